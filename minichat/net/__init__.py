@@ -1,0 +1,1 @@
+"""Sockets and bytes.  This room has never heard of a chat."""
