@@ -1,0 +1,118 @@
+"""From a complete line to what everyone gets to read: a table and functions.
+
+No state of its own: who is in stands in the room, what was said in its
+fan-out.  Answers are queued, never sent, so that nothing here can block.  It
+does not know sockets or the reactor, and a test needs no more than a list.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import Callable, Dict
+
+from minichat.chat import protocol
+from minichat.chat.nick import IllegalNick, legal_nick
+from minichat.chat.protocol import Command, RefusedLine
+from minichat.chat.room import Member, Room
+
+
+class Outcome(enum.Enum):
+    """What a line meant for the connection it came from."""
+
+    SERVED = "go on"
+    REFUSED = "go on, though it cost us work for nothing"
+    JOINED = "somebody is in now"
+    ENDED = "disconnect, once the queue is sent"
+
+
+def dispatch(room: Room, member: Member, line: bytes) -> Outcome:
+    """Serve one line, without its line end, of somebody in or at the door."""
+    try:
+        text = protocol.decode(line)
+    except RefusedLine as error:
+        return refuse(room, member, error.code)
+    if not member.nick:
+        return _join(room, member, text)
+    command = protocol.parse_command(text)
+    return _COMMANDS[command.name](room, member, command)
+
+
+def refuse(room: Room, member: Member, code: str) -> Outcome:
+    """Answer ``ERR <code>``; whoever is not in yet does not come in."""
+    if member not in room:
+        member.write(protocol.format_err(code))
+        return Outcome.ENDED
+    room.fanout.tell(member, protocol.format_err(code))
+    return Outcome.REFUSED
+
+
+def leave(room: Room, member: Member, reason: str) -> None:
+    """Let ``member`` out, with all that was said before; tell the others why.
+
+    The nick is free at once: its LEAVE cannot be read before this turn ends.
+    Does nothing for somebody who is not in.
+    """
+    if member in room:
+        room.fanout.catch_up(member)
+        room.leave(member)
+        room.fanout.say(protocol.format_leave(member.nick, reason))
+
+
+def shut_down(room: Room) -> None:
+    """Say goodbye to everyone; nobody is in afterwards."""
+    for member in list(room.members):
+        room.fanout.tell(member, protocol.BYE_SHUTDOWN)
+        room.leave(member)
+
+
+def _join(room: Room, member: Member, text: str) -> Outcome:
+    try:
+        nick = legal_nick(text[1:] if text.startswith(protocol.BYTE_ORDER_MARK) else text)
+    except IllegalNick:
+        return refuse(room, member, protocol.NICK_INVALID)
+    if not room.join(member, nick):
+        return refuse(room, member, protocol.NICK_IN_USE)
+    member.write(protocol.format_ok(nick))
+    room.fanout.say(protocol.format_join(nick))
+    room.fanout.skip(member)  # one's own JOIN is not for oneself
+    return Outcome.JOINED
+
+
+def _say(room: Room, member: Member, command: Command) -> Outcome:
+    # The sender too: all see one and the same order, and the echo is the receipt.
+    room.fanout.say(protocol.format_from(member.nick, "all", command.text))
+    return Outcome.SERVED
+
+
+def _tell(room: Room, member: Member, command: Command) -> Outcome:
+    addressee = room.find(command.nick)
+    if addressee is None:
+        return refuse(room, member, protocol.USER_NOT_FOUND)
+    if not command.text.strip(" "):
+        return refuse(room, member, protocol.EMPTY_MESSAGE)
+    room.fanout.tell(addressee, protocol.format_from(member.nick, "dm", command.text))
+    return Outcome.SERVED
+
+
+def _who(room: Room, member: Member, command: Command) -> Outcome:
+    room.fanout.tell(member, protocol.format_who(other.nick for other in room.members))
+    return Outcome.SERVED
+
+
+def _quit(room: Room, member: Member, command: Command) -> Outcome:
+    room.fanout.tell(member, protocol.BYE)
+    leave(room, member, "quit")
+    return Outcome.ENDED
+
+
+def _nothing(room: Room, member: Member, command: Command) -> Outcome:
+    return Outcome.SERVED
+
+
+_COMMANDS: Dict[str, Callable[[Room, Member, Command], Outcome]] = {
+    "say": _say,
+    "tell": _tell,
+    "who": _who,
+    "quit": _quit,
+    "nothing": _nothing,
+}

@@ -1,0 +1,73 @@
+"""Who is in, by key and in the order of joining.
+
+It knows members and their nicks; what was said in this turn is in its fan-out.
+It does not know bytes or sockets.
+"""
+
+from __future__ import annotations
+
+from typing import Callable, Dict, Iterable, Optional
+
+from minichat.chat.fanout import Fanout
+from minichat.chat.nick import WRITING_CHARACTERS, nick_key
+
+
+class Member:
+    """Somebody at the door, or in: whoever is in has a nick."""
+
+    __slots__ = ("key", "nick", "write")
+
+    def __init__(self, write: Callable[[bytes], None]) -> None:
+        """``write`` only queues: it never blocks, raises or closes."""
+        self.write = write
+        self.nick = ""
+        self.key = ""
+
+
+class Room:
+    """The members, and what is being said to them.
+
+    >>> room = Room()
+    >>> ana = Member(print)
+    >>> room.join(ana, "Ana")
+    True
+    >>> room.find("ANA") is ana, room.join(Member(print), "ana")
+    (True, False)
+    """
+
+    def __init__(self) -> None:
+        self.fanout = Fanout()
+        self._members: Dict[str, Member] = {}
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    def __contains__(self, member: Member) -> bool:
+        return self._members.get(member.key) is member
+
+    @property
+    def members(self) -> Iterable[Member]:
+        """Everyone who is in, in the order of joining."""
+        return self._members.values()
+
+    def find(self, nick: str) -> Optional[Member]:
+        """The member whom ``nick`` means, however it is written."""
+        return self._members.get(nick_key(nick)) if len(nick) <= WRITING_CHARACTERS else None
+
+    def join(self, member: Member, nick: str) -> bool:
+        """Let ``member`` in under ``nick``, a legal one; False if it is taken."""
+        key = nick_key(nick)
+        if key in self._members:
+            return False
+        # Most nicks are their own key: then keep one string, not two.
+        member.nick, member.key = nick, nick if key == nick else key
+        self._members[member.key] = member
+        return True
+
+    def leave(self, member: Member) -> None:
+        """Let ``member`` out; KeyError if not in."""
+        del self._members[member.key]
+
+    def deliver(self) -> None:
+        """The turn is over: queue for everyone what was said."""
+        self.fanout.deliver(self._members.values())
