@@ -1,0 +1,363 @@
+"""One non-blocking socket with its input, its output and its life.
+
+Everything between the kernel and whole lines: partial reads, partial sends,
+back-pressure, half-close, the end.  It knows sockets, line buffers and limits;
+it does not know nicks or commands.
+
+A life is OPEN, then perhaps DRAINING, then CLOSED, never back:
+
+    OPEN      reads lines, queues output
+    DRAINING  ``close``: what is queued still goes out, then the end of file;
+              input is read and dropped until the peer ends too.  To close a
+              socket with unread input resets it, and the last lines are lost
+              on their way (RFC 1122, 4.2.2.13; RFC 2525, 2.17).
+    CLOSED    ``abort`` or an error: the pool closes the socket after the turn
+
+Invariants: writing only queues; what is delivered is a prefix of what was
+queued; WRITE is waited for only after a send fell short; READ is waited for
+only while no complete line waits to be served.  Who is told what, and in
+which order, stands in net/owner.
+"""
+
+from __future__ import annotations
+
+import enum
+import math
+import socket
+from selectors import EVENT_READ, EVENT_WRITE
+from typing import Any, List, Optional
+
+from minichat.net.backlog import Backlog
+from minichat.net.drain import Drain
+from minichat.net.intake import Intake, Pause
+from minichat.net.pool import Pool
+from minichat.net.reactor import Timer
+
+
+class State(enum.Enum):
+    """Where a connection is in its life."""
+
+    OPEN = "open"
+    DRAINING = "draining"
+    CLOSED = "closed"
+
+
+OPEN, DRAINING, CLOSED = State.OPEN, State.DRAINING, State.CLOSED
+
+
+class Connection:
+    """One peer: reads lines from it, queues output for it."""
+
+    __slots__ = (
+        "_drain", "_fin_sent", "_fin_wanted", "_intake", "_interest", "_pending", "_socket", "_state", "_timer",
+        "_write_blocked", "address", "backlog", "context", "pool", "reason",
+    )  # fmt: skip
+
+    def __init__(self, pool: Pool, sock: socket.socket, address: str = "", context: Any = None) -> None:
+        """Take over ``sock``, which must be connected and non-blocking.
+
+        ``address`` says for the owner's books where the peer is; ``context``
+        is the owner's, to remember whose connection this is.
+        """
+        self.address = address
+        self.context = context
+        self.reason = "gone"  # why it ended, once it has
+        self.backlog: Optional[Backlog] = None  # only of a peer that does not keep up
+        self.pool = pool
+        self._socket = sock
+        self._state = OPEN
+        self._intake = Intake(pool.limits)
+        self._pending: List[bytes] = []  # queued in this turn
+        self._write_blocked = False  # a send fell short, the kernel has not called since
+        self._fin_wanted = False  # we send no more once the queue is empty
+        self._fin_sent = False
+        self._drain: Optional[Drain] = None
+        self._timer: Optional[Timer] = None
+        self._interest = 0
+        pool.connections[self] = None
+        self._update_interest()
+
+    # -- for the owner -----------------------------------------------------
+
+    @property
+    def is_open(self) -> bool:
+        """Whether what is written still reaches the queue."""
+        return self._state is OPEN
+
+    @property
+    def rest(self) -> bytes:
+        """Input behind the last newline."""
+        return self._intake.rest
+
+    @property
+    def queued(self) -> int:
+        """Bytes of output that wait, with the cost of their pieces."""
+        waiting = sum(map(len, self._pending))
+        return waiting + self.backlog.cost if self.backlog else waiting
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether the peer reads its answers; else it gets no further ones."""
+        return self.queued <= self.pool.limits.own_queue_bytes
+
+    def write(self, data: bytes) -> None:
+        """Queue ``data``; nothing else.  Ignored unless OPEN."""
+        if self._state is OPEN:
+            pending = self._pending
+            if not pending:
+                self.pool.dirty.append(self)
+            pending.append(data)
+
+    def charge(self, lines: int) -> None:
+        """Let ``lines`` more count against the rate."""
+        self._intake.charge(lines)
+
+    def close(self, reason: str) -> None:
+        """End in good order: send what is queued, then an end of file."""
+        if self._state is OPEN:
+            self._state = DRAINING
+            self.reason = reason
+            self._intake.clear()
+            self.half_close()
+            self._update_interest()
+
+    def half_close(self) -> None:
+        """Send what is queued, then an end of file; go on reading."""
+        self._fin_wanted = True
+        self.pool.dirty.append(self)  # the flush pass goes on from here
+
+    def cut(self, reason: str, last_line: bytes) -> None:
+        """End a reader that is too slow: its queue is given up.
+
+        It gets ``last_line`` if it reads within the time that draining has.
+        """
+        if self._state is OPEN:
+            now = self.pool.reactor.now
+            if self.backlog:
+                self.backlog.cut(last_line, now)
+                self._pending.clear()
+            else:
+                self._pending[:] = [last_line]
+            self._drain = Drain(self.pool.limits, self.pool.reactor.now)
+            self.close(reason)
+            self._stop_watching()
+            self._watch()
+
+    def abort(self, reason: str) -> None:
+        """End at once; whatever is queued is lost."""
+        if self._state is not CLOSED:
+            if self._state is OPEN:
+                self.reason = reason
+            self._state = CLOSED
+            self.pool.ended(self)
+
+    # -- for the pool ------------------------------------------------------
+
+    def release(self) -> None:
+        """Unregister, then close; in this order and nowhere else."""
+        self._pending.clear()
+        self._intake.clear()
+        if self.backlog:
+            self.backlog.drop()
+        if self._timer:
+            self._timer.cancel()
+        self._update_interest()
+        self._socket.close()
+
+    def flush(self) -> None:
+        """One send of what is queued."""
+        if self._state is CLOSED:
+            return
+        if self.backlog:
+            self._flush_backlog()
+            return
+        pending = self._pending
+        if pending:
+            data = pending[0] if len(pending) == 1 else b"".join(pending)
+            pending.clear()
+            sent = self._send(data)
+            if sent < len(data):
+                self._fell_short(data, sent)
+                return
+        # Everything is out.  For nearly everyone this is the end of it.
+        if self._fin_wanted:
+            self._finish_output()
+        elif self._intake.pause is Pause.QUEUE:
+            self._intake.serve_next_turn(self)
+
+    def tell_too_slow(self) -> None:
+        """Let the owner end a reader that is too slow."""
+        if self._state is OPEN:
+            try:
+                self.pool.owner.too_slow(self)
+            except Exception:
+                self.pool.bug(self)
+        elif self._state is DRAINING:
+            self.abort(self.reason)
+
+    # -- output ------------------------------------------------------------
+
+    def _send(self, data: Any) -> int:
+        try:
+            return self._socket.send(data)
+        except BlockingIOError:
+            return 0
+        except OSError:
+            self.abort("gone")
+            return 0
+
+    def _fell_short(self, data: bytes, sent: int) -> None:
+        """The kernel has no more room: keep the rest, wait for WRITE."""
+        if self._state is CLOSED:
+            return
+        now = self.pool.reactor.now
+        self.backlog = Backlog(self.pool.limits, self.pool.ledger, now)
+        self.backlog.add(data, now)
+        self.backlog.took(sent, now)
+        self._write_blocked = True
+        self._update_interest()
+        self._watch()
+
+    def _flush_backlog(self) -> None:
+        backlog = self.backlog
+        assert backlog is not None
+        now = self.pool.reactor.now
+        for piece in self._pending:
+            backlog.add(piece, now)
+        self._pending.clear()
+        if not self._write_blocked:
+            backlog.took(self._send(backlog.next_bytes()), now)
+            if self._state is CLOSED:
+                return
+            self._write_blocked = backlog.bytes > 0
+        if backlog.bytes:
+            self._watch()
+        else:
+            self.backlog = None
+            self._stop_watching()
+        self._update_interest()
+        if self._intake.pause is Pause.QUEUE and self.may_ask:
+            self._intake.serve_next_turn(self)
+        if self._fin_wanted and self.backlog is None:
+            self._finish_output()
+
+    # -- input -------------------------------------------------------------
+
+    def _on_ready(self, mask: int) -> None:
+        try:
+            if mask & EVENT_WRITE:
+                self._write_blocked = False
+                self.pool.dirty.append(self)
+            if mask & EVENT_READ and self._state is not CLOSED:
+                self._receive()
+        except Exception:
+            self.pool.bug(self)
+
+    def _receive(self) -> None:
+        try:
+            data = self._socket.recv(self.pool.limits.recv_bytes)
+        except BlockingIOError:
+            return
+        except OSError:
+            self.abort("gone")
+            return
+        if not data:
+            self._intake.ended = True
+            self._update_interest()
+        if self._state is DRAINING:
+            self._discard(data)
+            return
+        if self._intake.feed(data):
+            self.pool.reactor.call_soon(self.serve)
+        else:
+            self.pool.owner.rest_received(self)
+
+    def serve(self) -> None:
+        """Have the lines that wait served; the intake plans this call."""
+        try:
+            self._intake.serve(self)
+            self._update_interest()
+        except Exception:
+            self.pool.bug(self)
+
+    # -- the end -----------------------------------------------------------
+
+    def _finish_output(self) -> None:
+        """All is sent: say so, then wait for the peer to end too."""
+        if not self._fin_sent:
+            self._fin_sent = True
+            try:
+                self._socket.shutdown(socket.SHUT_WR)
+            except OSError:
+                self.abort("gone")
+        if self._state is not DRAINING:
+            return
+        if self._intake.ended:
+            self.abort(self.reason)  # both have ended: nothing can be lost any more
+            return
+        if self._drain is None:
+            self._drain = Drain(self.pool.limits, self.pool.reactor.now)
+        self._stop_watching()
+        self._watch()
+
+    def _discard(self, data: bytes) -> None:
+        """Input of a closing connection; it counts only as a sign of life."""
+        if self._intake.ended:
+            self.pool.dirty.append(self)
+        elif self._drain:
+            self._drain.received(len(data), self.pool.reactor.now)
+
+    def _deadline(self) -> float:
+        """When this connection has waited long enough for its peer."""
+        deadline = self.backlog.deadline() if self.backlog else math.inf
+        if self._drain:
+            deadline = min(deadline, self._drain.deadline(self._fin_sent))
+        return deadline
+
+    def _watch(self) -> None:
+        """Have a timer at the deadline; one that rings too early is set anew."""
+        reactor = self.pool.reactor
+        wait = self._deadline() - reactor.now
+        if wait <= 0:
+            reactor.call_soon(self._end_if_overdue)
+        elif self._timer is None and wait < math.inf:
+            self._timer = reactor.call_later(wait, self._timer_rang)
+
+    def _timer_rang(self) -> None:
+        self._timer = None
+        if self._state is not CLOSED:
+            self._watch()
+
+    def _end_if_overdue(self) -> None:
+        # Asked again: by now it may have been cut, and so have a new deadline.
+        if self._deadline() <= self.pool.reactor.now:
+            self.tell_too_slow()
+
+    def _stop_watching(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+
+    # -- interest ----------------------------------------------------------
+
+    def _wanted(self) -> int:
+        """What to wait for: a function of the state and of nothing else."""
+        if self._state is CLOSED:
+            return 0
+        # An end of file is readable for ever: it is read once.  A closing
+        # connection reads on, to drop what comes.
+        reads = not self._intake.ended and (self._state is DRAINING or self._intake.pause is Pause.NONE)
+        return (EVENT_READ if reads else 0) | (EVENT_WRITE if self._write_blocked else 0)
+
+    def _update_interest(self) -> None:
+        wanted = self._wanted()
+        if wanted == self._interest:
+            return
+        reactor = self.pool.reactor
+        if not self._interest:
+            reactor.register(self._socket, wanted, self._on_ready)
+        elif wanted:
+            reactor.modify(self._socket, wanted, self._on_ready)
+        else:
+            reactor.unregister(self._socket)
+        self._interest = wanted

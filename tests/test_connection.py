@@ -1,0 +1,456 @@
+"""A connection on a socket pair with small buffers and a clock set by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+import socket
+import unittest
+from selectors import EVENT_READ, EVENT_WRITE
+from typing import List, Tuple
+
+from minichat.limits import Limits
+from minichat.net.connection import Connection
+from minichat.net.pool import Pool
+from minichat.net.reactor import Reactor
+
+TINY = dataclasses.replace(
+    Limits(),
+    line_bytes=64,
+    recv_bytes=4096,
+    turn_lines=4,
+    turn_bytes=2000,
+    send_bytes=4096,
+    own_queue_bytes=1000,
+    queue_soft_bytes=100_000,
+    queue_bytes=200_000,
+    rate_lines=0.0,
+)
+
+
+class Recorder:
+    """An owner that writes down what it is told."""
+
+    def __init__(self) -> None:
+        self.told: List[Tuple[str, object]] = []
+
+    def line_received(self, connection: Connection, line: bytes) -> None:
+        self.told.append(("line", line))
+        if line == b"bug":
+            raise RuntimeError("a bug of ours")
+        if line == b"bye":
+            connection.write(b"BYE\n")
+            connection.close("quit")
+        if line.startswith(b"say "):
+            connection.write(b"x" * int(line[4:]) + b"\n")
+
+    def line_too_long(self, connection: Connection) -> None:
+        self.told.append(("too long", None))
+
+    def rest_received(self, connection: Connection) -> None:
+        self.told.append(("rest", connection.rest))
+
+    def end_received(self, connection: Connection) -> None:
+        self.told.append(("end", None))
+        connection.close("gone")
+
+    def too_slow(self, connection: Connection) -> None:
+        self.told.append(("too slow", None))
+        connection.cut("too_slow", b"ERR too_slow\n")
+
+    def connection_closed(self, connection: Connection) -> None:
+        self.told.append(("closed", connection.reason))
+
+    def lines(self) -> List[object]:
+        return [what for kind, what in self.told if kind == "line"]
+
+    def last(self) -> Tuple[str, object]:
+        return self.told[-1]
+
+
+class ConnectionCase(unittest.TestCase):
+    """One connection, its peer, and a reactor turned by hand."""
+
+    limits = TINY
+
+    def setUp(self) -> None:
+        self.time = 0.0
+        self.reactor = Reactor(clock=lambda: self.time)
+        self.owner = Recorder()
+        self.pool = Pool(self.reactor, self.limits, self.owner)
+        self.reactor.at_turn_end(self.pool.flush)
+        ours, self.peer = socket.socketpair()
+        for end in (ours, self.peer):
+            end.setblocking(False)
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        self.ours = ours
+        self.connection = Connection(self.pool, ours)
+        self.addCleanup(self._close)
+
+    def _close(self) -> None:
+        for connection in list(self.pool.connections):
+            connection.abort("test")
+            connection.release()
+        self.ours.close()
+        self.peer.close()
+        self.reactor.close()
+
+    def turn(self, count: int = 1) -> None:
+        """Turn without waiting, whatever timers there are."""
+        for _ in range(count):
+            self.reactor.call_soon(lambda: None)
+            self.reactor.run_once()
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass as it does when something happens now and then."""
+        while seconds > 0:
+            self.time += min(0.5, seconds)
+            seconds -= 0.5
+            self.turn()
+
+    def read_all(self) -> bytes:
+        """What the peer can read, turning meanwhile until nothing more comes."""
+        got = []
+        idle = 0
+        while idle < 3:
+            try:
+                data = self.peer.recv(65536)
+            except BlockingIOError:
+                data = b""
+            got.append(data)
+            idle = 0 if data else idle + 1
+            self.turn()
+        return b"".join(got)
+
+    def at_end(self) -> bool:
+        """Whether the peer reads an end of file now."""
+        try:
+            return self.peer.recv(1) == b""
+        except BlockingIOError:
+            return False
+
+    def interest(self) -> int:
+        """What the selector waits for on our end: 0 when it is not registered."""
+        for key in self.reactor._selector.get_map().values():
+            if key.fileobj is self.ours:
+                return key.events
+        return 0
+
+
+class Reading(ConnectionCase):
+    def test_lines_arrive_whole_however_they_were_sent(self) -> None:
+        """Trap 23."""
+        for piece in (b"o", b"la\nbom ", b"dia\r\na\n"):
+            self.peer.send(piece)
+            self.turn()
+        self.assertEqual(self.owner.lines(), [b"ola", b"bom dia", b"a"])
+
+    def test_a_read_without_a_whole_line_is_told_as_such(self) -> None:
+        self.peer.send(b"half")
+        self.turn()
+        self.assertEqual(self.owner.told, [("rest", b"half")])
+
+    def test_a_turn_serves_a_bounded_number_of_lines_and_the_next_goes_on_by_itself(self) -> None:
+        """Traps 19 and 20."""
+        self.peer.send(b"".join(b"%d\n" % n for n in range(10)))
+        counts = []
+        for _ in range(3):
+            self.reactor.run_once()
+            counts.append(len(self.owner.lines()))
+        self.assertEqual(counts, [4, 8, 10])
+
+    def test_nothing_more_is_read_while_complete_lines_wait(self) -> None:
+        """Trap 19."""
+        self.peer.send(b"a\n" * 10)
+        self.turn()
+        self.assertEqual(self.interest(), 0)
+        self.turn(2)
+        self.assertEqual(self.interest(), EVENT_READ)
+
+    def test_an_unfinished_line_keeps_no_turn_busy(self) -> None:
+        """Trap 20."""
+        self.peer.send(b"half a line")
+        self.turn()
+        self.assertEqual(self.reactor._timeout(), 86400.0)
+
+    def test_a_line_over_the_limit_is_told_once_and_the_next_one_counts(self) -> None:
+        """Trap 24."""
+        self.peer.send(b"A" * 65 + b"QUIT\nok\n")
+        self.turn()
+        self.assertEqual(self.owner.told, [("too long", None), ("line", b"ok")])
+
+    def test_no_line_is_served_any_more_in_a_turn_that_is_full(self) -> None:
+        self.pool.turn_is_full = True
+        self.peer.send(b"a\n")
+        self.reactor.run_once()
+        self.assertEqual(self.owner.lines(), [])
+        self.reactor.run_once()
+        self.assertEqual(self.owner.lines(), [b"a"])
+
+
+class Ending(ConnectionCase):
+    def test_lines_before_the_end_of_file_are_served_before_the_end_is_told(self) -> None:
+        """Trap 27."""
+        self.peer.send(b"a\n" * 9)
+        self.peer.shutdown(socket.SHUT_WR)
+        self.turn(6)
+        self.assertEqual([kind for kind, _ in self.owner.told], ["line"] * 9 + ["end", "closed"])
+
+    def test_a_peer_that_ended_is_no_longer_read(self) -> None:
+        """Trap 12."""
+        self.owner.end_received = lambda connection: None  # type: ignore[method-assign]
+        self.peer.shutdown(socket.SHUT_WR)
+        self.turn(2)
+        self.assertEqual(self.interest(), 0)
+
+    def test_what_was_queued_before_close_arrives_and_then_the_end(self) -> None:
+        """Trap 28."""
+        self.peer.send(b"bye\nthis is discarded\n")
+        self.turn(2)
+        self.assertEqual(self.peer.recv(100), b"BYE\n")
+        self.assertTrue(self.at_end())
+        self.assertEqual(self.owner.lines(), [b"bye"])
+
+    def test_what_is_written_after_close_is_not_sent(self) -> None:
+        self.connection.close("quit")
+        self.connection.write(b"too late\n")
+        self.turn()
+        self.assertTrue(self.at_end())
+
+    def test_input_is_dropped_until_the_peer_ends_and_only_then_the_socket_closed(self) -> None:
+        """Trap 32."""
+        self.connection.close("quit")
+        self.turn()
+        self.peer.send(b"x" * 1000)
+        self.turn(2)
+        self.assertEqual(self.owner.told, [])
+        self.peer.shutdown(socket.SHUT_WR)
+        self.turn(2)
+        self.assertEqual(self.owner.told, [("closed", "quit")])
+
+    def test_a_peer_that_neither_speaks_nor_ends_is_waited_for_two_seconds(self) -> None:
+        self.connection.close("quit")
+        self.turn()
+        self.pass_time(1.5)
+        self.assertEqual(self.owner.told, [])
+        self.pass_time(1.0)
+        self.assertEqual(self.owner.told, [("closed", "quit")])
+
+    def test_a_peer_that_goes_on_speaking_is_waited_for_five_seconds(self) -> None:
+        self.connection.close("quit")
+        self.turn()
+        for _ in range(9):
+            self.peer.send(b"x")
+            self.pass_time(0.5)
+        self.assertEqual(self.owner.told, [])
+        self.peer.send(b"x")
+        self.pass_time(1.0)
+        self.assertEqual(self.owner.told, [("closed", "quit")])
+
+    def test_both_sides_may_end_at_once(self) -> None:
+        self.peer.send(b"bye\n")
+        self.peer.shutdown(socket.SHUT_WR)
+        self.turn(3)
+        self.assertEqual(self.owner.told, [("line", b"bye"), ("closed", "quit")])
+        self.assertEqual(self.read_all(), b"BYE\n")
+
+    def test_a_reset_is_told_once_and_its_socket_closed(self) -> None:
+        """Trap 31."""
+        self.connection.write(b"a\n")
+        self.turn()
+        self.peer.close()  # with unread input: a reset
+        self.connection.write(b"b\n")
+        self.turn(2)
+        self.assertEqual(self.owner.told, [("closed", "gone")])
+        self.assertEqual((self.ours.fileno(), len(self.pool.connections)), (-1, 0))
+
+    def test_the_end_is_told_after_the_handlers_of_the_turn(self) -> None:
+        """Trap 10."""
+        self.reactor.register(self.peer, EVENT_WRITE, lambda mask: self.connection.abort("error"))
+        self.reactor.run_once()
+        self.assertEqual(self.owner.told, [("closed", "error")])
+        self.reactor.unregister(self.peer)
+
+    def test_a_bug_in_the_owner_cuts_this_connection(self) -> None:
+        """Trap 18."""
+        self.peer.send(b"bug\nnever served\n")
+        with self.assertLogs("minichat", "ERROR"):
+            self.turn(2)
+        self.assertEqual(self.owner.told, [("line", b"bug"), ("closed", "error")])
+
+
+class Writing(ConnectionCase):
+    def test_writing_only_queues_until_the_turn_ends(self) -> None:
+        self.connection.write(b"one\n")
+        with self.assertRaises(BlockingIOError):
+            self.peer.recv(100)
+        self.connection.write(b"two\n")
+        self.turn()
+        self.assertEqual(self.peer.recv(100), b"one\ntwo\n")
+
+    def test_write_is_waited_for_only_while_a_send_fell_short(self) -> None:
+        """Trap 30."""
+        self.connection.write(b"x" * 50_000)
+        self.turn()
+        self.assertEqual(self.interest(), EVENT_READ | EVENT_WRITE)
+        self.read_all()
+        self.assertEqual(self.interest(), EVENT_READ)
+
+    def test_what_arrives_is_what_was_queued_whatever_the_kernel_takes_at_a_time(self) -> None:
+        """Trap 30."""
+        queued = []
+        for number in range(300):
+            queued.append(b"%d:" % number + b"x" * (number * 7 % 1000) + b"\n")
+            self.connection.write(queued[-1])
+            if number % 10 == 0:
+                self.turn()
+        self.assertEqual(self.read_all(), b"".join(queued))
+        self.assertIsNone(self.connection.backlog)
+
+    def test_a_closing_connection_delivers_its_whole_backlog(self) -> None:
+        """Trap 32."""
+        self.connection.write(b"x" * 50_000)
+        self.turn()
+        self.connection.write(b"BYE\n")
+        self.connection.close("quit")
+        self.assertEqual(self.read_all(), b"x" * 50_000 + b"BYE\n")
+        self.assertTrue(self.at_end())
+
+    def test_own_commands_wait_while_own_answers_are_not_read(self) -> None:
+        """Trap 35."""
+        self.peer.send(b"say 30000\nsay 10\n")
+        self.turn(5)
+        self.assertEqual((self.owner.lines(), self.interest()), ([b"say 30000"], EVENT_WRITE))
+        self.read_all()
+        self.assertEqual(self.owner.lines(), [b"say 30000", b"say 10"])
+
+    def test_commands_go_on_next_turn_when_the_kernel_took_the_answers(self) -> None:
+        """Trap 35."""
+        self.peer.send(b"say 1500\nsay 1\n")
+        self.turn()
+        self.assertEqual(self.owner.lines(), [b"say 1500"])
+        self.reactor.run_once()
+        self.assertEqual(self.owner.lines(), [b"say 1500", b"say 1"])
+
+    def test_half_closing_sends_the_end_and_goes_on_reading(self) -> None:
+        self.connection.write(b"last\n")
+        self.connection.half_close()
+        self.turn()
+        self.assertEqual(self.peer.recv(100), b"last\n")
+        self.assertTrue(self.at_end())
+        self.peer.send(b"answer\n")
+        self.turn()
+        self.assertEqual(self.owner.lines(), [b"answer"])
+
+
+class SlowReaders(ConnectionCase):
+    def test_a_queue_over_the_hard_limit_ends_it_at_once(self) -> None:
+        """Trap 33."""
+        self.connection.write(b"a\n" * 150_000)
+        self.turn(2)
+        self.assertEqual(self.owner.told, [("too slow", None)])
+
+    def test_a_queue_over_the_soft_limit_is_borne_for_ten_seconds(self) -> None:
+        """Trap 33."""
+        self.connection.write(b"a\n" * 75_000)
+        self.turn()
+        for _ in range(19):
+            self.peer.recv(10)  # progress, but hardly any
+            self.pass_time(0.5)
+        self.assertEqual(self.owner.told, [])
+        self.pass_time(1.0)
+        self.assertEqual(self.owner.told[0], ("too slow", None))
+
+    def test_no_progress_is_borne_for_ten_seconds(self) -> None:
+        """Traps 14 and 33."""
+        self.connection.write(b"a\n" * 15_000)
+        self.turn()
+        self.pass_time(9.5)
+        self.assertEqual(self.owner.told, [])
+        self.pass_time(1.0)
+        self.assertEqual(self.owner.told, [("too slow", None)])
+
+    def test_progress_starts_the_ten_seconds_again(self) -> None:
+        self.connection.write(b"a\n" * 15_000)
+        self.turn()
+        self.pass_time(9.0)
+        self.peer.recv(65536)
+        self.turn(2)
+        self.pass_time(9.0)
+        self.assertEqual(self.owner.told, [])
+
+    def test_who_was_cut_reads_whole_lines_then_the_reason_then_the_end(self) -> None:
+        """Trap 33."""
+        line = b"0123456789012\n"
+        self.connection.write(line * 20_000)
+        self.turn(2)
+        got = self.read_all()
+        self.assertTrue(got.endswith(line + b"ERR too_slow\n"), got[-40:])
+        self.assertEqual(got.replace(line, b""), b"ERR too_slow\n")
+        self.assertTrue(self.at_end())
+
+    def test_who_was_cut_and_still_does_not_read_is_closed_after_five_seconds(self) -> None:
+        """Trap 33."""
+        self.connection.write(b"a\n" * 150_000)
+        self.turn(2)
+        self.pass_time(4.5)
+        self.assertEqual(len(self.owner.told), 1)
+        self.pass_time(1.0)
+        self.assertEqual(self.owner.told, [("too slow", None), ("closed", "too_slow")])
+
+    def test_a_stall_of_an_hour_cuts_nobody(self) -> None:
+        """Trap 17."""
+        self.connection.write(b"a\n" * 15_000)
+        self.turn()
+        self.time += 3600
+        self.turn()
+        self.assertEqual(self.owner.told, [])
+        self.assertEqual(self.read_all(), b"a\n" * 15_000)
+
+    def test_nothing_is_held_for_anyone_when_all_is_over(self) -> None:
+        """Trap 34."""
+        self.connection.write(b"a\n" * 150_000)
+        self.turn(2)
+        self.pass_time(6.0)
+        self.assertEqual((self.pool.ledger.bytes, len(self.pool.connections)), (0, 0))
+
+
+class AllTogether(ConnectionCase):
+    limits = dataclasses.replace(TINY, queues_bytes=300_000)
+
+    def test_when_all_queues_are_too_large_the_largest_goes_first(self) -> None:
+        """Trap 34."""
+        ours, theirs = socket.socketpair()
+        self.addCleanup(theirs.close)
+        ours.setblocking(False)
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        other = Connection(self.pool, ours)
+        self.connection.write(b"a\n" * 75_000)
+        self.turn()
+        other.write(b"b\n" * 90_000)
+        self.turn(2)
+        self.assertTrue(self.connection.is_open)
+        self.assertFalse(other.is_open)
+
+
+class Paced(ConnectionCase):
+    limits = dataclasses.replace(TINY, rate_lines=10.0, turn_lines=100)
+
+    def test_a_flood_is_served_at_the_rate_and_nothing_is_lost(self) -> None:
+        """Trap 41."""
+        self.peer.send(b"".join(b"%d\n" % n for n in range(60)))
+        self.turn()
+        self.assertEqual(len(self.owner.lines()), 40)
+        self.assertEqual(self.interest(), 0)
+        self.pass_time(1.0)
+        self.assertEqual(len(self.owner.lines()), 50)
+        self.pass_time(2.0)
+        self.assertEqual(self.owner.lines(), [b"%d" % n for n in range(60)])
+
+    def test_what_the_rate_holds_back_is_served_also_after_the_end_of_file(self) -> None:
+        """Trap 27."""
+        self.peer.send(b"a\n" * 45)
+        self.peer.shutdown(socket.SHUT_WR)
+        self.turn(2)
+        self.pass_time(2.0)
+        self.assertEqual(len(self.owner.lines()), 45)
+        self.assertEqual(self.owner.last(), ("closed", "gone"))
