@@ -1,0 +1,72 @@
+"""Where people are: addresses as the operator, the books and others need them.
+
+It knows socket addresses and asks nobody: no reverse look-up, which can block
+for seconds, and no packet is ever sent from here.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from typing import Any, Tuple, Union
+
+IPAddress = Union[ipaddress.IPv4Address, ipaddress.IPv6Address]
+
+# The smallest block of IPv6 that a provider gives to one customer (RFC 6177):
+# whoever has one address has 2**64 of them.
+IPV6_PREFIX_BITS = 64
+
+
+def _address(host: str) -> IPAddress:
+    address = ipaddress.ip_address(host.partition("%")[0])  # a scope is no part of it
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        return address.ipv4_mapped  # an IPv4 peer on a dual-stack listener
+    return address
+
+
+def source(sockaddr: Tuple[Any, ...]) -> str:
+    """Who a peer counts as: its IPv4 address, or the /64 of its IPv6 address.
+
+    ``sockaddr`` is what ``accept`` returned.  Loopback, where everyone shares
+    one address, and anything that is no IP address count as nobody: "".
+    """
+    try:
+        address = _address(sockaddr[0])
+    except (ValueError, IndexError):
+        return ""
+    if address.is_loopback:
+        return ""
+    if address.version == 6:
+        return str(ipaddress.ip_network((address, IPV6_PREFIX_BITS), strict=False))
+    return str(address)
+
+
+def shown(sockaddr: Tuple[Any, ...]) -> str:
+    """``host:port`` as people write it, ``[host]:port`` for IPv6."""
+    host, port = sockaddr[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def is_loopback(sockaddr: Tuple[Any, ...]) -> bool:
+    """Whether only programs on this machine reach this address."""
+    return _address(sockaddr[0]).is_loopback
+
+
+def reachable_host(sockaddr: Tuple[Any, ...]) -> str:
+    """The host that others on the network use to reach a listener.
+
+    A listener on a wildcard address (0.0.0.0, ::) is asked for at the address
+    from which this machine would send; this only looks at the routes.  "" when
+    there is none.
+    """
+    address = _address(sockaddr[0])
+    if not address.is_unspecified:
+        return str(sockaddr[0])
+    for family, elsewhere in ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1")):  # RFC 5737, RFC 3849
+        try:
+            with socket.socket(family, socket.SOCK_DGRAM) as probe:
+                probe.connect((elsewhere, 9))  # a datagram socket sends nothing on connect
+                return str(probe.getsockname()[0])
+        except OSError:
+            continue
+    return ""

@@ -1,0 +1,97 @@
+"""Who may come in, and how long a newcomer may take to introduce themselves.
+
+The books of the door: how many connections there are, how many from each
+address, and who has not said a name yet.  It knows connections, addresses and
+limits; it does not know what a name is or what a refusal says.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import Callable, Dict
+
+from minichat.limits import Limits
+from minichat.net.connection import Connection
+from minichat.net.reactor import Reactor
+
+
+class Verdict(enum.Enum):
+    """Whether a newcomer may stay."""
+
+    WELCOME = "welcome"
+    FULL = "no room for anyone"
+    CROWDED = "too many from one address"
+
+
+class Admission:
+    """The door of one server.
+
+    Invariants: an address stands in the books while it has connections, and
+    no longer; whoever waits to be introduced has a deadline.
+    """
+
+    def __init__(self, reactor: Reactor, limits: Limits, on_timeout: Callable[[Connection], None]) -> None:
+        """``on_timeout`` is told who has not been introduced within ``join_seconds``."""
+        self._reactor = reactor
+        self._limits = limits
+        self._on_timeout = on_timeout
+        self._connections = 0
+        self._refused: Dict[Connection, None] = {}  # being told so; they take nobody's place
+        self._by_address: Dict[str, int] = {}
+        # Everyone waits equally long, so the order of coming is the order of
+        # the deadlines, and one timer is enough: a dict keeps that order.
+        self._waiting: Dict[Connection, float] = {}
+        self._has_timer = False
+
+    def has_room(self) -> bool:
+        """Whether one more may be accepted, if only to be told that it is full."""
+        return not self._limits.clients or self._connections < self._limits.clients + self._limits.refusals
+
+    def arrived(self, connection: Connection) -> Verdict:
+        """Enter a newcomer into the books; ``left`` must follow some day."""
+        limits, address = self._limits, connection.address
+        self._connections += 1
+        self._by_address[address] = self._by_address.get(address, 0) + 1
+        verdict = Verdict.WELCOME
+        if limits.clients and self._connections - len(self._refused) > limits.clients:
+            verdict = Verdict.FULL
+        elif address and limits.per_address and self._by_address[address] > limits.per_address:
+            verdict = Verdict.CROWDED
+        if verdict is not Verdict.WELCOME:
+            self._refused[connection] = None
+            return verdict
+        self._waiting[connection] = self._reactor.now + limits.join_seconds
+        self._watch()
+        return verdict
+
+    def is_waiting(self, connection: Connection) -> bool:
+        """Whether ``connection`` has still to be introduced."""
+        return connection in self._waiting
+
+    def introduced(self, connection: Connection) -> bool:
+        """Wait no longer for ``connection``; whether it was waited for."""
+        return self._waiting.pop(connection, None) is not None
+
+    def left(self, connection: Connection) -> None:
+        """Strike a closed connection from the books."""
+        self._connections -= 1
+        self._refused.pop(connection, None)
+        self._by_address[connection.address] -= 1
+        if not self._by_address[connection.address]:
+            del self._by_address[connection.address]
+        self._waiting.pop(connection, None)
+
+    def _watch(self) -> None:
+        if self._waiting and not self._has_timer:
+            self._has_timer = True
+            due_at = next(iter(self._waiting.values()))
+            self._reactor.call_later(due_at - self._reactor.now, self._timer_rang)
+
+    def _timer_rang(self) -> None:
+        self._has_timer = False
+        for connection, due_at in list(self._waiting.items()):
+            if due_at > self._reactor.now:
+                break
+            del self._waiting[connection]
+            self._on_timeout(connection)
+        self._watch()
