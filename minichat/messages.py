@@ -1,0 +1,164 @@
+"""What the programs tell people, in Portuguese and in English.
+
+One table: a sentence stands in both languages, with the same fields.  The
+lines of the wire are not here; they are the same in every language.
+"""
+
+from __future__ import annotations
+
+from typing import Dict, Tuple
+
+LANGUAGES = ("pt", "en")
+DEFAULT_LANGUAGE = "pt"  # whatever the locale: the assignment prints Portuguese
+
+_TEXTS: Dict[str, Tuple[str, str]] = {
+    # -- the server's status lines
+    "listening": ("Servidor escutando em {address}...", "Server listening on {address}..."),
+    "reachable": (
+        "Na rede local: minichat-client --host {host} --port {port}",
+        "On the local network: minichat-client --host {host} --port {port}",
+    ),
+    "reachable_unknown": (
+        "Na rede local: minichat-client --host <endereço desta máquina> --port {port}",
+        "On the local network: minichat-client --host <this machine's address> --port {port}",
+    ),
+    "clients_limited": (
+        "No máximo {clients} conexões: o limite de arquivos abertos é {files} (ulimit -n)",
+        "At most {clients} connections: the limit of open files is {files} (ulimit -n)",
+    ),
+    "joined": ("{nick} entrou ({count} online)", "{nick} joined ({count} online)"),
+    "left": ("{nick} saiu ({count} online)", "{nick} left ({count} online)"),
+    "stopping": ("Encerrando...", "Stopping..."),
+    "stopped": ("Servidor encerrado", "Server stopped"),
+    "dropped": (
+        "({count} linhas não couberam na saída e foram descartadas)",
+        "({count} lines did not fit into the output and were dropped)",
+    ),
+    # -- faults at the server's start
+    "port_taken": (
+        "a porta {port} de {host} já está em uso; pare o outro servidor ou escolha outra com --port",
+        "port {port} of {host} is in use; stop the other server or choose another one with --port",
+    ),
+    "port_forbidden": (
+        "sem permissão para a porta {port}; escolha uma acima de 1023 com --port",
+        "no permission for port {port}; choose one above 1023 with --port",
+    ),
+    "cannot_listen": (
+        "não é possível escutar em {host}, porta {port} ({error}); confira --host e --port",
+        "cannot listen on {host}, port {port} ({error}); check --host and --port",
+    ),
+    # -- the client
+    "ask_nick": ("Escolha seu apelido: ", "Choose your nickname: "),
+    "no_server": (
+        "ninguém atende em {host}, porta {port} ({error}); inicie o servidor com minichat-server "
+        "ou confira --host e --port",
+        "nobody answers at {host}, port {port} ({error}); start the server with minichat-server "
+        "or check --host and --port",
+    ),
+    "unknown_host": (
+        "não existe o endereço {host} ({error}); confira --host",
+        "there is no address {host} ({error}); check --host",
+    ),
+    "apelido_em_uso": (
+        "O apelido {nick} já está em uso; escolha outro.",
+        "The nickname {nick} is in use; choose another one.",
+    ),
+    "apelido_invalido": (
+        "O apelido {nick} não vale: de 1 a 24 letras, algarismos, _ - ou . (primeiro uma letra ou algarismo, "
+        "todas as letras de um só alfabeto; who, quit, all, dm e system são reservados).",
+        "The nickname {nick} is not allowed: 1 to 24 letters, digits, _ - or . (first a letter or digit, "
+        "all letters of one alphabet; who, quit, all, dm and system are reserved).",
+    ),
+    "refused": (
+        "o servidor não deixou entrar ({code}); tente mais tarde",
+        "the server did not let you in ({code}); try again later",
+    ),
+    "no_nick": (
+        "falta o apelido; use --nick ou escreva-o na primeira linha da entrada",
+        "no nickname; use --nick or write it in the first line of the input",
+    ),
+    "server_stopped": ("O servidor foi encerrado.", "The server has been stopped."),
+    "lost": ("a conexão com o servidor caiu", "the connection to the server was lost"),
+    "not_minichat": (
+        "{host}, porta {port}, não fala o protocolo do minichat",
+        "{host}, port {port}, does not speak the minichat protocol",
+    ),
+    "cannot_print": ("não é possível escrever na saída ({error})", "cannot write the output ({error})"),
+    # -- options
+    "usage": ("uso: ", "usage: "),
+    "options": ("opções", "options"),
+    "environment": (
+        "Cada opção também vem do ambiente, como {example}; a opção tem precedência.",
+        "Each option also comes from the environment, as {example}; the option wins.",
+    ),
+    "server_about": (
+        "O servidor de um bate-papo por TCP, de uma só thread.",
+        "The server of a chat over TCP, in a single thread.",
+    ),
+    "client_about": (
+        "O cliente de um bate-papo por TCP; em um terminal ou entre pipes.",
+        "The client of a chat over TCP; on a terminal or between pipes.",
+    ),
+    "wrong_option": ("opção errada: {error}; veja {program} --help", "wrong option: {error}; see {program} --help"),
+    "unknown_option": ("não existe {option}", "there is no {option}"),
+    "needs_value": ("{option} precisa de um valor", "{option} needs a value"),
+    "no_value": ("{option} não aceita um valor", "{option} takes no value"),
+    "bad_number": (
+        "{option} deve ser um número inteiro de {low} a {high}, e não {value}",
+        "{option} must be a whole number from {low} to {high}, not {value}",
+    ),
+    "bad_number_from": (
+        "{option} deve ser um número inteiro a partir de {low}, e não {value}",
+        "{option} must be a whole number of at least {low}, not {value}",
+    ),
+    "bad_choice": (
+        "{option} deve ser um destes: {choices}; e não {value}",
+        "{option} must be one of {choices}; not {value}",
+    ),
+    "help_help": ("mostra esta ajuda e sai", "show this help and exit"),
+    "help_version": ("mostra a versão e sai", "show the version and exit"),
+    "help_host": ("endereço ({default})", "address ({default})"),
+    "help_port": (
+        "porta TCP ({default}); no servidor, 0 é qualquer uma livre",
+        "TCP port ({default}); 0 on a server is any free one",
+    ),
+    "help_lang": ("língua das mensagens: pt ou en ({default})", "language of the messages: pt or en ({default})"),
+    "help_nick": ("apelido; sem ele, o cliente pergunta", "nickname; without it, the client asks"),
+    "help_max_clients": (
+        "conexões ao mesmo tempo; 0 é quantas o limite de arquivos abertos permite ({default})",
+        "connections at once; 0 is as many as the limit of open files allows ({default})",
+    ),
+    "help_max_per_ip": (
+        "conexões de um mesmo endereço, exceto desta máquina; 0 é sem limite ({default})",
+        "connections from one address, but for this machine; 0 is no limit ({default})",
+    ),
+    "help_rate": (
+        "linhas por segundo de cada cliente; o que passa disso espera; 0 é sem limite ({default})",
+        "lines a second from each client; what is beyond waits; 0 is no limit ({default})",
+    ),
+    "help_log_level": (
+        "o que vai para o registro na saída de erros: debug, info, warning ou error ({default})",
+        "what goes to the log on standard error: debug, info, warning or error ({default})",
+    ),
+    "help_show_limits": ("mostra todos os limites e suas razões e sai", "show every limit with its reason and exit"),
+}
+
+
+class Messages:
+    """The texts of one language.
+
+    >>> Messages("en")("left", nick="ana", count=1)
+    'ana left (1 online)'
+    """
+
+    def __init__(self, language: str) -> None:
+        """``language`` is one of LANGUAGES; ValueError otherwise."""
+        self._column = LANGUAGES.index(language)
+
+    def __call__(self, key: str, **fields: object) -> str:
+        """The text of ``key`` with its fields filled in; KeyError for an unknown one."""
+        return _TEXTS[key][self._column].format(**fields)
+
+    def has(self, key: str) -> bool:
+        """Whether there is a text of that key."""
+        return key in _TEXTS

@@ -1,0 +1,172 @@
+"""The options of both programs: from the command line or the environment.
+
+argparse does the parsing; what is added here is that every option can also
+come from ``MINICHAT_<NAME>``, and that a mistake is told in one line, in the
+chosen language, with exit status 2.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import os
+import sys
+from typing import Any, Callable, List, Mapping, NamedTuple, NoReturn, Optional, Sequence, Tuple
+
+from minichat import __version__
+from minichat.messages import DEFAULT_LANGUAGE, LANGUAGES, Messages
+from minichat.sink import printable
+
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 50001
+LONGEST_NUMBER = 12  # digits; nothing here can be larger
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+Parse = Callable[[Messages, str, str], Any]  # (messages, name of the option, text)
+
+
+class WrongOption(Exception):
+    """What is wrong with an option, for people."""
+
+
+class Option(NamedTuple):
+    """One option with a value."""
+
+    name: str  # with underscores; --with-hyphens on the command line
+    default: Any
+    parse: Parse
+
+
+def text(messages: Messages, name: str, value: str) -> str:
+    """Any text."""
+    return value
+
+
+def number(low: int, high: Optional[int] = None) -> Parse:
+    """A whole number in a range, both ends included."""
+
+    def parse(messages: Messages, name: str, value: str) -> int:
+        is_number = value.isascii() and value.isdigit() and len(value) <= LONGEST_NUMBER
+        if is_number and low <= int(value) and (high is None or int(value) <= high):
+            return int(value)
+        key = "bad_number_from" if high is None else "bad_number"
+        raise WrongOption(messages(key, option=name, low=low, high=high, value=value))
+
+    return parse
+
+
+def choice(*choices: str) -> Parse:
+    """One of some words."""
+
+    def parse(messages: Messages, name: str, value: str) -> str:
+        if value in choices:
+            return value
+        raise WrongOption(messages("bad_choice", option=name, choices=", ".join(choices), value=value))
+
+    return parse
+
+
+COMMON = (
+    Option("host", DEFAULT_HOST, text),
+    Option("port", DEFAULT_PORT, number(0, 65535)),
+    Option("lang", DEFAULT_LANGUAGE, choice(*LANGUAGES)),
+)
+
+
+class _Formatter(argparse.HelpFormatter):
+    """argparse's own, with the heading of the usage in our language."""
+
+    def __init__(self, heading: str, prog: str) -> None:
+        super().__init__(prog)
+        self._heading = heading
+
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: Optional[str] = None) -> None:
+        super().add_usage(usage, actions, groups, self._heading)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise WrongOption(message)
+
+
+def parse(
+    program: str,
+    options: Sequence[Option],
+    flags: Sequence[str],
+    arguments: Optional[List[str]] = None,
+    environment: Mapping[str, str] = os.environ,
+) -> Tuple[argparse.Namespace, Messages]:
+    """The values of all options and flags, and the messages of the chosen language.
+
+    Exits with status 2 and one line on standard error when something is wrong.
+    ``program`` is ``minichat-server`` or ``minichat-client``.
+    """
+    if arguments is None:
+        arguments = sys.argv[1:]
+    messages = Messages(_early_language(arguments, environment))
+    try:
+        return _parse(program, options, flags, arguments, environment, messages), messages
+    except WrongOption as error:
+        print(printable(f"{program}: {messages('wrong_option', error=error, program=program)}"), file=sys.stderr)
+        sys.exit(2)
+
+
+def _early_language(arguments: List[str], environment: Mapping[str, str]) -> str:
+    """The language in which to complain about the other options."""
+    early = _Parser(add_help=False, allow_abbrev=False)
+    fallback = environment.get("MINICHAT_LANG")
+    early.add_argument("--lang", nargs="?", default=fallback, const=fallback)
+    language = early.parse_known_args(arguments)[0].lang
+    return language if language in LANGUAGES else DEFAULT_LANGUAGE
+
+
+def _parse(
+    program: str,
+    options: Sequence[Option],
+    flags: Sequence[str],
+    arguments: List[str],
+    environment: Mapping[str, str],
+    messages: Messages,
+) -> argparse.Namespace:
+    parser = _build(program, options, flags, messages)
+    try:
+        values, unknown = parser.parse_known_args(arguments)
+    except argparse.ArgumentError as error:
+        key = "no_value" if error.argument_name in ("-h/--help", "--version", *map(_flag, flags)) else "needs_value"
+        raise WrongOption(messages(key, option=error.argument_name)) from None
+    if unknown:
+        raise WrongOption(messages("unknown_option", option=unknown[0]))
+    for option in options:
+        name, value = _flag(option.name), getattr(values, option.name)
+        if value is None:
+            name = f"MINICHAT_{option.name.upper()}"
+            value = environment.get(name) or None  # an empty one is as good as none
+        setattr(values, option.name, option.default if value is None else option.parse(messages, name, value))
+    return values
+
+
+def _build(program: str, options: Sequence[Option], flags: Sequence[str], messages: Messages) -> _Parser:
+    parser = _Parser(
+        prog=program,
+        description=messages(f"{program.partition('-')[2]}_about"),
+        epilog=messages("environment", example=f"MINICHAT_{options[0].name.upper()}"),
+        formatter_class=functools.partial(_Formatter, messages("usage")),
+        add_help=False,
+        allow_abbrev=False,
+        exit_on_error=False,
+    )
+    group = parser.add_argument_group(messages("options"))
+    group.add_argument("-h", "--help", action="help", help=messages("help_help"))
+    group.add_argument(
+        "--version", action="version", version=f"minichat {__version__}", help=messages("help_version")
+    )
+    for flag in flags:
+        group.add_argument(_flag(flag), action="store_true", help=messages(f"help_{flag}"))
+    for option in options:
+        help_text = messages(f"help_{option.name}", default=option.default)
+        group.add_argument(_flag(option.name), metavar=option.name.upper(), help=help_text)
+    return parser
+
+
+def _flag(name: str) -> str:
+    return "--" + name.replace("_", "-")

@@ -1,0 +1,155 @@
+"""Lines for a person or a log that may be slow, full, paused or gone.
+
+A server must not stop because nobody reads its log: not the pager at the
+other end of the pipe, not the terminal under Ctrl-S, not the full disk.  So it
+is asked first whether the descriptor takes more, and what does not fit is
+dropped and counted; the count is told as soon as there is room.
+
+It knows descriptors and lines; it does not know what they say.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import select
+import time
+from typing import Callable, Dict
+
+# What a pipe that polls as writable takes without blocking (POSIX, PIPE_BUF).
+# A longer line could stop the loop in the middle, so its own middle is left out.
+LONGEST_LINE_BYTES: int = getattr(select, "PIPE_BUF", 512)
+
+
+class Sink:
+    """Writes lines to a descriptor and never waits for it."""
+
+    def __init__(self, fd: int, dropped_text: Callable[[int], str]) -> None:
+        """``dropped_text`` says, for people, how many lines were dropped."""
+        self._fd = _own_description(fd)
+        self._dropped_text = dropped_text
+        self._dropped = 0
+        self._rest = b""  # of a line that did not fit as a whole
+
+    def __call__(self, line: str) -> None:
+        """Write ``line`` and its newline, or drop it; half of it is completed later."""
+        if self._dropped:
+            if not self._write(self._dropped_text(self._dropped)):
+                self._dropped += 1
+                return
+            self._dropped = 0
+        if not self._write(line):
+            self._dropped += 1
+
+    def _write(self, line: str) -> bool:
+        if self._rest:
+            self._rest = self._rest[self._put(self._rest) :]
+            if self._rest:
+                return False
+        data = _encoded(line)
+        written = self._put(data)
+        if written:
+            self._rest = data[written:]
+        return written > 0
+
+    def _put(self, data: bytes) -> int:
+        """How many bytes of ``data`` were written without waiting."""
+        try:
+            if os.name == "posix" and not select.select([], [self._fd], [], 0)[1]:
+                return 0
+            return os.write(self._fd, data)
+        except (OSError, ValueError):
+            return 0
+
+
+def write_all(fd: int, data: bytes) -> None:
+    """Write all of ``data``, waiting as long as that takes; raises OSError.
+
+    For a program that has nothing better to do than to be read.
+    """
+    while data:
+        try:
+            data = data[os.write(fd, data) :]
+        except BlockingIOError:  # somebody else has made it non-blocking
+            select.select([], [fd], [])
+
+
+def _encoded(line: str) -> bytes:
+    """The line with its newline; of a long one the beginning and the end, where a traceback says what happened."""
+    data = line.encode("utf-8", "backslashreplace")
+    if len(data) < LONGEST_LINE_BYTES:
+        return data + b"\n"
+    half = LONGEST_LINE_BYTES // 2 - 3
+    whole_characters = (part.decode("utf-8", "ignore").encode() for part in (data[:half], data[-half:]))
+    return b" ... ".join(whole_characters) + b"\n"
+
+
+def _own_description(fd: int) -> int:
+    """For a terminal, one of our own that does not block.
+
+    A terminal polls as writable while it has room for one byte, and then
+    blocks for the rest of the line.  O_NONBLOCK on the inherited descriptor
+    would hold for the shell too, so the terminal is opened a second time.
+    """
+    try:
+        return os.open(os.ttyname(fd), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+    except (OSError, AttributeError):
+        return fd
+
+
+def open_standard_files() -> None:
+    """Fill the places of closed standard descriptors.
+
+    With ``2>&-`` the first socket would get number 2, and a log line would go
+    out to a client.
+    """
+    for fd in range(3):
+        try:
+            os.fstat(fd)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest free number is this one
+
+
+def printable(text: str) -> str:
+    """The text on one line: what would do something to a screen is shown by its escape."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+class LineFormatter(logging.Formatter):
+    """One record, one printable line, whatever a peer sent."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(super().format(record).replace("\n", " | "))
+
+
+class SinkHandler(logging.Handler):
+    """Sends log records to a sink, of each kind a bounded number.
+
+    A kind is a place in the code.  What is said over and over, by 100,000 bad
+    connections for instance, is written once a second and counted meanwhile.
+    """
+
+    SECONDS_BETWEEN = 1.0
+
+    def __init__(self, sink: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self.setFormatter(LineFormatter("%(asctime)s %(levelname)s %(message)s"))
+        self._sink = sink
+        self._clock = clock
+        self._next_at: Dict[str, float] = {}
+        self._skipped: Dict[str, int] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the record, or count it."""
+        kind = f"{record.pathname}:{record.lineno}"
+        now = self._clock()
+        if now < self._next_at.get(kind, now):
+            self._skipped[kind] = self._skipped.get(kind, 0) + 1
+            return
+        self._next_at[kind] = now + self.SECONDS_BETWEEN
+        skipped = self._skipped.pop(kind, 0)
+        try:
+            line = self.format(record)
+            self._sink(f"{line} (+{skipped})" if skipped else line)
+        except Exception:
+            self.handleError(record)  # a log call of ours that is wrong must not end what it reports

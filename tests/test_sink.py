@@ -1,0 +1,303 @@
+"""Lines for people and logs that may be slow, full, paused or gone."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+import unittest
+from pathlib import Path
+from typing import Any, Iterable, List
+
+from minichat.sink import LONGEST_LINE_BYTES, LineFormatter, Sink, SinkHandler
+
+from .support import PATIENCE_SECONDS, ROOT, environment
+
+MANY = 20_000  # lines; far more than a pipe or a terminal holds
+
+
+def write_all(sink: Sink, lines: Iterable[str]) -> None:
+    """Write the lines; AssertionError when that blocks or fails."""
+    written = []
+
+    def write() -> None:
+        for line in lines:
+            sink(line)
+        written.append(True)
+
+    thread = threading.Thread(target=write, daemon=True)
+    thread.start()
+    thread.join(PATIENCE_SECONDS)
+    assert not thread.is_alive(), "it blocks"
+    assert written, "it raised an exception"
+
+
+def dropped(count: int) -> str:
+    """What a sink says of what it dropped."""
+    return f"({count} dropped)"
+
+
+def available(fd: int) -> bytes:
+    """All that can be read now."""
+    os.set_blocking(fd, False)
+    data = b""
+    try:
+        while chunk := os.read(fd, 1 << 16):
+            data += chunk
+    except BlockingIOError:
+        pass
+    return data
+
+
+class SinkTest(unittest.TestCase):
+    """With a pipe."""
+
+    def setUp(self) -> None:
+        self.reader, self.writer = os.pipe()
+        for fd in (self.reader, self.writer):
+            self.addCleanup(self.close, fd)
+
+    def close(self, fd: int) -> None:
+        """Close it unless the test did."""
+        try:
+            os.close(fd)
+        except OSError:
+            pass
+
+    def fill(self, sink: Sink, count: int = MANY) -> None:
+        """Write numbered lines, without ever waiting."""
+        write_all(sink, [f"line {number}" for number in range(count)])
+
+
+class APipe(SinkTest):
+    """The usual case: a log that somebody reads, or does not."""
+
+    def test_a_line_is_written_at_once_with_its_newline(self) -> None:
+        sink = Sink(self.writer, dropped)
+        sink("olá €")
+        sink("")
+        self.assertEqual(available(self.reader), "olá €\n\n".encode())
+
+    def test_a_pipe_that_nobody_reads_stops_nobody(self) -> None:
+        """Trap 21."""
+        self.fill(Sink(self.writer, dropped))
+        lines = available(self.reader).decode().split("\n")[:-1]
+        self.assertEqual(lines, [f"line {number}" for number in range(len(lines))])
+        self.assertLess(len(lines), MANY)
+
+    def test_how_many_were_dropped_is_told_as_soon_as_there_is_room(self) -> None:
+        """Trap 21."""
+        sink = Sink(self.writer, dropped)
+        self.fill(sink)
+        written = available(self.reader).count(b"\n")
+        sink("again")
+        sink("and again")
+        self.assertEqual(available(self.reader).decode(), f"({MANY - written} dropped)\nagain\nand again\n")
+
+    def test_the_count_starts_anew_once_it_was_told(self) -> None:
+        """Trap 21."""
+        sink = Sink(self.writer, dropped)
+        for _ in range(2):
+            self.fill(sink)
+            told = available(self.reader).decode().split("\n")[:-1]
+            written = sum(line.startswith("line") for line in told)
+            sink("again")
+            self.assertEqual(available(self.reader).decode(), f"({MANY - written} dropped)\nagain\n")
+
+    def test_a_line_with_characters_of_four_bytes_is_never_written_in_part(self) -> None:
+        """Trap 21."""
+        sink = Sink(self.writer, dropped)
+        write_all(sink, ["𝄞" * 2000] * 1000)
+        lines = available(self.reader).split(b"\n")
+        self.assertEqual(lines.pop(), b"")
+        self.assertEqual(len(set(lines)), 1)
+
+    def test_a_long_line_keeps_its_beginning_and_its_end(self) -> None:
+        sink = Sink(self.writer, dropped)
+        sink("begin" + "x" * 100_000 + "the end")
+        line = available(self.reader).decode()
+        self.assertLessEqual(len(line.encode()), LONGEST_LINE_BYTES)
+        self.assertTrue(line.startswith("beginxxx") and line.endswith("xxxthe end\n") and " ... " in line)
+
+    def test_a_line_that_just_fits_is_whole(self) -> None:
+        sink, longest = Sink(self.writer, dropped), LONGEST_LINE_BYTES // 4 - 1
+        for length, whole in ((longest - 1, True), (longest, True), (longest + 1, False)):
+            sink("𝄞" * length)
+            line = available(self.reader).decode()
+            self.assertEqual(line == "𝄞" * length + "\n", whole)
+            self.assertLessEqual(len(line.encode()), LONGEST_LINE_BYTES)
+
+    def test_what_is_not_text_is_escaped(self) -> None:
+        sink = Sink(self.writer, dropped)
+        sink("a\udcffb")
+        self.assertEqual(available(self.reader), b"a\\udcffb\n")
+
+    def test_a_reader_that_is_gone_stops_nobody(self) -> None:
+        """Trap 21."""
+        os.close(self.reader)
+        self.fill(Sink(self.writer, dropped), 10)
+
+    def test_a_closed_descriptor_stops_nobody(self) -> None:
+        """Trap 21."""
+        sink = Sink(self.writer, dropped)
+        os.close(self.writer)
+        self.fill(sink, 10)
+        self.fill(Sink(-1, dropped), 10)
+
+
+class OtherFiles(SinkTest):
+    """A full disk, a terminal."""
+
+    @unittest.skipUnless(os.path.exists("/dev/full"), "there is no /dev/full")
+    def test_a_full_disk_stops_nobody_and_every_line_is_counted(self) -> None:
+        """Trap 21."""
+        counts: List[int] = []
+        fd = os.open("/dev/full", os.O_WRONLY)
+        self.addCleanup(os.close, fd)
+        sink = Sink(fd, lambda count: str(counts.append(count)))  # type: ignore[func-returns-value]
+        for _ in range(4):
+            sink("line")
+        self.assertEqual(counts, [1, 2, 3])
+
+    def terminal(self) -> tuple[int, int]:
+        """Both ends of a terminal: the side that shows, the side that is written to."""
+        if not hasattr(os, "openpty"):
+            self.skipTest("there are no terminals")
+        shows, written = os.openpty()
+        self.addCleanup(os.close, shows)
+        self.addCleanup(os.close, written)
+        return shows, written
+
+    def test_a_terminal_that_is_paused_stops_nobody(self) -> None:
+        """Trap 21."""
+        shows, written = self.terminal()
+        sink = Sink(written, dropped)
+        self.fill(sink)
+        first = available(shows).decode().split("\r\n")
+        sink("again")
+        self.assertIn("dropped)\r\nagain\r\n", available(shows).decode())
+        self.assertEqual(first[:100], [f"line {number}" for number in range(100)])
+
+    def test_a_terminal_shows_no_half_lines(self) -> None:
+        """Trap 21."""
+        for length in (50, 100, 150, 200, 250):
+            shows, written = self.terminal()
+            sink = Sink(written, dropped)
+            write_all(sink, ["x" * length] * 2000)
+            text = available(shows)
+            sink("again")
+            lines = (text + available(shows)).decode().split("\r\n")[:-1]
+            self.assertEqual({line for line in lines if line[0] == "x"}, {"x" * length})
+
+    def test_the_terminal_of_the_shell_keeps_its_flags(self) -> None:
+        _, written = self.terminal()
+        Sink(written, dropped)("line")
+        self.assertTrue(os.get_blocking(written))
+
+
+def record(message: str, *arguments: Any, exc_info: Any = None) -> logging.LogRecord:
+    """A log record."""
+    return logging.LogRecord("name", logging.INFO, "path.py", 1, message, arguments, exc_info)
+
+
+class LogLines(unittest.TestCase):
+    """One record, one printable line."""
+
+    def test_a_record_is_one_printable_line_whatever_a_peer_sent(self) -> None:
+        """Trap 42."""
+        sent = "".join(map(chr, [*range(0x3400), *range(0xD000, 0x20000), *range(0xE0000, 0xE1000)]))
+        line = LineFormatter("%(levelname)s %(message)s").format(record("%s", sent))
+        self.assertTrue(line.isprintable())
+        line.encode()
+
+    def test_what_is_not_printable_is_escaped_and_the_rest_stays(self) -> None:
+        """Trap 42."""
+        line = LineFormatter("%(message)s").format(record("olá €\x1b[2J\r\u2028\u202e\x85\ud800 a\tb\nc"))
+        self.assertEqual(line, "olá €\\x1b[2J\\r\\u2028\\u202e\\x85\\ud800 a\\tb | c")
+
+    def test_a_traceback_is_one_line_too(self) -> None:
+        """Trap 42."""
+        try:
+            raise ValueError("one\ntwo")
+        except ValueError:
+            line = LineFormatter("%(message)s").format(record("bug", exc_info=sys.exc_info()))
+        self.assertTrue(line.isprintable())
+        self.assertTrue(line.startswith("bug | Traceback") and line.endswith("ValueError: one | two"), line)
+
+
+class TheHandler(unittest.TestCase):
+    """What is said over and over is written once a second, and counted meanwhile."""
+
+    def setUp(self) -> None:
+        self.lines: List[str] = []
+        self.now = 100.0
+        self.log = logging.Logger("test")
+        self.log.addHandler(SinkHandler(self.lines.append, lambda: self.now))
+
+    def repeat(self, count: int) -> None:
+        """Log the same thing so often."""
+        for number in range(count):
+            self.log.info("bad connection %d", number)
+
+    def test_a_line_has_time_level_and_message(self) -> None:
+        self.log.warning("the %s", "message")
+        self.assertRegex(self.lines[0], r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} WARNING the message$")
+
+    def test_a_flood_is_one_line_a_second(self) -> None:
+        """Trap 42."""
+        for _ in range(8):
+            self.repeat(1250)
+            self.now += 0.125
+        self.assertEqual(len(self.lines), 1)
+        self.repeat(1)
+        self.assertEqual(len(self.lines), 2)
+        self.assertTrue(self.lines[1].endswith("bad connection 0 (+9999)"), self.lines[1])
+
+    def test_bad_connections_are_at_most_a_line_a_second(self) -> None:
+        """Trap 42."""
+        for _ in range(1000):
+            self.repeat(10)
+            self.now += 0.06
+        self.assertLessEqual(len(self.lines), 61)
+
+    def test_a_second_is_a_whole_second(self) -> None:
+        for now, lines in ((100.0, 1), (100.999, 1), (101.0, 2), (101.999, 2), (102.5, 3)):
+            self.now = now
+            self.repeat(1)
+            self.assertEqual(len(self.lines), lines, now)
+
+    def test_the_count_starts_anew_once_it_was_told(self) -> None:
+        for count in (5, 1, 1):
+            self.repeat(count)
+            self.now += 1
+        self.assertEqual([line.partition(" (")[2] for line in self.lines], ["", "+4)", ""])
+
+    def test_what_is_said_elsewhere_is_not_held_back(self) -> None:
+        self.repeat(10)
+        self.log.info("something else")
+        self.log.info("and this")
+        self.assertEqual([line.split(" ", 3)[3] for line in self.lines][1:], ["something else", "and this"])
+
+
+class StandardFiles(unittest.TestCase):
+    """The places of closed standard descriptors are filled."""
+
+    def test_no_socket_gets_the_number_of_a_closed_standard_file(self) -> None:
+        """Trap 21."""
+        for closed in ([0], [1], [2], [0, 2], [0, 1, 2]):
+            # It tells by its exit status, for it has no standard output.
+            program = (
+                f"import os; [os.close(fd) for fd in {closed}]\n"
+                "from minichat.sink import open_standard_files; open_standard_files()\n"
+                "[os.fstat(fd) for fd in range(3)]; os._exit(7 if os.open(os.devnull, os.O_RDONLY) > 2 else 8)"
+            )
+            ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment(), check=False)
+            self.assertEqual(ended.returncode, 7, closed)
+
+    def test_open_ones_are_left_alone(self) -> None:
+        program = "from minichat.sink import open_standard_files; open_standard_files(); print('out')"
+        command = [sys.executable, "-c", program]
+        ended = subprocess.run(command, cwd=Path(ROOT), env=environment(), stdout=subprocess.PIPE, check=True)
+        self.assertEqual(ended.stdout.split(), [b"out"])
