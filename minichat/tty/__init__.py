@@ -1,0 +1,1 @@
+"""The keyboard and the screen of the person at the client."""

@@ -1,0 +1,111 @@
+"""What is typed, or comes through a pipe or from a file: bytes, then an end.
+
+Three kinds of input, one seam.  Terminals and pipes wait in the selector like
+any socket.  Regular files and /dev/null are always ready, so epoll refuses
+them; they are read a piece a turn.  Windows can wait for sockets only; there a
+thread reads and passes the bytes on through a socket pair.
+
+It knows descriptors and the reactor; it does not know what the bytes mean.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from selectors import EVENT_READ
+from typing import Any, Callable
+
+from minichat.net.reactor import Reactor
+
+READ_BYTES = 16384  # a read; as much as one read from a socket
+
+# Whether the keyboard needs a thread.  A test sets it to try that path elsewhere.
+NEEDS_THREAD = os.name == "nt"
+
+
+class Keyboard:
+    """Calls ``on_bytes`` with each piece of input and ``on_end`` once behind the last."""
+
+    def __init__(
+        self, reactor: Reactor, fd: int, on_bytes: Callable[[bytes], None], on_end: Callable[[], None]
+    ) -> None:
+        self._reactor = reactor
+        self._fd = fd
+        self._on_bytes = on_bytes
+        self._on_end = on_end
+        self._pipe = _read_in_thread(fd) if NEEDS_THREAD else None
+        self._source: Any = self._pipe or fd
+        self._waits_in_selector = True
+        self._has_call = False  # a piece of a file will be read this turn or the next
+        self._paused = True
+        self._ended = False
+
+    def resume(self) -> None:
+        """Read on; to be called once to begin."""
+        if not self._paused or self._ended:
+            return
+        self._paused = False
+        if self._waits_in_selector:
+            try:
+                self._reactor.register(self._source, EVENT_READ, self._on_ready)
+                return
+            except OSError:
+                self._waits_in_selector = False
+        self._read_file_soon()
+
+    def pause(self) -> None:
+        """Leave in the kernel what comes from now on."""
+        if not self._paused:
+            self._paused = True
+            if self._waits_in_selector:
+                self._reactor.unregister(self._source)
+
+    def close(self) -> None:
+        """Read no more."""
+        self.pause()
+        self._ended = True
+        if self._pipe:
+            self._pipe.close()
+
+    def _read_file_soon(self) -> None:
+        if not self._has_call:
+            self._has_call = True
+            self._reactor.call_soon(self._read_file)
+
+    def _read_file(self) -> None:
+        self._has_call = False
+        if not self._paused:
+            self._read_file_soon()
+            self._on_ready(EVENT_READ)
+
+    def _on_ready(self, mask: int) -> None:
+        try:
+            data = self._pipe.recv(READ_BYTES) if self._pipe else os.read(self._fd, READ_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""  # a terminal that is gone (EIO), a directory: there is no more
+        if data:
+            self._on_bytes(data)
+        else:
+            self.close()
+            self._on_end()
+
+
+def _read_in_thread(fd: int) -> socket.socket:
+    """The end of a socket pair to which a thread writes what it reads from ``fd``."""
+    ours, its = socket.socketpair()
+    ours.setblocking(False)
+
+    def read() -> None:
+        try:
+            while data := os.read(fd, READ_BYTES):
+                its.sendall(data)  # blocks while we are paused, as it should
+        except OSError:
+            pass  # the client has ended
+        its.close()
+
+    # A daemon, since nothing can wake it from its read when the client ends.
+    threading.Thread(target=read, daemon=True).start()
+    return ours
