@@ -1,0 +1,511 @@
+"""The client as a real process: between pipes, on a terminal, with bad luck."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from typing import Any, List, Optional, Tuple
+
+from tests.processes import QUICK, Output, Program
+from tests.support import PATIENCE_SECONDS, Peer, ServerProcess
+
+if sys.platform != "win32":
+    import fcntl
+    import pty
+    import termios
+
+posix_only = unittest.skipUnless(os.name == "posix", "a matter of POSIX signals and terminals")
+
+# The client as on Windows, where a thread reads the keyboard.
+WITH_THREAD = (
+    "-c",
+    "import sys; from minichat.tty import keyboard; keyboard.NEEDS_THREAD = True; "
+    "from minichat import client; sys.exit(client.main())",
+)
+
+# Addresses that no resolver has to be asked about.
+IMPOSSIBLE_HOSTS = ("a..b", "x" * 64)
+
+Ended = Tuple[int, str, str]  # status, output, errors
+
+
+class FakeServer:
+    """Listens on loopback; the test says what it does."""
+
+    def __init__(self) -> None:
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.listening.settimeout(PATIENCE_SECONDS)
+        self.port: int = self.listening.getsockname()[1]
+
+    @property
+    def is_called(self) -> bool:
+        """Whether somebody is connecting now."""
+        return bool(select.select([self.listening], [], [], 0)[0])
+
+    def accept(self, nick: str) -> socket.socket:
+        """Accept somebody and read that nick."""
+        sock, _ = self.listening.accept()
+        sock.settimeout(PATIENCE_SECONDS)
+        with sock.makefile("rb") as lines:
+            line = lines.readline().decode()
+        assert line == f"{nick}\n", f"expected the nick {nick!r}, got {line!r}"
+        return sock
+
+    def __enter__(self) -> FakeServer:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.listening.close()
+
+
+class ClientTest(unittest.TestCase):
+    """A server for all tests of a class, and clients that are ended with the test."""
+
+    server: ServerProcess
+    program: Tuple[str, ...] = ("-m", "minichat.client")
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.server = ServerProcess("--rate", "0", **QUICK)
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        cls.server.__exit__()
+
+    def start(self, *options: str, port: Optional[int] = None, **popen: Any) -> Program:
+        """A client of ``port``, else of our server."""
+        program = Program(*self.program, "--port", str(port or self.server.port), *options, **popen)
+        self.addCleanup(program.__exit__)
+        return program
+
+    def run_with(self, text: str, *options: str, **popen: Any) -> Ended:
+        """A client whose whole input is ``text``."""
+        client = self.start(*options, **popen)
+        client.type(text)
+        client.end_input()
+        return client.finish()
+
+    def join(self, nick: str) -> Peer:
+        """Somebody else in the chat, until the end of the test."""
+        peer = Peer(self.server.port, nick)
+        self.addCleanup(peer.close)
+        return peer
+
+    def check_fails(self, ended: Ended, told: str, output: str = "") -> None:
+        """Assert status 1, that output, and one line of complaint that matches ``told``."""
+        self.assertEqual(ended[:2], (1, output))
+        self.assertRegex(ended[2], rf"\Aminichat-client: .*{told}.*\n\Z")
+
+
+class Pipes(ClientTest):
+    def test_it_sends_all_its_input_and_prints_all_answers(self) -> None:
+        with ServerProcess(**QUICK) as server:
+            ended = self.run_with("Olá\nWHO\n", "--nick", "ana", port=server.port)
+        self.assertEqual(ended, (0, "OK ana\nFROM ana [all]: Olá\nWHO 1 ana\n", ""))
+
+    def test_a_last_line_without_newline_is_sent(self) -> None:
+        ended = self.run_with("um\ndois", "--nick", "bia")
+        self.assertEqual(ended, (0, "OK bia\nFROM bia [all]: um\nFROM bia [all]: dois\n", ""))
+
+    def test_an_empty_input_joins_and_leaves(self) -> None:
+        self.assertEqual(self.run_with("", "--nick", "caio"), (0, "OK caio\n", ""))
+
+    def test_dev_null_joins_and_leaves(self) -> None:
+        client = self.start("--nick", "davi", stdin=subprocess.DEVNULL)
+        self.assertEqual(client.finish(), (0, "OK davi\n", ""))
+
+    @posix_only
+    def test_a_closed_input_joins_and_leaves(self) -> None:
+        client = self.start("--nick", "davi2", redirect="<&-")
+        self.assertEqual(client.finish(), (0, "OK davi2\n", ""))
+
+    def test_a_megabyte_from_a_file_arrives_whole_and_in_order(self) -> None:
+        lines = [f"linha {number:04} ".ljust(1023, "x") for number in range(1024)]
+        reader = self.join("leitor")
+        with tempfile.TemporaryFile() as file, tempfile.TemporaryFile() as printed:
+            file.write("".join(f"{line}\n" for line in lines).encode())
+            file.seek(0)
+            client = self.start("--nick", "eva", stdin=file, stdout=printed)
+            reader.expect("JOIN eva", *(f"FROM eva [all]: {line}" for line in lines), "LEAVE eva gone")
+            self.assertEqual((client.wait(), client.errors.rest()), (0, ""))
+            printed.seek(0)
+            self.assertEqual(printed.read().decode().split("\n")[1:-1], [f"FROM eva [all]: {line}" for line in lines])
+
+    def test_quit_ends_it_though_its_input_goes_on(self) -> None:
+        client = self.start("--nick", "fabio")
+        client.type("QUIT\n")
+        self.assertEqual(client.finish(), (0, "OK fabio\nBYE\n", ""))
+
+    def test_what_others_say_is_printed_while_its_input_is_silent(self) -> None:
+        client = self.start("--nick", "gil")
+        client.output.expect("OK gil")
+        other = self.join("helena")
+        client.output.expect("JOIN helena")
+        other.send("@gil você está aí?\n")
+        client.output.expect("FROM helena [dm]: você está aí?")
+
+    def test_lines_are_printed_as_they_came(self) -> None:
+        ended = self.run_with("  dois  espaços\t\nfim\u00a0\n", "--nick", "ivo")
+        self.assertEqual(ended[1], "OK ivo\nFROM ivo [all]:   dois  espaços\t\nFROM ivo [all]: fim\u00a0\n")
+
+    def test_a_line_over_the_limit_does_not_hurt_its_neighbours(self) -> None:
+        ended = self.run_with(f"a\n{'x' * 20000}\nb\n", "--nick", "jose")
+        self.assertEqual(ended, (0, "OK jose\nFROM jose [all]: a\nERR line_too_long\nFROM jose [all]: b\n", ""))
+
+    def test_python_m_minichat_client_is_the_same_program(self) -> None:
+        client = Program("-m", "minichat", "client", "--nick", "lia", "--port", str(self.server.port))
+        self.addCleanup(client.__exit__)
+        client.type("QUIT\n")
+        self.assertEqual(client.finish(), (0, "OK lia\nBYE\n", ""))
+
+    def test_a_wrong_option_is_told_in_one_line(self) -> None:
+        for wrong in (["--port", "0"], ["sobra"]):
+            with self.subTest(wrong):
+                status, output, errors = self.run_with("", *wrong)
+                self.assertEqual((status, output), (2, ""))
+                self.assertRegex(errors, r"\Aminichat-client: .*--help\n\Z")
+
+
+class WithThread(ClientTest):
+    """The same between pipes where the selector cannot wait for them."""
+
+    program = WITH_THREAD
+
+    def test_it_sends_all_its_input_and_prints_all_answers(self) -> None:
+        ended = self.run_with("Olá\nfim", "--nick", "ana")
+        self.assertEqual(ended, (0, "OK ana\nFROM ana [all]: Olá\nFROM ana [all]: fim\n", ""))
+
+    def test_a_megabyte_arrives_whole_and_in_order(self) -> None:
+        lines = [f"linha {number:04} ".ljust(1023, "x") for number in range(1024)]
+        with tempfile.TemporaryFile() as file:
+            file.write("".join(f"{line}\n" for line in lines).encode())
+            file.seek(0)
+            status, output, errors = self.start("--nick", "bia", stdin=file).finish()
+        self.assertEqual((status, errors), (0, ""))
+        self.assertEqual(output.split("\n")[1:-1], [f"FROM bia [all]: {line}" for line in lines])
+
+    def test_quit_ends_it_though_its_input_goes_on(self) -> None:
+        client = self.start("--nick", "caio")
+        client.type("QUIT\n")
+        self.assertEqual(client.finish(), (0, "OK caio\nBYE\n", ""))
+
+    @posix_only
+    def test_a_signal_ends_it_though_its_thread_waits(self) -> None:
+        client = self.start("--nick", "davi")
+        client.output.expect("OK davi")
+        client.process.send_signal(signal.SIGINT)
+        self.assertEqual(client.finish(), (130, "", ""))
+
+
+class Nicknames(ClientTest):
+    def test_it_comes_from_the_environment(self) -> None:
+        self.assertEqual(self.run_with("", variables={"MINICHAT_NICK": "ana"}), (0, "OK ana\n", ""))
+
+    def test_the_option_wins_over_the_environment(self) -> None:
+        ended = self.run_with("", "--nick", "bia", variables={"MINICHAT_NICK": "ana"})
+        self.assertEqual(ended, (0, "OK bia\n", ""))
+
+    def test_it_comes_from_the_first_line_of_the_input(self) -> None:
+        self.assertEqual(self.run_with("caio\nOlá\n"), (0, "OK caio\nFROM caio [all]: Olá\n", ""))
+
+    def test_the_first_line_may_be_all_there_is(self) -> None:
+        for text in ("davi", " davi \r\n"):
+            with self.subTest(text):
+                self.assertEqual(self.run_with(text), (0, "OK davi\n", ""))
+
+    def test_what_follows_it_in_the_input_is_sent_as_it_is(self) -> None:
+        ended = self.run_with(f"edu\n{'x' * 20000}\nfim\n")
+        self.assertEqual(ended, (0, "OK edu\nERR line_too_long\nFROM edu [all]: fim\n", ""))
+
+    def test_without_one_it_says_so(self) -> None:
+        self.check_fails(self.run_with(""), "falta o apelido.*--nick")
+        self.check_fails(self.run_with("", "--lang", "en"), "no nickname.*--nick")
+
+    def test_one_in_use_is_explained_in_both_languages(self) -> None:
+        self.join("fabio")
+        wire = "ERR apelido_em_uso\n"
+        self.check_fails(self.run_with("Olá\n", "--nick", "fabio"), "O apelido fabio já está em uso", wire)
+        self.check_fails(self.run_with("Olá\n", "--nick", "Fabio", "--lang", "en"), "Fabio is in use", wire)
+
+    def test_one_that_is_not_legal_is_explained(self) -> None:
+        for nick in ("who", ""):
+            with self.subTest(nick):
+                self.check_fails(self.run_with("", "--nick", nick), "não vale", "ERR apelido_invalido\n")
+
+
+class BadLuck(ClientTest):
+    def test_nobody_there_is_told_in_one_line(self) -> None:
+        with FakeServer() as nobody:
+            pass  # its port is closed again, and stays free: the kernel hands out others first
+        self.check_fails(self.run_with("Olá\n", "--nick", "ana", port=nobody.port), "ninguém atende.*minichat-server")
+
+    def test_an_impossible_host_is_told_in_one_line(self) -> None:
+        for host in IMPOSSIBLE_HOSTS:
+            with self.subTest(host):
+                self.check_fails(self.run_with("", "--nick", "ana", "--host", host), f"não existe.*{host}.*--host")
+
+    def test_a_server_that_dies_is_told(self) -> None:
+        with ServerProcess(**QUICK) as server:
+            client = self.start("--nick", "ana", port=server.port)
+            client.output.expect("OK ana")
+            server.process.kill()
+            self.check_fails(client.finish(), "a conexão com o servidor caiu")
+
+    def test_a_server_that_says_goodbye_is_no_accident(self) -> None:
+        with ServerProcess(**QUICK) as server:
+            client = self.start("--nick", "ana", port=server.port)
+            client.output.expect("OK ana")
+            server.process.terminate()
+            self.assertEqual(client.finish(), (0, "BYE shutdown\n", ""))
+
+    def test_a_server_that_is_full_is_told(self) -> None:
+        with FakeServer() as server:
+            client = self.start("--nick", "ana", port=server.port)
+            with server.accept("ana") as sock:
+                sock.sendall(b"ERR server_full\n")
+            self.check_fails(client.finish(), r"não deixou entrar \(server_full\)", "ERR server_full\n")
+
+    def test_it_prints_what_comes_while_the_server_reads_nothing(self) -> None:
+        with FakeServer() as server, tempfile.TemporaryFile() as file:
+            file.write(b"muito\n" * 2_000_000)  # more than the kernel holds on its way
+            file.seek(0)
+            client = self.start("--nick", "ana", port=server.port, stdin=file)
+            with server.accept("ana") as sock:
+                sock.sendall(b"OK ana\n")
+                client.output.expect("OK ana")
+                for number in range(500):
+                    sock.sendall(f"FROM bruno [all]: {number}\n".encode())
+                    client.output.expect(f"FROM bruno [all]: {number}")
+
+    def test_a_server_that_hangs_up_at_once_is_told(self) -> None:
+        with FakeServer() as server:
+            client = self.start("--nick", "ana", port=server.port)
+            server.accept("ana").close()
+            self.check_fails(client.finish(), "a conexão com o servidor caiu")
+
+    def test_a_server_that_speaks_something_else_is_told_once(self) -> None:
+        answers: List[bytes] = [
+            b"220 mail.example ESMTP\r\n",
+            b"HTTP/1.1 400 Bad Request\r\nServer: x\r\nConnection: close\r\n\r\n<html>\n</html>\n",
+            b"\xff\x00\x1b[2J\n" * 100,
+            b"x" * 1_000_000 + b"\n",
+            b"x" * 1_000_000,
+        ]
+        for answer in answers:
+            with self.subTest(answer[:20]), FakeServer() as server:
+                client = self.start("--nick", "ana", port=server.port)
+                with server.accept("ana") as sock:
+                    try:
+                        sock.sendall(answer)
+                    except ConnectionError:
+                        pass  # it has heard enough
+                    self.check_fails(client.finish(), "não fala o protocolo do minichat")
+
+    @posix_only
+    def test_a_reader_that_has_seen_enough_ends_it_quietly(self) -> None:
+        client = self.start("--nick", "bia")
+        client.output.expect("OK bia")
+        assert client.process.stdout is not None
+        client.process.stdout.close()  # as head -1 does
+        client.type("Olá\n")
+        self.assertEqual((client.wait(), client.errors.rest()), (0, ""))
+
+    @posix_only
+    def test_head_ends_it_quietly(self) -> None:
+        client = self.start("--nick", "bia", redirect="| head -1")
+        client.type("um\ndois\n" * 1000)
+        client.end_input()
+        self.assertEqual(client.finish(), (0, "OK bia\n", ""))
+
+    @unittest.skipUnless(Path("/dev/full").exists(), "no /dev/full here")
+    def test_a_full_disk_is_told(self) -> None:
+        client = self.start("--nick", "caio", redirect=">/dev/full")
+        self.check_fails(client.finish(), "não é possível escrever na saída")
+
+    @posix_only
+    def test_signals_end_it_as_shells_expect(self) -> None:
+        for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+            with self.subTest(number):
+                client = self.start("--nick", f"davi{status}")
+                client.output.expect(f"OK davi{status}")
+                client.process.send_signal(number)
+                self.assertEqual(client.finish(), (status, "", ""))
+
+    @posix_only
+    def test_a_signal_ends_it_while_the_server_is_silent(self) -> None:
+        with FakeServer() as server:
+            client = self.start("--nick", "edu", port=server.port)
+            with server.accept("edu"):
+                client.process.terminate()
+                self.assertEqual(client.finish(), (143, "", ""))
+
+
+class TerminalTest(ClientTest):
+    """A pseudo terminal, for a client with a person in front of it."""
+
+    def setUp(self) -> None:
+        self.ours, self.its = pty.openpty()
+        self.screen = Output(self.ours)
+        self.addCleanup(os.close, self.ours)
+
+    def sit_down(self, *options: str, port: Optional[int] = None) -> Program:
+        """Start a client on our terminal, which becomes its controlling one: for Ctrl-C."""
+        its = self.its
+        client = self.start(
+            *options,
+            port=port,
+            stdin=its,
+            stdout=its,
+            stderr=its,
+            options={
+                "start_new_session": True,
+                "preexec_fn": lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            },
+        )
+        os.close(its)
+        return client
+
+    def type(self, text: str) -> None:
+        """Press keys."""
+        os.write(self.ours, text.encode())
+
+
+@posix_only
+class Terminal(TerminalTest):
+    """With a person in front of it."""
+
+    def test_it_asks_for_the_nick_before_it_connects(self) -> None:
+        with FakeServer() as server:
+            self.sit_down(port=server.port)
+            self.screen.until("Escolha seu apelido: ")
+            self.assertFalse(server.is_called)
+            self.type("ana\n")
+            server.accept("ana").close()
+
+    def test_it_asks_in_english(self) -> None:
+        self.sit_down("--lang", "en")
+        self.assertEqual(self.screen.until(": "), "Choose your nickname: ")
+
+    def test_with_nick_it_does_not_ask(self) -> None:
+        self.sit_down("--nick", "ana")
+        self.assertEqual(self.screen.until("OK ana\n"), "OK ana\n")
+
+    def test_what_is_typed_is_sent_and_what_comes_is_printed(self) -> None:
+        bruno = self.join("bruno")
+        self.sit_down()
+        self.screen.until("Escolha seu apelido: ")
+        self.type("bia\n")
+        self.screen.until("OK bia\n")
+        bruno.expect("JOIN bia")
+        self.type("Olá\n")
+        self.screen.until("FROM bia [all]: Olá\n")
+        bruno.expect("FROM bia [all]: Olá")
+        bruno.send("@bia oi\n")
+        self.screen.until("FROM bruno [dm]: oi\n")
+
+    def test_after_a_nick_in_use_it_explains_and_asks_again(self) -> None:
+        self.join("carla")
+        self.sit_down()
+        self.screen.until("Escolha seu apelido: ")
+        self.type("carla\n")
+        self.screen.until("ERR apelido_em_uso\n")
+        self.screen.until("O apelido carla já está em uso; escolha outro.\nEscolha seu apelido: ")
+        self.type("carla2\n")
+        self.screen.until("OK carla2\n")
+        self.type("WHO\n")
+        self.assertIn("carla carla2", self.screen.until("carla2\n"))
+
+    def test_a_nick_in_use_from_the_command_line_is_asked_for_too(self) -> None:
+        self.join("davi")
+        self.sit_down("--nick", "davi")
+        self.screen.until("ERR apelido_em_uso\n")
+        self.screen.until("Escolha seu apelido: ")
+        self.type("davi2\n")
+        self.screen.until("OK davi2\n")
+
+    def test_after_an_illegal_nick_it_explains_and_asks_again(self) -> None:
+        self.sit_down()
+        self.screen.until("Escolha seu apelido: ")
+        self.type("who\n")
+        self.screen.until("ERR apelido_invalido\n")
+        self.screen.until("O apelido who não vale")
+        self.screen.until("Escolha seu apelido: ")
+        self.type("edu\n")
+        self.screen.until("OK edu\n")
+
+    def test_ctrl_d_leaves(self) -> None:
+        client = self.sit_down("--nick", "fabio")
+        self.screen.until("OK fabio\n")
+        self.type("\x04")
+        self.assertEqual(client.wait(), 0)
+
+    def test_ctrl_d_instead_of_a_nick_leaves(self) -> None:
+        client = self.sit_down()
+        self.screen.until("Escolha seu apelido: ")
+        self.type("\x04")
+        self.assertEqual(client.wait(), 0)
+        self.assertNotIn("Traceback", self.screen.rest())
+
+    def test_ctrl_c_leaves(self) -> None:
+        client = self.sit_down("--nick", "gil")
+        self.screen.until("OK gil\n")
+        self.type("\x03")
+        self.assertEqual(client.wait(), 130)
+        self.assertNotIn("Traceback", self.screen.rest())
+
+    def test_ctrl_c_at_the_question_leaves(self) -> None:
+        client = self.sit_down()
+        self.screen.until("Escolha seu apelido: ")
+        self.type("\x03")
+        self.assertEqual(client.wait(), 130)
+        self.assertNotIn("Traceback", self.screen.rest())
+
+    def test_quit_leaves(self) -> None:
+        client = self.sit_down("--nick", "helena")
+        self.screen.until("OK helena\n")
+        self.type("QUIT\n")
+        self.screen.until("BYE\n")
+        self.assertEqual(client.wait(), 0)
+
+
+@posix_only
+class TerminalWithThread(TerminalTest):
+    """The same where a thread reads the keyboard."""
+
+    program = WITH_THREAD
+
+    def test_it_asks_chats_and_leaves_with_ctrl_d(self) -> None:
+        client = self.sit_down()
+        self.screen.until("Escolha seu apelido: ")
+        self.type("ana\n")
+        self.screen.until("OK ana\n")
+        self.type("Olá\n")
+        self.screen.until("FROM ana [all]: Olá\n")
+        self.type("\x04")
+        self.assertEqual(client.wait(), 0)
+
+    def test_after_a_nick_in_use_it_asks_again(self) -> None:
+        self.join("bia")
+        self.sit_down("--nick", "bia")
+        self.screen.until("ERR apelido_em_uso\n")
+        self.screen.until("Escolha seu apelido: ")
+        self.type("bia2\n")
+        self.screen.until("OK bia2\n")
+
+    def test_ctrl_c_leaves(self) -> None:
+        client = self.sit_down("--nick", "caio")
+        self.screen.until("OK caio\n")
+        self.type("\x03")
+        self.assertEqual(client.wait(), 130)
+        self.assertNotIn("Traceback", self.screen.rest())
+
+
+if __name__ == "__main__":
+    unittest.main()

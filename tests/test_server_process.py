@@ -1,0 +1,388 @@
+"""The server as a real process: its output, its options, its ends."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import socket
+import unittest
+from pathlib import Path
+from typing import List, Optional
+
+from minichat import __version__
+from tests.processes import QUICK, Program, port_of
+from tests.support import PATIENCE_SECONDS, Peer, ServerProcess, wait_until
+
+SERVER = ("-m", "minichat.server")
+posix_only = unittest.skipUnless(os.name == "posix", "a matter of POSIX shells and devices")
+
+# A server that would wait for its peers longer than any test.
+PATIENT_SERVER = """
+import dataclasses, sys
+from minichat import server
+chosen = server.chosen_limits
+def patient(*values):
+    return dataclasses.replace(
+        chosen(*values), drain_idle_seconds=300.0, drain_seconds=300.0, shutdown_seconds=300.0)
+server.chosen_limits = patient
+sys.exit(server.main())
+"""
+
+
+def has_ipv6() -> bool:
+    """Whether this machine has the loopback address of IPv6."""
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
+def free_port() -> int:
+    """A port for a server that cannot say which one it took.
+
+    Below those that the kernel hands out (from 32768): no connection of
+    another test takes it meanwhile, and no connect can meet itself there.
+    """
+    for port in random.sample(range(20000, 32000), 100):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no free port")
+
+
+def joined_when_up(port: int, nick: str) -> Peer:
+    """Somebody who comes in as soon as the server is up."""
+    found: List[Peer] = []
+
+    def connects() -> bool:
+        with contextlib.suppress(ConnectionRefusedError):
+            found.append(Peer(port))
+        return bool(found)
+
+    wait_until(connects, f"a server on port {port}")
+    found[0].send(f"{nick}\n")
+    found[0].expect(f"OK {nick}")
+    return found[0]
+
+
+class Taken:
+    """A port of loopback that somebody else listens on."""
+
+    def __init__(self) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port = str(self._socket.getsockname()[1])
+
+    def __enter__(self) -> str:
+        return self.port
+
+    def __exit__(self, *exc: object) -> None:
+        self._socket.close()
+
+
+class ProcessTest(unittest.TestCase):
+    """What the tests below have in common."""
+
+    def start(self, *arguments: str, **extra: str) -> Program:
+        """A server on a free port that is ended with the test."""
+        return self.enter(Program(*SERVER, "--port", "0", *arguments, variables=extra))
+
+    def enter(self, program: Program) -> Program:
+        """Have a program ended with the test."""
+        self.addCleanup(program.__exit__)
+        return program
+
+    def join(self, port: int, nick: str, host: str = "127.0.0.1") -> Peer:
+        """Somebody in the chat until the end of the test."""
+        peer = Peer(port, nick, host)
+        self.addCleanup(peer.close)
+        return peer
+
+    def check_chat(self, port: int, nick: str = "zeca") -> None:
+        """Assert that one can come, talk and go."""
+        with Peer(port, nick) as peer:
+            peer.send("Olá\nQUIT\n")
+            self.assertEqual(peer.rest(), f"FROM {nick} [all]: Olá\nBYE\n")
+
+    def stop(self, program: Program) -> str:
+        """End a server with SIGTERM; the rest of its output."""
+        program.process.terminate()
+        status, output, errors = program.finish()
+        self.assertEqual((status, errors), (0, ""))
+        return output
+
+
+class StatusLines(ProcessTest):
+    def test_the_first_line_says_where_it_listens_while_it_runs(self) -> None:
+        server = self.start()
+        self.assertRegex(server.output.line(), r"\A\[STATUS\] Servidor escutando em 127\.0\.0\.1:[0-9]+\.\.\.\Z")
+        self.assertIsNone(server.process.poll())
+
+    def test_the_first_line_tells_the_truth(self) -> None:
+        self.check_chat(port_of(self.start().output.line()))
+
+    def test_lang_en_speaks_english(self) -> None:
+        server = self.start("--lang", "en")
+        self.assertRegex(server.output.line(), r"\A\[STATUS\] Server listening on 127\.0\.0\.1:[0-9]+\.\.\.\Z")
+        self.assertEqual(self.stop(server), "[STATUS] Stopping...\n[STATUS] Server stopped\n")
+
+    def test_it_tells_who_comes_and_goes(self) -> None:
+        server = self.start()
+        port = port_of(server.output.line())
+        ana = self.join(port, "ana")
+        server.output.expect("[STATUS] ana entrou (1 online)")
+        bruno = self.join(port, "bruno")
+        server.output.expect("[STATUS] bruno entrou (2 online)")
+        ana.send("QUIT\n")
+        server.output.expect("[STATUS] ana saiu (1 online)")
+        bruno.close()
+        server.output.expect("[STATUS] bruno saiu (0 online)")
+
+    def test_it_never_tells_what_people_say(self) -> None:
+        server = self.start("--log-level", "debug")
+        port = port_of(server.output.line())
+        with Peer(port, "ana") as ana:
+            ana.send("segredo um\n@ana segredo dois\n@bruno segredo três\nsegredo \x07 quatro\nQUIT\n")
+            ana.rest()
+        server.process.terminate()
+        _, output, errors = server.finish()
+        self.assertNotIn("segredo", output + errors)
+        self.assertIn("ana saiu", output)
+
+    def test_who_is_refused_is_no_member(self) -> None:
+        server = self.start()
+        with Peer(port_of(server.output.line())) as peer:
+            peer.send("who\n")
+            self.assertEqual(peer.rest(), "ERR apelido_invalido\n")
+        self.assertEqual(self.stop(server), "[STATUS] Encerrando...\n[STATUS] Servidor encerrado\n")
+
+    def test_on_all_addresses_it_tells_how_others_reach_it(self) -> None:
+        server = self.start("--host", "0.0.0.0")  # nobody connects to it here
+        port = port_of(server.output.line())
+        self.assertRegex(
+            server.output.line(), rf"\A\[STATUS\] Na rede local: minichat-client --host .+ --port {port}\Z"
+        )
+
+    @unittest.skipUnless(has_ipv6(), "no IPv6 here")
+    def test_it_listens_on_ipv6(self) -> None:
+        server = self.start("--host", "::1")
+        first = server.output.line()
+        self.assertRegex(first, r"\A\[STATUS\] Servidor escutando em \[::1\]:[0-9]+\.\.\.\Z")
+        self.join(port_of(first), "ana", "::1")
+        server.output.expect("[STATUS] ana entrou (1 online)")
+
+
+class Options(ProcessTest):
+    def finish(self, *arguments: str, **extra: str) -> str:
+        """Run a server that cannot start: status, one line of complaint, nothing else."""
+        status, output, errors = self.enter(Program(*SERVER, *arguments, variables=extra)).finish()
+        self.assertEqual(output, "")
+        self.assertEqual(errors.count("\n"), 1, errors)
+        self.assertTrue(errors.startswith("minichat-server: "), errors)
+        return f"{status} {errors}"
+
+    def test_a_taken_port_is_told_in_one_line_that_says_what_to_do(self) -> None:
+        with Taken() as port:
+            self.assertRegex(self.finish("--port", port), rf"\A1 .*{port}.*já está em uso.*--port\n\Z")
+            self.assertRegex(self.finish("--port", port, "--lang", "en"), rf"\A1 .*{port}.*in use.*--port\n\Z")
+
+    def test_an_address_that_is_not_ours_is_told_in_one_line(self) -> None:
+        self.assertRegex(self.finish("--host", "192.0.2.1", "--port", "0"), r"\A1 .*192\.0\.2\.1.*--host")
+
+    def test_an_impossible_host_is_told_in_one_line(self) -> None:
+        self.assertRegex(self.finish("--host", "a..b", "--port", "0"), r"\A1 .*a\.\.b.*--host")
+
+    def test_a_wrong_option_is_told_in_one_line(self) -> None:
+        for wrong in (["--porta", "1"], ["--port", "65536"], ["--rate"]):
+            with self.subTest(wrong):
+                self.assertRegex(self.finish(*wrong), r"\A2 .*--help\n\Z")
+
+    def test_a_wrong_variable_is_named(self) -> None:
+        self.assertRegex(self.finish(MINICHAT_PORT="x"), r"\A2 .*MINICHAT_PORT.*--help\n\Z")
+
+    def test_options_come_from_the_environment_too(self) -> None:
+        with Taken() as port:
+            self.assertRegex(self.finish(MINICHAT_PORT=port, MINICHAT_LANG="en"), rf"\A1 .*{port}.*in use")
+
+    def test_limits_come_from_the_environment_too(self) -> None:
+        port = port_of(self.start(MINICHAT_MAX_CLIENTS="1").output.line())
+        self.join(port, "ana")
+        with Peer(port) as second:
+            self.assertEqual(second.rest(), "ERR server_full\n")
+
+    def test_an_option_wins_over_the_environment(self) -> None:
+        with Taken() as port:
+            server = self.start("--lang", "pt", MINICHAT_PORT=port, MINICHAT_LANG="en")
+            self.assertIn("Servidor escutando", server.output.line())
+
+    def test_python_m_minichat_server_is_the_same_program(self) -> None:
+        server = self.enter(Program("-m", "minichat", "server", "--port", "0"))
+        self.check_chat(port_of(server.output.line()))
+
+    def test_python_m_minichat_alone_says_what_there_is(self) -> None:
+        status, output, errors = self.enter(Program("-m", "minichat")).finish()
+        self.assertEqual((status, output), (2, ""))
+        self.assertIn("server|client", errors)
+
+    def test_version(self) -> None:
+        ended = self.enter(Program(*SERVER, "--version")).finish()
+        self.assertEqual(ended, (0, f"minichat {__version__}\n", ""))
+
+    def test_show_limits_names_every_limit_with_its_reason(self) -> None:
+        status, output, errors = self.enter(Program(*SERVER, "--show-limits", "--max-clients", "7")).finish()
+        self.assertEqual((status, errors), (0, ""))
+        self.assertRegex(output, r"(?m)^line_bytes +4,096 B +\w+")
+        self.assertRegex(output, r"(?m)^clients +7 connections +\w+")
+
+
+class Ends(ProcessTest):
+    def check_ends_cleanly(self, number: int) -> None:
+        """Everyone, also who is not in yet, reads a goodbye and a clean end."""
+        server = self.start()
+        port = port_of(server.output.line())
+        visitor = Peer(port)  # first: whoever comes later is accepted later
+        ana, bruno = self.join(port, "ana"), self.join(port, "bruno")
+        ana.expect("JOIN bruno")
+        server.process.send_signal(number)
+        for peer in (ana, bruno, visitor):
+            with peer:
+                self.assertEqual(peer.rest(), "BYE shutdown\n")
+        self.assertEqual(server.finish()[::2], (0, ""))
+
+    def test_sigterm_ends_it_cleanly(self) -> None:
+        self.check_ends_cleanly(signal.SIGTERM)
+
+    @posix_only
+    def test_sigint_ends_it_cleanly(self) -> None:
+        self.check_ends_cleanly(signal.SIGINT)
+
+    @posix_only
+    def test_a_signal_right_behind_the_first_line_ends_it_cleanly(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with self.subTest(number):
+                server = self.start()
+                server.output.line()
+                server.process.send_signal(number)
+                self.assertEqual(server.finish()[::2], (0, ""))
+
+    @posix_only
+    def test_what_was_said_before_the_end_is_read_before_the_goodbye(self) -> None:
+        server = self.start()
+        ana = self.join(port_of(server.output.line()), "ana")
+        server.output.expect("[STATUS] ana entrou (1 online)")
+        server.process.send_signal(signal.SIGSTOP)  # what comes now is there when it wakes up
+        ana.send("última\n")
+        server.process.send_signal(signal.SIGCONT)
+        ana.expect("FROM ana [all]: última")
+        server.process.terminate()
+        self.assertEqual(ana.rest(), "BYE shutdown\n")
+
+    @posix_only
+    def test_a_second_signal_ends_it_at_once(self) -> None:
+        server = self.enter(Program("-c", PATIENT_SERVER, "--port", "0"))
+        ana = self.join(port_of(server.output.line()), "ana")
+        server.process.terminate()
+        self.assertEqual(ana.rest(), "BYE shutdown\n")
+        self.assertIsNone(server.process.poll(), "it did not wait for ana, who is still there")
+        server.process.terminate()
+        self.assertEqual(server.finish()[::2], (0, ""))
+
+    def test_the_port_is_free_at_once_after_a_stop_with_people_in(self) -> None:
+        with ServerProcess(**QUICK) as first:
+            ana = self.join(first.port, "ana")
+            first.process.terminate()
+            self.assertEqual(ana.rest(), "BYE shutdown\n")
+            ana.close()  # the server ended first: the port is in TIME_WAIT now
+            self.assertEqual(first.process.wait(PATIENCE_SECONDS), 0)
+        with ServerProcess("--port", str(first.port), **QUICK) as second:
+            self.assertEqual(second.port, first.port)
+            self.check_chat(second.port)
+
+
+@posix_only
+class DeadEnds(ProcessTest):
+    """Whatever becomes of its output, the chat goes on."""
+
+    def check_chat_without_output(self, redirect: str) -> None:
+        port = free_port()
+        server = self.enter(Program(*SERVER, "--port", str(port), redirect=redirect))
+        joined_when_up(port, "ana").close()
+        for number in range(5):
+            self.check_chat(port, f"zeca{number}")
+        server.process.terminate()
+        self.assertEqual(server.finish()[::2], (0, ""))
+
+    def test_it_lives_with_its_output_closed(self) -> None:
+        self.check_chat_without_output(">&-")
+
+    @unittest.skipUnless(Path("/dev/full").exists(), "no /dev/full here")
+    def test_it_lives_with_its_output_on_a_full_disk(self) -> None:
+        self.check_chat_without_output(">/dev/full")
+
+    def test_it_lives_with_everything_closed(self) -> None:
+        self.check_chat_without_output("<&- >&- 2>&-")
+
+    def test_it_lives_with_its_errors_closed(self) -> None:
+        server = self.enter(Program(*SERVER, "--port", "0", "--log-level", "debug", redirect="2>&-"))
+        self.check_chat(port_of(server.output.line()))
+        self.assertIn("zeca saiu", self.stop(server))
+
+    def test_it_lives_when_the_reader_of_its_output_is_gone(self) -> None:
+        server = self.start()
+        port = port_of(server.output.line())
+        assert server.process.stdout is not None
+        server.process.stdout.close()
+        for number in range(5):
+            self.check_chat(port, f"zeca{number}")
+        self.assertIsNone(server.process.poll())
+
+    def test_it_lives_when_nobody_reads_its_output(self) -> None:
+        server = self.start()
+        port = port_of(server.output.line())
+        ana = self.join(port, "ana")
+        for _ in range(30):  # about 300 KB of status lines; a pipe holds 64
+            self.come_and_go(port, 50)
+        ana.send("ainda aqui\n")
+        last = self.last_line(ana, "FROM ")
+        self.assertEqual(last, "FROM ana [all]: ainda aqui")
+        self.check_output_is_whole(server)
+
+    def come_and_go(self, port: int, count: int) -> None:
+        """Many people with long names, all at the same time."""
+        peers = [Peer(port) for _ in range(count)]
+        for number, peer in enumerate(peers):
+            peer.send(f"{'日本語' * 6}{number:03}\nQUIT\n")
+        for peer in peers:
+            self.assertEqual(peer.rest()[-4:], "BYE\n")
+            peer.close()
+
+    def last_line(self, peer: Peer, beginning: str) -> str:
+        """Read on up to a line that begins so."""
+        while not (line := peer.line()).startswith(beginning):
+            pass
+        return line
+
+    def check_output_is_whole(self, server: Program) -> None:
+        """No line is cut, and the number of those that are missing is told."""
+        lines: List[str] = [server.output.line()]
+        while "descartadas" not in lines[-1]:
+            lines.append(server.output.line())
+            if len(lines) == 100:  # room for the count, and somebody to make it be told
+                self.check_chat(server_port(server))
+        dropped = int(lines.pop().strip("(").split()[0])
+        for line in lines:
+            self.assertRegex(line, r"\A\[STATUS\] \S+ (entrou|saiu) \([0-9]+ online\)\Z")
+        self.assertGreaterEqual(len(lines) + dropped, 2 * 30 * 50)
+
+
+def server_port(server: Program) -> int:
+    """The port in what a server has printed first."""
+    first: Optional[str] = server.output.seen.split("\n")[0]
+    return port_of(first or "")
+
+
+if __name__ == "__main__":
+    unittest.main()
