@@ -1,0 +1,168 @@
+"""What every module must keep to; read from the sources, so that it stays so."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import importlib
+import io
+import unittest
+from pathlib import Path
+from typing import Dict, Iterator, Set, Union
+
+from .support import ROOT
+
+PACKAGE = ROOT / "minichat"
+MODULE_LINES = 400
+FUNCTION_LINES = 45
+
+# All of the standard library that minichat uses.  A name more is a decision.
+ALLOWED = {
+    *("__future__", "argparse", "collections", "dataclasses", "enum", "errno"),
+    *("functools", "heapq", "importlib", "ipaddress", "itertools", "logging", "math", "os", "re", "resource"),
+    *("select", "selectors", "signal", "socket", "sys", "threading", "time", "typing"),
+    *("unicodedata", "minichat"),
+}
+
+Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
+
+
+def name_of(path: Path) -> str:
+    """``minichat.net.reactor`` for minichat/net/reactor.py."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+SOURCES: Dict[str, str] = {name_of(path): path.read_text("utf-8") for path in sorted(PACKAGE.rglob("*.py"))}
+TREES: Dict[str, ast.Module] = {name: ast.parse(source) for name, source in SOURCES.items()}
+
+
+def imports(tree: ast.AST) -> Set[str]:
+    """Everything imported anywhere in a module, with what is taken from it."""
+    found: Set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0 and node.module, "imports are written in full"
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def importers(of: str) -> Set[str]:
+    """The modules that import ``of`` or something in it."""
+    return {name for name, tree in TREES.items() if any((i + ".").startswith(of + ".") for i in imports(tree))}
+
+
+def wing(name: str) -> Set[str]:
+    """The modules of one wing of the house."""
+    return {module for module in TREES if (module + ".").startswith(f"minichat.{name}.")}
+
+
+def functions(tree: ast.AST) -> Iterator[Function]:
+    """All functions and methods of a module."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield node
+
+
+class TheHouse(unittest.TestCase):
+    """Who may know whom."""
+
+    def test_the_wings_are_found(self) -> None:
+        self.assertLessEqual({"minichat.net.reactor", "minichat.chat.room", "minichat.server"}, set(TREES))
+        self.assertIn("minichat.net.reactor", importers("selectors"))
+        self.assertIn("minichat.chat.dispatcher", importers("minichat.chat.nick.legal_nick"))
+        self.assertEqual(len(wing("chat")), 6)
+
+    def test_net_and_chat_do_not_know_each_other(self) -> None:
+        self.assertEqual(importers("minichat.chat") & wing("net"), set())
+        self.assertEqual(importers("minichat.net") & wing("chat"), set())
+
+    def test_the_wings_do_not_know_the_programs(self) -> None:
+        inside = wing("net") | wing("chat") | wing("tty")
+        for program in ("minichat.server", "minichat.client"):
+            self.assertEqual(importers(program) & inside, set())
+
+    def test_the_chat_has_never_seen_a_socket(self) -> None:
+        for module in ("socket", "selectors", "select", "ssl", "os", "threading", "time", "logging"):
+            self.assertEqual(importers(module) & wing("chat"), set(), module)
+
+    def test_only_the_reactor_makes_a_selector(self) -> None:
+        for name in set(TREES) - {"minichat.net.reactor", "minichat.server"}:
+            for node in ast.walk(TREES[name]):
+                if isinstance(node, ast.Import):  # the whole module, and with it every selector
+                    self.assertNotIn("selectors", [alias.name for alias in node.names], name)
+                elif isinstance(node, ast.ImportFrom) and node.module == "selectors":
+                    self.assertLessEqual({alias.name for alias in node.names}, {"EVENT_READ", "EVENT_WRITE"}, name)
+
+    def test_only_the_terminal_imports_termios(self) -> None:
+        for module in ("termios", "tty"):
+            self.assertLessEqual(importers(module), {"minichat.tty.terminal"})
+
+    def test_nothing_imports_asyncio_or_anything_from_outside(self) -> None:
+        for name, tree in TREES.items():
+            self.assertLessEqual({i.partition(".")[0] for i in imports(tree)}, ALLOWED, name)
+        self.assertNotIn("asyncio", ALLOWED)
+
+    def test_nothing_is_imported_by_a_name_made_at_run_time_but_the_programs(self) -> None:
+        self.assertLessEqual(importers("importlib"), {"minichat.__main__"})
+        self.assertNotIn("__import__", "".join(SOURCES.values()))
+
+    def test_there_are_no_coroutines(self) -> None:
+        for name, tree in TREES.items():
+            for node in ast.walk(tree):
+                self.assertNotIsInstance(node, (ast.AsyncFunctionDef, ast.Await), name)
+
+    def test_only_monotonic_time_is_told(self) -> None:
+        for name, tree in TREES.items():
+            used = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+            self.assertNotIn("time.time", used, name)
+
+
+class TheStyle(unittest.TestCase):
+    """Small enough to be read."""
+
+    def test_every_module_says_what_it_is_for(self) -> None:
+        for name, tree in TREES.items():
+            self.assertTrue(ast.get_docstring(tree), name)
+
+    def test_every_public_class_and_function_says_what_it_does(self) -> None:
+        for name, tree in TREES.items():
+            for node in ast.walk(tree):
+                if isinstance(node, (ast.ClassDef, ast.Module)):
+                    for child in node.body:
+                        if isinstance(child, (ast.ClassDef, ast.FunctionDef)) and not child.name.startswith("_"):
+                            inherited = isinstance(node, ast.ClassDef) and node.bases
+                            self.assertTrue(ast.get_docstring(child) or inherited, f"{name}.{child.name}")
+
+    def test_no_module_is_too_long(self) -> None:
+        for name, source in SOURCES.items():
+            self.assertLessEqual(source.count("\n"), MODULE_LINES, name)
+
+    def test_no_function_is_too_long(self) -> None:
+        for name, tree in TREES.items():
+            for function in functions(tree):
+                lines = (function.end_lineno or 0) - function.lineno + 1
+                self.assertLessEqual(lines, FUNCTION_LINES, f"{name}.{function.name}")
+
+    def test_no_except_catches_everything(self) -> None:
+        for name, tree in TREES.items():
+            for node in ast.walk(tree):
+                if isinstance(node, ast.ExceptHandler):
+                    self.assertIsNotNone(node.type, f"{name}, line {node.lineno}")
+
+
+class TheExamples(unittest.TestCase):
+    """What the docstrings show is true."""
+
+    def test_the_examples_of_the_docstrings_are_true(self) -> None:
+        attempted = 0
+        for name in TREES:
+            with self.subTest(name):
+                for example in doctest.DocTestFinder().find(importlib.import_module(name)):
+                    report = io.StringIO()
+                    failed, tried = doctest.DocTestRunner().run(example, out=report.write)[:2]
+                    attempted += tried
+                    self.assertEqual(failed, 0, report.getvalue())
+        self.assertGreater(attempted, 20)

@@ -1,0 +1,413 @@
+"""The README, taken at its word: its commands run, its tables are compared.
+
+A section that speaks of terminals is played as it stands there: a ``sh`` block
+is typed into the terminal named last before it, a ``text`` block is what that
+terminal shows from then on.  Of what it shows, lines that no server says were
+typed by the person; everything else has to come by itself.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import os
+import re
+import selectors
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+from typing import Any, Dict, List, NamedTuple, Optional, Set
+
+from minichat import client, server
+from minichat.chat import protocol
+from minichat.limits import Limits
+from tests.support import PATIENCE_SECONDS, ROOT, Peer, ServerProcess, environment
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+PORT = "50001"  # as the README has it; another one is put in its place where it is taken
+PROMPT = "Escolha seu apelido: "
+
+# Sections that are played here, and one command that runs here on its own.
+WALK, WALK_PT = "Try it in a minute", "Guia em português"
+DEMO = "python3 scripts/demo.py"
+
+# Commands that are not run here, and where they are run instead.
+ELSEWHERE = {
+    "pip install .": ("scripts/check", "needs a fresh environment and a package index"),
+    "printf 'Olá\\nWHO\\n' | minichat-client --nick ana": ("scripts/check", "needs the installed scripts"),
+    "python3 -m unittest": (".ci/run", "would run this test again"),
+    "scripts/check": (".ci/run", "would run this test again"),
+    "scripts/check --fast": ("scripts/check", "would run this test again; it is a part of the gate"),
+}
+
+
+class Block(NamedTuple):
+    """A fenced block and where it stands."""
+
+    section: str
+    terminal: str  # the one named last before it
+    kind: str  # "sh", "text" or ""
+    lines: List[str]
+
+
+def blocks() -> List[Block]:
+    """All fenced blocks of the README, in order."""
+    found: List[Block] = []
+    section = terminal = ""
+    inside: Optional[Block] = None
+    for line in README.splitlines():
+        if inside is not None:
+            if line == "```":
+                inside = None
+            else:
+                inside.lines.append(line)
+        elif line.startswith("```"):
+            inside = Block(section, terminal, line[3:], [])
+            found.append(inside)
+        elif line.startswith("## "):
+            section, terminal = line[3:], ""
+        elif line.startswith("**Terminal "):
+            terminal = line.split("**")[1]
+    return found
+
+
+def section(title: str) -> str:
+    """The text below a heading."""
+    return README.split(f"\n## {title}\n")[1].split("\n## ")[0]
+
+
+def rows(text: str) -> List[List[str]]:
+    """The cells of the tables in ``text``, without their headings."""
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    rules = [index for index, row in enumerate(cells) if set(row[-1]) == {"-"}]
+    return [row for index, row in enumerate(cells) if index not in rules and index + 1 not in rules]
+
+
+def codes(text: str) -> List[str]:
+    """What stands in backquotes."""
+    return re.findall(r"`([^`]+)`", text)
+
+
+def is_typed(line: str) -> bool:
+    """Whether a line on a terminal comes from the person, not from a program."""
+    if line.startswith(("[STATUS]", "O apelido ")):
+        return False
+    try:
+        protocol.parse_message(line.encode())
+    except protocol.NotAMessage:
+        return True
+    return False
+
+
+class Terminal:
+    """A pseudo-terminal with a shell command in it."""
+
+    def __init__(self, command: str, env: Dict[str, str]) -> None:
+        self.command = command
+        self._screen = ""
+        self._fd, child = os.openpty()
+        # In a session of its own, so that the whole pipeline can be ended.
+        self.process = subprocess.Popen(
+            ["sh", "-c", command], cwd=ROOT, env=env, stdin=child, stdout=child, stderr=child, start_new_session=True
+        )
+        os.close(child)
+
+    def play(self, lines: List[str]) -> None:
+        """Type what a person typed, wait for everything else; AssertionError if it does not come."""
+        for line in lines:
+            if line.startswith(PROMPT):
+                self._wait_for(PROMPT)
+                self._type(line[len(PROMPT) :])
+                self._wait_for(line[len(PROMPT) :] + "\n")
+            else:
+                if is_typed(line):
+                    self._type(line)
+                self._wait_for(line + "\n")
+
+    def at_end(self) -> None:
+        """Assert that the program ends well and says nothing more."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while self._read(deadline):
+            pass
+        assert self.process.wait(PATIENCE_SECONDS) == 0, f"{self.command}: {self._screen!r}"
+        self.is_quiet()
+
+    def is_quiet(self) -> None:
+        """Assert that nothing has come that was not waited for."""
+        while self._read(time.monotonic()):
+            pass
+        assert not self._screen, f"{self.command}: not in the README: {self._screen!r}"
+
+    def next_line(self) -> str:
+        """The next line on the screen, left there; what there is, when no more comes."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while "\n" not in self._screen and self._read(deadline):
+            pass
+        return self._screen.partition("\n")[0]
+
+    def close(self) -> None:
+        """End everything that runs in it."""
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self.process.wait()
+        os.close(self._fd)
+
+    def _type(self, line: str) -> None:
+        os.write(self._fd, f"{line}\n".encode())
+
+    def _wait_for(self, text: str) -> None:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while len(self._screen) < len(text) and text.startswith(self._screen) and self._read(deadline):
+            pass
+        assert self._screen.startswith(text), f"{self.command}: waited for {text!r}, the screen has {self._screen!r}"
+        self._screen = self._screen[len(text) :]
+
+    def _read(self, deadline: float) -> bool:
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._fd, selectors.EVENT_READ)
+            if not selector.select(max(deadline - time.monotonic(), 0)):
+                return False
+        try:
+            data = os.read(self._fd, 65536)
+        except OSError:  # EIO: nobody has the terminal open any more
+            return False
+        self._screen += data.decode(errors="replace").replace("\r\n", "\n")
+        return bool(data)
+
+
+class Desk:
+    """The terminals of one section, and a ``python3`` that is the one under test."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory()
+        python = Path(self._folder.name, "python3")
+        python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
+        python.chmod(0o755)
+        path = self._folder.name + os.pathsep + os.environ.get("PATH", os.defpath)
+        self.env = environment(PATH=path, LC_ALL="C.UTF-8")
+        self.port = PORT
+        self.terminals: Dict[str, Terminal] = {}
+
+    def open(self, name: str, command: str) -> Terminal:
+        """Type ``command`` into a new terminal."""
+        if name in self.terminals:
+            self.terminals.pop(name).close()
+        terminal = Terminal(self.here(command), self.env)
+        self.terminals[name] = terminal
+        if "minichat.server" in command and not terminal.next_line().startswith("[STATUS]"):
+            # Somebody else has that port: the same command, told by the
+            # environment to take any other.
+            terminal.close()
+            terminal = Terminal(command, {**self.env, "MINICHAT_PORT": "0"})
+            self.terminals[name] = terminal
+            self.port = terminal.next_line().rstrip(".").rpartition(":")[2]
+            self.env["MINICHAT_PORT"] = self.port
+        return terminal
+
+    def here(self, text: str) -> str:
+        """``text`` with the port that the server really has."""
+        return text.replace(PORT, self.port)
+
+    def play(self, title: str) -> None:
+        """Play a section of the README."""
+        story = [block for block in blocks() if block.section == title]
+        assert any(block.kind == "sh" for block in story)
+        for block in story:
+            lines = [self.here(line) for line in block.lines]
+            if block.kind == "text":
+                terminal = self.terminals[block.terminal]
+                terminal.play(lines)
+                if "|" in terminal.command:
+                    terminal.at_end()
+            elif block.kind == "sh":
+                assert len(lines) == 1, f"one command, then what it shows: {lines}"
+                self.open(block.terminal, lines[0])
+        for name in {block.terminal for block in story if block.kind == "sh" and "server" in block.lines[0]}:
+            self.terminals[name].is_quiet()
+
+    def close(self) -> None:
+        """End everything."""
+        for terminal in self.terminals.values():
+            terminal.close()
+        self._folder.cleanup()
+
+
+def run(command: str, env: Optional[Dict[str, str]] = None) -> subprocess.CompletedProcess[str]:
+    """Run a shell command to its end, from the checkout and without input."""
+    return subprocess.run(
+        ["sh", "-c", command],
+        check=False,
+        cwd=ROOT,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        timeout=3 * PATIENCE_SECONDS,
+    )
+
+
+def has_netcat() -> bool:
+    """Whether there is an ``nc`` that knows ``-N``."""
+    if shutil.which("nc") is None:
+        return False
+    done = run("nc -h")
+    return re.search(r"^\s*-N\b", done.stdout, re.MULTILINE) is not None
+
+
+@unittest.skipUnless(hasattr(os, "openpty"), "no pseudo-terminals on this system")
+class Commands(unittest.TestCase):
+    """Somebody follows the README."""
+
+    def setUp(self) -> None:
+        self.desk = Desk()
+        self.addCleanup(self.desk.close)
+
+    @unittest.skipUnless(has_netcat(), "needs an nc with -N")
+    def test_the_minute_in_terminals_goes_as_the_readme_shows(self) -> None:
+        self.desk.play(WALK)
+
+    def test_the_portuguese_guide_goes_as_the_readme_shows(self) -> None:
+        self.desk.play(WALK_PT)
+
+    @unittest.skipUnless(has_netcat(), "needs an nc with -N")
+    def test_each_experiment_of_the_reading_order_prints_what_stands_behind_its_arrow(self) -> None:
+        self.desk.open("server", "python3 -m minichat.server").next_line()
+        experiments = [line for line in section("Reading order").splitlines() if "→" in line]
+        self.assertGreater(len(experiments), 5)
+        for line in experiments:
+            before, _, after = line.partition("→")
+            command = self.desk.here(codes(before)[-1])
+            with self.subTest(command):
+                done = run(command, self.desk.env)
+                # (wc puts spaces before its number on some systems)
+                self.assertEqual([text.strip() for text in done.stdout.splitlines()], codes(after))
+
+    def test_the_demo_succeeds(self) -> None:
+        if not (ROOT / DEMO.split()[1]).exists():
+            self.skipTest("this tree has no demo")
+        self.assertIn([DEMO], [block.lines for block in blocks()])
+        done = run(DEMO, self.desk.env)
+        self.assertEqual(done.returncode, 0, done.stdout)
+
+    def test_the_four_cases_go_as_in_their_table(self) -> None:
+        with ServerProcess() as process:
+            peers = {nick: Peer(process.port, nick) for nick in ("ana", "bruno")}
+            peers["carlos"] = Peer(process.port)
+            peers["ana"].expect("JOIN bruno")
+            cases = rows(section("The four cases"))
+            self.assertEqual(len(cases), 4)
+            for _, typed, *read in cases:
+                peers[typed.partition(":")[0]].send(codes(typed)[0] + "\n")
+                for nick, cell in zip(("ana", "bruno", "carlos"), read):
+                    peers[nick].expect(*codes(cell))
+            self.assertEqual(peers["carlos"].rest(), "")  # disconnected
+            peers["ana"].send("QUIT\n")  # and none of the others has read anything else
+            self.assertEqual(peers["ana"].rest(), "BYE\n")
+            peers["bruno"].expect("LEAVE ana quit")
+            for peer in peers.values():
+                peer.close()
+
+    def test_every_command_is_run_here_or_said_to_be_run_elsewhere(self) -> None:
+        for block in blocks():
+            for command in block.lines if block.kind == "sh" else ():
+                with self.subTest(command):
+                    run_here = block.section in (WALK, WALK_PT) or command == DEMO
+                    self.assertTrue(run_here or command in ELSEWHERE, "a command that nobody tries")
+
+    def test_what_is_run_elsewhere_stands_in_the_readme_and_there(self) -> None:
+        commands = [line for block in blocks() if block.kind == "sh" for line in block.lines]
+        for command, (place, _) in ELSEWHERE.items():
+            with self.subTest(command):
+                self.assertIn(command, commands)
+                text = (ROOT / place).read_text(encoding="utf-8")
+                self.assertIn(command.split()[0] if place == "scripts/check" else command, text)
+
+    def test_the_gate_expects_of_the_installed_client_what_the_readme_shows(self) -> None:
+        shown = [block.lines for block in blocks() if block.section == "Install it" and block.kind == "text"]
+        gate = (ROOT / "scripts/check").read_text(encoding="utf-8")
+        self.assertIn("'" + "".join(f"{line}\\n" for line in shown[0]) + "'", gate)
+
+
+class Tables(unittest.TestCase):
+    """What the README says about the code is what the code says."""
+
+    def test_the_limits_are_those_of_the_code(self) -> None:
+        said = {codes(row[0])[0]: row[1] for row in rows(section("Limits, and why"))}
+        real = {
+            field.name: f"{field.default:,}".replace(".0", "") + " " + field.metadata["unit"]
+            for field in dataclasses.fields(Limits)
+        }
+        self.assertEqual(said, real)
+
+    def test_every_limit_has_a_reason(self) -> None:
+        for row in rows(section("Limits, and why")):
+            self.assertGreater(len(row[2]), 10, row)
+
+    def test_the_options_and_their_defaults_are_those_of_the_programs(self) -> None:
+        said: Dict[str, Any] = {}
+        for option, default, variable, who in rows(section("Options")):
+            name = codes(variable)[0].replace("MINICHAT_", "").lower()
+            self.assertEqual(codes(option), ["--" + name.replace("_", "-")])
+            programs = "server client" if who.startswith("both") else who.partition(":")[0]
+            for program in programs.split():
+                said[f"{program} {name}"] = "".join(codes(default))
+        real = {f"server {option.name}": option.default for option in server.OPTIONS}
+        real.update({f"client {option.name}": option.default for option in client.OPTIONS})
+        self.assertEqual(said, {name: "" if value is None else str(value) for name, value in real.items()})
+
+    def test_every_error_of_the_protocol_is_explained(self) -> None:
+        constants = {name: value for name, value in vars(protocol).items() if name.isupper() and name[0] != "_"}
+        errors = {value for value in constants.values() if isinstance(value, str) and value.isascii()}
+        self.assertIn("user_not_found", errors)
+        said = set(re.findall(r"`ERR (\w+)`", section("The protocol, version 1")))
+        self.assertEqual(said, errors)
+
+    def test_links_inside_the_readme_lead_somewhere(self) -> None:
+        headings = {
+            re.sub(r"[^\w\- ]", "", title).lower().replace(" ", "-") for title in re.findall(r"^#+ (.*)$", README, re.M)
+        }
+        for target in re.findall(r"\]\(([^)]+)\)", README):
+            with self.subTest(target):
+                if target.startswith("#"):
+                    self.assertIn(target[1:], headings)
+                else:
+                    self.assertTrue((ROOT / target).exists(), f"{target} is not there")
+
+
+class ReadingOrder(unittest.TestCase):
+    """Whoever reads in the order of the README meets nothing unknown."""
+
+    def test_each_file_imports_only_what_came_before_it(self) -> None:
+        order = re.findall(r"\]\((minichat/[^)]+\.py)\)", section("Reading order"))
+        self.assertGreater(len(order), 10)
+        seen: Set[str] = set()
+        for path in order:
+            imported = self.imports(ROOT / path)
+            for later in set(order) - seen:
+                self.assertNotIn(later, imported, f"{path} needs what is read after it")
+            seen.add(path)
+
+    @staticmethod
+    def imports(path: Path) -> Set[str]:
+        """The files of minichat that a file imports, but for types only."""
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        found: Set[str] = set()
+        for node in tree.body:
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("minichat"):
+                names = [node.module or ""] + [f"{node.module}.{alias.name}" for alias in node.names]
+                found.update(name.replace(".", "/") + ".py" for name in names)
+        return found
+
+
+if __name__ == "__main__":
+    unittest.main()
