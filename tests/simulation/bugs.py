@@ -1,0 +1,452 @@
+"""Bugs to plant, one at a time: the proof that the oracle can fail.
+
+Each is a mistake that somebody could make, or that a chat server somewhere
+has made, put in place of a piece of the shipped code while a test looks on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from selectors import EVENT_READ, EVENT_WRITE
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Tuple
+from unittest import mock
+
+from minichat.chat import dispatcher, protocol, room
+from minichat.chat.fanout import Fanout
+from minichat.net import intake
+from minichat.net.admission import Admission
+from minichat.net.backlog import Backlog, Ledger
+from minichat.net.connection import CLOSED, DRAINING, Connection
+from minichat.net.drain import Drain
+from minichat.net.intake import Intake, Pause
+from minichat.net.linebuffer import LineBuffer
+from minichat.net.listener import Listener
+from minichat.net.pace import Pace
+from minichat.net.pool import Pool
+from minichat.net.reactor import Reactor
+from minichat.server import Server
+
+Patch = Tuple[Any, str, Any]  # the object, the name of its attribute, what to put there
+
+
+class Bug(NamedTuple):
+    """A planted bug: the trap it falls into and what it replaces."""
+
+    trap: int  # 0 for a guarantee of the protocol
+    patches: Callable[[], List[Patch]]
+
+
+BUGS: Dict[str, Bug] = {}
+
+
+def plants(name: str, trap: int) -> Callable[[Callable[[], List[Patch]]], Callable[[], List[Patch]]]:
+    """Enter a bug into the table."""
+
+    def enter(patches: Callable[[], List[Patch]]) -> Callable[[], List[Patch]]:
+        BUGS[name] = Bug(trap, patches)
+        return patches
+
+    return enter
+
+
+@contextlib.contextmanager
+def planted(name: str) -> Iterator[None]:
+    """Have the bug of that name in the code."""
+    with contextlib.ExitStack() as stack:
+        for target, attribute, replacement in BUGS[name].patches():
+            stack.enter_context(mock.patch.object(target, attribute, replacement))
+        yield
+
+
+def nothing(*arguments: Any) -> None:
+    """Do nothing where something was to be done."""
+
+
+# -- reading -------------------------------------------------------------------
+
+
+@plants("the rest of a read is forgotten", 23)
+def _() -> List[Patch]:
+    return [(LineBuffer, "_keep", nothing)]
+
+
+@plants("the tail of a line that is too long is run", 24)
+def _() -> List[Patch]:
+    keep = LineBuffer._keep
+
+    def without_skipping(self: LineBuffer, tail: bytes, lines: Any) -> None:
+        keep(self, tail, lines)
+        self._skipping = False
+
+    return [(LineBuffer, "_keep", without_skipping)]
+
+
+@plants("control characters are relayed", 26)
+def _() -> List[Patch]:
+    return [(protocol, "decode", lambda line: line.decode("utf-8", "replace"))]
+
+
+@plants("one who has ended gets no more answers", 27)
+def _() -> List[Patch]:
+    def abrupt(self: Server, connection: Connection) -> None:
+        self._leave(connection, "gone")
+        connection.abort("gone")
+
+    return [(Server, "end_received", abrupt)]
+
+
+@plants("an end of file is read for ever", 12)
+def _() -> List[Patch]:
+    def wanted(self: Connection) -> int:
+        if self._state is CLOSED:
+            return 0
+        return EVENT_READ | (EVENT_WRITE if self._write_blocked else 0)
+
+    return [(Connection, "_wanted", wanted)]
+
+
+# -- serving -------------------------------------------------------------------
+
+
+@plants("all lines of a read are served at once", 19)
+def _() -> List[Patch]:
+    return [(intake, "range", lambda bound: range(1 << 30))]
+
+
+@plants("what the turn has left over is forgotten", 20)
+def _() -> List[Patch]:
+    return [(Intake, "serve_next_turn", lambda self, connection: setattr(self, "pause", Pause.TURN))]
+
+
+@plants("a pause for the rate never ends", 41)
+def _() -> List[Patch]:
+    may_serve = Intake._may_serve
+
+    def without_timer(self: Intake, connection: Connection) -> bool:
+        with mock.patch.object(connection.pool.reactor, "call_later", nothing):
+            return may_serve(self, connection)
+
+    return [(Intake, "_may_serve", without_timer)]
+
+
+@plants("the rate is not kept", 41)
+def _() -> List[Patch]:
+    return [(Pace, "wait", lambda self, limits, now: 0.0)]
+
+
+@plants("a pause for unread answers never ends", 35)
+def _() -> List[Patch]:
+    serve_next_turn = Intake.serve_next_turn
+
+    def unless_unread(self: Intake, connection: Connection) -> None:
+        if self.pause is not Pause.QUEUE:
+            serve_next_turn(self, connection)
+
+    return [(Intake, "serve_next_turn", unless_unread)]
+
+
+@plants("answers multiply for one who does not read", 35)
+def _() -> List[Patch]:
+    return [(Connection, "may_ask", True)]
+
+
+# -- writing -------------------------------------------------------------------
+
+
+@plants("a partial send is taken for a whole one", 30)
+def _() -> List[Patch]:
+    send = Connection._send
+
+    def believing(self: Connection, data: Any) -> int:
+        send(self, data)
+        return len(data)
+
+    return [(Connection, "_send", believing)]
+
+
+@plants("what the kernel does not take at once is dropped", 30)
+def _() -> List[Patch]:
+    def forgetting(self: Connection, data: Any) -> int:
+        try:
+            return self._socket.send(data)
+        except BlockingIOError:
+            return len(data)
+        except OSError:
+            self.abort("gone")
+            return 0
+
+    return [(Connection, "_send", forgetting)]
+
+
+@plants("a piece that was partly sent is sent again from its start", 30)
+def _() -> List[Patch]:
+    return [(Backlog, "next_bytes", lambda self: self._pieces[0])]
+
+
+@plants("WRITE is always waited for", 13)
+def _() -> List[Patch]:
+    wanted = Connection._wanted
+    return [(Connection, "_wanted", lambda self: wanted(self) and wanted(self) | EVENT_WRITE)]
+
+
+@plants("a slow reader is never cut", 33)
+def _() -> List[Patch]:
+    return [(Backlog, "deadline", lambda self: math.inf)]
+
+
+@plants("a reader without progress is borne", 33)
+def _() -> List[Patch]:
+    deadline = Backlog.deadline
+    return [(Backlog, "deadline", lambda self: -math.inf if deadline(self) == -math.inf else math.inf)]
+
+
+@plants("a slow reader is cut in the middle of a line", 33)
+def _() -> List[Patch]:
+    def careless(self: Backlog, last_line: bytes, now: float) -> None:
+        self.drop()
+        self._progress_at = now
+        self.add(last_line, now)
+
+    return [(Backlog, "cut", careless)]
+
+
+@plants("memory that was freed is still counted", 34)
+def _() -> List[Patch]:
+    release = Ledger.release
+
+    def leaking(self: Ledger, piece: bytes) -> None:
+        before = self.bytes
+        release(self, piece)
+        self.bytes = before
+
+    return [(Ledger, "release", leaking)]
+
+
+@plants("shared memory is counted for each holder", 34)
+def _() -> List[Patch]:
+    hold = Ledger.hold
+
+    def counting(self: Ledger, piece: bytes) -> bytes:
+        before = self.bytes
+        kept = hold(self, piece)
+        self.bytes = before + self._piece_bytes + len(piece)
+        return kept
+
+    return [(Ledger, "hold", counting)]
+
+
+# -- closing -------------------------------------------------------------------
+
+
+@plants("a socket is closed with unread input", 32)
+def _() -> List[Patch]:
+    def at_once(self: Connection) -> None:
+        if self._state is DRAINING:
+            self.abort(self.reason)
+
+    return [(Connection, "_finish_output", at_once)]
+
+
+@plants("nobody is told that no more comes", 32)
+def _() -> List[Patch]:
+    finish = Connection._finish_output
+
+    def silent(self: Connection) -> None:
+        self._fin_sent = True
+        finish(self)
+
+    return [(Connection, "_finish_output", silent)]
+
+
+@plants("a closing peer is waited for without end", 14)
+def _() -> List[Patch]:
+    return [(Drain, "deadline", lambda self, is_sent: math.inf)]
+
+
+@plants("a socket is closed before it is unregistered", 9)
+def _() -> List[Patch]:
+    release = Connection.release
+
+    def wrong_order(self: Connection) -> None:
+        self._socket.close()
+        release(self)
+
+    return [(Connection, "release", wrong_order)]
+
+
+@plants("a lost member stays in the room", 39)
+def _() -> List[Patch]:
+    def forgetful(self: Server, connection: Connection) -> None:
+        self.admission.left(connection)
+        self._stop_when_empty()
+
+    return [(Server, "connection_closed", forgetful)]
+
+
+# -- accepting -----------------------------------------------------------------
+
+
+@plants("the listener does not rest when descriptors run out", 1)
+def _() -> List[Patch]:
+    return [(Listener, "_exhausted", nothing)]
+
+
+@plants("the listener never comes back from its rest", 1)
+def _() -> List[Patch]:
+    return [(Listener, "_return", nothing)]
+
+
+@plants("one error of accept ends the server", 2)
+def _() -> List[Patch]:
+    def fatal(self: Listener, error: OSError) -> None:
+        raise error
+
+    return [(Listener, "_exhausted", fatal)]
+
+
+@plants("an accepted socket blocks", 3)
+def _() -> List[Patch]:
+    from minichat.net import listener
+
+    return [(listener, "prepare", nothing)]
+
+
+@plants("the books of an address are never struck", 38)
+def _() -> List[Patch]:
+    def left(self: Admission, connection: Connection) -> None:
+        self._connections -= 1
+        self._refused.pop(connection, None)
+        self._waiting.pop(connection, None)
+
+    return [(Admission, "left", left)]
+
+
+@plants("a newcomer may stay silent for ever", 37)
+def _() -> List[Patch]:
+    return [(Admission, "_watch", nothing)]
+
+
+@plants("more come in than there is room for", 5)
+def _() -> List[Patch]:
+    return [(Admission, "has_room", lambda self: True)]
+
+
+# -- the loop ------------------------------------------------------------------
+
+
+@plants("the loop never waits", 13)
+def _() -> List[Patch]:
+    return [(Reactor, "_timeout", lambda self: 0.0)]
+
+
+@plants("a stall counts against everybody's deadline", 17)
+def _() -> List[Patch]:
+    def tick(self: Reactor, planned_seconds: float) -> None:
+        reading = self._clock()
+        self.now += reading - self._reading
+        self._reading = reading
+
+    return [(Reactor, "_tick", tick)]
+
+
+@plants("a bug on one connection ends the others", 18)
+def _() -> List[Patch]:
+    def fatal(self: Pool, connection: Connection) -> None:
+        raise  # noqa: PLE0704 (called inside an except clause)
+
+    return [(Pool, "bug", fatal)]
+
+
+@plants("shutting down leaves people without a goodbye", 22)
+def _() -> List[Patch]:
+    def abrupt(self: Server) -> None:
+        self._stopping = True
+        self.listener.close()
+        for connection in list(self.pool.connections):
+            connection.abort("shutdown")
+
+    return [(Server, "shut_down", abrupt)]
+
+
+@plants("shutting down waits for everybody without end", 22)
+def _() -> List[Patch]:
+    shut_down = Server.shut_down
+
+    def patient(self: Server) -> None:
+        with mock.patch.object(self._reactor, "call_later", nothing), mock.patch.object(Connection, "_watch", nothing):
+            shut_down(self)
+
+    return [(Server, "shut_down", patient), (Drain, "deadline", lambda self, is_sent: 1e9)]
+
+
+# -- the chat ------------------------------------------------------------------
+
+
+@plants("a private line overtakes what was said before it", 0)
+def _() -> List[Patch]:
+    return [(Fanout, "tell", lambda self, recipient, line: recipient.write(line))]
+
+
+@plants("a newcomer hears what was said before", 0)
+def _() -> List[Patch]:
+    return [(Fanout, "skip", nothing)]
+
+
+@plants("one who leaves misses the last words", 11)
+def _() -> List[Patch]:
+    def hasty(room: room.Room, member: room.Member, reason: str) -> None:
+        if member in room:
+            room.leave(member)
+            room.fanout.say(protocol.format_leave(member.nick, reason))
+
+    return [(dispatcher, "leave", hasty)]
+
+
+@plants("a leave is said twice", 31)
+def _() -> List[Patch]:
+    leave = dispatcher.leave
+
+    def twice(room: room.Room, member: room.Member, reason: str) -> None:
+        if member in room:
+            leave(room, member, reason)
+            room.fanout.say(protocol.format_leave(member.nick, reason))
+
+    return [(dispatcher, "leave", twice)]
+
+
+@plants("a direct message is heard by everyone", 0)
+def _() -> List[Patch]:
+    def indiscreet(room: room.Room, member: room.Member, command: protocol.Command) -> dispatcher.Outcome:
+        room.fanout.say(protocol.format_from(member.nick, "dm", command.text))
+        return dispatcher.Outcome.SERVED
+
+    return [(dispatcher, "_COMMANDS", {**dispatcher._COMMANDS, "tell": indiscreet})]
+
+
+@plants("nicks differ by width and by ß", 39)
+def _() -> List[Patch]:
+    return [(room, "nick_key", str.lower)]
+
+
+@plants("WHO lists people in any order", 0)
+def _() -> List[Patch]:
+    def sorted_who(room: room.Room, member: room.Member, command: protocol.Command) -> dispatcher.Outcome:
+        room.fanout.tell(member, protocol.format_who(sorted(other.nick for other in room.members)))
+        return dispatcher.Outcome.SERVED
+
+    return [(dispatcher, "_COMMANDS", {**dispatcher._COMMANDS, "who": sorted_who})]
+
+
+@plants("only the first in the room hears what was said", 11)
+def _() -> List[Patch]:
+    deliver = Fanout.deliver
+
+    def stingy(self: Fanout, recipients: Any) -> None:
+        members = list(recipients)
+        deliver(self, members[:1])
+        for member in members[1:]:
+            member.write(b"")
+
+    return [(Fanout, "deliver", stingy)]
+

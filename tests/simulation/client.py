@@ -1,0 +1,243 @@
+"""People in the simulator: they talk, misbehave and go in every way there is.
+
+A client remembers what it did, so that the oracle can judge what it got.  All
+texts carry the sender's number and a running one; a direct message also names
+its addressee.
+"""
+
+from __future__ import annotations
+
+import errno
+from typing import TYPE_CHECKING, List, NamedTuple, Optional
+
+from tests.simulation.kernel import Endpoint, ListeningSocket
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+# Nicks are few, so that they collide, also in disguise.
+NICKS = ("ana", "Ana", "bia", "ＢＩＡ", "caio", "ß", "SS", "д1")
+BAD_LINES = (b"\xff\xfe", b"\x1b[2J", b"a\x00b", b"a\rb", "\u202eb".encode(), b"\xc0\xaf")
+
+# How a client goes.  After "quit" and "half" it is owed every answer.
+WAYS_TO_GO = ("quit", "half", "half", "close", "reset", "vanish", "stay")
+
+
+class Sent(NamedTuple):
+    """One line that was sent whole."""
+
+    kind: str  # "say", "tell", "who", "bad", "other"
+    number: int
+    to: str
+
+
+class Client:
+    """One person behind one connection."""
+
+    def __init__(self, world: World, number: int, listening: ListeningSocket, script: bytes = b"") -> None:
+        """Somebody whom chance makes up, or one in good health who just sends ``script``."""
+        chance = world.chance
+        self.world = world
+        self.number = number
+        self.nick = chance.choice(NICKS)
+        self.goes = chance.choice(WAYS_TO_GO)
+        self.reads = chance.random() < 0.7  # at once whatever comes; else it stops now and then
+        self.sips = chance.choice((0, 0, 0, 10, 50))  # bytes a read, one read in 5 ms; 0 is all at once
+        self.lines_left = chance.randint(0, 12)
+        self.floods = chance.random() < 0.1
+        self.got = bytearray()
+        self.sent: List[Sent] = []
+        self.said = 0
+        self.gone = ""  # how it went, once it has
+        self.failed = False  # its connection broke
+        self.has_end = False  # it read the end of file
+        self._outbox = bytearray()
+        self._stops_reading = False
+        self._has_sip = False
+        send_room, receive_room = chance.choice(((64, 64), (300, 300), (5000, 5000)))
+        host = "127.0.0.1" if script else chance.choice(("127.0.0.1", "198.51.100.7", "198.51.100.8"))
+        self.end: Optional[Endpoint] = listening.connect(send_room, receive_room, host)
+        if self.end is None:
+            self.gone = "refused"
+            return
+        if script:
+            self.reads, self.gone = True, "quit"
+            self._put(script)
+            return
+        if chance.random() < 0.1:
+            return  # somebody who never says a word
+        self._put(f"{self.nick}\n".encode())
+        world.kernel.at(chance.random(), self.act)
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether it always read what came, and was never cut off."""
+        is_good = self.reads and not self.failed and self.gone in ("", "quit", "half")
+        return is_good and self.nick not in self.world.struck
+
+    @property
+    def is_done(self) -> bool:
+        """Whether there is nothing more to come of it."""
+        return self.end is None or self.end.closed or self.gone == "vanish"
+
+    def act(self) -> None:
+        """Do something, and plan the next."""
+        if self.is_done or self.gone:
+            return
+        chance = self.world.chance
+        if not self.reads:
+            self._stops_reading = chance.random() < 0.5
+        if self.lines_left > 0:
+            for _ in range(12 if self.floods else chance.randint(1, 3)):
+                self._speak()
+            self.lines_left -= 1
+        elif self.goes != "stay":
+            self.go(self.goes)
+            return
+        self.world.kernel.at(chance.choice((0.001, 0.1, 1.0, 15.0)) * chance.random(), self.act)
+
+    def after_turn(self) -> None:
+        """Read what came, unless it has stopped, and send what did not fit."""
+        if self.is_done:
+            return
+        if not self._stops_reading:
+            if not self.sips:
+                self.read(65536)
+            elif not self._has_sip:
+                self._has_sip = True
+                self.world.kernel.at(0.005, self._sip)
+        if not self.is_done:
+            self._send()
+
+    def _sip(self) -> None:
+        self._has_sip = False
+        if not self.is_done and not self._stops_reading:
+            self.read(self.sips, once=True)
+            if not self.is_done and self.end is not None and self.end.readable:
+                self._has_sip = True
+                self.world.kernel.at(0.005, self._sip)
+
+    def read(self, size: int, once: bool = False) -> None:
+        """Read everything there is, or ``once`` up to ``size`` bytes."""
+        assert self.end is not None
+        while True:
+            try:
+                data = self.end.recv(size)
+            except BlockingIOError:
+                return
+            except OSError:
+                self.failed = True
+                self.end.close()
+                return
+            self.got += data
+            if not data:
+                self._read_end()
+            if once or not data:
+                return
+
+    def go(self, way: str) -> None:
+        """Leave in one of the ways there are."""
+        assert self.end is not None
+        self.gone = way
+        self.world.faults.counts[f"client: {way}"] += 1
+        if way == "quit":
+            self._put(b"QUIT\n" + b"ignored\n" * self.world.chance.choice((0, 0, 100)))
+        elif way == "half":
+            self._half_close_when_sent()
+        elif way == "close":
+            self.end.close()
+        elif way == "reset":
+            self.end.reset()
+        elif way == "vanish":
+            self.end.frozen = True
+            peer = self.end.peer
+            # Keep-alive finds out in the end: 60 s and three times 10 s.
+            self.world.kernel.at(90.0, lambda: None if peer.closed else peer.fail(errno.ETIMEDOUT))
+
+    def recover(self) -> None:
+        """The faults are over: read on, and go in good order."""
+        self._stops_reading = False
+        if not self.is_done and not self.gone:
+            self.go("quit")
+
+    # -- saying things -----------------------------------------------------
+
+    def _speak(self) -> None:
+        chance = self.world.chance
+        self.said += 1
+        name = f"{self.number}.{self.said}"
+        padding = "x" * chance.choice((0, 0, 0, 3, 30))
+        to = chance.choice(NICKS)
+        kind = chance.choice(("say",) * 6 + ("tell",) * 3 + ("who", "bad", "other"))
+        line = {
+            "say": f"m{name} {padding}".encode(),
+            "tell": f"@{to} d{name} {to}".encode(),
+            "who": chance.choice((b"WHO", b"who  ")),
+            "bad": chance.choice(BAD_LINES),
+            "other": chance.choice((b"", b"   ", b"@", b"@" + to.encode(), b"y" * 2 * self.world.limits.line_bytes)),
+        }[kind]
+        end = chance.choice((b"\n", b"\n", b"\r\n"))
+        if kind in ("say", "tell", "who") and len(line) + len(end) > self.world.limits.line_bytes:
+            kind = "other"
+        self.sent.append(Sent(kind, self.said, to))
+        self._put(line + end)
+
+    def _put(self, data: bytes) -> None:
+        self._outbox += data
+        self._send()
+
+    def _send(self) -> None:
+        """Send as much as fits, cut where chance will."""
+        assert self.end is not None
+        while self._outbox and not self.end.closed:
+            size = len(self._outbox)
+            if self.world.chance.random() < 0.3:
+                size = self.world.chance.randint(1, size)
+            try:
+                sent = self.end.send(bytes(self._outbox[:size]))
+            except BlockingIOError:
+                return
+            except OSError as error:
+                self._outbox.clear()  # what is left to read tells the rest
+                self.failed |= error.errno == errno.ECONNRESET
+                return
+            del self._outbox[:sent]
+            if sent < size or size < len(self._outbox):
+                break
+        if self.gone == "half":
+            self._half_close_when_sent()
+
+    def _half_close_when_sent(self) -> None:
+        assert self.end is not None
+        if not self._outbox and not self.end.ending and not self.end.dead:
+            self.end.shutdown()
+
+    def _read_end(self) -> None:
+        """The server has ended: a client ends too, like nc."""
+        assert self.end is not None
+        self.has_end = True
+        self.end.close()
+
+
+class Witness:
+    """One who is in from the first turn to the last, and hears everything."""
+
+    nick = "w"
+
+    def __init__(self, listening: ListeningSocket) -> None:
+        end = listening.connect(1 << 30, 1 << 30, "127.0.0.1", immune=True)
+        assert end is not None
+        self.end = end
+        self.got = bytearray()
+        self.end.send(b"w\n")
+
+    def after_turn(self) -> None:
+        """Read everything there is."""
+        while True:
+            try:
+                data = self.end.recv(1 << 20)
+            except BlockingIOError:
+                return
+            if not data:
+                return
+            self.got += data

@@ -1,0 +1,329 @@
+"""What must hold, however bad the world is.
+
+After every turn: the books are balanced, no wake-up can be missed, every
+bound is kept.  At the end: what each client read is judged against what the
+witness read, who was in all the time.  Nothing here asks the server's chat
+what happened; only what came out of the sockets counts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from selectors import EVENT_READ, EVENT_WRITE
+from typing import TYPE_CHECKING, Dict, Iterable, List, NamedTuple, Optional, Tuple
+
+from minichat.chat import protocol
+from minichat.chat.nick import nick_key
+from minichat.chat.protocol import Err, From, Join, Leave, Message, Ok, Who
+from minichat.chat.room import Member
+from minichat.net.connection import CLOSED, DRAINING, OPEN, Connection
+from tests.simulation.client import Client, Sent
+from tests.simulation.kernel import Socket
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+
+class Violation(AssertionError):
+    """Something that must hold did not."""
+
+
+def require(holds: object, what: str, *details: object) -> None:
+    """Raise Violation naming ``what`` unless it ``holds``."""
+    if not holds:
+        raise Violation(" ".join([what, *map(repr, details)]))
+
+
+# -- after every turn ------------------------------------------------------------
+
+
+def check_turn(world: World) -> None:
+    """Everything that must hold between two turns."""
+    server = world.server
+    require(not world.logged, "a bug was logged", world.logged[:1])
+    require(world.reactor.empty_turns == 0, "a turn did nothing")
+    registered = kernel_map(world)
+    for connection in server.pool.connections:
+        _check_connection(world, connection, registered)
+    _check_books(world, registered)
+    _check_memory(world)
+    _check_time(world)
+
+
+def kernel_map(world: World) -> Dict[int, int]:
+    """The events for which each descriptor is registered."""
+    return {number: key.events for number, key in world.selector.get_map().items()}
+
+
+def _check_connection(world: World, connection: Connection, registered: Dict[int, int]) -> None:
+    sock: Socket = connection._socket  # type: ignore[assignment]
+    events = registered.get(sock.number, 0)
+    limits = world.limits
+    require(sock.number >= 0, "a connection in the table with a closed socket")
+    if connection._state is CLOSED:
+        return
+    backlog = connection.backlog
+    writes = bool(events & EVENT_WRITE)
+    require(writes == (backlog is not None), "WRITE is waited for if and only if a send fell short", events)
+    if backlog is not None:
+        require(backlog.bytes > 0, "an empty backlog")
+        bound = limits.queue_bytes + world.biggest_turn
+        require(backlog.cost <= bound, "a queue over its bound", backlog.cost, bound)
+    require(not connection._pending, "output that nobody sent", connection._pending)
+    intake = connection._intake
+    waits = intake._buffer.has_line and connection._state is OPEN
+    reads = bool(events & EVENT_READ)
+    require(reads == (not intake.ended and not waits), "READ is waited for unless lines wait or all is read", events)
+    require(len(intake._buffer.rest) < limits.line_bytes, "an unfinished line over its bound")
+    if connection._state is DRAINING:
+        end = sock.end
+        require(backlog is not None or end.ending or end.dead, "all is sent, and the peer is not told")
+        ends = connection._timer is not None or intake.ended or world.reactor._deferred
+        require(ends, "an ending without a deadline")
+
+
+def _check_books(world: World, registered: Dict[int, int]) -> None:
+    server, kernel = world.server, world.kernel
+    sockets = {number for number, file in kernel.open.items() if isinstance(file, Socket)}
+    table = {connection._socket.number for connection in server.pool.connections}  # type: ignore[attr-defined]
+    require(sockets == table, "open sockets and connections differ", sockets, table)
+    require(set(registered) <= set(kernel.open), "a closed descriptor is registered")
+    admission = server.admission
+    require(admission._connections == len(table), "the door has miscounted")
+    require(sum(admission._by_address.values()) == len(table), "addresses are miscounted")
+    by_key = {member.key for member in server.room.members}
+    require(len(by_key) == len(server.room), "two members of one nick")
+    in_room = 0
+    for connection in server.pool.connections:
+        member = connection.context
+        if member in server.room:
+            in_room += 1
+            require(connection._state is not DRAINING, "a member whose connection is ending", member.nick)
+    require(in_room == len(server.room), "a member without a connection")
+    if world.limits.clients:
+        most = world.limits.clients + world.limits.refusals
+        require(len(table) <= most, "more connections than the limit", len(table))
+
+
+def _check_time(world: World) -> None:
+    """Every wait has its deadline, the rate is kept, and a stall counts against nobody."""
+    reactor, limits = world.reactor, world.limits
+    # What is planned for a time may come a turn later, and turns may be a while apart.
+    late = reactor.now - world.longest_turn - 1e-3
+    require(reactor.now <= world.kernel.time - world.stalled + 1e-3, "a stall was counted as time", reactor.now)
+    for due_at in world.server.admission._waiting.values():
+        require(due_at >= late, "a newcomer without a nick beyond the deadline")
+    for connection in world.server.pool.connections:
+        backlog = connection.backlog
+        if backlog is not None and connection._state is not CLOSED:
+            waits_since = backlog._progress_at + limits.progress_seconds
+            require(waits_since >= late, "a reader without progress beyond the deadline")
+
+
+def check_asking(world: World, member: Member) -> None:
+    """Nobody is served who leaves the answers unread."""
+    connection: Connection = member.write.__self__  # type: ignore[attr-defined]
+    queued = connection.queued
+    require(queued <= world.limits.own_queue_bytes, "served without reading the answers", member.nick, queued)
+
+
+def check_served(world: World, member: Member) -> None:
+    """No more lines are served of one member than the turn and the rate allow."""
+    limits = world.limits
+    require(world.served_in_turn[member] <= limits.turn_lines, "too many lines in one turn", member.nick)
+    if limits.rate_lines:
+        since, lines = world.served[member]
+        allowed = limits.rate_lines * (limits.rate_burst_seconds + world.reactor.now - since) + 1e-3
+        require(lines <= allowed, "more lines than the rate allows", lines, allowed)
+
+
+def _check_memory(world: World) -> None:
+    """The ledger says what a count from scratch says, and that is bounded."""
+    pieces: Dict[int, bytes] = {}
+    total = 0
+    for connection in world.server.pool.connections:
+        if connection.backlog is not None:
+            for piece in connection.backlog._pieces:
+                pieces[id(piece)] = piece
+                total += world.limits.piece_bytes
+    total += sum(map(len, pieces.values()))
+    ledger = world.server.pool.ledger
+    require(ledger.bytes == total, "the ledger is wrong", ledger.bytes, total)
+    slack = world.biggest_turn * (len(world.server.pool.connections) + 1)
+    require(total <= world.limits.queues_bytes + slack, "all queues together over the bound", total)
+
+
+# -- at the end --------------------------------------------------------------------
+
+
+class View(NamedTuple):
+    """What one client read, sorted."""
+
+    nick: str  # "" if it never got in
+    public: List[Message]
+    private: List[Message]
+    order: List[Message]  # both, as they came
+    rest: bytes  # behind the last newline
+
+
+def is_public(message: Message) -> bool:
+    """Whether everyone who is in gets it."""
+    return isinstance(message, (Join, Leave)) or (isinstance(message, From) and message.kind == "all")
+
+
+def view_of(got: bytes) -> View:
+    """Sort what a client read; Violation if the server could not have said it."""
+    *lines, rest = got.split(b"\n")
+    messages: List[Message] = []
+    for line in lines:
+        require(len(line) < protocol.SERVER_LINE_BYTES, "a server line that is too long", line[:80])
+        require(not any(byte < 32 or byte == 127 for byte in line), "a control character", line[:80])
+        require("\u202e" not in line.decode("utf-8", "replace"), "a bidi control", line[:80])
+        try:
+            messages.append(protocol.parse_message(line))
+        except protocol.NotAMessage:
+            raise Violation(f"a line that no server says: {line!r}") from None
+    if not messages or not isinstance(messages[0], Ok):
+        require(all(isinstance(m, (Err, protocol.Bye)) for m in messages), "talk to one who is not in", messages[:3])
+        return View("", [], messages, messages, rest)
+    told = messages[1:]
+    public: List[Message] = [m for m in told if is_public(m)]
+    private: List[Message] = [m for m in told if not is_public(m)]
+    return View(messages[0].nick, public, private, told, rest)
+
+
+def check_end(world: World) -> int:
+    """Judge everything that everyone read; returns the number of messages judged."""
+    history = view_of(bytes(world.witness.got)).public
+    _check_history(history)
+    views = [(client, view_of(bytes(client.got))) for client in world.clients]
+    said_in = {m.text.split()[0] for m in history if isinstance(m, From)}
+    mail = {m.text.split()[0] for _, v in views for m in v.private if isinstance(m, From)}
+    for client, view in views:
+        if view.nick:
+            _check_stretch(client, view, history, world.witness.nick)
+            _check_private(client, view)
+            _check_reset(client, view, history)
+        _check_senders([m for m in view.order if isinstance(m, From)])
+        if view.nick and client.is_healthy and client.has_end and client.gone in ("quit", "half"):
+            _check_answers(client, view, said_in, mail, views)
+    return sum(len(view.order) for _, view in views)
+
+
+def _check_history(history: List[Message]) -> None:
+    """JOIN and LEAVE alternate for each nick, and who speaks is in; nothing is said twice."""
+    inside: Counter[str] = Counter()
+    for message in history:
+        nick = nick_key(message.nick)  # type: ignore[union-attr]
+        if isinstance(message, Join):
+            require(inside[nick] == 0, "a JOIN of one who is in", nick)
+            inside[nick] = 1
+        else:
+            require(inside[nick] == 1, "somebody who is not in", message)
+            if isinstance(message, Leave):
+                require(message.reason in ("quit", "gone", "too_slow", "timeout", "error"), "a reason", message)
+                inside[nick] = 0
+    texts = [m.text.split()[0] for m in history if isinstance(m, From)]
+    require(len(texts) == len(set(texts)), "something was said twice")
+
+
+def _check_stretch(client: Client, view: View, history: List[Message], first: str) -> None:
+    """What a member heard is one unbroken stretch of what was said, behind the own JOIN.
+
+    Somebody may have joined under this nick more than once, and what little
+    was heard may fit more than one of these times: one that fits is enough.
+    """
+    starts = [i + 1 for i, m in enumerate(history) if m == Join(view.nick)]
+    starts = [i for i in starts if history[i : i + len(view.public)] == view.public]
+    complaint = "not one stretch of the history"
+    for start in starts:
+        complaint = _wrong_end(client, view, history, start) or _wrong_who(view, history, start, first)
+        if not complaint:
+            return
+    require(False, complaint, client.number, view.nick, view.order[-8:])
+
+
+def _wrong_end(client: Client, view: View, history: List[Message], start: int) -> str:
+    """What is wrong with the end of a stretch, or ""."""
+    stop = start + len(view.public)
+    follows: Optional[Message] = history[stop] if stop < len(history) else None
+    if isinstance(follows, Leave) and follows.nick == view.nick:
+        said_bye = client.is_healthy and client.gone == "quit" and protocol.Bye(False) in view.private
+        return "the reason of a QUIT" if said_bye and follows.reason != "quit" else ""
+    is_whole = client.is_healthy and client.has_end and not view.rest
+    was_cut = view.order[-1:] in ([Err(protocol.TOO_SLOW)], [protocol.Bye(True)])
+    return "somebody missed the end of what was said to them" if is_whole and not was_cut else ""
+
+
+def _wrong_who(view: View, history: List[Message], start: int, first: str) -> str:
+    """Whether a WHO reply disagrees with the comings and goings before it."""
+    heard = 0
+    names: List[str] = []
+    for message in view.order:
+        if isinstance(message, Who):
+            names += message.nicks
+            if len(names) >= message.total:
+                if names != _members(history[: start + heard], first):
+                    return f"a WHO that is not so: {names}"
+                names = []
+        elif is_public(message):
+            heard += 1
+    return ""
+
+
+def _members(history: Iterable[Message], first: str) -> List[str]:
+    members = {first: None}
+    for message in history:
+        if isinstance(message, Join):
+            members[message.nick] = None
+        elif isinstance(message, Leave):
+            del members[message.nick]
+    return list(members)
+
+
+def _check_private(client: Client, view: View) -> None:
+    """Direct messages are for their addressee, each once."""
+    seen = set()
+    for message in view.private:
+        if isinstance(message, From):
+            name, to = message.text.split()[:2]
+            require(nick_key(to) == nick_key(view.nick), "somebody else's message", client.number, message)
+            require(name not in seen, "a message twice", message)
+            seen.add(name)
+
+
+def _check_reset(client: Client, view: View, history: List[Message]) -> None:
+    """Whoever said QUIT and reads gets a clean end of file, unless a fault broke the connection."""
+    assert client.end is not None
+    left = {m.reason for m in history if isinstance(m, Leave) and m.nick == view.nick}
+    excused = client.end.struck or view.nick in client.world.struck or "too_slow" in left
+    is_owed = client.reads and client.gone == "quit" and not excused
+    require(not (is_owed and client.failed), "a reset instead of an end of file", client.number, view.nick)
+
+
+def _check_senders(messages: List[From]) -> None:
+    """What one sender says arrives in the order said, public and private together."""
+    last: Dict[str, int] = {}
+    for message in messages:
+        sender, number = message.text.split()[0][1:].split(".")
+        require(last.get(sender, 0) < int(number), "out of order", message)
+        last[sender] = int(number)
+
+
+def _check_answers(
+    client: Client, view: View, said_in: set[str], mail: set[str], views: List[Tuple[Client, View]]
+) -> None:
+    """Everything sent before a good end was served: said, delivered or answered."""
+    errors = Counter(m.code for m in view.private if isinstance(m, Err))
+    if errors[protocol.TOO_SLOW] or protocol.Bye(True) in view.private:
+        return
+    sent: List[Sent] = client.sent
+    for line in sent:
+        name = f"m{client.number}.{line.number}"
+        require(line.kind != "say" or name in said_in, "a message was lost", name)
+    lost = [s for s in sent if s.kind == "tell" and f"d{client.number}.{s.number}" not in mail]
+    unread = [s for s in lost if any(not c.is_healthy and nick_key(c.nick) == nick_key(s.to) for c, _ in views)]
+    require(len(lost) - len(unread) <= errors[protocol.USER_NOT_FOUND], "a direct message was lost", lost)
+    asked = sum(line.kind == "who" for line in sent)
+    replies = sum(isinstance(m, Who) for m in view.private)
+    require(replies >= asked, "a WHO without its reply", asked, replies)

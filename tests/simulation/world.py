@@ -1,0 +1,278 @@
+"""One seed from its first turn to its last.
+
+First the world is bad: clients come and go, faults strike.  Then the faults
+stop, and within a bounded time everyone healthy must have everything, a
+newcomer must get in, and the server must end in good order.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import logging
+import random
+from collections import Counter
+from typing import Any, Callable, Dict, List, Optional, Set, Tuple
+from unittest import mock
+
+from minichat.chat import dispatcher
+from minichat.chat.dispatcher import Outcome
+from minichat.chat.room import Member, Room
+from minichat.limits import Limits
+from minichat.messages import Messages
+from minichat.net.reactor import Reactor
+from minichat.server import Server
+from tests.simulation import oracle
+from tests.simulation.client import Client, Witness
+from tests.simulation.faults import Faults
+from tests.simulation.kernel import File, Kernel, ListeningSocket, Selector, trouble
+
+# More turns than this while no time passes: the loop is spinning.
+MOST_TURNS = 3000
+SIGTERM = 15
+
+
+class PlantedFault(Exception):
+    """The bug in our own code that a seed injects; its log record is expected."""
+
+
+class Records(logging.Handler):
+    """Keeps what the server logs as a bug, unless it was injected."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.bugs: List[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info is None or not isinstance(record.exc_info[1], PlantedFault):
+            self.bugs.append(logging.Formatter().format(record)[-600:])
+
+
+def drawn_limits(chance: random.Random) -> Limits:
+    """Sometimes the shipped limits, sometimes tiny ones, so that each is met."""
+    limits = dataclasses.replace(Limits(), clients=chance.choice((8, 100)))
+    if chance.random() < 0.5:
+        limits = dataclasses.replace(
+            limits,
+            line_bytes=chance.choice((16, 40, 100)),
+            recv_bytes=chance.choice((1, 7, 64, 500)),
+            turn_lines=chance.randint(1, 4),
+            turn_bytes=chance.choice((1, 60, 200)),
+            send_bytes=chance.choice((1, 10, 100)),
+            own_queue_bytes=chance.choice((100, 150)),
+            queue_soft_bytes=200,
+            queue_bytes=chance.choice((200, 500, 2000)),
+            queues_bytes=chance.choice((2000, 5000)),
+            clients=chance.choice((3, 5, 10)),
+            refusals=chance.randint(1, 3),
+            turn_accepts=chance.randint(1, 3),
+            per_address=chance.choice((0, 1, 3)),
+            drain_bytes=chance.choice((5, 100)),
+        )
+    rate = chance.choice((0.0, 1.0, 20.0, 100.0))
+    return dataclasses.replace(limits, rate_lines=rate)
+
+
+class World:
+    """The server under test and everybody around it."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.chance = random.Random(seed)
+        self.faults = Faults(self.chance)
+        self.limits = drawn_limits(self.chance)
+        self.kernel = Kernel(self.faults, files=self.chance.choice((6, 9, 12, 60)))
+        self.selector = Selector(self.kernel)
+        self._records = Records()
+        self.reactor = Reactor(self.selector, self.kernel.clock, on_bug=self._reactor_bug)  # type: ignore[arg-type]
+        self.listening = ListeningSocket(self.kernel, backlog=20)
+        self.biggest_turn = 0  # bytes said to one in one turn: what a bound may be passed by
+        self.server = Server(
+            self.reactor,
+            self.listening,  # type: ignore[arg-type]
+            self.limits,
+            Messages("pt"),
+            self._status,
+            self._open_spare,
+        )
+        self.witness = Witness(self.listening)
+        self.clients: List[Client] = []
+        self.struck: Set[str] = set()  # nicks whose connection an injected bug has cut
+        self.stalled = 0.0  # seconds in which the process stood still
+        self._last_time, self._turns_then = 0.0, 0
+        self.longest_turn = 0.0  # seconds that the last turn took
+        self.served_in_turn: Counter[Member] = Counter()
+        self.served: Dict[Member, Tuple[float, int]] = {}  # since when, and how many lines
+
+    @property
+    def logged(self) -> List[str]:
+        """The bugs that the server logged and that nobody planted."""
+        return self._records.bugs
+
+    # -- a run -------------------------------------------------------------
+
+    def run(self) -> int:
+        """From the first turn to the last; returns the deliveries judged, raises Violation."""
+        log = logging.getLogger("minichat")
+        propagates, log.propagate = log.propagate, False
+        log.addHandler(self._records)
+        try:
+            with mock.patch.object(dispatcher, "dispatch", self._faulty(dispatcher.dispatch)):
+                self._join_witness()
+                self._bad_times()
+                self._good_times()
+                if self.server.listener._closed:
+                    return oracle.check_end(self)
+                self._newcomer()
+                self._shut_down()
+                return oracle.check_end(self)
+        finally:
+            log.removeHandler(self._records)
+            log.propagate = propagates
+
+    def _join_witness(self) -> None:
+        active, self.faults.active = self.faults.active, False
+        self._turns(lambda: b"\n" in self.witness.got, 1.0, "the witness could not join")
+        self.faults.active = active
+
+    def _bad_times(self) -> None:
+        is_rush = self.chance.random() < 0.1
+        for number in range(30 if is_rush else self.chance.randint(1, 14)):
+            seconds = 0.01 if is_rush else self.chance.choice((0.0, 1.0, 30.0))
+            self.kernel.at(seconds * self.chance.random(), functools.partial(self._come, number))
+        ends_at = self.kernel.time + self.chance.choice((5.0, 40.0, 150.0))
+        ends_by_signal = self.chance.random() < 0.1
+        self._turns(lambda: self.kernel.time >= ends_at, ends_at, "")
+        if ends_by_signal:
+            self.faults.counts["signal in bad times"] += 1
+            self._signal()
+            self.turn()
+
+    def _good_times(self) -> None:
+        """The faults stop; everyone healthy gets everything within a bounded time."""
+        self.faults.active = False
+        for client in self.clients:
+            client.recover()
+        alone = 0 if self.server.listener._closed else 1
+        self._turns(
+            lambda: len(self.server.pool.connections) <= alone and all(client.is_done for client in self.clients),
+            # Whatever waits has a deadline: the longest are the nick's and keep-alive's,
+            # and what the rate holds back is served at one line a second at worst.
+            700.0,
+            "somebody still waits for something",
+        )
+
+    def _newcomer(self) -> None:
+        """Somebody new gets in, is heard, hears."""
+        client = Client(self, 999, self.listening, b"new\nm999.1 hi\nQUIT\n")
+        self.clients.append(client)
+        self._turns(lambda: client.has_end, 1.2 + 30.0, "a newcomer did not get in, or not out")
+        if self.limits.line_bytes > 15:
+            oracle.require(b"FROM new [all]: m999.1 hi\n" in client.got, "a newcomer was not heard", client.got)
+
+    def _shut_down(self) -> None:
+        """The first signal ends it, in good order and in time."""
+        self._signal()
+        self.reactor._running = True
+        self._turns(lambda: not self.reactor._running, self.limits.shutdown_seconds + 1, "the server did not stop")
+        self.server.close()
+        self.witness.after_turn()
+        oracle.require(self.witness.got.endswith(b"BYE shutdown\n"), "no goodbye", self.witness.got[-40:])
+        self.witness.got = self.witness.got[: -len(b"BYE shutdown\n")]
+        oracle.require(not self.kernel.open, "descriptors left open", self.kernel.open)
+        oracle.require(not self.selector.get_map(), "still registered", self.selector.get_map())
+
+    # -- turns -------------------------------------------------------------
+
+    def _turns(self, until: Callable[[], bool], seconds: float, otherwise: str) -> None:
+        """Turn until something is so; ``otherwise`` says what it is not, in ``seconds``."""
+        gives_up_at = self.kernel.time + seconds
+        while not until():
+            if otherwise:
+                oracle.require(self.kernel.time <= gives_up_at, otherwise)
+            self.turn()
+
+    def turn(self) -> None:
+        """One turn of the server, and everyone reads what came."""
+        if self.kernel.time > self._last_time:
+            self._last_time, self._turns_then = self.kernel.time, self.reactor.turns
+        oracle.require(self.reactor.turns - self._turns_then < MOST_TURNS, "the loop spins")
+        if self.faults.happens("stall"):
+            stall = self.chance.choice((2.0, 60.0, 3600.0))
+            self.kernel.time += stall
+            self.stalled += stall
+        if self.faults.happens("merged events"):  # the server was busy, and much has happened
+            until = self.kernel.time + 0.5 * self.chance.random()
+            while self.kernel.next_event(until):
+                pass
+        before, now = self.reactor.turns, self.reactor.now
+        self.served_in_turn.clear()
+        # Nothing may ever be planned so far away that the world stands still.
+        timer = self.reactor.call_later(20.0, lambda: None)
+        self.reactor.run_once()
+        timer.cancel()
+        assert self.reactor.turns == before + 1
+        self.longest_turn = self.reactor.now - now
+        oracle.check_turn(self)
+        self.witness.after_turn()
+        for client in self.clients:
+            client.after_turn()
+
+    # -- what the server is given --------------------------------------------
+
+    def _come(self, number: int) -> None:
+        if self.faults.active:
+            self.clients.append(Client(self, number, self.listening))
+
+    def _signal(self) -> None:
+        # As SignalSource does it: in a turn of its own, between two states.
+        self.reactor.call_soon(lambda: self.server.on_signal(SIGTERM))
+
+    def _status(self, line: str) -> None:
+        oracle.require(line.isprintable() and line.startswith("[STATUS] "), "a status line", line)
+        if "(" in line and " w " not in line and self.faults.happens("bug in status"):
+            self.struck.add(line.split()[1])
+            raise PlantedFault
+
+    def _open_spare(self) -> Any:
+        if self.faults.happens("no spare"):
+            raise trouble(24)
+        return File(self.kernel)
+
+    def _reactor_bug(self) -> None:
+        raise  # noqa: PLE0704 (called inside an except clause)
+
+    def _count(self, member: Member) -> None:
+        since, lines = self.served.get(member, (self.reactor.now, 0))
+        self.served[member] = (since, lines + 1)
+        self.served_in_turn[member] += 1
+        oracle.check_served(self, member)
+
+    def _faulty(self, dispatch: Callable[[Room, Member, bytes], Outcome]) -> Callable[[Room, Member, bytes], Outcome]:
+        """The dispatcher, watched, and with a bug that strikes now and then."""
+
+        def faulty(room: Room, member: Member, line: bytes) -> Outcome:
+            oracle.check_asking(self, member)
+            strikes = member.nick != self.witness.nick and self.faults.happens("bug in dispatcher")
+            if strikes and self.chance.random() < 0.5:
+                self.struck.add(member.nick)
+                raise PlantedFault
+            outcome = dispatch(room, member, line)
+            self._count(member)
+            if strikes:
+                self.struck.add(member.nick)
+            self.biggest_turn = max(self.biggest_turn, room.fanout.bytes + 5000)
+            if strikes:
+                raise PlantedFault
+            return outcome
+
+        return faulty
+
+
+def run_seed(seed: int) -> Tuple[World, int, Optional[BaseException]]:
+    """Run one seed; returns its world, the deliveries judged and what went wrong."""
+    world = World(seed)
+    try:
+        return world, world.run(), None
+    except Exception as error:
+        return world, 0, error

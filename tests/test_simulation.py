@@ -1,0 +1,97 @@
+"""The simulator: the server holds, the oracle can fail, a seed can be replayed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import unittest
+
+from tests.simulation.__main__ import replay, run_range
+from tests.simulation.bugs import BUGS, planted
+from tests.simulation.faults import ERRORS, MOST
+from tests.simulation.world import run_seed
+from tests.support import ROOT, environment
+
+SEEDS = 300  # in the suite; scripts/check runs more, --seeds as many as one likes
+MOST_SEEDS_PER_BUG = 400
+
+
+class Seeds(unittest.TestCase):
+    def test_no_guarantee_is_broken_in_a_few_hundred_seeds(self) -> None:
+        """Traps 1, 2, 5, 8, 9, 10, 11, 12, 13, 14, 17, 18, 19, 20, 22, 23, 27, 28, 30, 31, 32, 33, 34, 35, 37, 38,
+        39 and 41: in a world where they all come together."""
+        result = run_range(0, SEEDS)
+        self.assertEqual(result.failures, [])
+        self.assertGreater(result.deliveries, 10_000)
+        self._reached(result.counts)
+
+    def _reached(self, counts: dict[str, int]) -> None:
+        """Every kind of fault struck, every way to go was taken, and so on."""
+        missing = [name for name in MOST if not counts.get(name)]
+        for way in ("quit", "half", "close", "reset", "vanish"):
+            missing += [] if counts.get(f"client: {way}") else [way]
+        missing += [] if counts.get("descriptors ran out") else ["descriptors ran out"]
+        missing += [] if counts.get("signal in bad times") else ["signal in bad times"]
+        self.assertEqual(missing, [])
+        errors = sum(any(name.startswith(f"{call} E") for name in counts) for call in ERRORS)
+        self.assertEqual(errors, len(ERRORS))
+
+    def test_the_same_seed_gives_the_same_trace_whatever_the_hash_seed_is(self) -> None:
+        """Trap 19: nothing depends on the order of a set, or the turns would not be fair to repeat."""
+        traces = [self._trace(hash_seed) for hash_seed in ("0", "1", "2")]
+        self.assertEqual(len(set(traces)), 1, traces)
+        self.assertNotEqual(traces[0], "")
+
+    def _trace(self, hash_seed: str) -> str:
+        driver = (
+            "from tests.simulation.world import run_seed\n"
+            "print(*[run_seed(seed)[0].kernel.trace.hexdigest() for seed in range(5)])"
+        )
+        return subprocess.run(
+            [sys.executable, "-c", driver],
+            cwd=ROOT,
+            env=environment(PYTHONHASHSEED=hash_seed),
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+
+    def test_another_seed_gives_another_trace(self) -> None:
+        traces = {run_seed(seed)[0].kernel.trace.hexdigest() for seed in range(5)}
+        self.assertEqual(len(traces), 5)
+
+
+class PlantedBugs(unittest.TestCase):
+    def test_there_are_at_least_25(self) -> None:
+        self.assertGreaterEqual(len(BUGS), 25)
+
+    def test_every_planted_bug_is_caught(self) -> None:
+        for name in BUGS:
+            with self.subTest(bug=name), planted(name):
+                self.assertTrue(
+                    any(run_seed(seed)[2] is not None for seed in range(MOST_SEEDS_PER_BUG)),
+                    f"{name}: not caught in {MOST_SEEDS_PER_BUG} seeds",
+                )
+
+    def test_a_planted_bug_is_gone_when_the_test_is_over(self) -> None:
+        with planted("WRITE is always waited for"):
+            self.assertIsNotNone(run_seed(0)[2])
+        self.assertIsNone(run_seed(0)[2])
+
+
+class CommandLine(unittest.TestCase):
+    def run_it(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "tests.simulation", *arguments]
+        return subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
+
+    def test_a_run_ends_in_a_summary_and_status_0(self) -> None:
+        done = self.run_it("--seeds", "120", "--jobs", "2")
+        self.assertEqual(done.returncode, 0, done.stdout[-2000:] + done.stderr[-2000:])
+        self.assertIn("120 seeds, ", done.stdout)
+        self.assertIn(" 0 violations", done.stdout)
+
+    def test_a_violation_is_replayed_by_its_seed(self) -> None:
+        done = self.run_it("--seed", "0", "--bug", "the loop never waits")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("a turn did nothing", done.stderr)
+        self.assertIn("--seed 0", replay(0))
