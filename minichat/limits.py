@@ -8,11 +8,20 @@ What the wire itself prescribes stands in ``chat/protocol`` and ``chat/nick``.
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, List, Tuple
+from typing import Any, List, NamedTuple, Tuple
 
 
 def _limit(value: Any, unit: str, reason: str) -> Any:
     return dataclasses.field(default=value, metadata={"unit": unit, "reason": reason})
+
+
+class Row(NamedTuple):
+    """One limit, for people."""
+
+    name: str
+    value: float
+    unit: str
+    reason: str  # in English; messages.py has the other languages
 
 
 @dataclasses.dataclass(frozen=True)
@@ -88,8 +97,9 @@ class Limits:
              "recv_bytes, turn_lines, turn_accepts, send_bytes > 0"),
         ]
 
-    def table(self) -> str:
-        """Name, value, unit and reason of each limit, a line each."""
-        rows = [(field.name, f"{getattr(self, field.name):,}", field.metadata["unit"], field.metadata["reason"])
-                for field in dataclasses.fields(self)]
-        return "\n".join(f"{name:<27}{value:>12} {unit:<12} {reason}" for name, value, unit, reason in rows)
+    def rows(self) -> List[Row]:
+        """Each limit with its value, its unit and its reason."""
+        return [
+            Row(field.name, getattr(self, field.name), field.metadata["unit"], field.metadata["reason"])
+            for field in dataclasses.fields(self)
+        ]

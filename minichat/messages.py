@@ -143,6 +143,46 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     "help_show_limits": ("mostra todos os limites e suas razões e sai", "show every limit with its reason and exit"),
 }
 
+# The reasons of the limits; in English they stand beside the limits.
+_REASONS_PT: Dict[str, str] = {
+    "nick_characters": "para que o apelido caiba ao lado de um texto em uma linha",
+    "nick_bytes": "de um apelido em UTF-8: limita quanto uma linha cresce ao ser repassada",
+    "server_line_bytes": "a linha mais longa do servidor: o texto e o FROM antes dele",
+    "who_line_bytes": "de uma linha WHO; a lista mais longa continua na seguinte",
+    "line_bytes": "a linha mais longa de um cliente, com o LF; e tudo o que se diz antes do apelido",
+    "recv_bytes": "uma leitura por conexão e volta: quem inunda não prende a volta",
+    "turn_lines": "atendidas por conexão e volta; o resto fica para a próxima",
+    "turn_bytes": "ditos a todos por volta; depois as linhas esperam, e uma volta não estoura uma fila vazia",
+    "send_bytes": "juntados para um envio a quem lê devagar",
+    "queue_bytes": "a fila de saída de uma conexão; acima disso quem não lê é cortado",
+    "queue_soft_bytes": "a fila de saída que se tolera só por um tempo",
+    "queue_soft_seconds": "quanto a fila pode ficar acima desse tamanho",
+    "progress_seconds": "sem que o outro lado tome um só byte do que o espera",
+    "own_queue_bytes": "à espera de quem pede mais: os comandos param até que se leia",
+    "queues_bytes": "todas as filas juntas; acima disso a maior sai primeiro",
+    "piece_bytes": "o que custa um pedaço na fila além do texto: objeto, lugar e registro",
+    "clients": "ao mesmo tempo; 0 é quantas o limite de arquivos abertos permite",
+    "per_address": "de um endereço (um /64 de IPv6 é um só), exceto desta máquina; 0 é sem limite",
+    "join_seconds": "da chegada até o apelido; mandar bytes não estende o prazo",
+    "rate_lines": "de uma conexão são atendidas com o tempo; as recusadas contam em dobro; 0 é sem limite",
+    "rate_burst_seconds": "desse ritmo de uma vez: 400 linhas ou 256.000 bytes, para colar um texto",
+    "rate_line_bytes": "para cada linha desse ritmo: 64.000 bytes por segundo",
+    "drain_idle_seconds": "em silêncio, e a conexão que se encerra é fechada",
+    "drain_seconds": "no máximo até fechar, depois do último byte enviado",
+    "drain_bytes": "descartados ao encerrar; mais do que isso já não conta como sinal de vida",
+    "shutdown_seconds": "para que todos leiam BYE shutdown antes do fim",
+    "backlog": "que o núcleo guarda antes de serem aceitas",
+    "turn_accepts": "aceitas por volta: uma multidão não atrasa quem conversa",
+    "refusals": "acima do limite que são avisadas ao mesmo tempo",
+    "spare_files": "reservados: escuta, seletor, par de despertar, registro, recusas",
+    "retry_first_seconds": "de descanso quando faltam descritores; dobra a cada vez",
+    "retry_longest_seconds": "de descanso no máximo",
+    "keepalive_idle_seconds": "de silêncio até o núcleo perguntar se há alguém",
+    "keepalive_interval_seconds": "entre duas perguntas",
+    "keepalive_count": "sem resposta até que o outro lado conte como perdido",
+    "user_timeout_seconds": "sem confirmação do que foi enviado até contar como perdido",
+}
+
 
 class Messages:
     """The texts of one language.
@@ -158,6 +198,10 @@ class Messages:
     def __call__(self, key: str, **fields: object) -> str:
         """The text of ``key`` with its fields filled in; KeyError for an unknown one."""
         return _TEXTS[key][self._column].format(**fields)
+
+    def reason(self, limit: str, english: str) -> str:
+        """Why a limit has its value; ``english`` is what stands beside the limit itself."""
+        return _REASONS_PT[limit] if self._column == LANGUAGES.index("pt") else english
 
     def has(self, key: str) -> bool:
         """Whether there is a text of that key."""

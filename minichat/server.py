@@ -20,8 +20,9 @@ from typing import Any, Callable, List, Optional, Tuple
 from minichat import options, sink
 from minichat.chat import dispatcher, protocol
 from minichat.chat.dispatcher import Outcome
+from minichat.chat.nick import NICK_BYTES, NICK_CHARACTERS
 from minichat.chat.room import Member, Room
-from minichat.limits import Limits
+from minichat.limits import Limits, Row
 from minichat.messages import Messages
 from minichat.net import address
 from minichat.net.admission import Admission, Verdict
@@ -214,7 +215,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
         files = min(files, SELECT_FILES)
     limits = chosen_limits(values, files)
     if values.show_limits:
-        print(limits.table())
+        print(limits_table(limits, messages))
         return 0
     try:
         listening = listen(values.host, values.port, limits.backlog)
@@ -244,6 +245,20 @@ def chosen_limits(values: Any, files: int) -> Limits:
         clients=min(values.max_clients or allowed, allowed),
         per_address=values.max_per_ip,
         rate_lines=float(values.rate),
+    )
+
+
+def limits_table(limits: Limits, messages: Messages) -> str:
+    """Every limit, those of the wire too, a line each: name, value, unit, reason."""
+    wire = [
+        Row("nick_characters", NICK_CHARACTERS, "characters", "so that a nick fits beside a text on one row"),
+        Row("nick_bytes", NICK_BYTES, "B", "of a nick in UTF-8: bounds what a line grows by when it is relayed"),
+        Row("server_line_bytes", protocol.SERVER_LINE_BYTES, "B", "longest line of the server: FROM and a text"),
+        Row("who_line_bytes", protocol.WHO_LINE_BYTES, "B", "of one WHO line; a longer list goes on in the next"),
+    ]
+    return "\n".join(
+        f"{row.name:<26} {row.value:>12,} {row.unit:<11} {messages.reason(row.name, row.reason)}"
+        for row in [*wire, *limits.rows()]
     )
 
 

@@ -9,6 +9,8 @@ from typing import Any
 from minichat.chat import protocol
 from minichat.chat.nick import NICK_BYTES
 from minichat.limits import Limits
+from minichat.messages import Messages
+from minichat.server import limits_table
 
 
 class TheLimits(unittest.TestCase):
@@ -95,13 +97,19 @@ class TheTable(unittest.TestCase):
     """What --show-limits prints."""
 
     def test_every_limit_stands_in_it_with_value_unit_and_reason(self) -> None:
-        rows = dict(row.split(None, 1) for row in Limits().table().split("\n"))
+        rows = dict(row.split(None, 1) for row in limits_table(Limits(), Messages("en")).split("\n"))
         for field in dataclasses.fields(Limits):
             row = rows.pop(field.name)
             for part in (f"{field.default:,}", field.metadata["unit"], field.metadata["reason"]):
                 self.assertIn(part, row)
             self.assertTrue(field.metadata["unit"] and field.metadata["reason"], field.name)
-        self.assertEqual(rows, {})
+        self.assertEqual(list(rows), ["nick_characters", "nick_bytes", "server_line_bytes", "who_line_bytes"])
+
+    def test_every_limit_has_its_reason_in_portuguese_too(self) -> None:
+        english, portuguese = (limits_table(Limits(), Messages(language)).split("\n") for language in ("en", "pt"))
+        self.assertEqual([row.split()[:3] for row in english], [row.split()[:3] for row in portuguese])
+        self.assertEqual([row for row in english if row in portuguese], [])
 
     def test_it_shows_the_values_in_force(self) -> None:
-        self.assertIn("1,234,567 B ", dataclasses.replace(Limits(), queues_bytes=1234567).table())
+        limits = dataclasses.replace(Limits(), queues_bytes=1234567)
+        self.assertIn("1,234,567 B ", limits_table(limits, Messages("en")))

@@ -117,9 +117,7 @@ class Endpoint:
         if self.dead or peer.frozen:
             return
         if self.unsent and peer.closed:
-            # Nobody is there to take it; what the peer left behind goes too.
-            peer.dead = True
-            peer.unsent.clear()
+            peer.dead = True  # nobody is there to take it, and what the peer left behind is lost
             self._reset_arrives()
             return
         room = peer.receive_room - len(peer.received)
