@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import selectors
 import socket
 import unittest
 from selectors import EVENT_READ, EVENT_WRITE
-from typing import List, Tuple
+from typing import List, Optional, Tuple, Type
 
 from minichat.limits import Limits
 from minichat.net.connection import Connection
@@ -71,10 +72,11 @@ class ConnectionCase(unittest.TestCase):
     """One connection, its peer, and a reactor turned by hand."""
 
     limits = TINY
+    selector: Type[selectors.BaseSelector] = selectors.DefaultSelector
 
     def setUp(self) -> None:
         self.time = 0.0
-        self.reactor = Reactor(clock=lambda: self.time)
+        self.reactor = Reactor(self.selector(), clock=lambda: self.time)
         self.owner = Recorder()
         self.pool = Pool(self.reactor, self.limits, self.owner)
         self.reactor.at_turn_end(self.pool.flush)
@@ -315,6 +317,14 @@ class Writing(ConnectionCase):
         self.assertEqual(self.read_all(), b"x" * 50_000 + b"BYE\n")
         self.assertTrue(self.at_end())
 
+    def test_a_queue_that_closing_makes_too_large_is_still_delivered(self) -> None:
+        """Trap 32."""
+        self.connection.write(b"x" * 203_000 + b"\n")
+        self.turn()
+        self.connection.write(b"y" * 5000 + b"\n")
+        self.connection.close("quit")
+        self.assertEqual(self.read_all(), b"x" * 203_000 + b"\n" + b"y" * 5000 + b"\n")
+
     def test_own_commands_wait_while_own_answers_are_not_read(self) -> None:
         """Trap 35."""
         self.peer.send(b"say 30000\nsay 10\n")
@@ -412,6 +422,28 @@ class SlowReaders(ConnectionCase):
         self.turn(2)
         self.pass_time(6.0)
         self.assertEqual((self.pool.ledger.bytes, len(self.pool.connections)), (0, 0))
+
+
+class NeverWritable(selectors.DefaultSelector):
+    """Linux calls a socket writable when a third of its buffer is free; here it never is."""
+
+    def select(self, timeout: Optional[float] = None) -> List[Tuple[selectors.SelectorKey, int]]:
+        return [(key, EVENT_READ) for key, mask in super().select(timeout) if mask & EVENT_READ]
+
+
+class SteadyReaders(ConnectionCase):
+    selector = NeverWritable
+
+    def test_one_who_reads_too_little_to_be_called_writable_is_tried_before_the_cut(self) -> None:
+        """Traps 14 and 33."""
+        self.connection.write(b"a\n" * 45_000)
+        self.turn()
+        read = 0
+        for _ in range(8):
+            self.pass_time(9.0)
+            read += len(self.peer.recv(65536))
+        self.assertEqual(self.owner.told, [])
+        self.assertGreater(read, 10_000)
 
 
 class AllTogether(ConnectionCase):

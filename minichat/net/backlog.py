@@ -103,9 +103,12 @@ class Backlog:
             self._ledger.release(piece)
         self._note_size(now)
 
-    def deadline(self) -> float:
-        """The time at which this reader is too slow; -inf when it is already."""
-        if self.cost > self._limits.queue_bytes:
+    def deadline(self, grows: bool = True) -> float:
+        """The time at which this reader is too slow; -inf when it is already.
+
+        A queue that no longer ``grows`` is not too large, however large it is.
+        """
+        if grows and self.cost > self._limits.queue_bytes:
             return -math.inf
         return min(
             self._progress_at + self._limits.progress_seconds,

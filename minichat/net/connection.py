@@ -43,6 +43,7 @@ class State(enum.Enum):
 
 
 OPEN, DRAINING, CLOSED = State.OPEN, State.DRAINING, State.CLOSED
+UNREAD = Pause.UNREAD  # a name of its own: to look up a member of an enum takes longer
 
 
 class Connection:
@@ -93,11 +94,13 @@ class Connection:
     def queued(self) -> int:
         """Bytes of output that wait, with the cost of their pieces."""
         waiting = sum(map(len, self._pending))
-        return waiting + self.backlog.cost if self.backlog else waiting
+        return waiting if self.backlog is None else waiting + self.backlog.cost
 
     @property
     def may_ask(self) -> bool:
         """Whether the peer reads its answers; else it gets no further ones."""
+        if self.backlog is None and not self._pending:
+            return True  # as nearly always, and asked for each line
         return self.queued <= self.pool.limits.own_queue_bytes
 
     def write(self, data: bytes) -> None:
@@ -133,7 +136,7 @@ class Connection:
         """
         if self._state is OPEN:
             now = self.pool.reactor.now
-            if self.backlog:
+            if self.backlog is not None:
                 self.backlog.cut(last_line, now)
                 self._pending.clear()
             else:
@@ -157,7 +160,7 @@ class Connection:
         """Unregister, then close; in this order and nowhere else."""
         self._pending.clear()
         self._intake.clear()
-        if self.backlog:
+        if self.backlog is not None:
             self.backlog.drop()
         if self._timer:
             self._timer.cancel()
@@ -165,24 +168,33 @@ class Connection:
         self._socket.close()
 
     def flush(self) -> None:
-        """One send of what is queued."""
+        """One send of what is queued.
+
+        Here a broadcast spends its time: once for each recipient.  So the way
+        of a peer that keeps up is straight, and calls nothing but the send.
+        """
         if self._state is CLOSED:
             return
-        if self.backlog:
+        if self.backlog is not None:
             self._flush_backlog()
             return
         pending = self._pending
         if pending:
-            data = pending[0] if len(pending) == 1 else b"".join(pending)
-            pending.clear()
-            sent = self._send(data)
+            data = pending.pop() if len(pending) == 1 else self._join_pending()
+            try:
+                sent = self._socket.send(data)
+            except BlockingIOError:
+                sent = 0
+            except OSError:
+                self.abort("gone")
+                return
             if sent < len(data):
                 self._fell_short(data, sent)
                 return
         # Everything is out.  For nearly everyone this is the end of it.
         if self._fin_wanted:
             self._finish_output()
-        elif self._intake.pause is Pause.QUEUE:
+        elif self._intake.pause is UNREAD:
             self._intake.serve_next_turn(self)
 
     def tell_too_slow(self) -> None:
@@ -197,19 +209,13 @@ class Connection:
 
     # -- output ------------------------------------------------------------
 
-    def _send(self, data: Any) -> int:
-        try:
-            return self._socket.send(data)
-        except BlockingIOError:
-            return 0
-        except OSError:
-            self.abort("gone")
-            return 0
+    def _join_pending(self) -> bytes:
+        data = b"".join(self._pending)
+        self._pending.clear()
+        return data
 
     def _fell_short(self, data: bytes, sent: int) -> None:
         """The kernel has no more room: keep the rest, wait for WRITE."""
-        if self._state is CLOSED:
-            return
         now = self.pool.reactor.now
         self.backlog = Backlog(self.pool.limits, self.pool.ledger, now)
         self.backlog.add(data, now)
@@ -226,8 +232,12 @@ class Connection:
             backlog.add(piece, now)
         self._pending.clear()
         if not self._write_blocked:
-            backlog.took(self._send(backlog.next_bytes()), now)
-            if self._state is CLOSED:
+            try:
+                backlog.took(self._socket.send(backlog.next_bytes()), now)
+            except BlockingIOError:
+                pass
+            except OSError:
+                self.abort("gone")
                 return
             self._write_blocked = backlog.bytes > 0
         if backlog.bytes:
@@ -236,7 +246,7 @@ class Connection:
             self.backlog = None
             self._stop_watching()
         self._update_interest()
-        if self._intake.pause is Pause.QUEUE and self.may_ask:
+        if self._intake.pause is UNREAD and self.may_ask:
             self._intake.serve_next_turn(self)
         if self._fin_wanted and self.backlog is None:
             self._finish_output()
@@ -309,7 +319,9 @@ class Connection:
 
     def _deadline(self) -> float:
         """When this connection has waited long enough for its peer."""
-        deadline = self.backlog.deadline() if self.backlog else math.inf
+        deadline = math.inf
+        if self.backlog is not None:
+            deadline = self.backlog.deadline(grows=self._state is OPEN)
         if self._drain:
             deadline = min(deadline, self._drain.deadline(self._fin_sent))
         return deadline
@@ -329,7 +341,13 @@ class Connection:
             self._watch()
 
     def _end_if_overdue(self) -> None:
-        # Asked again: by now it may have been cut, and so have a new deadline.
+        # The kernel calls a socket writable only when a third of its buffer is
+        # free (Linux), which can be a megabyte.  So that a peer who reads slowly
+        # but steadily is not taken for one who does not: try before judging.
+        if self._write_blocked and self._state is not CLOSED:
+            self._write_blocked = False
+            self._flush_backlog()
+        # By now it may also have been cut, and so have a new deadline.
         if self._deadline() <= self.pool.reactor.now:
             self.tell_too_slow()
 

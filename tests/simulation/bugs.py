@@ -26,6 +26,7 @@ from minichat.net.pace import Pace
 from minichat.net.pool import Pool
 from minichat.net.reactor import Reactor
 from minichat.server import Server
+from tests.simulation.kernel import Socket
 
 Patch = Tuple[Any, str, Any]  # the object, the name of its attribute, what to put there
 
@@ -140,7 +141,7 @@ def _() -> List[Patch]:
     serve_next_turn = Intake.serve_next_turn
 
     def unless_unread(self: Intake, connection: Connection) -> None:
-        if self.pause is not Pause.QUEUE:
+        if self.pause is not Pause.UNREAD:
             serve_next_turn(self, connection)
 
     return [(Intake, "serve_next_turn", unless_unread)]
@@ -156,27 +157,26 @@ def _() -> List[Patch]:
 
 @plants("a partial send is taken for a whole one", 30)
 def _() -> List[Patch]:
-    send = Connection._send
+    send = Socket.send
 
-    def believing(self: Connection, data: Any) -> int:
+    def believing(self: Socket, data: Any) -> int:
         send(self, data)
-        return len(data)
+        return len(data)  # as if nobody looked at the result
 
-    return [(Connection, "_send", believing)]
+    return [(Socket, "send", believing)]
 
 
 @plants("what the kernel does not take at once is dropped", 30)
 def _() -> List[Patch]:
-    def forgetting(self: Connection, data: Any) -> int:
-        try:
-            return self._socket.send(data)
-        except BlockingIOError:
-            return len(data)
-        except OSError:
-            self.abort("gone")
-            return 0
+    send = Socket.send
 
-    return [(Connection, "_send", forgetting)]
+    def forgetting(self: Socket, data: Any) -> int:
+        try:
+            return send(self, data)
+        except BlockingIOError:
+            return len(data)  # as if the exception was swallowed
+
+    return [(Socket, "send", forgetting)]
 
 
 @plants("a piece that was partly sent is sent again from its start", 30)
@@ -192,13 +192,17 @@ def _() -> List[Patch]:
 
 @plants("a slow reader is never cut", 33)
 def _() -> List[Patch]:
-    return [(Backlog, "deadline", lambda self: math.inf)]
+    return [(Backlog, "deadline", lambda self, grows: math.inf)]
 
 
 @plants("a reader without progress is borne", 33)
 def _() -> List[Patch]:
     deadline = Backlog.deadline
-    return [(Backlog, "deadline", lambda self: -math.inf if deadline(self) == -math.inf else math.inf)]
+
+    def patient(self: Backlog, grows: bool) -> float:
+        return -math.inf if deadline(self, grows) == -math.inf else math.inf
+
+    return [(Backlog, "deadline", patient)]
 
 
 @plants("a slow reader is cut in the middle of a line", 33)

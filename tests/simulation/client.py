@@ -73,7 +73,8 @@ class Client:
     def is_healthy(self) -> bool:
         """Whether it always read what came, and was never cut off."""
         is_good = self.reads and not self.failed and self.gone in ("", "quit", "half")
-        return is_good and self.nick not in self.world.struck
+        is_struck = self.end is None or self.end.struck or self.nick in self.world.struck
+        return is_good and not is_struck
 
     @property
     def is_done(self) -> bool:

@@ -197,8 +197,6 @@ def check_end(world: World) -> int:
     history = view_of(bytes(world.witness.got)).public
     _check_history(history)
     views = [(client, view_of(bytes(client.got))) for client in world.clients]
-    said_in = {m.text.split()[0] for m in history if isinstance(m, From)}
-    mail = {m.text.split()[0] for _, v in views for m in v.private if isinstance(m, From)}
     for client, view in views:
         if view.nick:
             _check_stretch(client, view, history, world.witness.nick)
@@ -206,7 +204,7 @@ def check_end(world: World) -> int:
             _check_reset(client, view, history)
         _check_senders([m for m in view.order if isinstance(m, From)])
         if view.nick and client.is_healthy and client.has_end and client.gone in ("quit", "half"):
-            _check_answers(client, view, said_in, mail, views)
+            _check_answers(client, view, history, views)
     return sum(len(view.order) for _, view in views)
 
 
@@ -310,10 +308,13 @@ def _check_senders(messages: List[From]) -> None:
         last[sender] = int(number)
 
 
-def _check_answers(
-    client: Client, view: View, said_in: set[str], mail: set[str], views: List[Tuple[Client, View]]
-) -> None:
+def _check_answers(client: Client, view: View, history: List[Message], views: List[Tuple[Client, View]]) -> None:
     """Everything sent before a good end was served: said, delivered or answered."""
+    said_in = {m.text.split()[0] for m in history if isinstance(m, From)}
+    mail = {m.text.split()[0] for _, v in views for m in v.private if isinstance(m, From)}
+    # Whose mail may be lost: those in ill health, and those who were cut.
+    ill = {nick_key(c.nick) for c, _ in views if not c.is_healthy}
+    ill |= {nick_key(m.nick) for m in history if isinstance(m, Leave) and m.reason in ("too_slow", "error")}
     errors = Counter(m.code for m in view.private if isinstance(m, Err))
     if errors[protocol.TOO_SLOW] or protocol.Bye(True) in view.private:
         return
@@ -322,7 +323,7 @@ def _check_answers(
         name = f"m{client.number}.{line.number}"
         require(line.kind != "say" or name in said_in, "a message was lost", name)
     lost = [s for s in sent if s.kind == "tell" and f"d{client.number}.{s.number}" not in mail]
-    unread = [s for s in lost if any(not c.is_healthy and nick_key(c.nick) == nick_key(s.to) for c, _ in views)]
+    unread = [s for s in lost if nick_key(s.to) in ill]
     require(len(lost) - len(unread) <= errors[protocol.USER_NOT_FOUND], "a direct message was lost", lost)
     asked = sum(line.kind == "who" for line in sent)
     replies = sum(isinstance(m, Who) for m in view.private)
