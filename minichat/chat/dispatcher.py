@@ -24,6 +24,8 @@ class Outcome(enum.Enum):
     JOINED = "somebody is in now"
     ENDED = "disconnect, once the queue is sent"
 
+SERVED = Outcome.SERVED
+
 
 def dispatch(room: Room, member: Member, line: bytes) -> Outcome:
     """Serve one line, without its line end, of somebody in or at the door."""
@@ -81,7 +83,7 @@ def _join(room: Room, member: Member, text: str) -> Outcome:
 def _say(room: Room, member: Member, command: Command) -> Outcome:
     # The sender too: all see one and the same order, and the echo is the receipt.
     room.fanout.say(protocol.format_from(member.nick, "all", command.text))
-    return Outcome.SERVED
+    return SERVED
 
 
 def _tell(room: Room, member: Member, command: Command) -> Outcome:

@@ -104,7 +104,7 @@ def parse_command(text: str) -> Command:
         command = _WORDS.get(word.lower())
         if command is not None:
             return command
-    return Command("say", text=text)
+    return Command("say", "", text)
 
 
 # -- what the server says ------------------------------------------------------

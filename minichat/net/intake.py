@@ -25,7 +25,7 @@ class Pause(enum.Enum):
     NONE = "nothing waits"
     TURN = "enough for this turn"
     RATE = "faster than the rate allows"
-    QUEUE = "its own output is not read"
+    UNREAD = "the answers so far are not read"
 
 
 class Intake:
@@ -94,11 +94,14 @@ class Intake:
         pool = connection.pool
         if pool.turn_is_full:
             self.pause = Pause.TURN
-        elif not connection.may_ask:
-            self.pause = Pause.QUEUE  # the flush pass looks at it again
-        elif self._pace:
+            return False
+        if not connection.may_ask:
+            self.pause = Pause.UNREAD  # the flush pass looks at it again
+            return False
+        if self._pace:
             wait = self._pace.wait(pool.limits, pool.reactor.now)
             if wait:
                 self.pause = Pause.RATE
                 pool.reactor.call_later(wait, connection.serve)
-        return self.pause is Pause.NONE
+                return False
+        return True
