@@ -298,7 +298,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
         reactor.run()
     finally:
         client.close()
-        signals.close()
+        signals.close_for_good()
         reactor.close()
     return client.status
 

@@ -127,6 +127,8 @@ class Server:
             self._refuse(connection, protocol.SERVER_FULL)
         elif verdict is Verdict.CROWDED:
             self._refuse(connection, protocol.TOO_MANY_CONNECTIONS)
+        elif verdict is Verdict.SWAMPED:
+            connection.abort("refused")
 
     def _timed_out(self, connection: Connection) -> None:
         self._refuse(connection, protocol.TIMEOUT)
@@ -171,10 +173,10 @@ class Server:
         self._leave(connection, connection.reason)
 
     def _conclude(self, connection: Connection, member: Member, outcome: Outcome) -> None:
+        self._look_at_turn()
         if outcome is SERVED:
-            if self.room.fanout.bytes >= self._limits.turn_bytes:
-                self.pool.turn_is_full = True
-        elif outcome is Outcome.JOINED:
+            return
+        if outcome is Outcome.JOINED:
             self.admission.introduced(connection)
             self._status("joined", nick=member.nick, count=len(self.room))
         elif outcome is Outcome.REFUSED:
@@ -184,10 +186,15 @@ class Server:
             if not self.admission.introduced(connection):
                 self._status("left", nick=member.nick, count=len(self.room))
 
+    def _look_at_turn(self) -> None:
+        if self.room.fanout.bytes >= self._limits.turn_bytes:
+            self.pool.turn_is_full = True
+
     def _leave(self, connection: Connection, reason: str) -> None:
         member = connection.context
         if member in self.room:
-            dispatcher.leave(self.room, member, reason)
+            dispatcher.leave(self.room, member, reason, hears=connection.is_open)
+            self._look_at_turn()
             self._status("left", nick=member.nick, count=len(self.room))
 
 
@@ -232,7 +239,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
         reactor.run()
     finally:
         server.close()
-        signals.close()
+        signals.close_for_good()
         reactor.close()
     status("[STATUS] " + messages("stopped"))
     return 0

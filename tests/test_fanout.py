@@ -99,11 +99,13 @@ class TheFanout(unittest.TestCase):
         self.deliver()
         self.assertEqual((self.ana.text, self.bia.text), (b"psst\n1\n", b"1\n"))
 
-    def test_it_counts_the_bytes_of_the_turn_whoever_listens(self) -> None:
+    def test_it_counts_the_bytes_that_a_turn_has_made(self) -> None:
         self.fanout.say(b"1234\n")
+        self.assertEqual(self.fanout.bytes, 5)  # however many listen
         self.fanout.tell(self.ana, b"psst\n")
-        self.fanout.say(b"5\n")
-        self.assertEqual(self.fanout.bytes, 7)
+        self.assertEqual(self.fanout.bytes, 15)  # the line, and what was joined for ana before it
+        self.fanout.skip(self.bia)
+        self.assertEqual(self.fanout.bytes, 20)  # what will be joined for bia, by guess
         self.deliver()
         self.assertEqual(self.fanout.bytes, 0)
 

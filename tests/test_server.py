@@ -10,8 +10,9 @@ import ssl
 import struct
 import time
 import unittest
-from typing import Any, List, Optional, Set
+from typing import Any, Iterable, List, Optional, Set
 
+from minichat.chat.fanout import Recipient
 from minichat.limits import Limits
 from minichat.messages import Messages
 from minichat.net.connection import CLOSED
@@ -115,6 +116,14 @@ class ServerCase(unittest.TestCase):
         self.address = listening.getsockname()
         self.status: List[str] = []
         self.server = Server(self.reactor, listening, self.limits, Messages("pt"), self.status.append)
+        self.made = 0  # bytes that the last turn made for its recipients
+        deliver = self.server.room.fanout.deliver
+
+        def watched(recipients: Iterable[Recipient]) -> None:
+            self.made = self.server.room.fanout.bytes
+            deliver(recipients)
+
+        self.server.room.fanout.deliver = watched  # type: ignore[method-assign]
         self.addCleanup(self.reactor.close)
         self.addCleanup(self.server.close)
 
@@ -379,6 +388,18 @@ class Ending(ServerCase):
         ana.say("@u1 there?")
         ana.reads("ERR user_not_found")
         ana.reads_nothing()
+
+    def test_when_everybody_leaves_at_once_memory_stays_bounded(self) -> None:
+        """Trap 10: each of them is owed the LEAVEs before the own one, which together is quadratic."""
+        people = [Person(self, f"u{n}") for n in range(400)]
+        for person in people:
+            person.half_close()
+        most = 0
+        while len(self.server.room):
+            self.turn()
+            most = max(most, self.made)
+        self.assertLess(most, UNPACED.turn_bytes + 400 * len("LEAVE u000 gone\n"))
+        self.assertEqual(people[-1].to_end()[-6:], " gone\n")
 
     def test_a_slow_client_reads_everything_though_its_own_input_was_never_read(self) -> None:
         """Trap 32."""

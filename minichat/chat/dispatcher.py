@@ -48,14 +48,16 @@ def refuse(room: Room, member: Member, code: str) -> Outcome:
     return Outcome.REFUSED
 
 
-def leave(room: Room, member: Member, reason: str) -> None:
+def leave(room: Room, member: Member, reason: str, hears: bool = True) -> None:
     """Let ``member`` out, with all that was said before; tell the others why.
 
     The nick is free at once: its LEAVE cannot be read before this turn ends.
-    Does nothing for somebody who is not in.
+    One who no longer ``hears`` need not be told anything.  Does nothing for
+    somebody who is not in.
     """
     if member in room:
-        room.fanout.catch_up(member)
+        if hears:
+            room.fanout.catch_up(member)
         room.leave(member)
         room.fanout.say(protocol.format_leave(member.nick, reason))
 

@@ -44,7 +44,9 @@ class Fanout:
         # How many of the lines somebody has had already.  Nobody stands here
         # but those who were told something, or came in, during this turn.
         self._had: Dict[Recipient, int] = {}
-        self.bytes = 0  # said in this turn
+        # Made in this turn: what was said, and what was joined for one alone.
+        # When thousands come or go at once, the second is far more.
+        self.bytes = 0
 
     def say(self, line: bytes) -> None:
         """Say ``line``, with its newline, to everyone who is in."""
@@ -54,6 +56,7 @@ class Fanout:
     def tell(self, recipient: Recipient, line: bytes) -> None:
         """Queue ``line`` for one, behind what was said to everyone before it."""
         self.catch_up(recipient)
+        self.bytes += len(line)
         recipient.write(line)
 
     def catch_up(self, recipient: Recipient) -> None:
@@ -61,11 +64,16 @@ class Fanout:
         said = len(self._lines)
         had = self._had.get(recipient, 0)
         if had < said:
-            recipient.write(b"".join(self._lines[had:]))
+            missed = b"".join(self._lines[had:])
+            self.bytes += len(missed)
+            recipient.write(missed)
             self._had[recipient] = said
 
     def skip(self, recipient: Recipient) -> None:
         """What was said so far is not for this one, who has only just come in."""
+        # The rest of the turn will be joined for this one.  How long it will be
+        # nobody knows yet; as long as what was said before is right on average.
+        self.bytes += sum(map(len, self._lines))
         self._had[recipient] = len(self._lines)
 
     def deliver(self, recipients: Iterable[Recipient]) -> None:
@@ -78,7 +86,7 @@ class Fanout:
             else:
                 self._deliver_rests(recipients, whole)
             self._lines = []
-            self.bytes = 0
+        self.bytes = 0
         self._had.clear()
 
     def _deliver_rests(self, recipients: Iterable[Recipient], whole: bytes) -> None:

@@ -21,6 +21,7 @@ class Verdict(enum.Enum):
     WELCOME = "welcome"
     FULL = "no room for anyone"
     CROWDED = "too many from one address"
+    SWAMPED = "far too many from one address"
 
 
 class Admission:
@@ -37,7 +38,7 @@ class Admission:
         self._on_timeout = on_timeout
         self._connections = 0
         self._refused: Dict[Connection, None] = {}  # being told so; they take nobody's place
-        self._by_address: Dict[str, int] = {}
+        self._by_address: Dict[str, int] = {}  # of those who were let in
         # Everyone waits equally long, so the order of coming is the order of
         # the deadlines, and one timer is enough: a dict keeps that order.
         self._waiting: Dict[Connection, float] = {}
@@ -49,20 +50,25 @@ class Admission:
 
     def arrived(self, connection: Connection) -> Verdict:
         """Enter a newcomer into the books; ``left`` must follow some day."""
-        limits, address = self._limits, connection.address
         self._connections += 1
-        self._by_address[address] = self._by_address.get(address, 0) + 1
-        verdict = Verdict.WELCOME
-        if limits.clients and self._connections - len(self._refused) > limits.clients:
-            verdict = Verdict.FULL
-        elif address and limits.per_address and self._by_address[address] > limits.per_address:
-            verdict = Verdict.CROWDED
+        verdict = self._judge(connection.address)
         if verdict is not Verdict.WELCOME:
             self._refused[connection] = None
             return verdict
-        self._waiting[connection] = self._reactor.now + limits.join_seconds
+        self._by_address[connection.address] = self._by_address.get(connection.address, 0) + 1
+        self._waiting[connection] = self._reactor.now + self._limits.join_seconds
         self._watch()
         return verdict
+
+    def _judge(self, address: str) -> Verdict:
+        limits = self._limits
+        if limits.clients and self._connections - len(self._refused) > limits.clients:
+            return Verdict.FULL
+        if address and limits.per_address and self._by_address.get(address, 0) >= limits.per_address:
+            # To be told takes one of the places of those who are refused.  One
+            # address may not take them all: the rest of it goes without a word.
+            return Verdict.CROWDED if len(self._refused) < limits.refusals // 2 else Verdict.SWAMPED
+        return Verdict.WELCOME
 
     def is_waiting(self, connection: Connection) -> bool:
         """Whether ``connection`` has still to be introduced."""
@@ -75,11 +81,13 @@ class Admission:
     def left(self, connection: Connection) -> None:
         """Strike a closed connection from the books."""
         self._connections -= 1
-        self._refused.pop(connection, None)
+        self._waiting.pop(connection, None)
+        if connection in self._refused:
+            del self._refused[connection]
+            return
         self._by_address[connection.address] -= 1
         if not self._by_address[connection.address]:
             del self._by_address[connection.address]
-        self._waiting.pop(connection, None)
 
     def _watch(self) -> None:
         if self._waiting and not self._has_timer:

@@ -43,6 +43,7 @@ class State(enum.Enum):
 
 
 OPEN, DRAINING, CLOSED = State.OPEN, State.DRAINING, State.CLOSED
+NOTHING: List[bytes] = []  # shared by all who have queued nothing, and never added to
 UNREAD = Pause.UNREAD  # a name of its own: to look up a member of an enum takes longer
 
 
@@ -68,7 +69,7 @@ class Connection:
         self._socket = sock
         self._state = OPEN
         self._intake = Intake(pool.limits)
-        self._pending: List[bytes] = []  # queued in this turn
+        self._pending = NOTHING  # queued in this turn
         self._write_blocked = False  # a send fell short, the kernel has not called since
         self._fin_wanted = False  # we send no more once the queue is empty
         self._fin_sent = False
@@ -106,10 +107,11 @@ class Connection:
     def write(self, data: bytes) -> None:
         """Queue ``data``; nothing else.  Ignored unless OPEN."""
         if self._state is OPEN:
-            pending = self._pending
-            if not pending:
+            if self._pending:
+                self._pending.append(data)
+            else:
+                self._pending = [data]
                 self.pool.dirty.append(self)
-            pending.append(data)
 
     def charge(self, lines: int) -> None:
         """Let ``lines`` more count against the rate."""
@@ -138,9 +140,9 @@ class Connection:
             now = self.pool.reactor.now
             if self.backlog is not None:
                 self.backlog.cut(last_line, now)
-                self._pending.clear()
+                self._pending = NOTHING
             else:
-                self._pending[:] = [last_line]
+                self._pending = [last_line]
             self._drain = Drain(self.pool.limits, self.pool.reactor.now)
             self.close(reason)
             self._stop_watching()
@@ -158,7 +160,7 @@ class Connection:
 
     def release(self) -> None:
         """Unregister, then close; in this order and nowhere else."""
-        self._pending.clear()
+        self._pending = NOTHING
         self._intake.clear()
         if self.backlog is not None:
             self.backlog.drop()
@@ -180,7 +182,8 @@ class Connection:
             return
         pending = self._pending
         if pending:
-            data = pending.pop() if len(pending) == 1 else self._join_pending()
+            self._pending = NOTHING
+            data = pending[0] if len(pending) == 1 else b"".join(pending)
             try:
                 sent = self._socket.send(data)
             except BlockingIOError:
@@ -209,11 +212,6 @@ class Connection:
 
     # -- output ------------------------------------------------------------
 
-    def _join_pending(self) -> bytes:
-        data = b"".join(self._pending)
-        self._pending.clear()
-        return data
-
     def _fell_short(self, data: bytes, sent: int) -> None:
         """The kernel has no more room: keep the rest, wait for WRITE."""
         now = self.pool.reactor.now
@@ -230,7 +228,7 @@ class Connection:
         now = self.pool.reactor.now
         for piece in self._pending:
             backlog.add(piece, now)
-        self._pending.clear()
+        self._pending = NOTHING
         if not self._write_blocked:
             try:
                 backlog.took(self._socket.send(backlog.next_bytes()), now)

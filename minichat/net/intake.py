@@ -79,7 +79,9 @@ class Intake:
         if not connection.is_open:
             return
         if not buffer.has_line:
-            if self.ended:
+            if self.ended and pool.turn_is_full:
+                self.serve_next_turn(connection)
+            elif self.ended:
                 pool.owner.end_received(connection)
         elif self.pause in (Pause.NONE, Pause.TURN):
             self.serve_next_turn(connection)

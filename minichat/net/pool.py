@@ -66,7 +66,11 @@ class Pool:
 
     def _reap(self) -> None:
         ended, self._ended = self._ended, []
-        for connection in ended:
+        for index, connection in enumerate(ended):
+            if self.turn_is_full:  # the rest can wait: everyone is told of each
+                self._ended = ended[index:]
+                self.reactor.call_soon(self._reap)
+                return
             del self.connections[connection]
             try:
                 connection.release()

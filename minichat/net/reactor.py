@@ -144,7 +144,7 @@ class Reactor:
         self._tick(0.0)
         timeout = self._timeout()
         ready = self._selector.select(timeout)
-        self._tick(timeout)
+        has_stalled = self._tick(timeout)
         self.turns += 1
 
         # Whoever is served first is heard first: let that be another one each turn.
@@ -165,7 +165,7 @@ class Reactor:
 
         due = self._run_timers()
         deferred, self._deferred = self._deferred, []
-        if not (ready or due or deferred or timeout == LONGEST_WAIT_SECONDS):
+        if not (ready or due or deferred or has_stalled or timeout == LONGEST_WAIT_SECONDS):
             self.empty_turns += 1
         self._call_all(deferred)
         self._call_all(self._turn_end)
@@ -177,14 +177,19 @@ class Reactor:
             except Exception:
                 self._on_bug()
 
-    def _tick(self, planned_seconds: float) -> None:
-        """Read the clock; what is far more than planned was a stall."""
+    def _tick(self, planned_seconds: float) -> bool:
+        """Read the clock; what is far more than planned was a stall, and says so.
+
+        Then no time has passed at all, not even what was planned: whoever
+        spoke in the meantime is heard before the nearest timer rings.
+        """
         reading = self._clock()
         passed = reading - self._reading
         self._reading = reading
         if passed > planned_seconds + STALL_SECONDS:
-            passed = planned_seconds
+            return True
         self.now += passed
+        return False
 
     def _timeout(self) -> float:
         """Seconds to wait for files: none while there is something to do."""

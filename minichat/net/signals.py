@@ -43,6 +43,16 @@ class SignalSource:
         self._reader.close()
         self._writer.close()
 
+    def close_for_good(self) -> None:
+        """As ``close``, but ignore the signals from now on: the program is ending.
+
+        While Python finalizes, its own handlers are gone already, and a second
+        Ctrl-C would turn a good end into a death by signal.
+        """
+        for number in self._old:
+            self._old[number] = signal.SIG_IGN
+        self.close()
+
     @staticmethod
     def _ignore(number: int, frame: Any) -> None:
         """A Python handler has to exist for the number to be written."""

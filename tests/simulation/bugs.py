@@ -320,8 +320,8 @@ def _() -> List[Patch]:
 def _() -> List[Patch]:
     def left(self: Admission, connection: Connection) -> None:
         self._connections -= 1
-        self._refused.pop(connection, None)
         self._waiting.pop(connection, None)
+        self._refused.pop(connection, None)
 
     return [(Admission, "left", left)]
 
@@ -346,10 +346,11 @@ def _() -> List[Patch]:
 
 @plants("a stall counts against everybody's deadline", 17)
 def _() -> List[Patch]:
-    def tick(self: Reactor, planned_seconds: float) -> None:
+    def tick(self: Reactor, planned_seconds: float) -> bool:
         reading = self._clock()
         self.now += reading - self._reading
         self._reading = reading
+        return False
 
     return [(Reactor, "_tick", tick)]
 
@@ -399,7 +400,7 @@ def _() -> List[Patch]:
 
 @plants("one who leaves misses the last words", 11)
 def _() -> List[Patch]:
-    def hasty(room: room.Room, member: room.Member, reason: str) -> None:
+    def hasty(room: room.Room, member: room.Member, reason: str, hears: bool = True) -> None:
         if member in room:
             room.leave(member)
             room.fanout.say(protocol.format_leave(member.nick, reason))
@@ -411,9 +412,9 @@ def _() -> List[Patch]:
 def _() -> List[Patch]:
     leave = dispatcher.leave
 
-    def twice(room: room.Room, member: room.Member, reason: str) -> None:
+    def twice(room: room.Room, member: room.Member, reason: str, hears: bool = True) -> None:
         if member in room:
-            leave(room, member, reason)
+            leave(room, member, reason, hears)
             room.fanout.say(protocol.format_leave(member.nick, reason))
 
     return [(dispatcher, "leave", twice)]

@@ -145,6 +145,9 @@ class Client:
             self._put(b"QUIT\n" + b"ignored\n" * self.world.chance.choice((0, 0, 100)))
         elif way == "half":
             self._half_close_when_sent()
+            for other in self.world.clients[:4]:  # what is said in this very moment is for it too
+                if not (other.is_done or other.gone):
+                    other._speak()
         elif way == "close":
             self.end.close()
         elif way == "reset":

@@ -22,8 +22,8 @@ ERRORS: Dict[str, Tuple[int, ...]] = {
 MOST = {
     "partial recv": 0.7, "partial send": 0.7, "again after ready": 0.3, "spurious event": 0.3, "split events": 0.5,
     "merged events": 0.7, "shuffle": 1.0, "recv error": 0.02, "send error": 0.02, "shutdown error": 0.2,
-    "setsockopt error": 0.2, "accept error": 0.3, "stall": 0.05, "bug in dispatcher": 0.02, "bug in status": 0.02,
-    "no spare": 0.3,
+    "setsockopt error": 0.2, "accept error": 0.3, "stall": 0.05, "stall in the wait": 0.05,
+    "bug in dispatcher": 0.02, "bug in status": 0.02, "no spare": 0.3,
 }  # fmt: skip
 
 

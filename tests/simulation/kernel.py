@@ -21,6 +21,7 @@ from collections import Counter, deque
 from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any, Callable, Deque, Dict, List, Optional, Tuple
 
+from minichat.net.reactor import STALL_SECONDS
 from tests.simulation.faults import Faults
 
 
@@ -166,6 +167,7 @@ class Kernel:
         self.chance = faults.chance
         self.files = files
         self.time = 0.0
+        self.stalled = 0.0  # seconds in which the process stood still
         self.open: Dict[int, Any] = {}
         self.trace = hashlib.sha256()
         self.counts: Counter[str] = Counter()
@@ -196,6 +198,14 @@ class Kernel:
     def clock(self) -> float:
         """What the server takes for the monotonic clock."""
         return self.time
+
+    def stall(self, planned_until: float = 0.0) -> None:
+        """The process stands still for a while; beyond what was planned, nobody may pay for it."""
+        seconds = self.chance.choice((2.0, 60.0, 3600.0))
+        beyond = seconds - max(0.0, planned_until - self.time)
+        self.time += seconds
+        if beyond > STALL_SECONDS:
+            self.stalled += beyond
 
     def at(self, seconds: float, action: Callable[[], None]) -> None:
         """Let ``action`` happen in ``seconds``."""
@@ -376,6 +386,8 @@ class Selector:
             ready = self._ready()
             if ready or not kernel.next_event(until):
                 break
+        if kernel.faults.happens("stall in the wait"):
+            kernel.stall(planned_until=until)
         ready = self._disturbed(ready or self._ready())
         kernel.note("wake", kernel.time, [(key.fd, mask) for key, mask in ready])
         return ready

@@ -90,7 +90,8 @@ def _check_books(world: World, registered: Dict[int, int]) -> None:
     require(set(registered) <= set(kernel.open), "a closed descriptor is registered")
     admission = server.admission
     require(admission._connections == len(table), "the door has miscounted")
-    require(sum(admission._by_address.values()) == len(table), "addresses are miscounted")
+    let_in = len(table) - len(admission._refused)
+    require(sum(admission._by_address.values()) == let_in, "addresses are miscounted")
     by_key = {member.key for member in server.room.members}
     require(len(by_key) == len(server.room), "two members of one nick")
     in_room = 0
@@ -110,7 +111,7 @@ def _check_time(world: World) -> None:
     reactor, limits = world.reactor, world.limits
     # What is planned for a time may come a turn later, and turns may be a while apart.
     late = reactor.now - world.longest_turn - 1e-3
-    require(reactor.now <= world.kernel.time - world.stalled + 1e-3, "a stall was counted as time", reactor.now)
+    require(reactor.now <= world.kernel.time - world.kernel.stalled + 1e-3, "a stall was counted as time", reactor.now)
     for due_at in world.server.admission._waiting.values():
         require(due_at >= late, "a newcomer without a nick beyond the deadline")
     for connection in world.server.pool.connections:

@@ -98,7 +98,6 @@ class World:
         self.witness = Witness(self.listening)
         self.clients: List[Client] = []
         self.struck: Set[str] = set()  # nicks whose connection an injected bug has cut
-        self.stalled = 0.0  # seconds in which the process stood still
         self._last_time, self._turns_then = 0.0, 0
         self.longest_turn = 0.0  # seconds that the last turn took
         self.served_in_turn: Counter[Member] = Counter()
@@ -198,9 +197,7 @@ class World:
             self._last_time, self._turns_then = self.kernel.time, self.reactor.turns
         oracle.require(self.reactor.turns - self._turns_then < MOST_TURNS, "the loop spins")
         if self.faults.happens("stall"):
-            stall = self.chance.choice((2.0, 60.0, 3600.0))
-            self.kernel.time += stall
-            self.stalled += stall
+            self.kernel.stall()
         if self.faults.happens("merged events"):  # the server was busy, and much has happened
             until = self.kernel.time + 0.5 * self.chance.random()
             while self.kernel.next_event(until):
