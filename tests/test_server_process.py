@@ -142,6 +142,7 @@ class StatusLines(ProcessTest):
         server.output.expect("[STATUS] bruno saiu (0 online)")
 
     def test_it_never_tells_what_people_say(self) -> None:
+        """Trap 42."""
         server = self.start("--log-level", "debug")
         port = port_of(server.output.line())
         with Peer(port, "ana") as ana:
@@ -168,6 +169,7 @@ class StatusLines(ProcessTest):
 
     @unittest.skipUnless(has_ipv6(), "no IPv6 here")
     def test_it_listens_on_ipv6(self) -> None:
+        """Trap 7."""
         server = self.start("--host", "::1")
         first = server.output.line()
         self.assertRegex(first, r"\A\[STATUS\] Servidor escutando em \[::1\]:[0-9]+\.\.\.\Z")
@@ -185,6 +187,7 @@ class Options(ProcessTest):
         return f"{status} {errors}"
 
     def test_a_taken_port_is_told_in_one_line_that_says_what_to_do(self) -> None:
+        """Trap 6."""
         with Taken() as port:
             self.assertRegex(self.finish("--port", port), rf"\A1 .*{port}.*já está em uso.*--port\n\Z")
             self.assertRegex(self.finish("--port", port, "--lang", "en"), rf"\A1 .*{port}.*in use.*--port\n\Z")
@@ -253,14 +256,17 @@ class Ends(ProcessTest):
         self.assertEqual(server.finish()[::2], (0, ""))
 
     def test_sigterm_ends_it_cleanly(self) -> None:
+        """Trap 22."""
         self.check_ends_cleanly(signal.SIGTERM)
 
     @posix_only
     def test_sigint_ends_it_cleanly(self) -> None:
+        """Trap 22."""
         self.check_ends_cleanly(signal.SIGINT)
 
     @posix_only
     def test_a_signal_right_behind_the_first_line_ends_it_cleanly(self) -> None:
+        """Trap 22."""
         for number in (signal.SIGTERM, signal.SIGINT):
             with self.subTest(number):
                 server = self.start()
@@ -282,6 +288,7 @@ class Ends(ProcessTest):
 
     @posix_only
     def test_a_second_signal_ends_it_at_once(self) -> None:
+        """Trap 22."""
         server = self.enter(Program("-c", PATIENT_SERVER, "--port", "0"))
         ana = self.join(port_of(server.output.line()), "ana")
         server.process.terminate()
@@ -291,6 +298,7 @@ class Ends(ProcessTest):
         self.assertEqual(server.finish()[::2], (0, ""))
 
     def test_the_port_is_free_at_once_after_a_stop_with_people_in(self) -> None:
+        """Trap 6."""
         with ServerProcess(**QUICK) as first:
             ana = self.join(first.port, "ana")
             first.process.terminate()
@@ -316,21 +324,26 @@ class DeadEnds(ProcessTest):
         self.assertEqual(server.finish()[::2], (0, ""))
 
     def test_it_lives_with_its_output_closed(self) -> None:
+        """Trap 21."""
         self.check_chat_without_output(">&-")
 
     @unittest.skipUnless(Path("/dev/full").exists(), "no /dev/full here")
     def test_it_lives_with_its_output_on_a_full_disk(self) -> None:
+        """Trap 21."""
         self.check_chat_without_output(">/dev/full")
 
     def test_it_lives_with_everything_closed(self) -> None:
+        """Trap 21."""
         self.check_chat_without_output("<&- >&- 2>&-")
 
     def test_it_lives_with_its_errors_closed(self) -> None:
+        """Trap 21."""
         server = self.enter(Program(*SERVER, "--port", "0", "--log-level", "debug", redirect="2>&-"))
         self.check_chat(port_of(server.output.line()))
         self.assertIn("zeca saiu", self.stop(server))
 
     def test_it_lives_when_the_reader_of_its_output_is_gone(self) -> None:
+        """Trap 21."""
         server = self.start()
         port = port_of(server.output.line())
         assert server.process.stdout is not None
@@ -340,6 +353,7 @@ class DeadEnds(ProcessTest):
         self.assertIsNone(server.process.poll())
 
     def test_it_lives_when_nobody_reads_its_output(self) -> None:
+        """Trap 21."""
         server = self.start()
         port = port_of(server.output.line())
         ana = self.join(port, "ana")

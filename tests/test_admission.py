@@ -1,0 +1,190 @@
+"""The door: its books with addresses and a clock that are made up."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+import unittest
+from typing import Dict, List, cast
+
+from minichat.limits import Limits
+from minichat.net.admission import Admission, Verdict
+from minichat.net.connection import Connection
+from minichat.net.reactor import Reactor
+
+HERE, THERE = "192.0.2.1", "2001:db8::/64"
+
+
+class Comer:
+    """As much of a connection as the door looks at."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+
+
+class DoorCase(unittest.TestCase):
+    """A door, and a clock that is put forward by hand."""
+
+    limits = dataclasses.replace(Limits(), clients=5, refusals=2, per_address=3)
+
+    def setUp(self) -> None:
+        self.time = 0.0
+        self.reactor = Reactor(clock=lambda: self.time)
+        self.addCleanup(self.reactor.close)
+        self.timed_out: List[Connection] = []
+        self.door = Admission(self.reactor, self.limits, self.timed_out.append)
+
+    def comes(self, address: str = "", verdict: Verdict = Verdict.WELCOME) -> Connection:
+        """Somebody comes and is judged as expected."""
+        comer = cast(Connection, Comer(address))
+        self.assertIs(self.door.arrived(comer), verdict)
+        return comer
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass in steps too small to look like a stall."""
+        until = self.time + seconds
+        while self.time < until:
+            self.time = min(until, self.time + 0.5)
+            self.reactor.call_soon(lambda: None)
+            self.reactor.run_once()
+
+
+class Addresses(DoorCase):
+    def test_an_address_has_its_places_and_not_one_more(self) -> None:
+        """Trap 38."""
+        for _ in range(3):
+            self.comes(HERE)
+        self.comes(HERE, Verdict.CROWDED)
+
+    def test_each_address_counts_for_itself(self) -> None:
+        """Trap 38."""
+        for _ in range(2):
+            self.comes(HERE)
+            self.comes(THERE)
+        self.comes(HERE)
+
+    def test_one_address_cannot_take_all_the_places_of_the_refused(self) -> None:
+        """Traps 5 and 38."""
+        for _ in range(3):
+            self.comes(HERE)
+        self.comes(HERE, Verdict.CROWDED)
+        swamping = [self.comes(HERE, Verdict.SWAMPED) for _ in range(3)]
+        for comer in swamping:
+            self.door.left(comer)  # cut without a word
+        self.comes(THERE)
+        self.comes(THERE)
+
+    def test_who_is_being_refused_does_not_count_against_the_address(self) -> None:
+        """Trap 38."""
+        first, *_ = (self.comes(HERE) for _ in range(3))
+        self.comes(HERE, Verdict.CROWDED)
+        self.door.left(first)
+        self.comes(HERE)
+
+    def test_loopback_and_what_has_no_address_is_exempt(self) -> None:
+        """Trap 38."""
+        for _ in range(5):
+            self.comes("")
+
+    def test_zero_turns_it_off(self) -> None:
+        self.door._limits = dataclasses.replace(self.limits, per_address=0)
+        for _ in range(5):
+            self.comes(HERE)
+
+    def test_the_count_falls_whatever_became_of_the_connection(self) -> None:
+        """Trap 38."""
+        member, silent, late = (self.comes(HERE) for _ in range(3))
+        refused = self.comes(HERE, Verdict.CROWDED)
+        self.door.introduced(member)
+        self.pass_time(61.0)
+        self.assertEqual(self.timed_out, [silent, late])
+        for comer in (refused, member, silent, late):
+            self.door.left(comer)
+        self.assertEqual((self.door._by_address, self.door._connections), ({}, 0))
+        for _ in range(3):
+            self.comes(HERE)
+
+    def test_the_books_balance_whoever_comes_and_goes(self) -> None:
+        """Trap 38."""
+        chance, inside = random.Random(38), []
+        counts: Dict[str, int] = {"": 0, HERE: 0, THERE: 0}
+        for _ in range(3000):
+            if chance.random() < 0.5 and self.door.has_room():
+                comer = cast(Connection, Comer(chance.choice(list(counts))))
+                counts[comer.address] += self.door.arrived(comer) is Verdict.WELCOME
+                inside.append(comer)
+            elif inside:
+                comer = inside.pop(chance.randrange(len(inside)))
+                counts[comer.address] -= comer not in self.door._refused
+                self.door.left(comer)
+            self.assertEqual(self.door._by_address, {where: count for where, count in counts.items() if count})
+            self.assertEqual(self.door._connections, len(inside))
+
+
+class Places(DoorCase):
+    limits = dataclasses.replace(Limits(), clients=3, refusals=2, per_address=0)
+
+    def test_there_are_as_many_places_as_the_limit_says(self) -> None:
+        """Trap 5."""
+        for _ in range(3):
+            self.comes()
+        self.comes(verdict=Verdict.FULL)
+
+    def test_a_few_more_are_accepted_to_be_told_so_and_then_nobody(self) -> None:
+        """Trap 5."""
+        for _ in range(3):
+            self.assertTrue(self.door.has_room())
+            self.comes()
+        self.assertTrue(self.door.has_room())
+        self.comes(verdict=Verdict.FULL)
+        self.assertTrue(self.door.has_room())
+        last = self.comes(verdict=Verdict.FULL)
+        self.assertFalse(self.door.has_room())
+        self.door.left(last)
+        self.assertTrue(self.door.has_room())
+
+    def test_who_is_being_refused_takes_nobodys_place(self) -> None:
+        """Trap 5."""
+        people = [self.comes() for _ in range(3)]
+        self.comes(verdict=Verdict.FULL)
+        self.door.left(people[0])
+        self.comes()
+        self.comes(verdict=Verdict.FULL)
+
+
+class Introductions(DoorCase):
+    def test_a_newcomer_has_a_minute_and_no_longer(self) -> None:
+        """Trap 37."""
+        self.pass_time(7.0)
+        comer = self.comes()
+        self.pass_time(59.5)
+        self.assertEqual((self.timed_out, self.door.is_waiting(comer)), ([], True))
+        self.pass_time(0.5)
+        self.assertEqual((self.timed_out, self.door.is_waiting(comer)), ([comer], False))
+
+    def test_each_has_a_minute_of_ones_own(self) -> None:
+        """Trap 37."""
+        first = self.comes()
+        self.pass_time(1.0)
+        second = self.comes()
+        self.pass_time(59.0)
+        self.assertEqual(self.timed_out, [first])
+        self.pass_time(1.0)
+        self.assertEqual(self.timed_out, [first, second])
+
+    def test_who_is_introduced_or_has_left_is_not_waited_for(self) -> None:
+        """Trap 37."""
+        member, gone = self.comes(), self.comes()
+        self.assertTrue(self.door.introduced(member))
+        self.assertFalse(self.door.introduced(member))
+        self.door.left(gone)
+        self.pass_time(61.0)
+        self.assertEqual(self.timed_out, [])
+
+    def test_who_is_refused_is_not_waited_for(self) -> None:
+        """Trap 37."""
+        people = [self.comes() for _ in range(5)]
+        refused = self.comes(verdict=Verdict.FULL)
+        self.assertFalse(self.door.is_waiting(refused))
+        self.pass_time(60.0)
+        self.assertEqual(self.timed_out, people)

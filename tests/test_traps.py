@@ -1,0 +1,134 @@
+"""The index of the traps: what goes wrong in chat servers, and which tests guard it.
+
+A test says in its docstring which traps it guards: ``Trap 24.``, ``Traps 14
+and 33.``, ``Trap 2: why``.  To read the index:
+
+    python3 -m tests.test_traps
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import unittest
+from pathlib import Path
+from typing import Dict, Iterator, List, Set, Tuple
+
+TITLES = {
+    # -- accepting
+    1: "no descriptor is left to accept with",
+    2: "a peer is gone before it was accepted",
+    3: "an accepted socket blocks",
+    4: "a thousand connect at the same time",
+    5: "more people than open files",
+    6: "the port is taken, or looks so after a restart",
+    7: "IPv4 and IPv6 on one listener",
+    # -- the loop
+    8: "an event for a connection that is closed already",
+    9: "closed, but still registered",
+    10: "hundreds end in one turn",
+    11: "somebody leaves in the middle of a broadcast",
+    12: "an end of file is readable for ever",
+    13: "a turn for nothing",
+    14: "who is not read cannot be seen to go",
+    15: "other selectors than one's own",
+    16: "timers at the edges: none, now, next year",
+    17: "the clock jumps, or the process was stopped",
+    18: "a bug of ours in a handler",
+    19: "floods starve those who speak now and then",
+    20: "whole lines wait though nothing more comes",
+    21: "the log blocks",
+    22: "signals at any moment",
+    # -- reading
+    23: "a read is not a line",
+    24: "a line without an end",
+    25: "input in single bytes",
+    26: "control characters and what is not UTF-8",
+    27: "half-closed, and waiting for the answers",
+    28: "more input behind the goodbye",
+    29: "another protocol on the port",
+    # -- writing and closing
+    30: "a send takes only a part",
+    31: "a reset is told twice",
+    32: "a close with unread input throws away the last lines",
+    33: "a reader that is too slow",
+    34: "a thousand readers that are too slow",
+    35: "short questions with long answers",
+    36: "a peer that is dead and does not say so",
+    37: "connected, and never a nick",
+    38: "all places taken from one address",
+    # -- people and text
+    39: "one nick in two writings",
+    40: "a text that looks like somebody else's line",
+    41: "flood control that loses what was said",
+    42: "a log that peers write into",
+}
+
+_TRAPS = re.compile(r"Traps? ([0-9]+(?:(?:, | and )[0-9]+)*)[.:,]")
+
+
+def traps_of(docstring: str) -> Set[int]:
+    """The traps that a test's docstring names."""
+    found = _TRAPS.match(" ".join(docstring.split()))
+    return set(map(int, re.findall("[0-9]+", found[1]))) if found else set()
+
+
+def tests_and_docstrings() -> Iterator[Tuple[str, str]]:
+    """Name and docstring, if only an empty one, of each test in and below this folder."""
+    here = Path(__file__).parent
+    for path in sorted(here.rglob("*.py")):
+        module = ".".join(path.relative_to(here.parent).with_suffix("").parts)
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for case in (node for node in tree.body if isinstance(node, ast.ClassDef)):
+            for node in case.body:
+                if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
+                    yield f"{module}.{case.name}.{node.name}", ast.get_docstring(node) or ""
+
+
+def guards() -> Dict[int, List[str]]:
+    """The tests that guard each trap."""
+    found: Dict[int, List[str]] = {}
+    for name, docstring in tests_and_docstrings():
+        for trap in traps_of(docstring):
+            found.setdefault(trap, []).append(name)
+    return found
+
+
+class TheIndex(unittest.TestCase):
+    def test_every_trap_is_guarded_by_a_test(self) -> None:
+        found = guards()
+        self.assertEqual(list(TITLES), list(range(1, 43)))
+        self.assertEqual([trap for trap in TITLES if trap not in found], [])
+
+    def test_no_test_guards_a_trap_that_is_not_in_the_index(self) -> None:
+        self.assertEqual([trap for trap in guards() if trap not in TITLES], [])
+
+    def test_a_docstring_that_names_a_trap_is_understood(self) -> None:
+        for name, docstring in tests_and_docstrings():
+            if docstring.startswith("Trap"):
+                self.assertTrue(traps_of(docstring), name)
+
+    def test_traps_are_read_from_the_beginning_of_a_docstring(self) -> None:
+        for docstring, expected in (
+            ("Trap 24.", {24}),
+            ("Traps 14 and 33.", {14, 33}),
+            ("Traps 1, 2 and\n    40: all of them", {1, 2, 40}),
+            ("Trap 2: 100 peers", {2}),
+            ("Guards trap 2.", set()),
+            ("Trap 1000 of them", set()),
+            ("", set()),
+        ):
+            self.assertEqual(traps_of(docstring), expected, docstring)
+
+
+def print_index() -> None:
+    """Each trap with its title and its tests."""
+    found = guards()
+    for trap, title in TITLES.items():
+        print(f"{trap:2}  {title}")
+        for name in found.get(trap, []):
+            print(f"      {name}")
+
+
+if __name__ == "__main__":
+    print_index()

@@ -1,0 +1,179 @@
+"""Traps around accept, set for a real server process."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import time
+import unittest
+from typing import List
+
+from tests.live import A_SPIN, Live, LiveCase, at_most, reset
+from tests.processes import Program
+from tests.support import PATIENCE_SECONDS, Peer, wait_until
+from tests.test_server_process import has_ipv6, posix_only
+
+FILES = 40
+
+WITHOUT_IPV6 = """
+class Socket(socket.socket):
+    def __init__(self, family=-1, *rest, **more):
+        if family == socket.AF_INET6:
+            raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
+        super().__init__(family, *rest, **more)
+socket.socket = Socket
+"""
+
+
+def with_few_files() -> None:
+    """Between fork and exec: a process that may have FILES open files."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_NOFILE, (FILES, FILES))
+
+
+@posix_only
+class OutOfFiles(LiveCase):
+    """A server that does not count its connections: only accept tells it."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.server = self.serve(limits={"clients": 0}, popen={"preexec_fn": with_few_files})
+        self.ana = self.peer(self.server, "ana")
+        self.people: List[Peer] = []
+        while self.comes_in(f"u{len(self.people)}"):
+            self.assertLess(len(self.people), FILES)
+
+    def comes_in(self, nick: str) -> bool:
+        """Whether somebody new gets in, and is not told that it is full."""
+        peer = self.peer(self.server)
+        peer.send(f"{nick}\n")
+        answer = peer.line()
+        self.assertIn(answer, (f"OK {nick}", "ERR server_full"))
+        if answer.startswith("OK"):
+            self.people.append(peer)
+            return True
+        peer.close()
+        return False
+
+    def test_who_waits_is_told_and_those_who_are_in_chat_on(self) -> None:
+        """Trap 1."""
+        waiting = [self.peer(self.server) for _ in range(10)]
+        self.check_served(self.ana, "ana")
+        for peer in waiting:
+            self.assertEqual(peer.rest(), "ERR server_full\n")
+        self.check_served(self.ana, "ana")
+
+    def test_it_neither_spins_nor_fills_the_log(self) -> None:
+        """Trap 1."""
+        started = time.monotonic()
+        self.peer(self.server)
+        self.assertLess(self.server.share_of_time(1.0), A_SPIN)
+        waiting = [self.peer(self.server) for _ in range(5)]
+        for peer in waiting:
+            self.assertEqual(peer.rest(), "ERR server_full\n")
+        lines = self.end(self.server).splitlines()
+        self.assertTrue(all("cannot accept" in line for line in lines), lines)
+        # Those before `started` are one: setUp stops at the first refusal.
+        self.assertLessEqual(len(lines), 2 + time.monotonic() - started)
+
+    def test_a_newcomer_gets_in_when_a_place_becomes_free(self) -> None:
+        """Trap 1."""
+        self.people.pop().close()
+        wait_until(lambda: self.comes_in("late"), "a place")
+
+
+class Rushes(LiveCase):
+    """Many at once."""
+
+    def test_thousands_who_connect_and_reset_do_no_harm(self) -> None:
+        """Trap 2."""
+        server = self.serve()
+        ana = self.peer(server, "ana")
+        before = server.open_files()
+        for _ in range(2000):
+            reset(Peer(server.port))
+        self.check_served(ana, "ana")
+        wait_until(lambda: server.open_files() == before, "the files to be closed")
+        self.assertEqual(self.end(server), "")
+
+    @posix_only
+    def test_a_thousand_who_connect_at_the_same_time_all_get_in(self) -> None:
+        """Trap 4."""
+        server = self.serve()
+        ana = self.peer(server, "ana")
+        server.kill(signal.SIGSTOP)
+        rush = self.connect(server, at_most(1000))
+        server.kill(signal.SIGCONT)
+        self.check_served(ana, "ana")
+        for number, sock in enumerate(rush):
+            sock.settimeout(PATIENCE_SECONDS)  # a send waits until it is connected
+            sock.sendall(b"u%d\n" % number)
+        for number, sock in enumerate(rush):
+            self.assertEqual(sock.recv(65536).split(b"\n")[0], b"OK u%d" % number)
+        self.check_served(ana, "ana")
+
+    def connect(self, server: Live, count: int) -> List[socket.socket]:
+        """So many connections on their way."""
+        sockets = [socket.socket() for _ in range(count)]
+        for sock in sockets:
+            self.addCleanup(sock.close)
+            sock.setblocking(False)
+            sock.connect_ex(("127.0.0.1", server.port))
+        return sockets
+
+
+class Places(LiveCase):
+    def test_the_one_too_many_is_told_so_and_gets_a_clean_end(self) -> None:
+        """Trap 5."""
+        server = self.serve("--max-clients", "2")
+        ana = self.peer(server, "ana")
+        self.peer(server, "bruno")
+        late = self.peer(server)
+        late.send("late\n")
+        self.assertEqual(late.rest(), "ERR server_full\n")
+        self.check_served(ana, "ana")
+
+    @posix_only
+    def test_the_open_files_bound_the_places_and_the_server_says_so(self) -> None:
+        """Trap 5."""
+        server = self.serve("--max-clients", "1000", "--lang", "en", popen={"preexec_fn": with_few_files})
+        places = FILES - 32
+        server.program.output.expect(
+            f"[STATUS] At most {places} connections: the limit of open files is {FILES} (ulimit -n)"
+        )
+        people = [self.peer(server, f"u{number}") for number in range(places)]
+        for _ in range(2):
+            self.assertEqual(self.peer(server).rest(), "ERR server_full\n")
+        self.check_served(people[-1], f"u{places - 1}")
+
+    def test_a_restart_is_possible_at_once_after_a_crash_with_people_in(self) -> None:
+        """Trap 6."""
+        first = self.serve()
+        people = [self.peer(first, f"u{number}") for number in range(5)]
+        first.process.kill()
+        first.program.wait()
+        second = self.serve("--port", str(first.port))
+        self.assertEqual(second.port, first.port)
+        self.check_served(self.peer(second, "ana"), "ana")
+        self.assertEqual(len(people), 5)  # they had not closed
+
+
+class Addresses(LiveCase):
+    @unittest.skipUnless(has_ipv6(), "no IPv6 here")
+    def test_on_all_addresses_people_of_both_kinds_meet(self) -> None:
+        """Trap 7."""
+        server = self.serve("--host", "::")
+        ana = self.peer(server, "ana")
+        bia = self.join(server.port, "bia", "::1")
+        ana.expect("JOIN bia")
+        self.check_served(bia, "bia", "olá")
+        ana.expect("FROM bia [all]: olá")
+
+    def test_where_ipv6_is_missing_it_says_so(self) -> None:
+        """Trap 7."""
+        code = f"import errno, socket, sys\n{WITHOUT_IPV6}\nfrom minichat import server\nsys.exit(server.main())"
+        program = self.enter(Program("-c", code, "--host", "::", "--port", "0"))
+        status, output, errors = program.finish()
+        self.assertEqual((status, output), (1, ""))
+        self.assertRegex(errors, r"\Aminichat-server: .*::.*not supported.*--host.*\n\Z")
