@@ -32,8 +32,8 @@ class Limits:
     line_bytes: int = _limit(4096, "B", "longest line of a client, LF included; also all one may say before a nick")
     recv_bytes: int = _limit(16384, "B", "one read per connection and turn: a flooder cannot hold the turn")
     turn_lines: int = _limit(16, "lines", "served per connection and turn; the rest goes on next turn")
-    turn_bytes: int = _limit(131072, "B", "said to everyone per turn; then lines wait for the next turn, "
-                             "so that one turn cannot overflow an empty output queue")
+    turn_bytes: int = _limit(131072, "B", "made per turn, to be sent to all or to one; then lines wait for the next, "
+                             "so that one turn overflows neither an empty output queue nor the memory")
     # -- writing -----------------------------------------------------------
     send_bytes: int = _limit(65536, "B", "joined for one send to a slow reader")
     queue_bytes: int = _limit(262144, "B", "output queue of one connection; over it the reader is cut as too slow")

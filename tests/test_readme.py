@@ -39,12 +39,21 @@ DEMO = "python3 scripts/demo.py"
 
 # Commands that are not run here, and where they are run instead.
 ELSEWHERE = {
+    "python3 scripts/chaos.py --seconds 10": ("scripts/check", "takes a while; test_chaos runs a short one"),
     "pip install .": ("scripts/check", "needs a fresh environment and a package index"),
     "printf 'Olá\\nWHO\\n' | minichat-client --nick ana": ("scripts/check", "needs the installed scripts"),
     "python3 -m unittest": (".ci/run", "would run this test again"),
     "scripts/check": (".ci/run", "would run this test again"),
     "scripts/check --fast": ("scripts/check", "would run this test again; it is a part of the gate"),
 }
+
+
+# Commands that end by themselves, with status 0 when all is well.
+HOSTILE = (
+    "python3 -m tests.test_traps",
+    "python3 -m tests.simulation --seeds 200 --jobs 2",
+    "python3 -m tests.simulation --seed 4711",
+)
 
 
 class Block(NamedTuple):
@@ -299,6 +308,13 @@ class Commands(unittest.TestCase):
         done = run(DEMO, self.desk.env)
         self.assertEqual(done.returncode, 0, done.stdout)
 
+    def test_what_is_to_show_how_it_is_tested_succeeds(self) -> None:
+        for command in HOSTILE:
+            with self.subTest(command):
+                self.assertIn([command], [block.lines for block in blocks()])
+                done = run(command, self.desk.env)
+                self.assertEqual(done.returncode, 0, done.stdout)
+
     def test_the_four_cases_go_as_in_their_table(self) -> None:
         with ServerProcess() as process:
             peers = {nick: Peer(process.port, nick) for nick in ("ana", "bruno")}
@@ -321,7 +337,7 @@ class Commands(unittest.TestCase):
         for block in blocks():
             for command in block.lines if block.kind == "sh" else ():
                 with self.subTest(command):
-                    run_here = block.section in (WALK, WALK_PT) or command == DEMO
+                    run_here = block.section in (WALK, WALK_PT) or command == DEMO or command in HOSTILE
                     self.assertTrue(run_here or command in ELSEWHERE, "a command that nobody tries")
 
     def test_what_is_run_elsewhere_stands_in_the_readme_and_there(self) -> None:
