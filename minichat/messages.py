@@ -152,7 +152,7 @@ _REASONS_PT: Dict[str, str] = {
     "line_bytes": "a linha mais longa de um cliente, com o LF; e tudo o que se diz antes do apelido",
     "recv_bytes": "uma leitura por conexão e volta: quem inunda não prende a volta",
     "turn_lines": "atendidas por conexão e volta; o resto fica para a próxima",
-    "turn_bytes": "feitos por volta, para todos ou para um; depois as linhas esperam, e uma volta não estoura fila nem memória",
+    "turn_bytes": "feitos por volta, para todos ou para um; o resto espera, e uma volta não estoura fila nem memória",
     "send_bytes": "juntados para um envio a quem lê devagar",
     "queue_bytes": "a fila de saída de uma conexão; acima disso quem não lê é cortado",
     "queue_soft_bytes": "a fila de saída que se tolera só por um tempo",

@@ -189,6 +189,26 @@ class Reading(ConnectionCase):
         self.assertEqual(self.owner.lines(), [b"a"])
 
 
+    def test_one_who_fills_every_turn_is_not_first_in_every_turn(self) -> None:
+        """Trap 19."""
+        ours, theirs = socket.socketpair()
+        self.addCleanup(theirs.close)
+        ours.setblocking(False)
+        other = Connection(self.pool, ours)
+        order: List[Connection] = []
+
+        def fill(connection: Connection, line: bytes) -> None:
+            order.append(connection)
+            self.pool.turn_is_full = True
+
+        self.owner.line_received = fill  # type: ignore[method-assign]
+        self.peer.send(b"a\n" * 10)
+        theirs.send(b"b\n" * 10)
+        self.turn(21)
+        self.assertEqual((len(order), order.count(other)), (20, 10))
+        self.assertTrue(all(one is not next_one for one, next_one in zip(order, order[1:])), order)
+
+
 class Ending(ConnectionCase):
     def test_lines_before_the_end_of_file_are_served_before_the_end_is_told(self) -> None:
         """Trap 27."""

@@ -62,9 +62,11 @@ class Intake:
         """Pass on complete lines, as many as this turn allows; plan the rest."""
         pool, buffer, pace = connection.pool, self._buffer, self._pace
         self.pause = Pause.NONE
+        has_served = False
         for _ in range(pool.limits.turn_lines):
             if not connection.is_open or not buffer.has_line or not self._may_serve(connection):
                 break
+            has_served = True
             try:
                 line = buffer.next_line()
             except LineTooLong:
@@ -84,12 +86,18 @@ class Intake:
             elif self.ended:
                 pool.owner.end_received(connection)
         elif self.pause in (Pause.NONE, Pause.TURN):
-            self.serve_next_turn(connection)
+            self.serve_next_turn(connection, has_served)
 
-    def serve_next_turn(self, connection: Connection) -> None:
-        """Go on, or look again, next turn."""
+    def serve_next_turn(self, connection: Connection, has_served: bool = False) -> None:
+        """Go on, or look again, next turn; who was served in this one goes behind the others.
+
+        Otherwise one who fills every turn would be first in every turn.
+        """
         self.pause = Pause.TURN
-        connection.pool.reactor.call_soon(connection.serve)
+        if has_served:
+            connection.pool.served.append(connection)
+        else:
+            connection.pool.reactor.call_soon(connection.serve)
 
     def _may_serve(self, connection: Connection) -> bool:
         """Whether the next line may be served now; otherwise see to it that it will be."""

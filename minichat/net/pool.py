@@ -37,6 +37,7 @@ class Pool:
         # A dict, since it keeps the order of coming and a set does not.
         self.connections: Dict[Connection, None] = {}
         self.dirty: List[Connection] = []  # have queued output since the last flush pass
+        self.served: List[Connection] = []  # this turn, and have more lines waiting
         # Set for the rest of a turn in which enough was said: nobody is served any more.
         self.turn_is_full = False
         self._ended: List[Connection] = []
@@ -44,6 +45,9 @@ class Pool:
     def flush(self) -> None:
         """The flush pass: one send for each connection with output."""
         self.turn_is_full = False
+        for connection in self.served:
+            self.reactor.call_soon(connection.serve)
+        self.served = []
         dirty, self.dirty = self.dirty, []
         for connection in dirty:
             try:

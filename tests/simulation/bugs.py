@@ -117,7 +117,7 @@ def _() -> List[Patch]:
 
 @plants("what the turn has left over is forgotten", 20)
 def _() -> List[Patch]:
-    return [(Intake, "serve_next_turn", lambda self, connection: setattr(self, "pause", Pause.TURN))]
+    return [(Intake, "serve_next_turn", lambda self, connection, _=False: setattr(self, "pause", Pause.TURN))]
 
 
 @plants("a pause for the rate never ends", 41)
@@ -140,9 +140,9 @@ def _() -> List[Patch]:
 def _() -> List[Patch]:
     serve_next_turn = Intake.serve_next_turn
 
-    def unless_unread(self: Intake, connection: Connection) -> None:
+    def unless_unread(self: Intake, connection: Connection, has_served: bool = False) -> None:
         if self.pause is not Pause.UNREAD:
-            serve_next_turn(self, connection)
+            serve_next_turn(self, connection, has_served)
 
     return [(Intake, "serve_next_turn", unless_unread)]
 
