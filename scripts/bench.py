@@ -65,7 +65,7 @@ def options() -> argparse.Namespace:
                         default=[case.kind for case in CASES], help=f"of {', '.join(MEASURES)}; default all but growth")
     parser.add_argument("--peers", type=_names(peers), metavar="SERVER,...", default=installed,
                         help=f"of {', '.join(peers)}, or none; default: what is installed ({', '.join(installed)})")
-    parser.add_argument("--seconds", type=_number(0.05, MOST_SECONDS), help="of each measurement (default 0.4)")
+    parser.add_argument("--seconds", type=_number(0.05, MOST_SECONDS), help="of each measurement (default 0.25)")
     parser.add_argument("--repeat", type=int, choices=range(1, MOST_REPEATS + 1), metavar="N",
                         help="times of everything but idle, whose memory does not vary (default 3)")
     parser.add_argument("--quick", action="store_true", help="a small, short run, to see whether it works")
@@ -80,7 +80,7 @@ def options() -> argparse.Namespace:
         parser.error(f"not installed: {', '.join(missing)}")
     if values.pin and sys.platform != "linux":
         parser.error("--pin works on Linux only")
-    values.seconds = values.seconds or (QUICK_SECONDS if values.quick else 0.4)
+    values.seconds = values.seconds or (QUICK_SECONDS if values.quick else 0.25)
     values.repeat = values.repeat or (1 if values.quick else 3)
     return values
 

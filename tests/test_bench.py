@@ -1,4 +1,4 @@
-"""scripts/bench.py: it measures every case on every server, and counts right.
+"""``python3 scripts/bench.py``: it measures every case on every server, and counts right.
 
 How fast anything is, is no matter here.
 """

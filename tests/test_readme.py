@@ -39,6 +39,7 @@ DEMO = "python3 scripts/demo.py"
 
 # Commands that are not run here, and where they are run instead.
 ELSEWHERE = {
+    "python3 scripts/bench.py": ("tests/test_bench.py", "takes two minutes; there it is tried in a small way"),
     "python3 scripts/chaos.py --seconds 10": ("scripts/check", "takes a while; test_chaos runs a short one"),
     "pip install .": ("scripts/check", "needs a fresh environment and a package index"),
     "printf 'Olá\\nWHO\\n' | minichat-client --nick ana": ("scripts/check", "needs the installed scripts"),

@@ -27,8 +27,9 @@ from tests.simulation.client import Client, Witness
 from tests.simulation.faults import Faults
 from tests.simulation.kernel import File, Kernel, ListeningSocket, Selector, trouble
 
-# More turns than this while no time passes: the loop is spinning.
-MOST_TURNS = 3000
+# More turns than this while no time passes: the loop is spinning.  One byte a read,
+# and every third read in vain, takes 7,000 for what one client may have sent ahead.
+MOST_TURNS = 10_000
 SIGTERM = 15
 
 
