@@ -427,6 +427,18 @@ class SlowReaders(ConnectionCase):
         self.pass_time(1.0)
         self.assertEqual(self.owner.told, [("too slow", None), ("closed", "too_slow")])
 
+    def test_who_was_cut_and_reads_late_has_a_deadline_still(self) -> None:
+        """Traps 14 and 33."""
+        self.connection.write(b"a\n" * 150_000)
+        self.turn(2)
+        self.pass_time(3.0)
+        while not self.connection._fin_sent:
+            self.peer.recv(65536)
+            self.turn()
+        self.peer.send(b"still here")
+        self.pass_time(8.0)
+        self.assertEqual(self.owner.told, [("too slow", None), ("closed", "too_slow")])
+
     def test_a_stall_of_an_hour_cuts_nobody(self) -> None:
         """Trap 17."""
         self.connection.write(b"a\n" * 15_000)

@@ -305,6 +305,8 @@ class Connection:
             return
         if self._drain is None:
             self._drain = Drain(self.pool.limits, self.pool.reactor.now)
+        else:
+            self._drain.received(0, self.pool.reactor.now)  # the silence counts from here
         self._stop_watching()
         self._watch()
 
@@ -345,9 +347,11 @@ class Connection:
         if self._write_blocked and self._state is not CLOSED:
             self._write_blocked = False
             self._flush_backlog()
-        # By now it may also have been cut, and so have a new deadline.
+        # By now it may also have been cut or have spoken, and so have a new deadline.
         if self._deadline() <= self.pool.reactor.now:
             self.tell_too_slow()
+        elif self._state is not CLOSED:
+            self._watch()
 
     def _stop_watching(self) -> None:
         if self._timer:
