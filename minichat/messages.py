@@ -202,7 +202,3 @@ class Messages:
     def reason(self, limit: str, english: str) -> str:
         """Why a limit has its value; ``english`` is what stands beside the limit itself."""
         return _REASONS_PT[limit] if self._column == LANGUAGES.index("pt") else english
-
-    def has(self, key: str) -> bool:
-        """Whether there is a text of that key."""
-        return key in _TEXTS

@@ -72,8 +72,6 @@ class TheMessages(unittest.TestCase):
             Messages("fr")
         with self.assertRaises(KeyError):
             Messages("pt")("no such text")
-        self.assertTrue(Messages("pt").has("apelido_em_uso"))
-        self.assertFalse(Messages("pt").has("no such text"))
 
     def test_every_text_that_the_programs_ask_for_exists(self) -> None:
         keys = literal_keys()
