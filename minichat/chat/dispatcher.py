@@ -24,6 +24,7 @@ class Outcome(enum.Enum):
     JOINED = "somebody is in now"
     ENDED = "disconnect, once the queue is sent"
 
+
 SERVED = Outcome.SERVED
 
 
@@ -95,12 +96,12 @@ def _tell(room: Room, member: Member, command: Command) -> Outcome:
     if not command.text.strip(" "):
         return refuse(room, member, protocol.EMPTY_MESSAGE)
     room.fanout.tell(addressee, protocol.format_from(member.nick, "dm", command.text))
-    return Outcome.SERVED
+    return SERVED
 
 
 def _who(room: Room, member: Member, command: Command) -> Outcome:
     room.fanout.tell(member, protocol.format_who(other.nick for other in room.members))
-    return Outcome.SERVED
+    return SERVED
 
 
 def _quit(room: Room, member: Member, command: Command) -> Outcome:
@@ -110,7 +111,7 @@ def _quit(room: Room, member: Member, command: Command) -> Outcome:
 
 
 def _nothing(room: Room, member: Member, command: Command) -> Outcome:
-    return Outcome.SERVED
+    return SERVED
 
 
 _COMMANDS: Dict[str, Callable[[Room, Member, Command], Outcome]] = {

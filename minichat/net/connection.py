@@ -29,7 +29,7 @@ from typing import Any, List, Optional
 
 from minichat.net.backlog import Backlog
 from minichat.net.drain import Drain
-from minichat.net.intake import Intake, Pause
+from minichat.net.intake import NONE, UNREAD, Intake
 from minichat.net.pool import Pool
 from minichat.net.reactor import Timer
 
@@ -44,7 +44,6 @@ class State(enum.Enum):
 
 OPEN, DRAINING, CLOSED = State.OPEN, State.DRAINING, State.CLOSED
 NOTHING: List[bytes] = []  # shared by all who have queued nothing, and never added to
-UNREAD = Pause.UNREAD  # a name of its own: to look up a member of an enum takes longer
 
 
 class Connection:
@@ -154,6 +153,7 @@ class Connection:
             if self._state is OPEN:
                 self.reason = reason
             self._state = CLOSED
+            self._intake.clear()
             self.pool.ended(self)
 
     # -- for the pool ------------------------------------------------------
@@ -161,7 +161,6 @@ class Connection:
     def release(self) -> None:
         """Unregister, then close; in this order and nowhere else."""
         self._pending = NOTHING
-        self._intake.clear()
         if self.backlog is not None:
             self.backlog.drop()
         if self._timer:
@@ -366,7 +365,7 @@ class Connection:
             return 0
         # An end of file is readable for ever: it is read once.  A closing
         # connection reads on, to drop what comes.
-        reads = not self._intake.ended and (self._state is DRAINING or self._intake.pause is Pause.NONE)
+        reads = not self._intake.ended and (self._state is DRAINING or self._intake.pause is NONE)
         return (EVENT_READ if reads else 0) | (EVENT_WRITE if self._write_blocked else 0)
 
     def _update_interest(self) -> None:

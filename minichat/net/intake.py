@@ -28,6 +28,10 @@ class Pause(enum.Enum):
     UNREAD = "the answers so far are not read"
 
 
+# Names of their own: to look up a member of an enum takes as long as a call.
+NONE, TURN, RATE, UNREAD = Pause.NONE, Pause.TURN, Pause.RATE, Pause.UNREAD
+
+
 class Intake:
     """What one peer has sent and what of it waits."""
 
@@ -36,7 +40,7 @@ class Intake:
     def __init__(self, limits: Limits) -> None:
         self._buffer = LineBuffer(limits.line_bytes)
         self._pace: Optional[Pace] = Pace() if limits.rate_lines else None
-        self.pause = Pause.NONE
+        self.pause = NONE
         self.ended = False  # the peer sends no more
 
     @property
@@ -61,10 +65,10 @@ class Intake:
     def serve(self, connection: Connection) -> None:
         """Pass on complete lines, as many as this turn allows; plan the rest."""
         pool, buffer, pace = connection.pool, self._buffer, self._pace
-        self.pause = Pause.NONE
+        self.pause = NONE
         has_served = False
-        for _ in range(pool.limits.turn_lines):
-            if not connection.is_open or not buffer.has_line or not self._may_serve(connection):
+        for _ in range(pool.limits.turn_lines):  # a line that ends the connection empties the buffer
+            if not buffer.has_line or not self._may_serve(connection):
                 break
             has_served = True
             try:
@@ -85,7 +89,7 @@ class Intake:
                 self.serve_next_turn(connection)
             elif self.ended:
                 pool.owner.end_received(connection)
-        elif self.pause in (Pause.NONE, Pause.TURN):
+        elif self.pause in (NONE, TURN):
             self.serve_next_turn(connection, has_served)
 
     def serve_next_turn(self, connection: Connection, has_served: bool = False) -> None:
@@ -93,7 +97,7 @@ class Intake:
 
         Otherwise one who fills every turn would be first in every turn.
         """
-        self.pause = Pause.TURN
+        self.pause = TURN
         if has_served:
             connection.pool.served.append(connection)
         else:
@@ -103,15 +107,15 @@ class Intake:
         """Whether the next line may be served now; otherwise see to it that it will be."""
         pool = connection.pool
         if pool.turn_is_full:
-            self.pause = Pause.TURN
+            self.pause = TURN
             return False
         if not connection.may_ask:
-            self.pause = Pause.UNREAD  # the flush pass looks at it again
+            self.pause = UNREAD  # the flush pass looks at it again
             return False
         if self._pace:
             wait = self._pace.wait(pool.limits, pool.reactor.now)
             if wait:
-                self.pause = Pause.RATE
+                self.pause = RATE
                 pool.reactor.call_later(wait, connection.serve)
                 return False
         return True
