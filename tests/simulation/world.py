@@ -153,9 +153,15 @@ class World:
         self.faults.active = False
         for client in self.clients:
             client.recover()
-        alone = 0 if self.server.listener._closed else 1
+        is_closed = self.server.listener._closed
+        alone = 0 if is_closed else 1
         self._turns(
-            lambda: len(self.server.pool.connections) <= alone and all(client.is_done for client in self.clients),
+            lambda: (
+                len(self.server.pool.connections) <= alone
+                and all(client.is_done for client in self.clients)
+                # Those who gave up while the listener rested would take the newcomer's place for a moment.
+                and (is_closed or not self.listening.waiting)
+            ),
             # Whatever waits has a deadline: the longest are the nick's and keep-alive's,
             # and what the rate holds back is served at one line a second at worst.
             700.0,
