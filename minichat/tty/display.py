@@ -1,0 +1,39 @@
+"""What may be shown on a terminal: text from anywhere, and no control over the screen.
+
+Whatever a server or another person sends passes through here before it reaches
+a terminal, so that nobody can move the cursor, change the title or turn the
+direction of the text.  It knows characters; it knows no terminal.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Controls (C0, DEL, C1), line and paragraph separators, bidi embeddings,
+# overrides and isolates (CVE-2021-42574), and surrogates, which no terminal can read.
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+TAB_COLUMNS = 8
+
+
+def displayable(text: str) -> str:
+    r"""``text`` with TAB as spaces and everything unsafe as a visible escape.
+
+    >>> displayable("a\x1b[2J\tb")
+    'a\\x1b[2J        b'
+    """
+    if text.isprintable():
+        return text
+    return _UNSAFE.sub(_visible, text.replace("\t", " " * TAB_COLUMNS))
+
+
+def typeable(text: str) -> str:
+    r"""``text`` without what is unsafe; TAB stays.
+
+    >>> typeable("a\x1b\tb")
+    'a\tb'
+    """
+    return text if text.isprintable() else _UNSAFE.sub(lambda found: found[0] if found[0] == "\t" else "", text)
+
+
+def _visible(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode("ascii")

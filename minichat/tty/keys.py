@@ -1,0 +1,197 @@
+r"""From the bytes of a keyboard to keys: characters, control keys, sequences, pastes.
+
+A terminal sends a key as one byte, as some bytes of UTF-8 or as an escape
+sequence, and a read may end anywhere inside.  So this is a state machine: it
+takes bytes in any pieces and gives the keys that are complete.  It knows no
+terminal and no text; what a key does is the editor's business.
+
+Invariants: the same bytes give the same keys however they were cut (but that
+text may come in more than one piece); a sequence that nobody knows gives no
+key; what waits is bounded.
+"""
+
+from __future__ import annotations
+
+import codecs
+from typing import Callable, Dict, List, NamedTuple
+
+PASTE_BYTES = 1 << 20  # of one paste; a longer one is a file, and files go through a pipe
+SEQUENCE_BYTES = 64  # the longest sequence of any keyboard is far shorter
+
+_PASTE_END = b"\x1b[201~"
+_ESCAPE = 0x1B
+
+
+class Key(NamedTuple):
+    """One key: its name, and for "text" and "paste" what it brings.
+
+    Lines of a paste end with a newline each, however the terminal ended them.
+    """
+
+    name: str
+    text: str = ""
+
+
+# Behind ESC [ or ESC O.  The first column is what xterm sends and with it most
+# terminals, those with ~ are of the VT220, small letters of rxvt.
+# Source: "XTerm Control Sequences", section "PC-Style Function Keys".
+_SEQUENCES: Dict[bytes, str] = {
+    b"A": "up", b"B": "down", b"C": "right", b"D": "left", b"H": "home", b"F": "end", b"M": "enter",
+    b"1~": "home", b"7~": "home", b"4~": "end", b"8~": "end", b"3~": "delete", b"Z": "back-tab",
+    b"1;5C": "word-right", b"1;5D": "word-left", b"1;3C": "word-right", b"1;3D": "word-left",
+    b"c": "word-right", b"d": "word-left", b"3;5~": "kill-word", b"3;3~": "kill-word",
+}  # fmt: skip
+
+# Behind ESC alone: Alt with a key.
+_ALT: Dict[int, str] = {
+    ord("b"): "word-left", ord("f"): "word-right", ord("d"): "kill-word",
+    0x08: "kill-word-left", 0x7F: "kill-word-left",
+}  # fmt: skip
+_ALT_SEQUENCES = {"left": "word-left", "right": "word-right", "delete": "kill-word"}
+
+_CONTROL: Dict[int, str] = {code: f"ctrl-{chr(code + 96)}" for code in range(1, 27)}
+_CONTROL.update({0x08: "backspace", 0x09: "tab", 0x0A: "enter", 0x0D: "enter", 0x7F: "backspace"})
+
+
+class KeyParser:
+    r"""Bytes in, keys out.
+
+    >>> parser = KeyParser()
+    >>> parser.feed(b"a\xc3"), parser.feed(b"\xa7\x1b["), parser.feed(b"D")
+    ([Key(name='text', text='a')], [Key(name='text', text='ç')], [Key(name='left', text='')])
+    """
+
+    def __init__(self) -> None:
+        self._keys: List[Key] = []
+        self._state: Callable[[int], None] = self._ground
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._text: List[str] = []  # characters of this feed, which make one key
+        self._sequence = bytearray()  # behind ESC [ or ESC O
+        self._has_alt = False  # ESC before it
+        self._paste = bytearray()
+        self._is_paste_too_long = False
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether an escape sequence has begun; a lone ESC looks like the beginning of one."""
+        return self._state not in (self._ground, self._in_paste)
+
+    def give_up(self) -> None:
+        """The sequence that has begun will not be completed: forget it."""
+        if self.is_waiting:
+            self._to_ground()
+
+    def feed(self, data: bytes) -> List[Key]:
+        """Take in what a read brought, cut anywhere; the keys that are complete."""
+        for byte in data:
+            self._state(byte)
+        self._end_text()
+        keys, self._keys = self._keys, []
+        return keys
+
+    # -- states: each takes one byte -----------------------------------------
+
+    def _ground(self, byte: int) -> None:
+        if byte >= 0x20 and byte != 0x7F:
+            self._text.append(self._decoder.decode(bytes([byte])))
+        else:
+            self._decoder.reset()  # a character cannot go on behind a control
+            if byte == _ESCAPE:
+                self._begin_escape()
+            else:
+                self._press(_CONTROL.get(byte, ""))
+
+    def _after_escape(self, byte: int) -> None:
+        if byte == _ESCAPE:
+            self._has_alt = True
+        elif byte in b"[O":
+            self._sequence.clear()
+            self._state = self._in_csi if byte == ord("[") else self._in_ss3
+        elif byte in b"]PX^_":
+            self._sequence.clear()
+            self._state = self._in_string
+        else:
+            self._to_ground()
+            self._press(_ALT.get(byte, ""))
+
+    def _in_csi(self, byte: int) -> None:
+        self._sequence.append(byte)
+        if self._sequence == b"[":  # the console of Linux sends ESC [ [ A for F1
+            self._state = self._skip_one
+        elif 0x40 <= byte <= 0x7E:
+            self._end_sequence()
+        else:
+            self._check_sequence(byte)
+
+    def _in_ss3(self, byte: int) -> None:
+        self._sequence.append(byte)
+        if byte in b"0123456789;":
+            self._check_sequence(byte)
+        elif 0x40 <= byte <= 0x7E:
+            self._end_sequence()
+        else:
+            self._check_sequence(byte)
+
+    def _in_string(self, byte: int) -> None:
+        """An answer of the terminal that nobody has asked for: up to BEL or ESC \\."""
+        if byte in b"\x07\x9c" or (byte == ord("\\") and self._sequence.endswith(b"\x1b")):
+            self._to_ground()
+        else:
+            self._sequence = self._sequence[-1:] + bytes([byte])
+
+    def _skip_one(self, byte: int) -> None:
+        self._to_ground()
+
+    def _in_paste(self, byte: int) -> None:
+        self._paste.append(byte)
+        if byte == ord("~") and self._paste.endswith(_PASTE_END):
+            del self._paste[-len(_PASTE_END) :]
+            self._keys.append(self._paste_key())
+            self._to_ground()
+        elif len(self._paste) > PASTE_BYTES + len(_PASTE_END):
+            del self._paste[: -len(_PASTE_END)]  # only its end is still looked for
+            self._is_paste_too_long = True
+
+    def _paste_key(self) -> Key:
+        if self._is_paste_too_long or len(self._paste) > PASTE_BYTES:
+            return Key("paste-too-long")
+        text = self._paste.decode("utf-8", "replace")
+        return Key("paste", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+    # -- between states --------------------------------------------------------
+
+    def _begin_escape(self) -> None:
+        self._end_text()
+        self._has_alt = False
+        self._state = self._after_escape
+
+    def _check_sequence(self, byte: int) -> None:
+        """A control character ends a sequence and counts for itself; so does a byte too many."""
+        if byte < 0x20 or byte == 0x7F or len(self._sequence) > SEQUENCE_BYTES:
+            self._to_ground()
+            self._ground(byte)
+
+    def _end_sequence(self) -> None:
+        name = bytes(self._sequence)
+        self._to_ground()
+        if name == b"200~":
+            self._is_paste_too_long = False
+            self._state = self._in_paste
+            return
+        key = _SEQUENCES.get(name, "")
+        self._press(_ALT_SEQUENCES.get(key, key) if self._has_alt else key)
+
+    def _to_ground(self) -> None:
+        self._state = self._ground
+        self._paste = bytearray()
+
+    def _press(self, name: str) -> None:
+        self._end_text()
+        if name:
+            self._keys.append(Key(name))
+
+    def _end_text(self) -> None:
+        text = "".join(self._text)
+        if text:
+            self._keys.append(Key("text", text))
+        self._text = []

@@ -1,0 +1,152 @@
+"""Somebody at a pseudo-terminal, who types and sees what is on the screen."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import sys
+import termios
+import time
+from typing import Any, Callable, List, Union
+
+from tests.screen import Screen
+from tests.support import PATIENCE_SECONDS
+
+PROMPT = ">"  # of the row to type in, without its space
+
+# What a shell does for a job: it puts it in front, sees it stop, and brings it
+# back when the person types a line.  Only under such a parent does Ctrl-Z stop anything.
+JOB_CONTROL = """
+import os, signal, subprocess, sys
+signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+job = subprocess.Popen(sys.argv[1:], preexec_fn=lambda: os.setpgid(0, 0))
+while True:
+    os.tcsetpgrp(0, job.pid)
+    os.killpg(job.pid, signal.SIGCONT)
+    _, status = os.waitpid(job.pid, os.WUNTRACED)
+    os.tcsetpgrp(0, os.getpgrp())
+    if not os.WIFSTOPPED(status):
+        sys.exit(os.WEXITSTATUS(status))
+    print("[stopped]", flush=True)
+    sys.stdin.readline()
+"""
+
+
+def own_terminal() -> None:
+    """In a child: make standard input the terminal that Ctrl-C belongs to."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+class Seat:
+    """A terminal; the program in front of it is started with ``popen`` as its options."""
+
+    def __init__(self, columns: int = 80, height: int = 24) -> None:
+        self.ours, self.its = pty.openpty()
+        self.screen = Screen(columns, height)
+        self._tell_size(columns)
+        self.raw = b""  # everything that came
+        self.before = self.settings()
+
+    @property
+    def popen(self) -> Any:
+        """Options for the process: its standard files and its session."""
+        files = {"stdin": self.its, "stdout": self.its, "stderr": self.its}
+        return {**files, "options": {"start_new_session": True, "preexec_fn": own_terminal}}
+
+    def sat_down(self) -> None:
+        """The process has the terminal now: it ends when that does."""
+        os.close(self.its)
+        self.its = -1
+
+    def settings(self) -> List[Any]:
+        """Those of the terminal: whether it echoes, for instance."""
+        return termios.tcgetattr(self.ours)
+
+    def type(self, text: Union[str, bytes]) -> None:
+        """Press keys."""
+        data = text.encode() if isinstance(text, str) else text
+        while data:
+            data = data[os.write(self.ours, data) :]
+
+    def paste(self, text: str) -> None:
+        """As a terminal pastes, once the program has asked it to mark that."""
+        self.until(lambda: self.screen.modes["?2004"], "bracketed paste")
+        self.type(b"\x1b[200~" + text.encode() + b"\x1b[201~")
+
+    def resize(self, columns: int) -> None:
+        """Make the window another width."""
+        self.look()
+        self.screen.resize(columns)
+        self._tell_size(columns)
+
+    def see(self, *lines: str) -> None:
+        """Wait until these are the last lines on the screen, the row to type in not counted."""
+
+        def is_seen() -> bool:
+            seen = self.lines
+            return seen[len(seen) - len(lines) :] == list(lines)
+
+        self.until(is_seen, "\n".join(lines))
+
+    def find(self, line: str) -> None:
+        """Wait until this line is somewhere on the screen."""
+        self.until(lambda: line in self.lines, line)
+
+    def match(self, pattern: str) -> None:
+        """Wait until some line matches as a whole."""
+        self.until(lambda: any(re.fullmatch(pattern, line) for line in self.lines), pattern)
+
+    def see_row(self, row: str) -> None:
+        """Wait until the row to type in is this; | is the cursor."""
+        self.until(lambda: self.row == row, row)
+
+    @property
+    def row(self) -> str:
+        """The row in which the cursor stands, with | for the cursor."""
+        before = self.screen.before_cursor
+        return before + "|" + "".join(self.screen.rows[self.screen.row].cells)[len(before) :].rstrip(" ")
+
+    @property
+    def lines(self) -> List[str]:
+        """All lines that there are, without the row to type in."""
+        lines = self.screen.lines
+        return lines[:-1] if lines and lines[-1].startswith(PROMPT) else lines
+
+    def until(self, is_so: Callable[[], bool], what: str) -> None:
+        """Wait until something is so; AssertionError with the screen if it does not come."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not is_so():
+            has_more = self.look(deadline)
+            if not has_more and not is_so():
+                screen = "\n".join(self.screen.lines)
+                raise AssertionError(f"waited for\n{what}\nbut the screen has\n{screen}\n(cursor: {self.row!r})")
+
+    def look(self, deadline: float = 0.0) -> bool:
+        """Take in what the program has written; whether there was something before ``deadline``."""
+        wait = max(deadline - time.monotonic(), 0.0)
+        if not select.select([self.ours], [], [], wait)[0]:
+            return False
+        try:
+            data = os.read(self.ours, 65536)
+        except OSError:  # EIO: nobody has the terminal any more
+            return False
+        self.raw += data
+        self.screen.feed(data)
+        return bool(data)
+
+    def close(self) -> None:
+        """Stand up."""
+        for fd in (self.ours, self.its):
+            if fd >= 0:
+                os.close(fd)
+
+    def _tell_size(self, columns: int) -> None:
+        fcntl.ioctl(self.ours, termios.TIOCSWINSZ, struct.pack("HHHH", self.screen.height, columns, 0, 0))
+
+
+if sys.platform == "win32":
+    raise ImportError("no pseudo-terminals on this system")

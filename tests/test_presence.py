@@ -1,0 +1,63 @@
+"""Who is in, as a client sees it."""
+
+from __future__ import annotations
+
+import unittest
+
+from minichat.chat.presence import Presence
+from minichat.chat.protocol import Bye, Err, From, Join, Leave, Message, Ok, Who
+
+
+class WhoIsIn(unittest.TestCase):
+    def after(self, *messages: Message) -> Presence:
+        """What is known after these."""
+        presence = Presence()
+        for message in messages:
+            presence.heard(message)
+        return presence
+
+    def test_who_join_and_leave_make_the_list(self) -> None:
+        presence = self.after(Who(2, ("ana", "bruno")), Join("bia"), Leave("bruno", "quit"))
+        self.assertEqual(sorted(presence.starting_with("")), ["ana", "bia"])
+
+    def test_who_spoke_last_comes_first(self) -> None:
+        presence = self.after(Who(3, ("ana", "bia", "caio")), From("ana", "all", "1"), From("bia", "dm", "2"))
+        self.assertEqual(presence.starting_with("")[:2], ["bia", "ana"])
+
+    def test_a_later_who_does_not_forget_who_spoke(self) -> None:
+        presence = self.after(Who(2, ("ana", "bia")), From("ana", "all", "1"), Who(2, ("ana", "bia")))
+        self.assertEqual(presence.starting_with(""), ["ana", "bia"])
+
+    def test_a_nick_is_found_however_its_beginning_is_written(self) -> None:
+        presence = self.after(Who(2, ("Ana", "Érica")))
+        for beginning in ("a", "AN", "ａｎａ"):
+            self.assertEqual(presence.starting_with(beginning), ["Ana"])
+        for beginning in ("é", "E\u0301", "érica"):
+            self.assertEqual(presence.starting_with(beginning), ["Érica"])
+        self.assertEqual(presence.starting_with("b"), [])
+
+    def test_who_came_back_under_another_spelling_stands_there_once(self) -> None:
+        presence = self.after(Join("ana"), Leave("ana", "quit"), Join("ANA"), From("ANA", "all", "oi"))
+        self.assertEqual(presence.starting_with("a"), ["ANA"])
+
+    def test_a_reply_of_several_lines_is_over_when_all_are_named(self) -> None:
+        presence = self.after(Who(3, ("ana", "bia")))
+        self.assertTrue(presence.is_listing)
+        presence.heard(Who(3, ("caio",)))
+        self.assertFalse(presence.is_listing)
+        self.assertEqual(sorted(presence.starting_with("")), ["ana", "bia", "caio"])
+
+    def test_other_lines_say_nothing_about_who_is_in(self) -> None:
+        presence = self.after(Ok("ana"), Err("user_not_found"), Bye(False))
+        presence.heard(None)
+        presence.heard(Leave("nobody", "gone"))
+        self.assertEqual(presence.starting_with(""), [])
+
+    def test_another_stay_begins_with_nobody(self) -> None:
+        presence = self.after(Who(3, ("ana", "bia")))
+        presence.clear()
+        self.assertEqual((presence.starting_with(""), presence.is_listing), ([], False))
+
+
+if __name__ == "__main__":
+    unittest.main()

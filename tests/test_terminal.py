@@ -1,0 +1,152 @@
+"""The screen of a person: lines above, one row below, and everything put back."""
+
+from __future__ import annotations
+
+import os
+import sys
+import unittest
+
+from minichat.tty.terminal import LEAST_COLUMNS, Terminal
+
+if sys.platform != "win32":
+    import termios
+
+    from tests.seat import Seat
+
+
+@unittest.skipIf(sys.platform == "win32", "no pseudo-terminals on this system")
+class Drawing(unittest.TestCase):
+    def setUp(self) -> None:
+        self.seat = Seat(columns=20, height=6)
+        self.addCleanup(self.seat.close)
+        self.terminal = Terminal(self.seat.its, self.seat.its)
+
+    def draw(self, *lines: str, before: str = "> ", behind: str = "") -> None:
+        """Print lines and a row, and look at the screen."""
+        self.terminal.show([line.encode() for line in lines], before, behind, len(before))
+        self.seat.look()
+
+    def test_lines_stand_above_the_row_and_the_cursor_in_it(self) -> None:
+        self.terminal.enter()
+        self.draw("um", "dois", before="> oi", behind=" ana")
+        self.assertEqual(self.seat.screen.lines, ["um", "dois", "> oi ana"])
+        self.assertEqual(self.seat.row, "> oi| ana")
+        self.draw("tres", before="> oi a", behind="na")
+        self.assertEqual(self.seat.screen.lines, ["um", "dois", "tres", "> oi ana"])
+        self.assertEqual(self.seat.row, "> oi a|na")
+
+    def test_long_lines_fold_and_can_be_copied_whole(self) -> None:
+        self.terminal.enter()
+        self.draw("x" * 50)
+        self.draw("fim")
+        self.assertEqual(self.seat.screen.lines, ["x" * 50, "fim", ">"])
+
+    def test_what_scrolls_off_is_not_lost(self) -> None:
+        self.terminal.enter()
+        lines = [f"linha {number}" for number in range(30)]
+        for line in lines:
+            self.draw(line, before="> digitando")
+        self.assertEqual(self.seat.screen.lines, [*lines, "> digitando"])
+
+    def test_the_same_row_is_not_drawn_again(self) -> None:
+        self.terminal.enter()
+        self.draw()
+        before = len(self.seat.raw)
+        self.draw()
+        self.assertEqual(len(self.seat.raw), before)
+
+    def test_the_row_never_folds_even_where_columns_are_counted_differently(self) -> None:
+        self.terminal.enter()
+        self.draw("um", before="> " + "x" * 30, behind="y" * 30)
+        self.assertEqual(len(self.seat.screen.rows), 2)
+        self.assertTrue(self.seat.screen.modes["?7"])
+        self.draw("dois")
+        self.assertEqual(self.seat.screen.lines, ["um", "dois", ">"])
+
+    def test_a_narrower_window_leaves_nothing_of_the_old_row(self) -> None:
+        self.terminal.enter()
+        self.draw("um", before="> 0123456789abcde")
+        self.seat.resize(8)
+        self.terminal.resized()
+        self.draw(before="> <bcde")
+        self.assertEqual(self.seat.screen.lines, ["um", "> <bcde"])
+        self.assertEqual(self.terminal.columns, 7)
+        self.seat.resize(20)
+        self.terminal.resized()
+        self.draw(before="> 0123456789abcde")
+        self.assertEqual(self.seat.screen.lines, ["um", "> 0123456789abcde"])
+
+    def test_the_cursor_at_the_beginning_of_a_long_row_is_no_trouble(self) -> None:
+        self.terminal.enter()
+        self.draw("um", before="> ", behind="0123456789abcde")
+        self.seat.resize(8)
+        self.terminal.resized()
+        self.draw(before="> ", behind="0123>")
+        self.assertEqual(self.seat.screen.lines, ["um", "> 0123>"])
+
+    def test_a_window_of_hardly_any_columns_is_counted_as_a_few(self) -> None:
+        self.terminal.enter()
+        self.seat.resize(1)
+        self.terminal.resized()
+        self.assertEqual(self.terminal.columns, LEAST_COLUMNS - 1)
+
+    def test_clear_empties_the_window(self) -> None:
+        self.terminal.enter()
+        self.draw("um", "dois")
+        self.terminal.clear()
+        self.draw(before="> a")
+        self.assertEqual((self.seat.screen.lines, self.seat.row), (["> a"], "> a|"))
+
+
+@unittest.skipIf(sys.platform == "win32", "no pseudo-terminals on this system")
+class Settings(unittest.TestCase):
+    def setUp(self) -> None:
+        self.seat = Seat()
+        self.addCleanup(self.seat.close)
+        self.terminal = Terminal(self.seat.its, self.seat.its)
+
+    def test_keys_come_at_once_and_unseen_and_output_is_as_before(self) -> None:
+        self.terminal.enter()
+        iflag, oflag, _, lflag = self.seat.settings()[:4]
+        for flag in (termios.ICANON, termios.ECHO, termios.ISIG, termios.IEXTEN):
+            self.assertFalse(lflag & flag)
+        self.assertFalse(iflag & (termios.ICRNL | termios.IXON))
+        self.assertEqual(oflag, self.seat.before[1])
+        os.write(self.seat.ours, b"\x03\r")
+        self.assertEqual(os.read(self.seat.its, 9), b"\x03\r")
+
+    def test_leaving_puts_everything_back_also_twice(self) -> None:
+        self.terminal.enter()
+        self.terminal.show([b"um"], "> ", "abc", 2)
+        self.seat.look()
+        self.assertTrue(self.seat.screen.modes["?2004"])
+        self.terminal.leave()
+        self.terminal.leave()
+        self.seat.look()
+        self.assertEqual(self.seat.settings(), self.seat.before)
+        self.assertEqual(self.seat.screen.modes, {"?7": True, "?2004": False})
+        self.assertEqual((self.seat.screen.lines, self.seat.row), (["um"], "|"))
+
+    def test_it_can_be_entered_again(self) -> None:
+        for _ in range(3):
+            self.terminal.enter()
+            self.terminal.leave()
+        self.seat.look()
+        self.assertEqual(self.seat.settings(), self.seat.before)
+
+    def test_what_was_never_entered_is_left_without_a_trace(self) -> None:
+        self.terminal.leave()
+        self.seat.look()
+        self.assertEqual(self.seat.raw, b"")
+
+    def test_a_terminal_that_is_gone_is_an_oserror_and_can_still_be_left(self) -> None:
+        self.terminal.enter()
+        os.close(self.seat.ours)
+        self.seat.ours = -1
+        with self.assertRaises(OSError):
+            self.terminal.show([b"um"], "> ", "", 2)
+        self.terminal.leave()
+
+
+if __name__ == "__main__":
+    unittest.main()
