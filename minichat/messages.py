@@ -70,8 +70,8 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
         "all letters of one alphabet; who, quit, all, dm and system are reserved).",
     ),
     "refused": (
-        "o servidor não deixou entrar ({code}); tente mais tarde",
-        "the server did not let you in ({code}); try again later",
+        "o servidor não deixou entrar ({error}); tente mais tarde",
+        "the server did not let you in ({error}); try again later",
     ),
     "no_nick": (
         "falta o apelido; use --nick ou escreva-o na primeira linha da entrada",
@@ -84,6 +84,77 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
         "{host}, port {port}, does not speak the minichat protocol",
     ),
     "cannot_print": ("não é possível escrever na saída ({error})", "cannot write the output ({error})"),
+    # -- the client of a person
+    "welcome": ("(/ajuda mostra o que se pode fazer)", "(/help shows what can be done)"),
+    "ask_paste": ("Colar {count} linhas? [s/N] ", "Paste {count} lines? [y/N] "),
+    "paste_too_long": (
+        "O texto colado passa de 1 MiB e não foi enviado; um arquivo vai por um pipe: minichat-client < arquivo",
+        "The pasted text is over 1 MiB and was not sent; a file goes through a pipe: minichat-client < file",
+    ),
+    "too_long": (
+        "A linha tem {size} bytes e cabem {most}; encurte-a ou divida-a.",
+        "The line has {size} bytes and {most} fit; shorten or divide it.",
+    ),
+    "unknown_command": (
+        "{command} não existe e não foi enviado (/ajuda; // envia uma barra)",
+        "{command} does not exist and was not sent (/help; // sends a slash)",
+    ),
+    "not_connected": ("Sem conexão agora.", "Not connected now."),
+    "will_be_sent": (
+        "Será enviada quando a conexão voltar: {text}",
+        "Will be sent once the connection is back: {text}",
+    ),
+    "not_sent": ("Linhas que não foram enviadas: {count}", "Lines that were not sent: {count}"),
+    "unsure": ("Pode não ter chegado: {text}", "May not have arrived: {text}"),
+    "coming_back": (
+        "Nova tentativa em {seconds} s, como {nick}; Ctrl-C desiste.",
+        "Trying again in {seconds} s, as {nick}; Ctrl-C gives up.",
+    ),
+    "help_say": ("ENTER envia a linha; todos leem.", "ENTER sends the row; everyone reads it."),
+    "help_dm": (
+        "@apelido texto: só essa pessoa lê; TAB completa o apelido.",
+        "@nick text: only that person reads it; TAB completes the nick.",
+    ),
+    "help_commands": (
+        "/quem: quem está   /limpar: a tela   /sair   /ajuda: isto",
+        "/who: who is here   /clear: the screen   /quit   /help: this",
+    ),
+    "help_slash": (
+        "//texto envia uma linha que começa com uma barra.",
+        "//text sends a line that begins with a slash.",
+    ),
+    "help_keys": (
+        "Setas, Home, End, Ctrl-A E B F U K W Y L D; para cima: o que já foi dito.",
+        "Arrows, Home, End, Ctrl-A E B F U K W Y L D; up: what was said before.",
+    ),
+    "help_leave": (
+        "Ctrl-C limpa a linha, depois sai; Ctrl-D sai; Ctrl-Z suspende.",
+        "Ctrl-C empties the row, then leaves; Ctrl-D leaves; Ctrl-Z suspends.",
+    ),
+    # -- what the lines of the server mean, for a person
+    "means_join": ("entrou", "came in"),
+    "means_leave_quit": ("saiu", "left"),
+    "means_leave_gone": ("a conexão acabou", "the connection ended"),
+    "means_leave_too_slow": ("não lia o que recebia", "did not read what came"),
+    "means_leave_timeout": ("não respondia mais", "did not answer any more"),
+    "means_leave_error": ("por uma falha do servidor", "by a fault of the server"),
+    "means_who": ("aqui agora: {total}", "here now: {total}"),
+    "means_bye": ("até logo", "see you"),
+    "means_bye_shutdown": ("o servidor está encerrando", "the server is stopping"),
+    "means_apelido_em_uso": ("esse apelido já está em uso", "that nickname is in use"),
+    "means_apelido_invalido": ("esse apelido não vale", "that nickname is not allowed"),
+    "means_user_not_found": ("não há ninguém com esse apelido", "there is nobody of that nickname"),
+    "means_empty_message": ("falta o texto depois do apelido", "there is no text behind the nickname"),
+    "means_line_too_long": ("a linha era longa demais e não foi enviada", "the line was too long and was not sent"),
+    "means_invalid_utf8": ("a linha não era UTF-8 e não foi enviada", "the line was not UTF-8 and was not sent"),
+    "means_invalid_text": (
+        "a linha tinha caracteres de controle e não foi enviada",
+        "the line had control characters and was not sent",
+    ),
+    "means_server_full": ("o servidor está cheio", "the server is full"),
+    "means_too_many_connections": ("há conexões demais deste endereço", "too many connections from this address"),
+    "means_timeout": ("o apelido demorou demais", "the nickname took too long"),
+    "means_too_slow": ("este cliente não lia o que recebia", "this client did not read what came"),
     # -- options
     "usage": ("uso: ", "usage: "),
     "options": ("opções", "options"),
@@ -124,6 +195,17 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     ),
     "help_lang": ("língua das mensagens: pt ou en ({default})", "language of the messages: pt or en ({default})"),
     "help_nick": ("apelido; sem ele, o cliente pergunta", "nickname; without it, the client asks"),
+    "help_color": (
+        "cores: auto, always ou never; auto segue o terminal, NO_COLOR e FORCE_COLOR ({default})",
+        "colours: auto, always or never; auto follows the terminal, NO_COLOR and FORCE_COLOR ({default})",
+    ),
+    "help_bell": (
+        "campainha: off, dm (mensagens diretas) ou all (de todos) ({default})",
+        "bell: off, dm (direct messages) or all (of everyone) ({default})",
+    ),
+    "help_time": ("mostra a hora antes de cada linha", "show the time before each line"),
+    "help_quiet": ("não mostra quem entra e quem sai", "do not show who comes and goes"),
+    "help_no_reconnect": ("não volta sozinho quando a conexão cai", "do not come back when the connection is lost"),
     "help_max_clients": (
         "conexões ao mesmo tempo; 0 é quantas o limite de arquivos abertos permite ({default})",
         "connections at once; 0 is as many as the limit of open files allows ({default})",
@@ -198,6 +280,10 @@ class Messages:
     def __call__(self, key: str, **fields: object) -> str:
         """The text of ``key`` with its fields filled in; KeyError for an unknown one."""
         return _TEXTS[key][self._column].format(**fields)
+
+    def has(self, key: str) -> bool:
+        """Whether there is such a text."""
+        return key in _TEXTS
 
     def reason(self, limit: str, english: str) -> str:
         """Why a limit has its value; ``english`` is what stands beside the limit itself."""

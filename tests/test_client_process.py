@@ -1,4 +1,4 @@
-"""The client as a real process: between pipes, on a terminal, with bad luck."""
+"""The client as a real process between pipes, and with bad luck."""
 
 from __future__ import annotations
 
@@ -7,19 +7,13 @@ import select
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import unittest
 from pathlib import Path
 from typing import Any, List, Optional, Tuple
 
-from tests.processes import QUICK, Output, Program
+from tests.processes import QUICK, Program
 from tests.support import PATIENCE_SECONDS, Peer, ServerProcess
-
-if sys.platform != "win32":
-    import fcntl
-    import pty
-    import termios
 
 posix_only = unittest.skipUnless(os.name == "posix", "a matter of POSIX signals and terminals")
 
@@ -339,172 +333,21 @@ class BadLuck(ClientTest):
                 self.assertEqual(client.finish(), (status, "", ""))
 
     @posix_only
+    def test_to_be_stopped_and_continued_is_no_end(self) -> None:
+        client = self.start("--nick", "fabio2")
+        client.output.expect("OK fabio2")
+        for number in (signal.SIGSTOP, signal.SIGCONT, signal.SIGCONT, signal.SIGWINCH):
+            client.process.send_signal(number)
+        client.type("oi\n")
+        client.output.expect("FROM fabio2 [all]: oi")
+
+    @posix_only
     def test_a_signal_ends_it_while_the_server_is_silent(self) -> None:
         with FakeServer() as server:
             client = self.start("--nick", "edu", port=server.port)
             with server.accept("edu"):
                 client.process.terminate()
                 self.assertEqual(client.finish(), (143, "", ""))
-
-
-class TerminalTest(ClientTest):
-    """A pseudo terminal, for a client with a person in front of it."""
-
-    def setUp(self) -> None:
-        self.ours, self.its = pty.openpty()
-        self.screen = Output(self.ours)
-        self.addCleanup(os.close, self.ours)
-
-    def sit_down(self, *options: str, port: Optional[int] = None) -> Program:
-        """Start a client on our terminal, which becomes its controlling one: for Ctrl-C."""
-        its = self.its
-        client = self.start(
-            *options,
-            port=port,
-            stdin=its,
-            stdout=its,
-            stderr=its,
-            options={
-                "start_new_session": True,
-                "preexec_fn": lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
-            },
-        )
-        os.close(its)
-        return client
-
-    def type(self, text: str) -> None:
-        """Press keys."""
-        os.write(self.ours, text.encode())
-
-
-@posix_only
-class Terminal(TerminalTest):
-    """With a person in front of it."""
-
-    def test_it_asks_for_the_nick_before_it_connects(self) -> None:
-        with FakeServer() as server:
-            self.sit_down(port=server.port)
-            self.screen.until("Escolha seu apelido: ")
-            self.assertFalse(server.is_called)
-            self.type("ana\n")
-            server.accept("ana").close()
-
-    def test_it_asks_in_english(self) -> None:
-        self.sit_down("--lang", "en")
-        self.assertEqual(self.screen.until(": "), "Choose your nickname: ")
-
-    def test_with_nick_it_does_not_ask(self) -> None:
-        self.sit_down("--nick", "ana")
-        self.assertEqual(self.screen.until("OK ana\n"), "OK ana\n")
-
-    def test_what_is_typed_is_sent_and_what_comes_is_printed(self) -> None:
-        bruno = self.join("bruno")
-        self.sit_down()
-        self.screen.until("Escolha seu apelido: ")
-        self.type("bia\n")
-        self.screen.until("OK bia\n")
-        bruno.expect("JOIN bia")
-        self.type("Olá\n")
-        self.screen.until("FROM bia [all]: Olá\n")
-        bruno.expect("FROM bia [all]: Olá")
-        bruno.send("@bia oi\n")
-        self.screen.until("FROM bruno [dm]: oi\n")
-
-    def test_after_a_nick_in_use_it_explains_and_asks_again(self) -> None:
-        self.join("carla")
-        self.sit_down()
-        self.screen.until("Escolha seu apelido: ")
-        self.type("carla\n")
-        self.screen.until("ERR apelido_em_uso\n")
-        self.screen.until("O apelido carla já está em uso; escolha outro.\nEscolha seu apelido: ")
-        self.type("carla2\n")
-        self.screen.until("OK carla2\n")
-        self.type("WHO\n")
-        self.assertIn("carla carla2", self.screen.until("carla2\n"))
-
-    def test_a_nick_in_use_from_the_command_line_is_asked_for_too(self) -> None:
-        self.join("davi")
-        self.sit_down("--nick", "davi")
-        self.screen.until("ERR apelido_em_uso\n")
-        self.screen.until("Escolha seu apelido: ")
-        self.type("davi2\n")
-        self.screen.until("OK davi2\n")
-
-    def test_after_an_illegal_nick_it_explains_and_asks_again(self) -> None:
-        self.sit_down()
-        self.screen.until("Escolha seu apelido: ")
-        self.type("who\n")
-        self.screen.until("ERR apelido_invalido\n")
-        self.screen.until("O apelido who não vale")
-        self.screen.until("Escolha seu apelido: ")
-        self.type("edu\n")
-        self.screen.until("OK edu\n")
-
-    def test_ctrl_d_leaves(self) -> None:
-        client = self.sit_down("--nick", "fabio")
-        self.screen.until("OK fabio\n")
-        self.type("\x04")
-        self.assertEqual(client.wait(), 0)
-
-    def test_ctrl_d_instead_of_a_nick_leaves(self) -> None:
-        client = self.sit_down()
-        self.screen.until("Escolha seu apelido: ")
-        self.type("\x04")
-        self.assertEqual(client.wait(), 0)
-        self.assertNotIn("Traceback", self.screen.rest())
-
-    def test_ctrl_c_leaves(self) -> None:
-        client = self.sit_down("--nick", "gil")
-        self.screen.until("OK gil\n")
-        self.type("\x03")
-        self.assertEqual(client.wait(), 130)
-        self.assertNotIn("Traceback", self.screen.rest())
-
-    def test_ctrl_c_at_the_question_leaves(self) -> None:
-        client = self.sit_down()
-        self.screen.until("Escolha seu apelido: ")
-        self.type("\x03")
-        self.assertEqual(client.wait(), 130)
-        self.assertNotIn("Traceback", self.screen.rest())
-
-    def test_quit_leaves(self) -> None:
-        client = self.sit_down("--nick", "helena")
-        self.screen.until("OK helena\n")
-        self.type("QUIT\n")
-        self.screen.until("BYE\n")
-        self.assertEqual(client.wait(), 0)
-
-
-@posix_only
-class TerminalWithThread(TerminalTest):
-    """The same where a thread reads the keyboard."""
-
-    program = WITH_THREAD
-
-    def test_it_asks_chats_and_leaves_with_ctrl_d(self) -> None:
-        client = self.sit_down()
-        self.screen.until("Escolha seu apelido: ")
-        self.type("ana\n")
-        self.screen.until("OK ana\n")
-        self.type("Olá\n")
-        self.screen.until("FROM ana [all]: Olá\n")
-        self.type("\x04")
-        self.assertEqual(client.wait(), 0)
-
-    def test_after_a_nick_in_use_it_asks_again(self) -> None:
-        self.join("bia")
-        self.sit_down("--nick", "bia")
-        self.screen.until("ERR apelido_em_uso\n")
-        self.screen.until("Escolha seu apelido: ")
-        self.type("bia2\n")
-        self.screen.until("OK bia2\n")
-
-    def test_ctrl_c_leaves(self) -> None:
-        client = self.sit_down("--nick", "caio")
-        self.screen.until("OK caio\n")
-        self.type("\x03")
-        self.assertEqual(client.wait(), 130)
-        self.assertNotIn("Traceback", self.screen.rest())
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Any, List, Optional
 from unittest import mock
 
 from minichat.net import dial
-from minichat.net.dial import Dial
+from minichat.net.dial import Dial, addresses_of
 from minichat.net.listener import listen
 from minichat.net.reactor import Reactor
 
@@ -33,7 +33,7 @@ class Dialing(unittest.TestCase):
         self.reactor.stop()
 
     def dial(self, host: str, port: int) -> Dial:
-        return Dial(self.reactor, host, port, self.connected, self.failed)
+        return Dial(self.reactor, addresses_of(host, port), self.connected, self.failed)
 
     def closed_port(self) -> int:
         with listen("127.0.0.1", 0, 1) as sock:

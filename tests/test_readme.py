@@ -2,8 +2,9 @@
 
 A section that speaks of terminals is played as it stands there: a ``sh`` block
 is typed into the terminal named last before it, a ``text`` block is what that
-terminal shows from then on.  Of what it shows, lines that no server says were
-typed by the person; everything else has to come by itself.
+terminal shows from then on.  Where the client has a row to type in, what stands
+behind ``> `` is typed there; on other terminals, lines that no server says were
+typed by the person.  Everything else has to come by itself.
 """
 
 from __future__ import annotations
@@ -26,12 +27,14 @@ from typing import Any, Dict, List, NamedTuple, Optional, Set
 from minichat import client, server
 from minichat.chat import protocol
 from minichat.limits import Limits
+from tests.screen import Screen
 from tests.support import PATIENCE_SECONDS, ROOT, Peer, ServerProcess, environment
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 PORT = "50001"  # as the README has it; another one is put in its place where it is taken
 PROMPT = "Escolha seu apelido: "
+ROW = "> "  # what stands behind it was typed into the row of the client
 
 # Sections that are played here, and one command that runs here on its own.
 WALK, WALK_PT = "Try it in a minute", "Guia em português"
@@ -42,7 +45,7 @@ ELSEWHERE = {
     "python3 scripts/bench.py": ("tests/test_bench.py", "takes two minutes; there it is tried in a small way"),
     "python3 scripts/chaos.py --seconds 10": ("scripts/check", "takes a while; test_chaos runs a short one"),
     "pip install .": ("scripts/check", "needs a fresh environment and a package index"),
-    "printf 'Olá\\nWHO\\n' | minichat-client --nick ana": ("scripts/check", "needs the installed scripts"),
+    "printf 'Olá\\nWHO\\n' | minichat-client --nick ana | cat": ("scripts/check", "needs the installed scripts"),
     "python3 -m unittest": (".ci/run", "would run this test again"),
     "scripts/check": (".ci/run", "would run this test again"),
     "scripts/check --fast": ("scripts/check", "would run this test again; it is a part of the gate"),
@@ -107,7 +110,7 @@ def codes(text: str) -> List[str]:
 
 def is_typed(line: str) -> bool:
     """Whether a line on a terminal comes from the person, not from a program."""
-    if line.startswith(("[STATUS]", "O apelido ")):
+    if line.startswith("[STATUS]"):
         return False
     try:
         protocol.parse_message(line.encode())
@@ -117,11 +120,12 @@ def is_typed(line: str) -> bool:
 
 
 class Terminal:
-    """A pseudo-terminal with a shell command in it."""
+    """A pseudo-terminal with a shell command in it, and what is to be seen there."""
 
     def __init__(self, command: str, env: Dict[str, str]) -> None:
         self.command = command
-        self._screen = ""
+        self._screen = Screen(columns=120)
+        self._place = 0  # lines that were waited for
         self._fd, child = os.openpty()
         # In a session of its own, so that the whole pipeline can be ended.
         self.process = subprocess.Popen(
@@ -129,38 +133,45 @@ class Terminal:
         )
         os.close(child)
 
+    @property
+    def _has_row(self) -> bool:
+        """Whether the program has a row of its own to type in; elsewhere the terminal echoes."""
+        return self.command.endswith("minichat.client")
+
     def play(self, lines: List[str]) -> None:
         """Type what a person typed, wait for everything else; AssertionError if it does not come."""
         for line in lines:
             if line.startswith(PROMPT):
-                self._wait_for(PROMPT)
+                self._wait_for(PROMPT.rstrip())
                 self._type(line[len(PROMPT) :])
-                self._wait_for(line[len(PROMPT) :] + "\n")
-            else:
-                if is_typed(line):
-                    self._type(line)
-                self._wait_for(line + "\n")
+            elif self._has_row and line.startswith(ROW):
+                self._type(line[len(ROW) :])
+                continue
+            elif not self._has_row and is_typed(line):
+                self._type(line)
+            self._wait_for(line)
+            self._place += 1
 
     def at_end(self) -> None:
         """Assert that the program ends well and says nothing more."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while self._read(deadline):
             pass
-        assert self.process.wait(PATIENCE_SECONDS) == 0, f"{self.command}: {self._screen!r}"
+        assert self.process.wait(PATIENCE_SECONDS) == 0, f"{self.command}: {self._shown()}"
         self.is_quiet()
 
     def is_quiet(self) -> None:
         """Assert that nothing has come that was not waited for."""
         while self._read(time.monotonic()):
             pass
-        assert not self._screen, f"{self.command}: not in the README: {self._screen!r}"
+        assert not self._shown(), f"{self.command}: not in the README: {self._shown()}"
 
     def next_line(self) -> str:
         """The next line on the screen, left there; what there is, when no more comes."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while "\n" not in self._screen and self._read(deadline):
+        while self._screen.row == self._place and self._read(deadline):
             pass
-        return self._screen.partition("\n")[0]
+        return "".join(self._shown()[:1])
 
     def close(self) -> None:
         """End everything that runs in it."""
@@ -174,12 +185,16 @@ class Terminal:
     def _type(self, line: str) -> None:
         os.write(self._fd, f"{line}\n".encode())
 
-    def _wait_for(self, text: str) -> None:
+    def _shown(self) -> List[str]:
+        """The lines that were not yet waited for."""
+        lines = self._screen.lines[self._place :]
+        return lines[:-1] if self._has_row and lines[-1:] == [ROW.rstrip()] else lines
+
+    def _wait_for(self, line: str) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while len(self._screen) < len(text) and text.startswith(self._screen) and self._read(deadline):
+        while self._shown()[:1] != [line] and self._read(deadline):
             pass
-        assert self._screen.startswith(text), f"{self.command}: waited for {text!r}, the screen has {self._screen!r}"
-        self._screen = self._screen[len(text) :]
+        assert self._shown()[:1] == [line], f"{self.command}: waited for {line!r}, the screen has {self._shown()}"
 
     def _read(self, deadline: float) -> bool:
         with selectors.DefaultSelector() as selector:
@@ -190,7 +205,7 @@ class Terminal:
             data = os.read(self._fd, 65536)
         except OSError:  # EIO: nobody has the terminal open any more
             return False
-        self._screen += data.decode(errors="replace").replace("\r\n", "\n")
+        self._screen.feed(data)
         return bool(data)
 
 
@@ -203,7 +218,7 @@ class Desk:
         python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
         python.chmod(0o755)
         path = self._folder.name + os.pathsep + os.environ.get("PATH", os.defpath)
-        self.env = environment(PATH=path, LC_ALL="C.UTF-8")
+        self.env = environment(PATH=path, LC_ALL="C.UTF-8", TERM="xterm")
         self.port = PORT
         self.terminals: Dict[str, Terminal] = {}
 

@@ -30,6 +30,8 @@ TOO_MANY_CONNECTIONS = "too_many_connections"
 TIMEOUT = "timeout"
 TOO_SLOW = "too_slow"
 
+WHO = b"WHO\n"
+QUIT = b"QUIT\n"
 BYE = b"BYE\n"
 BYE_SHUTDOWN = b"BYE shutdown\n"
 BYTE_ORDER_MARK = "\ufeff"

@@ -19,18 +19,27 @@ CONNECT_SECONDS = 10.0
 _UNDER_WAY = frozenset({0, errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN, errno.EINTR})
 
 
+def addresses_of(host: str, port: int) -> List[Any]:
+    """The addresses of a host, for a Dial.
+
+    The only call here that may block, for as long as the resolver is patient:
+    whoever dials again later uses the same addresses.  Raises socket.gaierror,
+    or UnicodeError for what can be no name.
+    """
+    return list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+
+
 class Dial:
-    """Tries the addresses of a host, one after the other, until one answers."""
+    """Tries some addresses, one after the other, until one answers."""
 
     def __init__(
         self,
         reactor: Reactor,
-        host: str,
-        port: int,
+        addresses: List[Any],
         on_connected: Callable[[socket.socket], None],
         on_failed: Callable[[OSError], None],
     ) -> None:
-        """Looks ``host`` up, which may block; raises socket.gaierror.
+        """``addresses``, at least one, are those of ``addresses_of``.
 
         One of the two is called, once, in a later turn: ``on_connected`` takes
         over a non-blocking socket, ``on_failed`` is told why the last address
@@ -39,7 +48,7 @@ class Dial:
         self._reactor = reactor
         self._on_connected = on_connected
         self._on_failed = on_failed
-        self._left: List[Any] = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        self._left: List[Any] = list(addresses)
         self._socket: Optional[socket.socket] = None
         self._sockaddr: Tuple[Any, ...] = ()
         self._timer: Optional[Timer] = None

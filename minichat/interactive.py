@@ -1,0 +1,350 @@
+"""The client of a person: it asks, it explains, and it comes back by itself.
+
+It stands between a console, where somebody types and reads, and a session with
+a server.  What was typed while there is no connection waits and is sent later;
+what was sent and perhaps never came is told.  It knows neither sockets nor the
+screen.
+
+    ASKING ──nick──▶ AWAY ──OK──▶ IN ──/sair, Ctrl-C, Ctrl-D──▶ LEAVING
+       ▲              │ ▲          │
+       └──bad nick────┘ └──lost────┘
+"""
+
+from __future__ import annotations
+
+import argparse
+import enum
+import os
+import random
+import signal
+from typing import Callable, Dict, List, Optional
+
+from minichat import sink
+from minichat.chat import protocol
+from minichat.chat.presence import Presence
+from minichat.limits import Limits
+from minichat.messages import Messages
+from minichat.net.reactor import Reactor
+from minichat.outbox import Outbox
+from minichat.session import BY_SIGNAL, PROGRAM, End, Session, Why
+from minichat.show import Show
+from minichat.tty import terminal
+from minichat.tty.console import Console
+from minichat.tty.cooked import CookedConsole
+from minichat.tty.edited import EditedConsole
+
+# Pauses before coming back: they double, with a quarter more or less by chance,
+# so that a class whose server restarts does not return in one instant.
+RETRY_FIRST_SECONDS = 1.0
+RETRY_LONGEST_SECONDS = 30.0
+RETRY_JITTER = 0.25
+
+# A server notices a dead connection after 90 seconds of silence (60 s, then
+# three questions of 10 s).  Whoever has our nick after that is not our ghost.
+GHOST_SECONDS = 120.0
+
+LEAVE_SECONDS = 2.0  # for the server's BYE; then we go without
+TEXT_BYTES = Limits.line_bytes - 1  # the newline is the rest
+
+
+class State(enum.Enum):
+    """What the person is doing."""
+
+    ASKING = "choosing a nick"
+    AWAY = "on the way in, or waiting to come back"
+    IN = "chatting"
+    LEAVING = "saying goodbye"
+
+
+class Interactive:
+    """One person and one server."""
+
+    # What a person does to a process besides typing; Windows has only some of them.
+    SIGNALS = tuple(
+        getattr(signal, name)
+        for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGWINCH", "SIGCONT")
+        if hasattr(signal, name)
+    )
+
+    def __init__(self, reactor: Reactor, values: argparse.Namespace, show: Show, messages: Messages) -> None:
+        """``values`` are the options of the client."""
+        self.status = 0
+        self._reactor = reactor
+        self._session = Session(reactor, values.host, values.port, self)
+        self._nick: Optional[str] = values.nick
+        self._comes_back = not values.no_reconnect
+        self._show = show
+        self._messages = messages
+        self._presence = Presence()
+        self._console = self._chosen_console()
+        self._state = State.AWAY
+        self._has_been_in = False
+        self._lost_at = 0.0
+        self._attempts = 0  # to come back, since we were in
+        self._hides_who = False  # the first reply is for us alone
+        self._outbox = Outbox(reactor, self._send)
+        self._last_words: List[str] = []  # for standard error, when the screen is as it was
+
+    def _chosen_console(self) -> Console:
+        can_edit = terminal.HAS_TERMIOS and os.isatty(1) and os.environ.get("TERM", "dumb") != "dumb"
+        if not can_edit:
+            return CookedConsole(self._reactor, self)
+        return EditedConsole(
+            self._reactor, self, self._completions, lambda count: self._messages("ask_paste", count=count), TEXT_BYTES
+        )
+
+    def start(self) -> None:
+        """Ask for a nickname or connect."""
+        try:
+            self._console.start()
+        except OSError as error:
+            self.output_failed(error)
+        if self._nick is None:
+            self._ask()
+        else:
+            self._introduce(self._nick)
+
+    def on_signal(self, number: int) -> None:
+        """Ctrl-C from a terminal in its usual mode, another window size, or somebody ends us."""
+        if number == getattr(signal, "SIGWINCH", None):
+            self._console.resized()
+        elif number == getattr(signal, "SIGCONT", None):
+            self._console.continued()
+        elif number == signal.SIGINT:
+            self.interrupted()
+        else:
+            self._stop(BY_SIGNAL + number)
+
+    def close(self) -> None:
+        """Put the terminal back, close whatever is open, say what is left to be said."""
+        self._console.close()
+        self._session.close()
+        for text in self._last_words:
+            try:
+                sink.write_all(2, sink.printable(text).encode("utf-8", "backslashreplace") + b"\n")
+            except OSError:
+                return  # nobody is listening
+
+    def bug(self, text: str) -> None:
+        """We have made a mistake: what the log says of it."""
+        self._last_words.append(text)
+        self._stop(1)
+
+    # -- the nickname ------------------------------------------------------
+
+    def _ask(self) -> None:
+        self._state = State.ASKING
+        self._console.ask(self._messages("ask_nick"))
+
+    def _introduce(self, nick: str) -> None:
+        """Go in under a nick."""
+        if "\n" in nick:  # it would be a nick and a message
+            self._end_with(1, protocol.NICK_INVALID, nick=nick)
+            return
+        self._nick = nick
+        self._state = State.AWAY
+        self._session.connect(nick.encode("utf-8", "surrogateescape"))
+
+    # -- what the person does (tty.console.Typist) -------------------------------
+
+    def typed(self, line: str) -> None:
+        """An answer, a command or something to say."""
+        if self._state is State.ASKING:
+            nick = line.strip(" ")
+            if nick:
+                self._console.resume(nick)
+                self._introduce(nick)
+            else:
+                self._ask()
+        elif line.startswith("/") and not line.startswith("//"):
+            self._console.remember(line)
+            self._command(line)
+        elif line.strip(" "):
+            self._say(line)
+
+    def pasted(self, lines: List[str]) -> None:
+        """All of it is text: a line of a paste is no command of ours, nor QUIT or WHO."""
+        words = [line.strip(" ").lower() for line in lines]
+        self._outbox.add(
+            f" {line}" if word in ("quit", "who") else line for line, word in zip(lines, words) if word
+        )
+
+    def paste_too_long(self) -> None:
+        """Say so."""
+        self._tell("paste_too_long")
+
+    def interrupted(self) -> None:
+        """Stop a paste that is on its way; else leave."""
+        if self._state is State.IN and self._outbox:
+            self._tell("not_sent", count=self._outbox.drop())
+        else:
+            self._leave(BY_SIGNAL + signal.SIGINT)
+
+    def input_ended(self) -> None:
+        """Leave."""
+        self._leave(0)
+
+    def output_failed(self, error: OSError) -> None:
+        """Nobody can read us: go."""
+        if not isinstance(error, BrokenPipeError):
+            self._last_words.append(self._messages("cannot_print", error=error.strerror))
+        self._stop(0 if isinstance(error, BrokenPipeError) else 1)
+
+    # -- local commands --------------------------------------------------------
+
+    def _command(self, line: str) -> None:
+        word = line.rstrip(" ").lower()
+        act = _COMMANDS.get(word)
+        if act is None:
+            self._tell("unknown_command", command=word.partition(" ")[0])
+        else:
+            act(self)
+
+    def _help(self) -> None:
+        for key in ("help_say", "help_dm", "help_commands", "help_slash", "help_keys", "help_leave"):
+            self._tell(key)
+
+    def _who(self) -> None:
+        if self._state is State.IN:
+            self._session.write(protocol.WHO)
+        else:
+            self._tell("not_connected")
+
+    def _quit(self) -> None:
+        self._leave(0)
+
+    def _clear(self) -> None:
+        self._console.clear()
+
+    # -- saying things -----------------------------------------------------------
+
+    def _say(self, line: str) -> None:
+        text = line[1:] if line.startswith("//") else line
+        size = len(text.encode())
+        if size > TEXT_BYTES:
+            self._tell("too_long", size=size, most=TEXT_BYTES)
+            self._console.put_back(line)
+            return
+        self._console.remember(line)
+        if self._state is State.AWAY and self._has_been_in:
+            self._tell("will_be_sent", text=text)
+        self._outbox.add([text])
+
+    def _send(self, text: str) -> None:
+        self._session.write(text.encode() + b"\n")
+        if text.startswith("@"):  # no echo will show it
+            self._console.tell(text)
+
+    def _completions(self, word: str) -> List[str]:
+        return [f"@{nick}" for nick in self._presence.starting_with(word[1:])] if word.startswith("@") else []
+
+    # -- the session (session.Guest) -----------------------------------------------
+
+    def came_in(self) -> None:
+        """Learn who is here, send what waits."""
+        self._state = State.IN
+        self._presence.clear()
+        self._attempts = 0
+        self._hides_who = True
+        self._session.write(protocol.WHO)
+        if not self._has_been_in:
+            self._has_been_in = True
+            self._tell("welcome")
+        self._outbox.open()
+
+    def heard(self, line: bytes, message: Optional[protocol.Message]) -> None:
+        """Show what the server says."""
+        self._presence.heard(message)
+        if isinstance(message, protocol.Ok):
+            self._show.came_in_as(message.nick)
+        elif isinstance(message, protocol.From) and message.kind == "all" and self._show.is_own(message):
+            self._outbox.confirm(message.text)
+        elif isinstance(message, protocol.Who) and self._hides_who:
+            self._hides_who = self._presence.is_listing
+            return
+        shown = self._show.line(line, message)
+        if shown is not None:
+            self._console.say(shown)
+        if self._show.rings(message):
+            self._console.bell()
+
+    def ended(self, end: End) -> None:
+        """Was that the end, is there another nickname to try, or do we come back?"""
+        was_in = self._state is State.IN
+        if self._state is State.LEAVING or end.why is Why.BYE:
+            self._stop(self.status)
+        elif end.why is Why.BAD_NICK and not self._is_ghost(end):
+            self._explain_nick(end.detail)
+            self._ask()
+        elif not self._has_been_in or end.why is Why.NOT_MINICHAT:
+            key = end.why.name.lower()
+            self._end_with(1, key, host=self._session.host, port=self._session.port, error=end.detail)
+        else:
+            self._lost(end, was_in)
+
+    def _explain_nick(self, code: str) -> None:
+        """What is legal, or, where the line of the server did not explain itself, that it is in use."""
+        if code == protocol.NICK_INVALID or not self._show.look.is_terminal:
+            self._tell(code, nick=self._nick)
+
+    # -- coming back -------------------------------------------------------------
+
+    def _is_ghost(self, end: End) -> bool:
+        """Whether it is our own lost connection that still has the nick."""
+        is_recent = self._reactor.now - self._lost_at < GHOST_SECONDS
+        return self._has_been_in and end.detail == protocol.NICK_IN_USE and is_recent
+
+    def _lost(self, end: End, was_in: bool) -> None:
+        self._state = State.AWAY
+        key = "server_stopped" if end.why is Why.SHUTDOWN else "lost"
+        if was_in:
+            self._lost_at = self._reactor.now
+            self._tell(key)
+            for text in self._outbox.close():
+                self._tell("unsure", text=text)
+        if not self._comes_back:
+            self._stop(0 if end.why is Why.SHUTDOWN else 1)
+            return
+        pause = min(RETRY_FIRST_SECONDS * 2**self._attempts, RETRY_LONGEST_SECONDS)
+        pause *= random.uniform(1 - RETRY_JITTER, 1 + RETRY_JITTER)
+        self._attempts += 1
+        self._tell("coming_back", seconds=f"{pause:.0f}", nick=self._nick)
+        self._reactor.call_later(pause, self._come_back)
+
+    def _come_back(self) -> None:
+        if self._state is State.AWAY and self._nick is not None:
+            self._introduce(self._nick)
+
+    # -- leaving -----------------------------------------------------------------
+
+    def _leave(self, status: int) -> None:
+        """Say goodbye, so that the others read ``quit``; the second time go at once."""
+        if self._state is State.IN:
+            self._state = State.LEAVING
+            self.status = status
+            self._session.write(protocol.QUIT)
+            self._reactor.call_later(LEAVE_SECONDS, lambda: self._stop(status))
+        else:
+            self._stop(status)
+
+    def _end_with(self, status: int, key: str, **fields: object) -> None:
+        self._last_words.append(f"{PROGRAM}: {self._messages(key, **fields)}")
+        self._stop(status)
+
+    def _stop(self, status: int) -> None:
+        if self._outbox:
+            self._last_words.append(self._messages("not_sent", count=self._outbox.drop()))
+        self.status = status
+        self._state = State.LEAVING
+        self._reactor.stop()
+
+    def _tell(self, key: str, **fields: object) -> None:
+        self._console.tell(self._messages(key, **fields))
+
+
+_COMMANDS: Dict[str, Callable[[Interactive], None]] = {
+    "/ajuda": Interactive._help, "/help": Interactive._help,
+    "/quem": Interactive._who, "/who": Interactive._who,
+    "/sair": Interactive._quit, "/quit": Interactive._quit,
+    "/limpar": Interactive._clear, "/clear": Interactive._clear,
+}  # fmt: skip

@@ -1,0 +1,173 @@
+"""The client between pipes: a tool for scripts and bots.
+
+It sends all of its input as it is, says that it has ended, and prints what the
+server says until everything is answered.  It never asks and never comes back
+by itself: a script wants to know.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+from typing import List, Optional
+
+from minichat import sink
+from minichat.chat import protocol
+from minichat.messages import Messages
+from minichat.net.reactor import Reactor
+from minichat.session import BY_SIGNAL, LIMITS, PROGRAM, TYPED_AHEAD_BYTES, End, Session, Why
+from minichat.show import Show
+from minichat.tty.keyboard import Keyboard
+
+
+class Piped:
+    """One script and one server."""
+
+    SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+    def __init__(self, reactor: Reactor, values: argparse.Namespace, show: Show, messages: Messages) -> None:
+        """Reads standard input, prints to standard output.
+
+        ``values`` are the options of the client; without a nick the first line is it.
+        """
+        self.status = 0
+        self._reactor = reactor
+        self._session = Session(reactor, values.host, values.port, self)
+        self._nick: Optional[str] = values.nick
+        self._show = show
+        self._messages = messages
+        self._keyboard = Keyboard(reactor, 0, self._typed, self._input_ended)
+        self._ahead = bytearray()  # typed before the server has let us in
+        self._has_ended = False  # the input
+        self._last_byte = b"\n"
+        self._is_over = False
+        self._printed: List[bytes] = []  # lines to print at the end of this turn
+        for step in (self._print, self._hold_back):
+            reactor.at_turn_end(step)
+
+    def start(self) -> None:
+        """Connect, or read the nickname first."""
+        if self._nick is None:
+            self._keyboard.resume()
+        else:
+            self._connect(self._nick)
+
+    def on_signal(self, number: int) -> None:
+        """Somebody ends us."""
+        self._stop(BY_SIGNAL + number)
+
+    def close(self) -> None:
+        """Close whatever is open."""
+        self._keyboard.close()
+        self._session.close()
+
+    def _connect(self, nick: str) -> None:
+        self._nick = nick
+        if "\n" in nick:  # it would be a nick and a message
+            self._fail(protocol.NICK_INVALID, nick=nick)
+        else:
+            self._session.connect(nick.encode("utf-8", "surrogateescape"))
+
+    def bug(self, text: str) -> None:
+        """We have made a mistake: what the log says of it."""
+        self._complain(text)
+        self._stop(1)
+
+    # -- the session (session.Guest) -------------------------------------------
+
+    def came_in(self) -> None:
+        """Send what waited."""
+        self._session.write(bytes(self._ahead))
+        self._ahead.clear()
+        if self._has_ended:
+            self._session.half_close()
+
+    def heard(self, line: bytes, message: Optional[protocol.Message]) -> None:
+        """Print what the server says."""
+        if self._is_over:
+            return
+        if isinstance(message, protocol.Ok):
+            self._show.came_in_as(message.nick)
+        shown = self._show.line(line, message)
+        if shown is not None:
+            self._printed.append(shown + b"\n")
+
+    def ended(self, end: End) -> None:
+        """Say why, if it was not the good end."""
+        self._print()
+        if end.why is Why.BYE or end.why is Why.SHUTDOWN:
+            self._stop(self.status)
+        elif end.why is Why.BAD_NICK:
+            self._fail(end.detail, nick=self._nick)
+        else:
+            self._fail(end.why.name.lower(), host=self._session.host, port=self._session.port, error=end.detail)
+
+    # -- the input ---------------------------------------------------------
+
+    def _typed(self, data: bytes) -> None:
+        self._last_byte = data[-1:]
+        if self._session.is_in:
+            self._session.write(data)
+            return
+        self._ahead += data
+        if self._nick is None:
+            self._look_for_nick()
+
+    def _look_for_nick(self) -> None:
+        line, newline, rest = self._ahead.partition(b"\n")
+        if newline or len(line) > LIMITS.line_bytes:  # so long a one the server will refuse
+            self._ahead = rest
+            self._connect(line.decode("utf-8", "surrogateescape").strip(" \r"))
+
+    def _input_ended(self) -> None:
+        if self._last_byte != b"\n":
+            self._typed(b"\n")  # a last line without its newline is a line to people
+        self._has_ended = True
+        if self._nick is None:
+            self._fail("no_nick")
+        elif self._session.is_in:
+            self._session.half_close()
+
+    def _hold_back(self) -> None:
+        """Let the input wait while the server does not keep up."""
+        if self._nick is not None and not self._is_over:
+            waiting = self._session.queued if self._session.is_in else len(self._ahead)
+            if waiting > TYPED_AHEAD_BYTES:
+                self._keyboard.pause()
+            else:
+                self._keyboard.resume()
+
+    # -- the output --------------------------------------------------------
+
+    def _print(self) -> None:
+        if self._printed:
+            lines, self._printed = self._printed, []
+            self._write(1, b"".join(lines))
+
+    def _write(self, fd: int, data: bytes) -> None:
+        """Write all of it; whoever reads us slowly slows us down, and nobody else."""
+        try:
+            sink.write_all(fd, data)
+        except BrokenPipeError:
+            self._stop(self.status)  # `| head -1` has seen enough
+        except OSError as error:
+            self._stop(1)
+            if fd == 1:
+                self._explain("cannot_print", error=error.strerror)
+
+    def _explain(self, key: str, **fields: object) -> None:
+        self._complain(f"{PROGRAM}: {self._messages(key, **fields)}")
+
+    def _complain(self, text: str) -> None:
+        self._write(2, sink.printable(text).encode("utf-8", "backslashreplace") + b"\n")
+
+    def _fail(self, key: str, **fields: object) -> None:
+        if not self._is_over:  # one reason is enough
+            self._explain(key, **fields)
+            self._stop(1)
+
+    def _stop(self, status: int) -> None:
+        self.status = status
+        self._is_over = True
+        self._keyboard.close()
+        self._reactor.stop()

@@ -1,0 +1,207 @@
+"""Dealing with one server: dial, say the nick, hear lines until the end, dial again.
+
+What a client of any kind needs between its person or script and the net wing.
+It knows the reactor, connections and the protocol; it does not know keyboards,
+screens or what is done about a bad end.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import math
+import socket
+from typing import Any, List, NamedTuple, Optional, Protocol
+
+from minichat.chat import protocol
+from minichat.limits import Limits
+from minichat.net.connection import Connection
+from minichat.net.dial import Dial, addresses_of
+from minichat.net.pool import Pool
+from minichat.net.reactor import Reactor
+
+PROGRAM = "minichat-client"
+
+# Exit status, besides 0 and 1: ended by a signal, as shells count it.
+BY_SIGNAL = 128
+
+# More than this on its way to the server, and whoever types has to wait.
+TYPED_AHEAD_BYTES = 65536
+
+# A server may be slow to read, and a client has only this one: it waits.
+LIMITS = dataclasses.replace(
+    Limits(),
+    line_bytes=protocol.SERVER_LINE_BYTES,
+    rate_lines=0.0,
+    own_queue_bytes=64 * TYPED_AHEAD_BYTES,
+    queue_soft_bytes=64 * TYPED_AHEAD_BYTES,
+    queue_bytes=64 * TYPED_AHEAD_BYTES,
+    queue_soft_seconds=math.inf,
+    progress_seconds=math.inf,
+)
+
+_BAD_NICK = (protocol.NICK_IN_USE, protocol.NICK_INVALID)
+
+
+class Why(enum.Enum):
+    """How a connection ended, or why there was none."""
+
+    UNKNOWN_HOST = "no resolver knows the host"
+    NO_SERVER = "nobody answered"
+    NOT_MINICHAT = "who answered speaks something else"
+    BAD_NICK = "the nick is in use or not legal"
+    REFUSED = "the server let nobody in"
+    BYE = "we said QUIT, or all of our input was answered"
+    SHUTDOWN = "the server is stopping"
+    LOST = "anything else"
+
+
+class End(NamedTuple):
+    """How a connection ended; the detail is an error of the system, or the code of an ERR."""
+
+    why: Why
+    detail: str = ""
+
+
+class Guest(Protocol):
+    """Whose session it is.
+
+    The order of calls for each ``connect``:
+
+        [(heard)* came_in (heard)*] ended
+    """
+
+    def came_in(self) -> None:
+        """The server has taken our nick; its OK was heard just before."""
+
+    def heard(self, line: bytes, message: Optional[protocol.Message]) -> None:
+        """A line, without its newline; ``message`` is None when no minichat server says such."""
+
+    def ended(self, end: End) -> None:
+        """This connection is over."""
+
+
+class Session:
+    """One server, and at most one connection to it at a time."""
+
+    def __init__(self, reactor: Reactor, host: str, port: int, guest: Guest) -> None:
+        """Nothing is dialled yet."""
+        self.host, self.port = host, port
+        self.is_in = False
+        self._reactor = reactor
+        self._addresses: List[Any] = []
+        self._guest = guest
+        self._nick = b""
+        self._dial: Optional[Dial] = None
+        self._connection: Optional[Connection] = None
+        self._last: Optional[protocol.Message] = None  # that the server said
+        self._has_half_closed = False
+        self._failed: Optional[End] = None  # known before the connection is closed
+        self._pool = Pool(reactor, LIMITS, self)
+        reactor.at_turn_end(self._pool.flush)
+
+    # -- for the guest -------------------------------------------------------
+
+    @property
+    def queued(self) -> int:
+        """Bytes on their way to the server that it has not taken yet."""
+        return self._connection.queued if self._connection else 0
+
+    def connect(self, nick: bytes) -> None:
+        """Dial and introduce ourselves; nothing may be connected now.
+
+        The first time the host is looked up, which may block; later that could
+        stop the client while the network is away, and the addresses are known.
+        """
+        self._nick = nick
+        self._last = self._failed = None
+        self._has_half_closed = False
+        try:
+            self._addresses = self._addresses or addresses_of(self.host, self.port)
+        except (OSError, UnicodeError) as error:
+            end = End(Why.UNKNOWN_HOST, getattr(error, "strerror", None) or str(error))
+            self._reactor.call_soon(lambda: self._guest.ended(end))
+            return
+        self._dial = Dial(self._reactor, self._addresses, self._connected, self._no_server)
+
+    def write(self, data: bytes) -> None:
+        """Queue ``data``, whole lines, for the server; only while in."""
+        if self._connection:
+            self._connection.write(data)
+
+    def half_close(self) -> None:
+        """We will say no more; the server still answers, then ends."""
+        self._has_half_closed = True
+        if self._connection:
+            self._connection.half_close()
+
+    def close(self) -> None:
+        """Close whatever is open; the guest is not told."""
+        if self._dial:
+            self._dial.cancel()
+        for connection in list(self._pool.connections):
+            connection.abort("quit")
+            connection.release()
+
+    # -- the dial --------------------------------------------------------------
+
+    def _connected(self, sock: socket.socket) -> None:
+        self._dial = None
+        self._connection = Connection(self._pool, sock)
+        self._connection.write(self._nick + b"\n")
+
+    def _no_server(self, error: OSError) -> None:
+        self._dial = None
+        self._guest.ended(End(Why.NO_SERVER, error.strerror or str(error)))
+
+    # -- what happens on the connection (net.owner.Owner) ------------------------
+
+    def line_received(self, connection: Connection, line: bytes) -> None:
+        """Pass it on; before we are in, it has to be one of minichat."""
+        message: Optional[protocol.Message] = None
+        try:
+            message = self._last = protocol.parse_message(line)
+        except protocol.NotAMessage:
+            if not self.is_in:
+                self._give_up(connection)
+                return
+        self._guest.heard(line, message)
+        if not self.is_in and isinstance(message, protocol.Ok):
+            self.is_in = True
+            self._guest.came_in()
+
+    def line_too_long(self, connection: Connection) -> None:
+        """No minichat server says such a line."""
+        self._give_up(connection)
+
+    def rest_received(self, connection: Connection) -> None:
+        """Half a line is nothing yet."""
+
+    def end_received(self, connection: Connection) -> None:
+        """The server has said everything."""
+        connection.close("gone")
+
+    def too_slow(self, connection: Connection) -> None:
+        """The server does not read; by LIMITS that never comes."""
+        connection.abort("too_slow")
+
+    def connection_closed(self, connection: Connection) -> None:
+        """Work out how it ended."""
+        self._connection = None
+        end = self._failed or self._end(connection.reason)
+        self.is_in = False
+        self._guest.ended(end)
+
+    def _give_up(self, connection: Connection) -> None:
+        self._failed = End(Why.NOT_MINICHAT)
+        connection.abort("gone")
+
+    def _end(self, reason: str) -> End:
+        last = self._last
+        if isinstance(last, protocol.Err) and not self.is_in:
+            return End(Why.BAD_NICK if last.code in _BAD_NICK else Why.REFUSED, last.code)
+        if isinstance(last, protocol.Bye):
+            return End(Why.SHUTDOWN if last.shutdown else Why.BYE)
+        if self._has_half_closed and self.is_in and reason == "gone":
+            return End(Why.BYE)
+        return End(Why.LOST)

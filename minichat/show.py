@@ -1,0 +1,158 @@
+"""How what the server says is shown to a person at a terminal.
+
+The lines of the wire stay as they are, to the letter; added are the time before
+them, what they mean behind them, and colour.  It knows messages and the
+sequences for colour; it does not know the terminal.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Callable, Mapping, NamedTuple, Optional, Tuple
+
+from minichat.chat.nick import WRITING_CHARACTERS, nick_key
+from minichat.chat.protocol import Bye, Err, From, Join, Leave, Message, Who
+from minichat.messages import Messages
+from minichat.tty.display import displayable
+
+BELLS = ("off", "dm", "all")
+COLORS = ("auto", "always", "never")
+
+# Red, magenta, bright red, bright blue, bright magenta.  Of the 16 colours these
+# have a contrast of 3 or more (WCAG 2.1, 1.4.11) both on black and on white, by
+# the palette of xterm; green, yellow, cyan and white are lost on white, blue on black.
+NICK_COLORS = (31, 35, 91, 94, 95)
+
+BOLD, UNDERLINED, PLAIN = "\x1b[1m", "\x1b[4m", "\x1b[0m"
+_NOT_UNDERLINED, _DEFAULT_COLOR = "\x1b[24m", "\x1b[39m"
+
+# What could be a nick: no spaces, and none of the punctuation that people put around one.
+_WORD = re.compile(r"""[^\s@,:;!?()\[\]{}"'<>]+""")
+
+
+class Look(NamedTuple):
+    """What the person wants and the terminal can do."""
+
+    is_terminal: bool = False  # somebody reads it there; else it is for programs
+    has_color: bool = False
+    has_weight: bool = False  # bold and underlined
+    has_time: bool = False
+    is_quiet: bool = False  # no comings and goings
+    bell: str = "off"
+
+
+def chosen_look(values: object, is_terminal: bool, environment: Mapping[str, str]) -> Look:
+    """From the options and the environment; what is no terminal gets the bare lines."""
+    options = vars(values)
+    is_capable = is_terminal and environment.get("TERM", "") != "dumb"
+    return Look(
+        is_terminal=is_terminal,
+        has_color=_has_color(options["color"], is_capable, environment),
+        has_weight=is_capable,
+        has_time=options["time"],
+        is_quiet=options["quiet"],
+        bell=options["bell"] if is_terminal else "off",
+    )
+
+
+def _has_color(wish: str, is_capable: bool, environment: Mapping[str, str]) -> bool:
+    """The option before the environment, NO_COLOR before FORCE_COLOR (no-color.org, force-color.org)."""
+    if wish != "auto":
+        return wish == "always"
+    if environment.get("NO_COLOR"):
+        return False
+    return bool(environment.get("FORCE_COLOR")) or is_capable
+
+
+def _time_of_day() -> str:
+    return time.strftime("%H:%M")
+
+
+class Show:
+    """Turns the server's lines into what a person reads."""
+
+    def __init__(self, look: Look, messages: Messages, clock: Callable[[], str] = _time_of_day) -> None:
+        """``clock`` says the time of day as it is to be shown."""
+        self.look = look
+        self._own_key = ""
+        self._messages = messages
+        self._clock = clock
+        self._is_bare = not (look.is_terminal or look.has_color or look.has_time)
+
+    def line(self, line: bytes, message: Optional[Message]) -> Optional[bytes]:
+        """What to print of a line, without its newline; None for nothing.
+
+        It is safe for a terminal, unless it is for programs: then it is ``line`` itself.
+        """
+        if self.look.is_quiet and isinstance(message, (Join, Leave)):
+            return None
+        if self._is_bare:
+            return line
+        if isinstance(message, From):
+            shown = self._from(message)
+        else:
+            shown = displayable(line.decode("utf-8", "backslashreplace"))
+        meaning = self._meaning(message) if self.look.is_terminal else ""
+        return self._timed(f"{shown} ({meaning})" if meaning else shown).encode()
+
+    def came_in_as(self, nick: str) -> None:
+        """From now on ``nick`` is us."""
+        self._own_key = nick_key(nick)
+
+    def is_own(self, message: From) -> bool:
+        """Whether it was we who said it."""
+        return nick_key(message.nick) == self._own_key
+
+    def rings(self, message: Optional[Message]) -> bool:
+        """Whether this is worth a bell."""
+        if not isinstance(message, From) or self.is_own(message):
+            return False
+        return self.look.bell == "all" or (self.look.bell == "dm" and message.kind == "dm")
+
+    def _timed(self, text: str) -> str:
+        return f"{self._clock()} {text}" if self.look.has_time else text
+
+    def _from(self, message: From) -> str:
+        nick, text = displayable(message.nick), displayable(message.text)
+        if self.look.has_color:
+            key = nick_key(message.nick)
+            nick = f"\x1b[{NICK_COLORS[sum(key.encode()) % len(NICK_COLORS)]}m{nick}{_DEFAULT_COLOR}"
+        is_for_us = message.kind == "dm"
+        if self.look.has_weight and not self.is_own(message):
+            text, is_mentioned = self._mentions(text)
+            is_for_us = is_for_us or is_mentioned
+        line = f"FROM {nick} [{message.kind}]: {text}"
+        return BOLD + line + PLAIN if self.look.has_weight and is_for_us else line
+
+    def _mentions(self, text: str) -> Tuple[str, bool]:
+        """The text with our own nick underlined, and whether that is in it."""
+        is_mentioned = False
+
+        def underlined(found: re.Match[str]) -> str:
+            nonlocal is_mentioned
+            word = found[0]
+            if len(word) > WRITING_CHARACTERS or self._own_key not in (nick_key(word), nick_key(word.rstrip("."))):
+                return word
+            is_mentioned = True
+            return UNDERLINED + word + _NOT_UNDERLINED
+
+        return _WORD.sub(underlined, text), is_mentioned
+
+    def _meaning(self, message: Optional[Message]) -> str:
+        if isinstance(message, Who):
+            return self._messages("means_who", total=message.total)
+        key = _meaning_key(message)
+        return self._messages(key) if self._messages.has(key) else ""
+
+
+def _meaning_key(message: Optional[Message]) -> str:
+    if isinstance(message, Join):
+        return "means_join"
+    if isinstance(message, Leave):
+        return f"means_leave_{message.reason}"
+    if isinstance(message, Bye):
+        return "means_bye_shutdown" if message.shutdown else "means_bye"
+    if isinstance(message, Err):
+        return f"means_{message.code}"
+    return ""

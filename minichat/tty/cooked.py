@@ -1,0 +1,95 @@
+"""The console that gets whole lines: the terminal's own driver edits the row and shows it.
+
+For terminals that can do nothing but print (TERM=dumb), for systems without
+termios, and for a person whose output goes into a pipe.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import List
+
+from minichat import sink
+from minichat.net.reactor import Reactor
+from minichat.tty.console import Console, Typist
+from minichat.tty.display import displayable
+from minichat.tty.keyboard import Keyboard
+
+
+class CookedConsole(Console):
+    """Whole lines from the terminal's driver; output as a stream."""
+
+    def __init__(self, reactor: Reactor, typist: Typist) -> None:
+        self._typist = typist
+        self._keyboard = Keyboard(reactor, 0, self._on_bytes, self._on_end)
+        self._typed = bytearray()
+        self._lines: List[bytes] = []
+        self._is_open = False
+        reactor.at_turn_end(self._print)
+
+    def start(self) -> None:
+        self._is_open = True
+        self._keyboard.resume()
+
+    def ask(self, question: str) -> None:
+        self._print()
+        # Standard output is for the server's lines alone, if it is not the screen.
+        self._write(1 if os.isatty(1) else 2, question.encode("utf-8", "backslashreplace"))
+
+    def resume(self, answer: str) -> None:
+        pass
+
+    def say(self, line: bytes) -> None:
+        self._lines.append(line)
+
+    def tell(self, text: str) -> None:
+        self._print()
+        self._write(2, displayable(text).encode("utf-8", "backslashreplace") + b"\n")
+
+    def put_back(self, line: str) -> None:
+        pass
+
+    def remember(self, line: str) -> None:
+        pass
+
+    def bell(self) -> None:
+        self._write(1, b"\a")
+
+    def clear(self) -> None:
+        pass
+
+    def resized(self) -> None:
+        pass
+
+    def continued(self) -> None:
+        pass
+
+    def close(self) -> None:
+        self._print()
+        self._is_open = False
+        self._keyboard.close()
+
+    def _on_bytes(self, data: bytes) -> None:
+        self._typed += data
+        while b"\n" in self._typed:
+            line, _, rest = self._typed.partition(b"\n")
+            self._typed = bytearray(rest)
+            self._typist.typed(line.decode("utf-8", "replace").rstrip("\r"))
+
+    def _on_end(self) -> None:
+        if self._typed:
+            self._on_bytes(b"\n")
+        self._typist.input_ended()
+
+    def _print(self) -> None:
+        if self._lines:
+            lines, self._lines = self._lines, []
+            self._write(1, b"".join(line + b"\n" for line in lines))
+
+    def _write(self, fd: int, data: bytes) -> None:
+        try:
+            if self._is_open:
+                sink.write_all(fd, data)
+        except OSError as error:
+            self._is_open = False
+            self._typist.output_failed(error)

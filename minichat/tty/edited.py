@@ -1,0 +1,170 @@
+"""The console that sees every key: one row to type in, everything else above it.
+
+It puts keyboard, editor and terminal together, and draws once at the end of a
+turn, however much came in it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import Callable, List, Optional
+
+from minichat.net.reactor import Reactor, Timer
+from minichat.tty.console import Console, Typist
+from minichat.tty.display import displayable
+from minichat.tty.graphemes import columns
+from minichat.tty.keyboard import Keyboard
+from minichat.tty.lineedit import Event, LineEdit
+from minichat.tty.terminal import Terminal
+
+PROMPT = "> "  # short: a row may have 20 columns
+TYPING_COLUMNS = 10  # a question that leaves less is printed above the row
+
+# The bytes of one key come together, even from afar; a person needs longer for two.
+ESCAPE_SECONDS = 0.25
+
+
+class EditedConsole(Console):
+    """A terminal with one row to type in and everything else above it."""
+
+    def __init__(
+        self,
+        reactor: Reactor,
+        typist: Typist,
+        complete: Callable[[str], List[str]],
+        paste_question: Callable[[int], str],
+        line_bytes: int,
+    ) -> None:
+        """``complete`` as for LineEdit; ``paste_question`` asks whether to send so many lines."""
+        self._reactor = reactor
+        self._typist = typist
+        self._paste_question = paste_question
+        self._terminal = Terminal()
+        self._editor = LineEdit(complete, line_bytes)
+        self._keyboard = Keyboard(reactor, 0, self._on_bytes, typist.input_ended)
+        self._escape_timer: Optional[Timer] = None
+        self._prompt = PROMPT
+        self._aside: Optional[List[str]] = None  # the row, while something else is asked
+        self._lines: List[bytes] = []  # to print at the end of this turn
+        self._asked_above = ""  # a question that is too long for the row
+        self._is_open = False
+        reactor.at_turn_end(self._draw)
+
+    def start(self) -> None:
+        self._terminal.enter()
+        self._is_open = True
+        self._keyboard.resume()
+
+    def ask(self, question: str) -> None:
+        self._aside = self._aside or [self._editor.before, self._editor.after]
+        self._editor.set("")
+        self._prompt = question
+
+    def resume(self, answer: str) -> None:
+        self.tell(self._prompt + answer)
+        self._prompt = PROMPT
+        if self._aside:
+            self._editor.set(*self._aside)
+            self._aside = None
+
+    def say(self, line: bytes) -> None:
+        self._lines.append(line)
+
+    def tell(self, text: str) -> None:
+        self._lines.append(displayable(text).encode())
+
+    def put_back(self, line: str) -> None:
+        self._editor.set(line)
+
+    def remember(self, line: str) -> None:
+        self._editor.history.add(line)
+
+    def bell(self) -> None:
+        self._do(self._terminal.bell)
+
+    def clear(self) -> None:
+        self._do(self._terminal.clear)
+
+    def resized(self) -> None:
+        self._do(self._terminal.resized)
+
+    def continued(self) -> None:
+        if self._is_open and os.getpgrp() == os.tcgetpgrp(0):  # not in the background
+            self._do(self._terminal.enter)
+
+    def close(self) -> None:
+        if self._is_open:
+            self._draw()
+            self._is_open = False
+        self._keyboard.close()
+        self._terminal.leave()
+
+    # -- keys ----------------------------------------------------------------
+
+    def _on_bytes(self, data: bytes) -> None:
+        for event in self._editor.feed(data):
+            self._act(event)
+        if self._escape_timer:
+            self._escape_timer.cancel()
+            self._escape_timer = None
+        if self._editor.is_waiting:
+            self._escape_timer = self._reactor.call_later(ESCAPE_SECONDS, self._editor.give_up)
+
+    def _act(self, event: Event) -> None:
+        if event.name == "line":
+            self._typist.typed(event.text)
+        elif event.name == "lines":
+            self._typist.pasted(event.text.split("\n"))
+        elif event.name == "paste-too-long":
+            self._typist.paste_too_long()
+        elif event.name == "interrupt":
+            self._typist.interrupted()
+        elif event.name == "end":
+            self._typist.input_ended()
+        elif event.name == "suspend":
+            self._suspend()
+        elif event.name == "clear":
+            self.clear()
+        elif event.name == "bell":
+            self.bell()
+
+    def _suspend(self) -> None:
+        self._draw()
+        self._terminal.leave()
+        os.kill(0, signal.SIGTSTP)  # all of the job, as the terminal would; fg continues behind this line
+        self._do(self._terminal.enter)
+
+    # -- the screen ------------------------------------------------------------
+
+    def _draw(self) -> None:
+        if self._is_open:
+            lines, self._lines = self._lines, []
+            prompt = self._row_prompt(lines)
+            before, behind = self._editor.view(self._terminal.columns - columns(prompt))
+            if self._editor.question is not None:
+                before = behind = ""
+            self._do(lambda: self._terminal.show(lines, prompt + before, behind, columns(prompt + before)))
+
+    def _row_prompt(self, lines: List[bytes]) -> str:
+        """What stands before the text; a question that is too long goes above the row, once."""
+        question = self._prompt
+        if self._editor.question is not None:
+            question = self._paste_question(self._editor.question.count("\n") + 1)
+        if columns(question) + TYPING_COLUMNS <= self._terminal.columns or question == PROMPT:
+            self._asked_above = ""
+            return question
+        if self._asked_above != question:
+            self._asked_above = question
+            lines.append(question.rstrip().encode())
+        return PROMPT
+
+    def _do(self, act: Callable[[], None]) -> None:
+        """Something on the terminal, which may be gone."""
+        if not self._is_open:
+            return
+        try:
+            act()
+        except OSError as error:
+            self._is_open = False
+            self._typist.output_failed(error)
