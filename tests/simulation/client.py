@@ -49,6 +49,7 @@ class Client:
         self.sent: List[Sent] = []
         self.said = 0
         self.gone = ""  # how it went, once it has
+        self.bytes_behind_quit = 0
         self.failed = False  # its connection broke
         self.has_end = False  # it read the end of file
         self._outbox = bytearray()
@@ -142,7 +143,9 @@ class Client:
         self.gone = way
         self.world.faults.counts[f"client: {way}"] += 1
         if way == "quit":
-            self._put(b"QUIT\n" + b"ignored\n" * self.world.chance.choice((0, 0, 100)))
+            ignored = b"ignored\n" * self.world.chance.choice((0, 0, 100))
+            self.bytes_behind_quit = len(ignored)
+            self._put(b"QUIT\n" + ignored)
         elif way == "half":
             self._half_close_when_sent()
             for other in self.world.clients[:4]:  # what is said in this very moment is for it too

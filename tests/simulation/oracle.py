@@ -292,11 +292,16 @@ def _check_private(client: Client, view: View) -> None:
 
 
 def _check_reset(client: Client, view: View, history: List[Message]) -> None:
-    """Whoever said QUIT and reads gets a clean end of file, unless a fault broke the connection."""
+    """Whoever said QUIT and reads gets a clean end of file, unless a fault broke the connection.
+
+    Or unless it went on sending: beyond ``drain_bytes`` that buys no more time,
+    and what comes to a socket that is closed is answered with a reset.
+    """
     assert client.end is not None
     left = {m.reason for m in history if isinstance(m, Leave) and m.nick == view.nick}
     excused = client.end.struck or view.nick in client.world.struck or "too_slow" in left
-    is_owed = client.reads and client.gone == "quit" and not excused
+    sends_on = client.bytes_behind_quit > client.world.limits.drain_bytes
+    is_owed = client.reads and client.gone == "quit" and not excused and not sends_on
     require(not (is_owed and client.failed), "a reset instead of an end of file", client.number, view.nick)
 
 
