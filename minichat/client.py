@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 from typing import List, Optional, Union
 
@@ -29,6 +30,7 @@ OPTIONS = (
     options.Option("bell", "off", options.choice(*BELLS)),
 )
 FLAGS = ("time", "quiet", "no_reconnect")
+ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 def main(arguments: Optional[List[str]] = None) -> int:
@@ -38,7 +40,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
     show = Show(chosen_look(values, os.isatty(1), os.environ), messages)
     reactor = Reactor()
     kind = Interactive if os.isatty(0) else Piped  # is somebody there to answer?
-    client: Union[Interactive, Piped] = kind(reactor, values, show, messages)
+    client: Union[Interactive, Piped] = kind(reactor, values, show, messages, lambda: signals.has_any(ENDING))
     logging.basicConfig(handlers=[sink.SinkHandler(client.bug)], level=logging.WARNING)
     signals = SignalSource(reactor, client.SIGNALS, client.on_signal)
     reactor.call_soon(client.start)

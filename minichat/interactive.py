@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import enum
 import os
-import random
 import signal
 from typing import Callable, Dict, List, Optional
 
@@ -26,24 +25,20 @@ from minichat.limits import Limits
 from minichat.messages import Messages
 from minichat.net.reactor import Reactor
 from minichat.outbox import Outbox
+from minichat.pauses import Pauses
 from minichat.session import BY_SIGNAL, PROGRAM, End, Session, Why
-from minichat.show import Show
+from minichat.show import Show, can_draw
 from minichat.tty import terminal
 from minichat.tty.console import Console
 from minichat.tty.cooked import CookedConsole
 from minichat.tty.edited import EditedConsole
 
-# Pauses before coming back: they double, with a quarter more or less by chance,
-# so that a class whose server restarts does not return in one instant.
-RETRY_FIRST_SECONDS = 1.0
-RETRY_LONGEST_SECONDS = 30.0
-RETRY_JITTER = 0.25
-
 # A server notices a dead connection after 90 seconds of silence (60 s, then
 # three questions of 10 s).  Whoever has our nick after that is not our ghost.
 GHOST_SECONDS = 120.0
 
-LEAVE_SECONDS = 2.0  # for the server's BYE; then we go without
+LEAVE_SECONDS = 2.0  # of silence while we wait for BYE; then we go without
+TOLD_CHARACTERS = 20  # of a line that is told about
 TEXT_BYTES = Limits.line_bytes - 1  # the newline is the rest
 
 
@@ -60,15 +55,20 @@ class Interactive:
     """One person and one server."""
 
     # What a person does to a process besides typing; Windows has only some of them.
-    SIGNALS = tuple(
-        getattr(signal, name)
-        for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGWINCH", "SIGCONT")
-        if hasattr(signal, name)
-    )
+    NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGWINCH", "SIGCONT")
+    SIGNALS = tuple(getattr(signal, name) for name in NAMES if hasattr(signal, name))
 
-    def __init__(self, reactor: Reactor, values: argparse.Namespace, show: Show, messages: Messages) -> None:
-        """``values`` are the options of the client."""
+    def __init__(
+        self,
+        reactor: Reactor,
+        values: argparse.Namespace,
+        show: Show,
+        messages: Messages,
+        gives_up: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """``values`` are the options of the client; ``gives_up`` says whether to wait for a stuck output no longer."""
         self.status = 0
+        self._gives_up = gives_up
         self._reactor = reactor
         self._session = Session(reactor, values.host, values.port, self)
         self._nick: Optional[str] = values.nick
@@ -79,19 +79,21 @@ class Interactive:
         self._console = self._chosen_console()
         self._state = State.AWAY
         self._has_been_in = False
-        self._lost_at = 0.0
-        self._attempts = 0  # to come back, since we were in
-        self._hides_who = False  # the first reply is for us alone
+        self._is_over = False
+        self._in_since = self._lost_at = 0.0
+        self._pauses = Pauses()
+        self._hides_who = False  # the first reply, which is for us alone
+        self._has_heard = False  # something, since we looked last
         self._outbox = Outbox(reactor, self._send)
         self._last_words: List[str] = []  # for standard error, when the screen is as it was
 
     def _chosen_console(self) -> Console:
-        can_edit = terminal.HAS_TERMIOS and os.isatty(1) and os.environ.get("TERM", "dumb") != "dumb"
-        if not can_edit:
-            return CookedConsole(self._reactor, self)
-        return EditedConsole(
-            self._reactor, self, self._completions, lambda count: self._messages("ask_paste", count=count), TEXT_BYTES
-        )
+        if not (terminal.HAS_TERMIOS and os.isatty(1) and can_draw(os.environ)):
+            return CookedConsole(self._reactor, self, self._gives_up)
+        def ask(count: int) -> str:
+            return self._messages("ask_paste", count=count)
+
+        return EditedConsole(self._reactor, self, self._completions, ask, TEXT_BYTES, self._gives_up)
 
     def start(self) -> None:
         """Ask for a nickname or connect."""
@@ -121,9 +123,14 @@ class Interactive:
         self._session.close()
         for text in self._last_words:
             try:
-                sink.write_all(2, sink.printable(text).encode("utf-8", "backslashreplace") + b"\n")
+                data = sink.printable(text).encode("utf-8", "backslashreplace") + b"\n"
+                sink.write_all(2, data, gives_up=lambda: True)
             except OSError:
                 return  # nobody is listening
+
+    def tell(self, text: str) -> None:
+        """Show a line that does not come from the server."""
+        self._console.tell(text)
 
     def bug(self, text: str) -> None:
         """We have made a mistake: what the log says of it."""
@@ -149,25 +156,43 @@ class Interactive:
 
     def typed(self, line: str) -> None:
         """An answer, a command or something to say."""
-        if self._state is State.ASKING:
-            nick = line.strip(" ")
-            if nick:
-                self._console.resume(nick)
-                self._introduce(nick)
-            else:
-                self._ask()
-        elif line.startswith("/") and not line.startswith("//"):
+        if line.startswith("/") and not line.startswith("//"):
             self._console.remember(line)
             self._command(line)
+        elif self._state is State.ASKING:
+            self._answered(line.strip(" "))
         elif line.strip(" "):
             self._say(line)
 
+    def _answered(self, nick: str) -> None:
+        if nick:
+            self._console.resume(nick)
+            self._introduce(nick)
+        else:
+            self._ask()
+
     def pasted(self, lines: List[str]) -> None:
-        """All of it is text: a line of a paste is no command of ours, nor QUIT or WHO."""
-        words = [line.strip(" ").lower() for line in lines]
-        self._outbox.add(
-            f" {line}" if word in ("quit", "who") else line for line, word in zip(lines, words) if word
-        )
+        """All of it is text, whatever a line of it would mean if it were typed."""
+        if self._state is State.ASKING:  # there is nobody yet to send it to
+            self._tell("not_sent", count=len(lines))
+            return
+        for line in lines:
+            if len(line.encode()) >= TEXT_BYTES:
+                self.line_too_long(line)
+        fitting = [self._as_text(line) for line in lines if line.strip(" ") and len(line.encode()) < TEXT_BYTES]
+        if self._state is State.AWAY:
+            self._tell("will_be_sent", text=f"{len(fitting)} × …")
+        self._outbox.add(fitting)
+
+    def _as_text(self, line: str) -> str:
+        """A space before what would be a command, or a message to somebody who is not here."""
+        nick = line[1:].partition(" ")[0] if line.startswith("@") else None
+        is_command = line.strip(" ").lower() in ("quit", "who")
+        return f" {line}" if is_command or (nick is not None and nick not in self._presence) else line
+
+    def line_too_long(self, line: str) -> None:
+        """Say so, and which one it is."""
+        self._tell("too_long", text=f"{line[:TOLD_CHARACTERS]}…", size=len(line.encode()), most=TEXT_BYTES)
 
     def paste_too_long(self) -> None:
         """Say so."""
@@ -186,6 +211,8 @@ class Interactive:
 
     def output_failed(self, error: OSError) -> None:
         """Nobody can read us: go."""
+        if isinstance(error, InterruptedError):
+            return  # by a signal, which will be served in a moment
         if not isinstance(error, BrokenPipeError):
             self._last_words.append(self._messages("cannot_print", error=error.strerror))
         self._stop(0 if isinstance(error, BrokenPipeError) else 1)
@@ -207,8 +234,10 @@ class Interactive:
     def _who(self) -> None:
         if self._state is State.IN:
             self._session.write(protocol.WHO)
-        else:
+        elif self._has_been_in or self._nick is None:
             self._tell("not_connected")
+        else:  # on the way in; in its place among what was typed
+            self._outbox.add(["WHO"])
 
     def _quit(self) -> None:
         self._leave(0)
@@ -220,23 +249,28 @@ class Interactive:
 
     def _say(self, line: str) -> None:
         text = line[1:] if line.startswith("//") else line
-        size = len(text.encode())
-        if size > TEXT_BYTES:
-            self._tell("too_long", size=size, most=TEXT_BYTES)
-            self._console.put_back(line)
-            return
         self._console.remember(line)
-        if self._state is State.AWAY and self._has_been_in:
-            self._tell("will_be_sent", text=text)
-        self._outbox.add([text])
+        word = text.rstrip(" ").lower()
+        if len(text.encode()) > TEXT_BYTES:
+            self.line_too_long(text)
+            self._console.put_back(line)
+        elif word == "quit":
+            self._quit()
+        elif word == "who":
+            self._who()
+        else:
+            if self._state is State.AWAY and self._has_been_in:
+                self._tell("will_be_sent", text=text)
+            self._outbox.add([text])
 
     def _send(self, text: str) -> None:
         self._session.write(text.encode() + b"\n")
-        if text.startswith("@"):  # no echo will show it
+        if text.startswith("@") and not self._console.echoes:  # no echo of the server will show it
             self._console.tell(text)
 
     def _completions(self, word: str) -> List[str]:
-        return [f"@{nick}" for nick in self._presence.starting_with(word[1:])] if word.startswith("@") else []
+        nicks = self._presence.starting_with(word[1:]) if word.startswith("@") else []
+        return [f"@{nick}" for nick in nicks if not self._show.is_own_nick(nick)]
 
     # -- the session (session.Guest) -----------------------------------------------
 
@@ -244,7 +278,7 @@ class Interactive:
         """Learn who is here, send what waits."""
         self._state = State.IN
         self._presence.clear()
-        self._attempts = 0
+        self._in_since = self._reactor.now
         self._hides_who = True
         self._session.write(protocol.WHO)
         if not self._has_been_in:
@@ -254,6 +288,7 @@ class Interactive:
 
     def heard(self, line: bytes, message: Optional[protocol.Message]) -> None:
         """Show what the server says."""
+        self._has_heard = True
         self._presence.heard(message)
         if isinstance(message, protocol.Ok):
             self._show.came_in_as(message.nick)
@@ -271,12 +306,14 @@ class Interactive:
     def ended(self, end: End) -> None:
         """Was that the end, is there another nickname to try, or do we come back?"""
         was_in = self._state is State.IN
+        if end.why in (Why.BYE, Why.SHUTDOWN):
+            self._outbox.confirm()  # it has answered everything before it said so
         if self._state is State.LEAVING or end.why is Why.BYE:
             self._stop(self.status)
         elif end.why is Why.BAD_NICK and not self._is_ghost(end):
             self._explain_nick(end.detail)
             self._ask()
-        elif not self._has_been_in or end.why is Why.NOT_MINICHAT:
+        elif not self._has_been_in:
             key = end.why.name.lower()
             self._end_with(1, key, host=self._session.host, port=self._session.port, error=end.detail)
         else:
@@ -296,18 +333,17 @@ class Interactive:
 
     def _lost(self, end: End, was_in: bool) -> None:
         self._state = State.AWAY
-        key = "server_stopped" if end.why is Why.SHUTDOWN else "lost"
+        key = "server_stopped" if end.why is Why.SHUTDOWN else "connection_lost"
         if was_in:
             self._lost_at = self._reactor.now
+            self._pauses.held(self._lost_at - self._in_since)
             self._tell(key)
             for text in self._outbox.close():
                 self._tell("unsure", text=text)
         if not self._comes_back:
             self._stop(0 if end.why is Why.SHUTDOWN else 1)
             return
-        pause = min(RETRY_FIRST_SECONDS * 2**self._attempts, RETRY_LONGEST_SECONDS)
-        pause *= random.uniform(1 - RETRY_JITTER, 1 + RETRY_JITTER)
-        self._attempts += 1
+        pause = self._pauses.next()
         self._tell("coming_back", seconds=f"{pause:.0f}", nick=self._nick)
         self._reactor.call_later(pause, self._come_back)
 
@@ -322,16 +358,30 @@ class Interactive:
         if self._state is State.IN:
             self._state = State.LEAVING
             self.status = status
+            self._outbox.hold()
             self._session.write(protocol.QUIT)
-            self._reactor.call_later(LEAVE_SECONDS, lambda: self._stop(status))
+            self._has_heard = True
+            self._wait_for_bye()
         else:
             self._stop(status)
+
+    def _wait_for_bye(self) -> None:
+        """As long as the server still says something: it may have much to answer before our QUIT."""
+        if self._has_heard:
+            self._has_heard = False
+            self._reactor.call_later(LEAVE_SECONDS, self._wait_for_bye)
+        else:
+            self._stop(self.status)
 
     def _end_with(self, status: int, key: str, **fields: object) -> None:
         self._last_words.append(f"{PROGRAM}: {self._messages(key, **fields)}")
         self._stop(status)
 
     def _stop(self, status: int) -> None:
+        if self._is_over:  # one reason is enough
+            return
+        self._is_over = True
+        self._last_words += [self._messages("unsure", text=text) for text in self._outbox.close()]
         if self._outbox:
             self._last_words.append(self._messages("not_sent", count=self._outbox.drop()))
         self.status = status

@@ -47,6 +47,18 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
         "não é possível escutar em {host}, porta {port} ({error}); confira --host e --port",
         "cannot listen on {host}, port {port} ({error}); check --host and --port",
     ),
+    "no_selector": (
+        "este sistema não tem o seletor {selector}; escolha outro com --selector, ou auto",
+        "this system has no selector {selector}; choose another one with --selector, or auto",
+    ),
+    "cannot_trace": (
+        "não é possível escrever em {file} ({error}); confira --trace",
+        "cannot write to {file} ({error}); check --trace",
+    ),
+    "trace_failed": (
+        "o registro do laço está incompleto ({error}): faltam {count} eventos",
+        "the trace is not complete ({error}): {count} events are missing",
+    ),
     # -- the client
     "ask_nick": ("Escolha seu apelido: ", "Choose your nickname: "),
     "no_server": (
@@ -78,6 +90,11 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
         "no nickname; use --nick or write it in the first line of the input",
     ),
     "server_stopped": ("O servidor foi encerrado.", "The server has been stopped."),
+    "silent": (
+        "{host}, porta {port}, atende mas não responde; tente mais tarde ou confira --host e --port",
+        "{host}, port {port}, answers but says nothing; try again later or check --host and --port",
+    ),
+    "connection_lost": ("A conexão caiu.", "The connection was lost."),
     "lost": ("a conexão com o servidor caiu", "the connection to the server was lost"),
     "not_minichat": (
         "{host}, porta {port}, não fala o protocolo do minichat",
@@ -92,8 +109,8 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
         "The pasted text is over 1 MiB and was not sent; a file goes through a pipe: minichat-client < file",
     ),
     "too_long": (
-        "A linha tem {size} bytes e cabem {most}; encurte-a ou divida-a.",
-        "The line has {size} bytes and {most} fit; shorten or divide it.",
+        "A linha \"{text}\" tem {size} bytes e cabem {most}; não foi enviada, divida-a.",
+        "The line \"{text}\" has {size} bytes and {most} fit; it was not sent, divide it.",
     ),
     "unknown_command": (
         "{command} não existe e não foi enviado (/ajuda; // envia uma barra)",
@@ -182,6 +199,10 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
         "{option} deve ser um número inteiro a partir de {low}, e não {value}",
         "{option} must be a whole number of at least {low}, not {value}",
     ),
+    "bad_seconds": (
+        "{option} deve ser um tempo em segundos, até {high}, e não {value}",
+        "{option} must be a time in seconds, up to {high}, not {value}",
+    ),
     "bad_choice": (
         "{option} deve ser um destes: {choices}; e não {value}",
         "{option} must be one of {choices}; not {value}",
@@ -222,6 +243,25 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
         "o que vai para o registro na saída de erros: debug, info, warning ou error ({default})",
         "what goes to the log on standard error: debug, info, warning or error ({default})",
     ),
+    "help_trace": (
+        "registra o que o laço faz neste arquivo, ou o mostra: live",
+        "record what the loop does in this file, or show it: live",
+    ),
+    "help_trace_bytes": (
+        "quanto de cada texto entra no registro, em bytes ({default})",
+        "how much of each text goes into the trace, in bytes ({default})",
+    ),
+    "help_slow": ("mostra o laço e para tantos segundos a cada volta", "show the loop and stop so many seconds a turn"),
+    "help_step": ("mostra o laço e espera por uma tecla a cada volta", "show the loop and wait for a key each turn"),
+    "help_sndbuf": (
+        "buffer de envio do núcleo, em bytes; 0 é o do sistema ({default})",
+        "the kernel's send buffer, in bytes; 0 is the system's own ({default})",
+    ),
+    "help_recv_size": ("quanto uma leitura pede, em bytes ({default})", "what one read asks for, in bytes ({default})"),
+    "help_selector": (
+        "seletor: auto, select, poll, epoll, devpoll ou kqueue ({default})",
+        "selector: auto, select, poll, epoll, devpoll or kqueue ({default})",
+    ),
     "help_show_limits": ("mostra todos os limites e suas razões e sai", "show every limit with its reason and exit"),
 }
 
@@ -236,6 +276,7 @@ _REASONS_PT: Dict[str, str] = {
     "turn_lines": "atendidas por conexão e volta; o resto fica para a próxima",
     "turn_bytes": "feitos por volta, para todos ou para um; o resto espera, e uma volta não estoura fila nem memória",
     "send_bytes": "juntados para um envio a quem lê devagar",
+    "kernel_send_bytes": "do buffer de envio do próprio núcleo, a pedido; 0 deixa com o sistema",
     "queue_bytes": "a fila de saída de uma conexão; acima disso quem não lê é cortado",
     "queue_soft_bytes": "a fila de saída que se tolera só por um tempo",
     "queue_soft_seconds": "quanto a fila pode ficar acima desse tamanho",

@@ -9,14 +9,15 @@ connection.
 from __future__ import annotations
 
 from collections import deque
-from typing import Callable, Deque, Iterable, List, NamedTuple
+from typing import Callable, Deque, Iterable, List, NamedTuple, Optional
 
 from minichat.net.reactor import Reactor
 
 # Between two lines of a paste: half of what the server serves in the long run (100 a second).
 PACE_SECONDS = 0.02
 
-# What was sent longer ago has come, or the connection would have been lost before.
+# A direct message has no echo.  One that was sent longer ago has come, or the
+# connection would have been lost before: TCP does not wait for ever either.
 UNSURE_SECONDS = 30.0
 
 
@@ -65,9 +66,13 @@ class Outbox:
         """The connection is lost, and perhaps these lines with it."""
         self._is_open = False
         oldest = self._reactor.now - UNSURE_SECONDS
-        unsure = [sent.text for sent in self._sent if sent.at >= oldest]
+        unsure = [sent.text for sent in self._sent if sent.at >= oldest or not sent.text.startswith("@")]
         self._sent.clear()
         return unsure
+
+    def hold(self) -> None:
+        """Send no more."""
+        self._is_open = False
 
     def drop(self) -> int:
         """Forget what waits; how many lines that was."""
@@ -75,8 +80,8 @@ class Outbox:
         self._waiting.clear()
         return count
 
-    def confirm(self, text: str) -> None:
-        """An echo is the receipt for its line, and for all that was sent before it."""
+    def confirm(self, text: Optional[str] = None) -> None:
+        """An echo is the receipt for its line, and for all that was sent before it; None is one for everything."""
         while self._sent and self._sent.popleft().text != text:
             pass
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import signal
-from typing import List, Optional
+from typing import Callable, List, Optional
 
 from minichat import sink
 from minichat.chat import protocol
@@ -25,12 +25,22 @@ class Piped:
 
     SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
-    def __init__(self, reactor: Reactor, values: argparse.Namespace, show: Show, messages: Messages) -> None:
+    def __init__(
+        self,
+        reactor: Reactor,
+        values: argparse.Namespace,
+        show: Show,
+        messages: Messages,
+        gives_up: Callable[[], bool] = lambda: False,
+    ) -> None:
         """Reads standard input, prints to standard output.
 
-        ``values`` are the options of the client; without a nick the first line is it.
+        ``values`` are the options of the client; without a nick the first line
+        is it.  ``gives_up`` says whether to wait for a stuck output no longer.
         """
         self.status = 0
+        self._gives_up = gives_up
+        self._descriptions = {fd: sink.own_description(fd) for fd in (1, 2)}
         self._reactor = reactor
         self._session = Session(reactor, values.host, values.port, self)
         self._nick: Optional[str] = values.nick
@@ -67,6 +77,10 @@ class Piped:
             self._fail(protocol.NICK_INVALID, nick=nick)
         else:
             self._session.connect(nick.encode("utf-8", "surrogateescape"))
+
+    def tell(self, text: str) -> None:
+        """Show a line that is not for the script."""
+        self._complain(text)
 
     def bug(self, text: str) -> None:
         """We have made a mistake: what the log says of it."""
@@ -147,7 +161,9 @@ class Piped:
     def _write(self, fd: int, data: bytes) -> None:
         """Write all of it; whoever reads us slowly slows us down, and nobody else."""
         try:
-            sink.write_all(fd, data)
+            sink.write_all(self._descriptions[fd], data, self._gives_up)
+        except InterruptedError:
+            pass  # by a signal, which will be served in a moment
         except BrokenPipeError:
             self._stop(self.status)  # `| head -1` has seen enough
         except OSError as error:

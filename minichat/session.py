@@ -17,6 +17,7 @@ from minichat.chat import protocol
 from minichat.limits import Limits
 from minichat.net.connection import Connection
 from minichat.net.dial import Dial, addresses_of
+from minichat.net.listener import prepare
 from minichat.net.pool import Pool
 from minichat.net.reactor import Reactor
 
@@ -40,6 +41,9 @@ LIMITS = dataclasses.replace(
     progress_seconds=math.inf,
 )
 
+# For the answer to our nick; a server has one at once, however busy.
+SILENT_SECONDS = 30.0
+
 _BAD_NICK = (protocol.NICK_IN_USE, protocol.NICK_INVALID)
 
 
@@ -48,6 +52,7 @@ class Why(enum.Enum):
 
     UNKNOWN_HOST = "no resolver knows the host"
     NO_SERVER = "nobody answered"
+    SILENT = "somebody answered, and never said a word"
     NOT_MINICHAT = "who answered speaks something else"
     BAD_NICK = "the nick is in use or not legal"
     REFUSED = "the server let nobody in"
@@ -147,8 +152,15 @@ class Session:
 
     def _connected(self, sock: socket.socket) -> None:
         self._dial = None
-        self._connection = Connection(self._pool, sock)
-        self._connection.write(self._nick + b"\n")
+        prepare(sock, LIMITS)
+        connection = self._connection = Connection(self._pool, sock)
+        connection.write(self._nick + b"\n")
+        self._reactor.call_later(SILENT_SECONDS, lambda: self._look_for_answer(connection))
+
+    def _look_for_answer(self, connection: Connection) -> None:
+        if connection is self._connection and not self.is_in and self._last is None:
+            self._failed = End(Why.SILENT)
+            connection.abort("gone")
 
     def _no_server(self, error: OSError) -> None:
         self._dial = None
@@ -178,8 +190,8 @@ class Session:
         """Half a line is nothing yet."""
 
     def end_received(self, connection: Connection) -> None:
-        """The server has said everything."""
-        connection.close("gone")
+        """The server has said everything, and reads nothing any more."""
+        connection.abort("gone")
 
     def too_slow(self, connection: Connection) -> None:
         """The server does not read; by LIMITS that never comes."""

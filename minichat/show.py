@@ -45,7 +45,7 @@ class Look(NamedTuple):
 def chosen_look(values: object, is_terminal: bool, environment: Mapping[str, str]) -> Look:
     """From the options and the environment; what is no terminal gets the bare lines."""
     options = vars(values)
-    is_capable = is_terminal and environment.get("TERM", "") != "dumb"
+    is_capable = is_terminal and can_draw(environment)
     return Look(
         is_terminal=is_terminal,
         has_color=_has_color(options["color"], is_capable, environment),
@@ -54,6 +54,11 @@ def chosen_look(values: object, is_terminal: bool, environment: Mapping[str, str
         is_quiet=options["quiet"],
         bell=options["bell"] if is_terminal else "off",
     )
+
+
+def can_draw(environment: Mapping[str, str]) -> bool:
+    """Whether a terminal does more than print: TERM says so."""
+    return (environment.get("TERM") or "dumb") != "dumb"
 
 
 def _has_color(wish: str, is_capable: bool, environment: Mapping[str, str]) -> bool:
@@ -102,7 +107,11 @@ class Show:
 
     def is_own(self, message: From) -> bool:
         """Whether it was we who said it."""
-        return nick_key(message.nick) == self._own_key
+        return self.is_own_nick(message.nick)
+
+    def is_own_nick(self, nick: str) -> bool:
+        """Whether that is us."""
+        return nick_key(nick) == self._own_key
 
     def rings(self, message: Optional[Message]) -> bool:
         """Whether this is worth a bell."""

@@ -10,6 +10,7 @@ It knows descriptors and lines; it does not know what they say.
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import select
@@ -20,13 +21,15 @@ from typing import Callable, Dict
 # A longer line could stop the loop in the middle, so its own middle is left out.
 LONGEST_LINE_BYTES: int = getattr(select, "PIPE_BUF", 512)
 
+LOOK_SECONDS = 0.2  # between two looks at whether to give up
+
 
 class Sink:
     """Writes lines to a descriptor and never waits for it."""
 
     def __init__(self, fd: int, dropped_text: Callable[[int], str]) -> None:
         """``dropped_text`` says, for people, how many lines were dropped."""
-        self._fd = _own_description(fd)
+        self._fd = own_description(fd)
         self._dropped_text = dropped_text
         self._dropped = 0
         self._rest = b""  # of a line that did not fit as a whole
@@ -62,16 +65,24 @@ class Sink:
             return 0
 
 
-def write_all(fd: int, data: bytes) -> None:
+def write_all(fd: int, data: bytes, gives_up: Callable[[], bool] = lambda: False) -> None:
     """Write all of ``data``, waiting as long as that takes; raises OSError.
 
-    For a program that has nothing better to do than to be read.
+    For a program that has nothing better to do than to be read.  While nobody
+    reads it asks now and then whether it ``gives_up``; then InterruptedError.
     """
-    while data:
+    rest = memoryview(data)
+    while rest:
+        if os.name == "posix" and not select.select([], [fd], [], LOOK_SECONDS)[1]:
+            if gives_up():
+                raise InterruptedError(errno.EINTR, os.strerror(errno.EINTR))
+            continue
         try:
-            data = data[os.write(fd, data) :]
-        except BlockingIOError:  # somebody else has made it non-blocking
-            select.select([], [fd], [])
+            rest = rest[os.write(fd, rest[:LONGEST_LINE_BYTES]) :]
+        except BlockingIOError:  # a terminal has less room than it says
+            select.select([], [fd], [], LOOK_SECONDS)
+            if gives_up():
+                raise InterruptedError(errno.EINTR, os.strerror(errno.EINTR)) from None
 
 
 def _encoded(line: str) -> bytes:
@@ -84,7 +95,7 @@ def _encoded(line: str) -> bytes:
     return b" ... ".join(whole_characters) + b"\n"
 
 
-def _own_description(fd: int) -> int:
+def own_description(fd: int) -> int:
     """For a terminal, one of our own that does not block.
 
     A terminal polls as writable while it has room for one byte, and then

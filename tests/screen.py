@@ -97,6 +97,8 @@ class Screen:
             if index == cursor[0]:
                 place = len(cells) + cursor[1]
                 self.row, self.column = len(self.rows) + place // columns, place % columns
+                if place and not self.column and place == len(cells) + len(row.cells):
+                    self.row, self.column = self.row - 1, columns  # behind a full row, not in the next
             cells += row.cells
             if not row.goes_on:
                 self._fold(cells)

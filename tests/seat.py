@@ -19,14 +19,21 @@ from tests.support import PATIENCE_SECONDS
 PROMPT = ">"  # of the row to type in, without its space
 
 # What a shell does for a job: it puts it in front, sees it stop, and brings it
-# back when the person types a line.  Only under such a parent does Ctrl-Z stop anything.
+# back when the person types a line.  Only under such a parent does Ctrl-Z stop
+# anything.  With & as its first argument it leaves the job in the background.
 JOB_CONTROL = """
 import os, signal, subprocess, sys
 signal.signal(signal.SIGTTOU, signal.SIG_IGN)
-job = subprocess.Popen(sys.argv[1:], preexec_fn=lambda: os.setpgid(0, 0))
+in_background = sys.argv[1] == "&"
+def begin():
+    os.setpgid(0, 0)
+    signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+job = subprocess.Popen(sys.argv[1 + in_background:], preexec_fn=begin)
 while True:
-    os.tcsetpgrp(0, job.pid)
-    os.killpg(job.pid, signal.SIGCONT)
+    if not in_background:
+        os.tcsetpgrp(0, job.pid)
+        os.killpg(job.pid, signal.SIGCONT)
+    in_background = False
     _, status = os.waitpid(job.pid, os.WUNTRACED)
     os.tcsetpgrp(0, os.getpgrp())
     if not os.WIFSTOPPED(status):

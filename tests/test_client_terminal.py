@@ -170,15 +170,18 @@ class Talking(SeatTest):
     def test_who_is_in_is_asked_once_without_a_word_and_nicks_are_completed(self) -> None:
         others = [self.join(nick) for nick in ("xavier", "xisto")]
         _, seat = self.enter("dora")
-        others[0].expect("JOIN xisto", "JOIN dora")
+        self.join("xara").close()
+        others[0].expect("JOIN xisto", "JOIN dora", "JOIN xara", "LEAVE xara gone")
         others[0].send("oi\n")
-        seat.see(HINT, "FROM xavier [all]: oi")
+        seat.see("FROM xavier [all]: oi")
         seat.type("@x\t")
         seat.see_row("> @xavier |")
         seat.type("\t")
         seat.see_row("> @xisto |")
         seat.type("e aí?\r")
-        others[1].expect("JOIN dora", "FROM xavier [all]: oi", "FROM dora [dm]: e aí?")
+        others[1].expect("JOIN dora", "JOIN xara", "LEAVE xara gone", "FROM xavier [all]: oi", "FROM dora [dm]: e aí?")
+        seat.type("@d\t")  # oneself is nobody to talk to
+        seat.see_row("> @d|")
 
     def test_the_history_brings_back_what_was_said(self) -> None:
         _, seat = self.enter("eva")
@@ -426,6 +429,55 @@ class Leaving(SeatTest):
         os.close(seat.ours)
         seat.ours = -1
         self.assertIn(client.wait(), (129, 1, 0))
+
+    def test_begun_in_the_background_it_waits_to_be_brought_to_the_front(self) -> None:
+        seat = Seat()
+        self.addCleanup(seat.close)
+        command = (sys.executable, "-S", "-m", "minichat.client", "--port", str(self.server.port), "--nick", "gil")
+        shell = Program("-c", JOB_CONTROL, "&", *command, variables=self.variables, **seat.popen)
+        self.addCleanup(shell.__exit__)
+        seat.sat_down()
+        seat.until(lambda: "[stopped]" in seat.screen.lines[-1:], "[stopped]")
+        seat.type("fg\n")
+        seat.find(HINT)
+        seat.type("oi\r")
+        seat.find("FROM gil [all]: oi")
+        seat.type(CTRL_C)
+        self.assertEqual(shell.wait(), 130)
+
+    def test_a_signal_ends_it_though_the_terminal_takes_nothing(self) -> None:
+        helena = self.join("helena")
+        client, seat = self.enter("ivo")
+        for _ in range(100):  # far more than a terminal holds that nobody looks at
+            helena.send("x" * 1000 + "\n")
+            helena.line()
+        client.process.terminate()
+        self.assertEqual(client.wait(), 143)
+        self.assertEqual(seat.settings(), seat.before)
+
+    def test_what_was_said_just_before_leaving_and_may_not_have_arrived_is_told(self) -> None:
+        with FakeServer() as server:
+            client, seat = self.sit("--nick", "jose", port=server.port)
+            with server.accept("jose") as sock, sock.makefile("rb") as lines:
+                sock.sendall(b"OK jose\n")
+                seat.type("importante\r/sair\rainda\r")
+                self.assertEqual([lines.readline() for _ in range(3)], [b"WHO\n", b"importante\n", b"QUIT\n"])
+            self.check_left(client, seat, 0)
+            told = ["Pode não ter chegado: importante", "Linhas que não foram enviadas: 1"]
+            self.assertEqual(seat.screen.lines[-2:], told)
+
+    def test_to_be_continued_without_a_terminal_of_its_own_is_no_trouble(self) -> None:
+        seat = Seat()
+        self.addCleanup(seat.close)
+        popen = {**seat.popen, "options": {"start_new_session": True}}
+        options = ("--port", str(self.server.port), "--nick", "lia")
+        client = Program(*self.program, *options, variables=self.variables, **popen)
+        self.addCleanup(client.__exit__)
+        seat.sat_down()
+        seat.find(HINT)
+        client.process.send_signal(signal.SIGCONT)
+        seat.type("oi\r")
+        seat.find("FROM lia [all]: oi")
 
     def test_ctrl_z_suspends_and_the_job_comes_back_as_it_was(self) -> None:
         zoe = self.join("zoe3")

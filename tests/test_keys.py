@@ -6,7 +6,15 @@ import random
 import unittest
 from typing import List
 
-from minichat.tty.keys import PASTE_BYTES, SEQUENCE_BYTES, Key, KeyParser
+from minichat.tty.keys import (
+    ESCAPE_SECONDS,
+    PASTE_BYTES,
+    PASTE_SECONDS,
+    SEQUENCE_BYTES,
+    SEQUENCE_SECONDS,
+    Key,
+    KeyParser,
+)
 
 KEYS = {
     b"\x7f": "backspace", b"\x08": "backspace", b"\t": "tab", b"\r": "enter", b"\n": "enter", b"\x1bOM": "enter",
@@ -76,6 +84,8 @@ class Keys(unittest.TestCase):
         self.assertEqual(pressed(b"\x1b[1;\r"), [Key("enter")])
         self.assertEqual(pressed(b"\x1bO\x03"), [Key("ctrl-c")])
         self.assertEqual(pressed(b"\x1b[1\x1b[A"), [Key("up")])
+        self.assertEqual(pressed(b"\x1b\x03"), [Key("ctrl-c")])
+        self.assertEqual(pressed(b"\x1bPedro\x03"), [Key("ctrl-c")])
 
     def test_a_sequence_without_an_end_is_given_up(self) -> None:
         keys = pressed(b"\x1b[" + b"1" * (SEQUENCE_BYTES + 1), b"ok")
@@ -85,9 +95,9 @@ class Keys(unittest.TestCase):
         for beginning in (b"\x1b", b"\x1b[", b"\x1bO", b"\x1b]0;", b"\x1b[[", b"\x1b[1;"):
             parser = KeyParser()
             self.assertEqual(parser.feed(beginning), [])
-            self.assertTrue(parser.is_waiting, beginning)
-            parser.give_up()
-            self.assertFalse(parser.is_waiting)
+            self.assertEqual(parser.patience_seconds, ESCAPE_SECONDS if len(beginning) == 1 else SEQUENCE_SECONDS)
+            self.assertEqual(parser.give_up(), [Key("escape")] if len(beginning) == 1 else [])
+            self.assertEqual(parser.patience_seconds, 0.0)
             self.assertEqual(parser.feed(b"b"), [Key("text", "b")])
 
     def test_any_bytes_in_any_pieces_give_the_same_keys(self) -> None:
@@ -107,6 +117,13 @@ class Pastes(unittest.TestCase):
         expected = [Key("paste", "um\ndois\ntrês\n\x1b[A\x03")]
         self.assertEqual(pressed(data), expected)
         self.assertEqual(pressed(*one_by_one(data)), expected)
+
+    def test_a_paste_that_lost_its_end_is_taken_for_whole_after_a_while(self) -> None:
+        parser = KeyParser()
+        self.assertEqual(parser.feed(b"\x1b[200~um\ndois"), [])
+        self.assertEqual(parser.patience_seconds, PASTE_SECONDS)
+        self.assertEqual(parser.give_up(), [Key("paste", "um\ndois")])
+        self.assertEqual(parser.feed(b"\x03"), [Key("ctrl-c")])
 
     def test_what_follows_a_paste_is_typed_again(self) -> None:
         self.assertEqual(pressed(b"\x1b[200~a\x1b[201~b"), [Key("paste", "a"), Key("text", "b")])

@@ -74,7 +74,8 @@ class Typing(EditorTest):
         self.editor.set("")
         self.check("ábcd|", [Event("bell")], self.press("ábcdefgh"))  # in one piece
         self.editor.set("")
-        self.check("|", [Event("bell")], self.press(paste("abcdef")))  # half a paste would be worse than none
+        told = [Event("bell"), Event("too-long", "abcdef")]
+        self.check("|", told, self.press(paste("abcdef")))  # half a paste would be worse than none
 
     def test_control_characters_never_get_into_the_row(self) -> None:
         for code in [*range(0x20), 0x7F]:
@@ -84,8 +85,8 @@ class Typing(EditorTest):
 
     def test_a_lone_escape_that_is_given_up_leaves_no_trace(self) -> None:
         self.press("a", b"\x1b")
-        self.assertTrue(self.editor.is_waiting)
-        self.editor.give_up()
+        self.assertGreater(self.editor.patience_seconds, 0)
+        self.assertEqual(self.editor.give_up(), [])
         self.press("[D")
         self.check("a[D|")
 
@@ -271,11 +272,26 @@ class Pasting(EditorTest):
             self.check("|", [Event("lines", "um\ndois")], self.press(yes))
 
     def test_anything_else_is_no_and_the_row_stays(self) -> None:
-        for no in ("n", "x", ENTER, ctrl("C"), ctrl("D"), TAB, UP, paste("s")):
+        for no in ("n", "x", ENTER, ctrl("C"), ctrl("D"), TAB, UP):
             self.editor.set("a", "b")
             self.press(paste("um\ndois"))
             self.check("a|b", [Event("declined")], self.press(no))
             self.assertIsNone(self.editor.question)
+
+    def test_a_lone_escape_is_no_too(self) -> None:
+        self.press(paste("um\ndois"), b"\x1b")
+        self.assertEqual(self.editor.give_up(), [Event("declined")])
+
+    def test_a_second_paste_waits_for_another_time(self) -> None:
+        self.press(paste("um\ndois"))
+        self.assertEqual(self.press(paste("s\nx")), [Event("bell")])
+        self.assertEqual(self.press("s"), [Event("lines", "um\ndois")])
+
+    def test_an_enter_long_behind_the_answer_is_one_of_its_own(self) -> None:
+        self.editor.set("a")
+        self.press(paste("um\ndois"), "n")
+        self.editor.settle()
+        self.assertEqual(self.press(ENTER), [Event("line", "a")])
 
     def test_an_enter_behind_the_answer_belongs_to_it(self) -> None:
         self.editor.set("a")

@@ -77,7 +77,25 @@ class Saying(unittest.TestCase):
         self.assertEqual(self.outbox.close(), ["quatro"])
         self.assertEqual(self.outbox.close(), [])
 
-    def test_what_was_sent_long_ago_has_arrived(self) -> None:
+    def test_what_has_an_echo_is_unsure_until_that_comes_however_long_ago_it_was_sent(self) -> None:
+        self.outbox.open()
+        self.outbox.add(["um"])
+        self.pass_time(UNSURE_SECONDS + 1)
+        self.assertEqual(self.outbox.close(), ["um"])
+
+    def test_a_goodbye_confirms_everything(self) -> None:
+        self.outbox.open()
+        self.outbox.add(["um"])
+        self.outbox.confirm()
+        self.assertEqual(self.outbox.close(), [])
+
+    def test_what_is_held_waits(self) -> None:
+        self.outbox.open()
+        self.outbox.hold()
+        self.outbox.add(["um"])
+        self.assertEqual((self.sent, self.outbox.drop()), ([], 1))
+
+    def test_a_direct_message_that_was_sent_long_ago_has_arrived(self) -> None:
         self.outbox.open()
         self.outbox.add(["@x um"])
         self.pass_time(1.0)

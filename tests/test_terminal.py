@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import unittest
+from typing import List
 
 from minichat.tty.terminal import LEAST_COLUMNS, Terminal
 
@@ -83,6 +84,35 @@ class Drawing(unittest.TestCase):
         self.terminal.resized()
         self.draw(before="> ", behind="0123>")
         self.assertEqual(self.seat.screen.lines, ["um", "> 0123>"])
+
+    def test_a_row_that_fills_the_new_width_to_the_last_column_takes_nothing_with_it(self) -> None:
+        self.terminal.enter()
+        self.draw("um", before="> 01234567")  # ten columns, and the cursor behind them
+        self.seat.resize(10)
+        self.terminal.resized()
+        self.draw(before="> <1234567")
+        self.assertEqual(self.seat.screen.lines, ["um", "> <1234567"])
+
+    def test_the_row_is_erased_with_what_no_terminal_keeps_in_its_scrollback(self) -> None:
+        self.terminal.enter()
+        self.draw("um", before="> a")
+        self.draw("dois", before="> ab")
+        self.assertNotIn(b"\x1b[J", self.seat.raw)
+
+    def test_a_terminal_that_takes_nothing_is_waited_for_until_somebody_gives_up(self) -> None:
+        asked: List[int] = []
+
+        def gives_up() -> bool:
+            asked.append(1)
+            return len(asked) > 2
+
+        stuck = Terminal(self.seat.its, self.seat.its, gives_up)
+        stuck.enter()
+        with self.assertRaises(InterruptedError):
+            for _ in range(1000):
+                stuck.show([b"x" * 1000], "> ", "", 2)
+        stuck.leave()
+        self.assertEqual(self.seat.settings(), self.seat.before)
 
     def test_a_window_of_hardly_any_columns_is_counted_as_a_few(self) -> None:
         self.terminal.enter()

@@ -92,7 +92,6 @@ class Dial:
             sock.close()
             self._try_next(OSError(code, os.strerror(code)))
         else:
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._on_connected(sock)
 
     def _timed_out(self) -> None:

@@ -34,6 +34,17 @@ class SignalSource:
         self._old_fd = signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
         self._old: Dict[int, Any] = {number: signal.signal(number, self._ignore) for number in signals}
 
+    def has_any(self, numbers: Iterable[int]) -> bool:
+        """Whether one of these has come and was not yet handed out."""
+        try:
+            return any(number in self._reader.recv(_MANY, socket.MSG_PEEK) for number in numbers)
+        except BlockingIOError:
+            return False
+
+    def fileno(self) -> int:
+        """Of the socket that is readable when a signal has come."""
+        return self._reader.fileno()
+
     def close(self) -> None:
         """Stop listening to signals and restore what was there before."""
         for number, handler in self._old.items():

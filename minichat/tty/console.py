@@ -22,6 +22,9 @@ class Typist(Protocol):
     def paste_too_long(self) -> None:
         """A paste was thrown away."""
 
+    def line_too_long(self, line: str) -> None:
+        """A paste of one line does not fit into the row."""
+
     def interrupted(self) -> None:
         """Ctrl-C, with nothing on the row."""
 
@@ -34,6 +37,8 @@ class Typist(Protocol):
 
 class Console(Protocol):
     """What both consoles can do."""
+
+    echoes: bool  # whether what was typed stays to be seen
 
     def start(self) -> None:
         """Begin to read keys; raises OSError when the terminal is gone."""

@@ -7,7 +7,7 @@ termios, and for a person whose output goes into a pipe.
 from __future__ import annotations
 
 import os
-from typing import List
+from typing import Callable, List
 
 from minichat import sink
 from minichat.net.reactor import Reactor
@@ -19,7 +19,12 @@ from minichat.tty.keyboard import Keyboard
 class CookedConsole(Console):
     """Whole lines from the terminal's driver; output as a stream."""
 
-    def __init__(self, reactor: Reactor, typist: Typist) -> None:
+    echoes = True
+
+    def __init__(self, reactor: Reactor, typist: Typist, gives_up: Callable[[], bool]) -> None:
+        """``gives_up`` says whether to wait no longer for an output that nobody reads."""
+        self._gives_up = gives_up
+        self._descriptions = {fd: sink.own_description(fd) for fd in (1, 2)}
         self._typist = typist
         self._keyboard = Keyboard(reactor, 0, self._on_bytes, self._on_end)
         self._typed = bytearray()
@@ -89,7 +94,7 @@ class CookedConsole(Console):
     def _write(self, fd: int, data: bytes) -> None:
         try:
             if self._is_open:
-                sink.write_all(fd, data)
+                sink.write_all(self._descriptions[fd], data, self._gives_up)
         except OSError as error:
             self._is_open = False
             self._typist.output_failed(error)

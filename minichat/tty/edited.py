@@ -21,8 +21,8 @@ from minichat.tty.terminal import Terminal
 PROMPT = "> "  # short: a row may have 20 columns
 TYPING_COLUMNS = 10  # a question that leaves less is printed above the row
 
-# The bytes of one key come together, even from afar; a person needs longer for two.
-ESCAPE_SECONDS = 0.25
+# An ENTER that comes so soon behind the answer to a question was meant for it.
+ANSWER_SECONDS = 1.0
 
 
 class EditedConsole(Console):
@@ -35,12 +35,16 @@ class EditedConsole(Console):
         complete: Callable[[str], List[str]],
         paste_question: Callable[[int], str],
         line_bytes: int,
+        gives_up: Callable[[], bool],
     ) -> None:
-        """``complete`` as for LineEdit; ``paste_question`` asks whether to send so many lines."""
+        """``complete`` as for LineEdit; ``paste_question`` asks whether to send so many lines.
+
+        ``gives_up`` says whether to wait no longer for a terminal that takes nothing.
+        """
         self._reactor = reactor
         self._typist = typist
         self._paste_question = paste_question
-        self._terminal = Terminal()
+        self._terminal = Terminal(gives_up=gives_up)
         self._editor = LineEdit(complete, line_bytes)
         self._keyboard = Keyboard(reactor, 0, self._on_bytes, typist.input_ended)
         self._escape_timer: Optional[Timer] = None
@@ -51,6 +55,8 @@ class EditedConsole(Console):
         self._is_open = False
         reactor.at_turn_end(self._draw)
 
+    echoes = False
+
     def start(self) -> None:
         self._terminal.enter()
         self._is_open = True
@@ -59,6 +65,7 @@ class EditedConsole(Console):
     def ask(self, question: str) -> None:
         self._aside = self._aside or [self._editor.before, self._editor.after]
         self._editor.set("")
+        self._editor.question = None
         self._prompt = question
 
     def resume(self, answer: str) -> None:
@@ -90,8 +97,7 @@ class EditedConsole(Console):
         self._do(self._terminal.resized)
 
     def continued(self) -> None:
-        if self._is_open and os.getpgrp() == os.tcgetpgrp(0):  # not in the background
-            self._do(self._terminal.enter)
+        self._do(self._enter_in_front)
 
     def close(self) -> None:
         if self._is_open:
@@ -103,13 +109,21 @@ class EditedConsole(Console):
     # -- keys ----------------------------------------------------------------
 
     def _on_bytes(self, data: bytes) -> None:
-        for event in self._editor.feed(data):
-            self._act(event)
+        self._act_on(self._editor.feed(data))
         if self._escape_timer:
             self._escape_timer.cancel()
             self._escape_timer = None
-        if self._editor.is_waiting:
-            self._escape_timer = self._reactor.call_later(ESCAPE_SECONDS, self._editor.give_up)
+        if self._editor.patience_seconds:
+            self._escape_timer = self._reactor.call_later(self._editor.patience_seconds, self._give_up)
+
+    def _give_up(self) -> None:
+        self._act_on(self._editor.give_up())
+
+    def _act_on(self, events: List[Event]) -> None:
+        for event in events:
+            self._act(event)
+            if event.name in ("lines", "declined"):
+                self._reactor.call_later(ANSWER_SECONDS, self._editor.settle)
 
     def _act(self, event: Event) -> None:
         if event.name == "line":
@@ -118,6 +132,8 @@ class EditedConsole(Console):
             self._typist.pasted(event.text.split("\n"))
         elif event.name == "paste-too-long":
             self._typist.paste_too_long()
+        elif event.name == "too-long":
+            self._typist.line_too_long(event.text)
         elif event.name == "interrupt":
             self._typist.interrupted()
         elif event.name == "end":
@@ -128,6 +144,14 @@ class EditedConsole(Console):
             self.clear()
         elif event.name == "bell":
             self.bell()
+
+    def _enter_in_front(self) -> None:
+        try:
+            is_in_front = os.getpgrp() == os.tcgetpgrp(0)  # else the shell has the terminal
+        except OSError:
+            is_in_front = True  # it is not the terminal of our session: no shell has it either
+        if is_in_front:
+            self._terminal.enter()
 
     def _suspend(self) -> None:
         self._draw()

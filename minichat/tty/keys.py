@@ -18,6 +18,13 @@ from typing import Callable, Dict, List, NamedTuple
 PASTE_BYTES = 1 << 20  # of one paste; a longer one is a file, and files go through a pipe
 SEQUENCE_BYTES = 64  # the longest sequence of any keyboard is far shorter
 
+# The bytes of one key come together, also from afar; a person needs longer for
+# two.  Behind ESC [ hardly anybody has typed these two by hand; so there the
+# network may take its time.
+ESCAPE_SECONDS = 0.25
+SEQUENCE_SECONDS = 1.0
+PASTE_SECONDS = 5.0  # of silence in a paste: its end was lost
+
 _PASTE_END = b"\x1b[201~"
 _ESCAPE = 0x1B
 
@@ -72,14 +79,22 @@ class KeyParser:
         self._is_paste_too_long = False
 
     @property
-    def is_waiting(self) -> bool:
-        """Whether an escape sequence has begun; a lone ESC looks like the beginning of one."""
-        return self._state not in (self._ground, self._in_paste)
+    def patience_seconds(self) -> float:
+        """How long to wait for the rest of what has begun, 0 if nothing has; a lone ESC looks like a beginning."""
+        if self._state == self._ground:
+            return 0.0
+        if self._state == self._in_paste:
+            return PASTE_SECONDS
+        return ESCAPE_SECONDS if self._state == self._after_escape else SEQUENCE_SECONDS
 
-    def give_up(self) -> None:
-        """The sequence that has begun will not be completed: forget it."""
-        if self.is_waiting:
-            self._to_ground()
+    def give_up(self) -> List[Key]:
+        """What has begun will not be completed: forget a sequence, take a paste for whole."""
+        if self._state == self._in_paste:
+            self._keys.append(self._paste_key())
+        elif self._state == self._after_escape:
+            self._press("escape")
+        self._to_ground()
+        return self.feed(b"")
 
     def feed(self, data: bytes) -> List[Key]:
         """Take in what a read brought, cut anywhere; the keys that are complete."""
@@ -110,6 +125,9 @@ class KeyParser:
         elif byte in b"]PX^_":
             self._sequence.clear()
             self._state = self._in_string
+        elif byte < 0x20 and byte not in _ALT:  # ESC alone, then a control key
+            self._to_ground()
+            self._ground(byte)
         else:
             self._to_ground()
             self._press(_ALT.get(byte, ""))
@@ -136,6 +154,9 @@ class KeyParser:
         """An answer of the terminal that nobody has asked for: up to BEL or ESC \\."""
         if byte in b"\x07\x9c" or (byte == ord("\\") and self._sequence.endswith(b"\x1b")):
             self._to_ground()
+        elif byte < 0x20 and byte != _ESCAPE:  # no answer has that: somebody types
+            self._to_ground()
+            self._ground(byte)
         else:
             self._sequence = self._sequence[-1:] + bytes([byte])
 

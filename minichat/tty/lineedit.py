@@ -31,6 +31,7 @@ class Event(NamedTuple):
     end              Ctrl-D on an empty row
     suspend, clear   Ctrl-Z, Ctrl-L
     bell             this key can do nothing here
+    too-long         a paste of one line, ``text``, does not fit into the row
     paste-too-long   was thrown away
     """
 
@@ -85,13 +86,17 @@ class LineEdit:
         return self.before + self.after
 
     @property
-    def is_waiting(self) -> bool:
-        """Whether an escape sequence has begun; ``give_up`` if it does not go on."""
-        return self._parser.is_waiting
+    def patience_seconds(self) -> float:
+        """How long to wait before ``give_up``; 0 if no key is incomplete."""
+        return self._parser.patience_seconds
 
-    def give_up(self) -> None:
-        """It was the ESC key alone."""
-        self._parser.give_up()
+    def give_up(self) -> List[Event]:
+        """The rest of the last key does not come: it was ESC alone, or a paste lost its end."""
+        return self._do(self._parser.give_up())
+
+    def settle(self) -> None:
+        """Some time has passed since the answer to a question: an ENTER is one of its own again."""
+        self._was_answered = False
 
     def view(self, columns: int) -> Tuple[str, str]:
         """What of the text to show before and behind the cursor; together at most ``columns`` wide.
@@ -110,7 +115,10 @@ class LineEdit:
 
     def feed(self, data: bytes) -> List[Event]:
         """Do what some keys ask for; what is left to be done by others."""
-        for key in self._parser.feed(data):
+        return self._do(self._parser.feed(data))
+
+    def _do(self, keys: List[Key]) -> List[Event]:
+        for key in keys:
             self._press(key)
         events, self._events = self._events, []
         return events
@@ -153,25 +161,29 @@ class LineEdit:
         if fitting != text:
             self._say("bell")
 
-    def _insert(self, text: str) -> None:
-        """Insert all of it or nothing."""
+    def _insert(self, text: str) -> bool:
+        """Insert all of it or nothing; whether it fitted."""
         safe = typeable(text)
         if len((self.text + safe).encode()) > self._limit_bytes:
             self._say("bell")
-            return
+            return False
         if safe != text:
             self._say("bell")
         self.before += safe
+        return True
 
     def _paste(self, text: str) -> None:
         if "\n" in text.strip("\n"):
             pasted = "\n".join(map(typeable, text.strip("\n").split("\n")))
             self.question = self.before + pasted + self.after
             self._say("question", self.question)
-        else:
-            self._insert(text.strip("\n"))
+        elif not self._insert(text.strip("\n")):
+            self._say("too-long", text.strip("\n"))
 
     def _answer(self, key: Key) -> None:
+        if key.name == "paste":  # one question at a time
+            self._say("bell")
+            return
         text, self.question = self.question or "", None
         if key.name == "text" and key.text[0] in _YES:
             self.set("")

@@ -10,8 +10,9 @@ Sources: termios(3); "XTerm Control Sequences" for the few sequences used.
 
 from __future__ import annotations
 
+import errno
 import os
-from typing import Any, List
+from typing import Any, Callable, List
 
 from minichat import sink
 
@@ -29,7 +30,8 @@ LEAST_COLUMNS = 4  # fewer are not worth a thought, only no crash
 _PASTE_ON, _PASTE_OFF = "\x1b[?2004h", "\x1b[?2004l"  # pastes come marked as such
 _WRAP_ON, _WRAP_OFF = "\x1b[?7h", "\x1b[?7l"
 _SAVE, _RESTORE = "\x1b7", "\x1b8"  # the place of the cursor
-_ERASE_BELOW = "\r\x1b[J"  # this row from its beginning, and what is below
+_ERASE = "\r\x1b[K"  # this row
+_ERASE_BELOW = "\r\x1b[J"  # this row and what is below; some terminals keep in their scrollback what that takes away
 _CLEAR = "\x1b[H\x1b[2J"
 
 _IFLAG, _LFLAG, _CC = 0, 3, 6  # in the list of tcgetattr
@@ -38,26 +40,29 @@ _IFLAG, _LFLAG, _CC = 0, 3, 6  # in the list of tcgetattr
 class Terminal:
     """A terminal in raw mode, from ``enter`` to ``leave``.
 
-    Raises OSError when it cannot be written to.
+    Raises OSError when it cannot be written to.  One that takes nothing, under
+    Ctrl-S or behind a dead network, is waited for until ``gives_up``.
     """
 
-    def __init__(self, in_fd: int = 0, out_fd: int = 1) -> None:
-        self._in, self._out = in_fd, out_fd
+    def __init__(self, in_fd: int = 0, out_fd: int = 1, gives_up: Callable[[], bool] = lambda: False) -> None:
+        self._in, self._out = in_fd, sink.own_description(out_fd)
+        self._gives_up = gives_up
         self._before: Any = None  # its settings before ours
         self._row = ""  # what is drawn of it
         self._cursor_column = 0
+        self._is_at_end = True  # of the text in the row
         self._columns = COLUMNS
 
     def enter(self) -> None:
         """Let every key come at once and unseen, Ctrl-C and Ctrl-Z too; output stays as it is."""
         if self._before is None:
-            self._before = termios.tcgetattr(self._in)
-        raw = termios.tcgetattr(self._in)
+            self._before = _settings(self._in)
+        raw = _settings(self._in)
         raw[_CC] = list(raw[_CC])
         raw[_IFLAG] &= ~(termios.ICRNL | termios.INLCR | termios.IGNCR | termios.IXON | termios.ISTRIP | termios.BRKINT)
         raw[_LFLAG] &= ~(termios.ICANON | termios.ECHO | termios.ISIG | termios.IEXTEN)
         raw[_CC][termios.VMIN], raw[_CC][termios.VTIME] = 1, 0
-        termios.tcsetattr(self._in, termios.TCSADRAIN, raw)
+        _set(self._in, raw)
         self._put(_PASTE_ON.encode())
         self._row = ""  # whatever was there may be gone
         self.measure()
@@ -67,14 +72,15 @@ class Terminal:
         if self._before is None:
             return
         before, self._before = self._before, None
-        try:
-            self._put((_ERASE_BELOW + _WRAP_ON + _PASTE_OFF).encode())
-        except OSError:
-            pass  # it is gone, or nobody may write to it; its settings may still be put back
         self._row, self._cursor_column = "", 0
+        self._gives_up = lambda: True  # whoever leaves does not wait for long
         try:
-            termios.tcsetattr(self._in, termios.TCSADRAIN, before)
-        except termios.error:
+            self._put((_ERASE + _WRAP_ON + _PASTE_OFF).encode())
+        except OSError:
+            pass  # nobody may write to it any more; its settings may still be put back
+        try:
+            _set(self._in, before)
+        except OSError:
             pass  # it is gone
 
     @property
@@ -96,7 +102,8 @@ class Terminal:
         the cursor stands in the one where its character is now.
         """
         self.measure()
-        folded = self._cursor_column // self._columns
+        # A cursor behind the last character of a full row has not gone on to the next.
+        folded = max(self._cursor_column - self._is_at_end, 0) // self._columns
         self._put(((f"\x1b[{folded}A" if folded else "") + _ERASE_BELOW).encode())
         self._row, self._cursor_column = "", 0
 
@@ -109,8 +116,8 @@ class Terminal:
         row = _WRAP_OFF + before + _SAVE + behind + _RESTORE + _WRAP_ON
         if not lines and row == self._row:
             return
-        self._put(_ERASE_BELOW.encode() + b"".join(line + b"\n" for line in lines) + row.encode())
-        self._row, self._cursor_column = row, cursor_column
+        self._put(_ERASE.encode() + b"".join(line + b"\n" for line in lines) + row.encode())
+        self._row, self._cursor_column, self._is_at_end = row, cursor_column, not behind
 
     def clear(self) -> None:
         """Empty the screen; the scrollback stays."""
@@ -122,4 +129,27 @@ class Terminal:
         self._put(b"\a")
 
     def _put(self, data: bytes) -> None:
-        sink.write_all(self._out, data)
+        sink.write_all(self._out, data, self._gives_up)
+
+
+def _settings(fd: int) -> List[Any]:
+    """Those of a terminal; raises OSError."""
+    try:
+        return termios.tcgetattr(fd)
+    except termios.error as error:
+        raise OSError(*error.args) from None
+
+
+def _set(fd: int, settings: List[Any]) -> None:
+    """Change them; raises OSError.
+
+    In the background this stops the process; when it comes to the front the
+    call is interrupted and has to be made again.
+    """
+    while True:
+        try:
+            termios.tcsetattr(fd, termios.TCSANOW, settings)
+            return
+        except termios.error as error:
+            if error.args[0] != errno.EINTR:
+                raise OSError(*error.args) from None
