@@ -14,13 +14,14 @@ import signal
 import sys
 from typing import List, Optional, Union
 
-from minichat import options, sink
+from minichat import options, sink, watching
 from minichat.interactive import Interactive
 from minichat.net.reactor import Reactor
 from minichat.net.signals import SignalSource
 from minichat.piped import Piped
-from minichat.session import PROGRAM
+from minichat.session import LIMITS, PROGRAM
 from minichat.show import BELLS, COLORS, Show, chosen_look
+from minichat.watching import Watch
 
 OPTIONS = (
     options.Option("nick", None, options.text),
@@ -28,6 +29,7 @@ OPTIONS = (
     options.Option("port", options.DEFAULT_PORT, options.number(1, 65535)),
     options.Option("color", "auto", options.choice(*COLORS)),
     options.Option("bell", "off", options.choice(*BELLS)),
+    *(option for option in watching.OPTIONS if option.name != "slow"),
 )
 FLAGS = ("time", "quiet", "no_reconnect")
 ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -37,12 +39,19 @@ def main(arguments: Optional[List[str]] = None) -> int:
     """Chat until one side ends; returns the exit status."""
     sink.open_standard_files()
     values, messages = options.parse(PROGRAM, OPTIONS, FLAGS, arguments)
+    try:
+        watch = Watch(values, False, lambda line: client.tell(line))  # noqa: PLW0108 (there is none yet)
+    except OSError as error:
+        complaint = messages("cannot_trace", file=values.trace, error=error.strerror)
+        print(sink.printable(f"{PROGRAM}: {complaint}"), file=sys.stderr)
+        return 1
     show = Show(chosen_look(values, os.isatty(1), os.environ), messages)
-    reactor = Reactor()
+    reactor = Reactor(probe=watch.recorder)
     kind = Interactive if os.isatty(0) else Piped  # is somebody there to answer?
     client: Union[Interactive, Piped] = kind(reactor, values, show, messages, lambda: signals.has_any(ENDING))
     logging.basicConfig(handlers=[sink.SinkHandler(client.bug)], level=logging.WARNING)
     signals = SignalSource(reactor, client.SIGNALS, client.on_signal)
+    watch.begin(PROGRAM, reactor.selector_name, LIMITS, signals)
     reactor.call_soon(client.start)
     try:
         reactor.run()
@@ -50,7 +59,10 @@ def main(arguments: Optional[List[str]] = None) -> int:
         client.close()
         signals.close_for_good()
         reactor.close()
-    return client.status
+        complaint = watch.end(messages)
+    if complaint:
+        print(sink.printable(f"{PROGRAM}: {complaint}"), file=sys.stderr)
+    return client.status or int(bool(complaint))
 
 
 if __name__ == "__main__":

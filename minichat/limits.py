@@ -36,6 +36,7 @@ class Limits:
                              "so that one turn overflows neither an empty output queue nor the memory")
     # -- writing -----------------------------------------------------------
     send_bytes: int = _limit(65536, "B", "joined for one send to a slow reader")
+    kernel_send_bytes: int = _limit(0, "B", "of the kernel's own send buffer, asked for; 0 leaves it to the system")
     queue_bytes: int = _limit(262144, "B", "output queue of one connection; over it the reader is cut as too slow")
     queue_soft_bytes: int = _limit(65536, "B", "output queue that is borne only for a while")
     queue_soft_seconds: float = _limit(10.0, "s", "how long an output queue may stay over the soft limit")

@@ -55,6 +55,19 @@ def number(low: int, high: Optional[int] = None) -> Parse:
     return parse
 
 
+def seconds(high: float) -> Parse:
+    """A time from 0 on, with or without a point."""
+
+    def parse(messages: Messages, name: str, value: str) -> float:
+        whole, _, part = value.partition(".")
+        is_number = (whole + part).isascii() and (whole + part).isdigit() and len(value) <= LONGEST_NUMBER
+        if is_number and float(value) <= high:
+            return float(value)
+        raise WrongOption(messages("bad_seconds", option=name, high=high, value=value))
+
+    return parse
+
+
 def choice(*choices: str) -> Parse:
     """One of some words."""
 

@@ -1,8 +1,7 @@
-"""minichat-server: how the pieces meet.
+"""minichat-server: the program around the server.
 
-The net wing brings lines, the dispatcher turns them into what is queued for
-whom, the net wing sends it.  Here stands what neither may know: which member
-belongs to which connection, who may connect, and how everything ends.
+Options, limits, the listening socket, what is told at the start and at the
+end, and what is said when it cannot begin.
 """
 
 from __future__ import annotations
@@ -10,195 +9,29 @@ from __future__ import annotations
 import dataclasses
 import errno
 import logging
-import os
 import selectors
 import signal
 import socket
 import sys
 from typing import Any, Callable, List, Optional, Tuple
 
-from minichat import options, sink
-from minichat.chat import dispatcher, protocol
-from minichat.chat.dispatcher import Outcome
+from minichat import options, sink, watching
+from minichat.chat import protocol
 from minichat.chat.nick import NICK_BYTES, NICK_CHARACTERS
-from minichat.chat.room import Member, Room
 from minichat.limits import Limits, Row
 from minichat.messages import Messages
 from minichat.net import address
-from minichat.net.admission import Admission, Verdict
-from minichat.net.connection import Connection
-from minichat.net.listener import Listener, listen, raise_file_limit
-from minichat.net.pool import Pool
+from minichat.net.listener import listen, raise_file_limit
 from minichat.net.reactor import Reactor
 from minichat.net.signals import SignalSource
+from minichat.serving import Server
+from minichat.trace.served import TracedServer
+from minichat.watching import Watch
 
 PROGRAM = "minichat-server"
-SERVED = Outcome.SERVED  # a name of its own: to look up a member of an enum takes longer
 
 # select() knows file numbers below 1024 only (FD_SETSIZE).
 SELECT_FILES = 1024
-
-log = logging.getLogger(__name__)
-
-
-def _open_spare() -> Any:
-    return open(os.devnull, "rb", buffering=0)
-
-
-class Server:
-    """One room with its connections.
-
-    Everything it uses is given to it: the reactor with its selector and
-    clock, the listening socket, where status lines go.  So a test can give
-    it others.
-    """
-
-    def __init__(
-        self,
-        reactor: Reactor,
-        listening: socket.socket,
-        limits: Limits,
-        messages: Messages,
-        status: Callable[[str], None],
-        open_spare: Callable[[], Any] = _open_spare,
-    ) -> None:
-        """``status`` gets one line for people, without its newline, and must not block."""
-        limits.check()
-        self._reactor = reactor
-        self._limits = limits
-        self._messages = messages
-        self._status_line = status
-        self.room = Room()
-        self.pool = Pool(reactor, limits, self)
-        self.admission = Admission(reactor, limits, self._timed_out)
-        self._stopping = False
-        self.listener = Listener(
-            reactor, listening, limits, self.admission.has_room, self._accepted,
-            protocol.format_err(protocol.SERVER_FULL), open_spare,
-        )
-        # Accept comes before the flush pass, so that a refusal goes out in the same turn.
-        for step in (self.listener.accept, self.room.deliver, self.pool.flush):
-            reactor.at_turn_end(step)
-
-    # -- the start and the end ----------------------------------------------
-
-    def on_signal(self, number: int) -> None:
-        """The first signal ends in good order, a second one at once."""
-        if self._stopping:
-            self._reactor.stop()
-        else:
-            self.shut_down()
-
-    def shut_down(self) -> None:
-        """Say goodbye, let everyone read it, stop the reactor."""
-        self._stopping = True
-        self._status("stopping")
-        self.listener.close()
-        dispatcher.shut_down(self.room)
-        for connection in list(self.pool.connections):
-            if not connection.context.nick:
-                connection.write(protocol.BYE_SHUTDOWN)
-            connection.close("shutdown")
-        self._reactor.call_later(self._limits.shutdown_seconds, self._reactor.stop)
-        self._stop_when_empty()
-
-    def close(self) -> None:
-        """Close whatever is still open."""
-        self.listener.close()
-        for connection in list(self.pool.connections):
-            connection.abort("shutdown")
-            connection.release()
-        self.pool.connections.clear()
-
-    def _stop_when_empty(self) -> None:
-        if self._stopping and not self.pool.connections:
-            self._reactor.stop()
-
-    def _status(self, key: str, **fields: object) -> None:
-        self._status_line("[STATUS] " + self._messages(key, **fields))
-
-    # -- newcomers ---------------------------------------------------------
-
-    def _accepted(self, sock: socket.socket, sockaddr: Tuple[Any, ...]) -> None:
-        connection = Connection(self.pool, sock, address.source(sockaddr))
-        connection.context = Member(connection.write)
-        verdict = self.admission.arrived(connection)
-        if verdict is Verdict.FULL:
-            self._refuse(connection, protocol.SERVER_FULL)
-        elif verdict is Verdict.CROWDED:
-            self._refuse(connection, protocol.TOO_MANY_CONNECTIONS)
-        elif verdict is Verdict.SWAMPED:
-            connection.abort("refused")
-
-    def _timed_out(self, connection: Connection) -> None:
-        self._refuse(connection, protocol.TIMEOUT)
-
-    def _refuse(self, connection: Connection, code: str) -> None:
-        log.info("%s refused: %s", connection.address or "connection", code)
-        connection.write(protocol.format_err(code))
-        connection.close("refused")
-
-    # -- what happens on a connection (net.connection.Owner) ----------------
-
-    def line_received(self, connection: Connection, line: bytes) -> None:
-        """Have a line served; see to what that means for the connection."""
-        member = connection.context
-        self._conclude(connection, member, dispatcher.dispatch(self.room, member, line))
-
-    def line_too_long(self, connection: Connection) -> None:
-        """Say so."""
-        member = connection.context
-        self._conclude(connection, member, dispatcher.refuse(self.room, member, protocol.LINE_TOO_LONG))
-
-    def rest_received(self, connection: Connection) -> None:
-        """Refuse at once what can be no nick: a TLS hello has no newline to wait for."""
-        member = connection.context
-        if self.admission.is_waiting(connection) and (code := protocol.hopeless(connection.rest)):
-            self._conclude(connection, member, dispatcher.refuse(self.room, member, code))
-
-    def end_received(self, connection: Connection) -> None:
-        """Everything is answered: let the member go."""
-        self._leave(connection, "gone")
-        connection.close("gone")
-
-    def too_slow(self, connection: Connection) -> None:
-        """Cut who does not read, so that the others need not wait."""
-        self._leave(connection, "too_slow")
-        connection.cut("too_slow", protocol.format_err(protocol.TOO_SLOW))
-
-    def connection_closed(self, connection: Connection) -> None:
-        """Balance the books."""
-        self.admission.left(connection)
-        self._stop_when_empty()
-        self._leave(connection, connection.reason)
-
-    def _conclude(self, connection: Connection, member: Member, outcome: Outcome) -> None:
-        self._look_at_turn()
-        if outcome is SERVED:
-            return
-        if outcome is Outcome.JOINED:
-            self.admission.introduced(connection)
-            self._status("joined", nick=member.nick, count=len(self.room))
-        elif outcome is Outcome.REFUSED:
-            connection.charge(1)  # a refused line costs double
-        elif outcome is Outcome.ENDED:
-            connection.close("quit")
-            if not self.admission.introduced(connection):
-                self._status("left", nick=member.nick, count=len(self.room))
-
-    def _look_at_turn(self) -> None:
-        if self.room.fanout.bytes >= self._limits.turn_bytes:
-            self.pool.turn_is_full = True
-
-    def _leave(self, connection: Connection, reason: str) -> None:
-        member = connection.context
-        if member in self.room:
-            dispatcher.leave(self.room, member, reason, hears=connection.is_open)
-            self._look_at_turn()
-            self._status("left", nick=member.nick, count=len(self.room))
-
-
-# -- the program ---------------------------------------------------------------
 
 OPTIONS = (
     *options.COMMON,
@@ -206,18 +39,21 @@ OPTIONS = (
     options.Option("max_per_ip", 64, options.number(0)),
     options.Option("rate", 100, options.number(0)),
     options.Option("log_level", "warning", options.choice(*options.LOG_LEVELS)),
+    *watching.OPTIONS,
+    *watching.KNOBS,
 )
+FLAGS = ("show_limits", "step")
 
 
 def main(arguments: Optional[List[str]] = None) -> int:
     """Run the server until a signal ends it; returns the exit status."""
     sink.open_standard_files()
-    values, messages = options.parse(PROGRAM, OPTIONS, ["show_limits"], arguments)
+    values, messages = options.parse(PROGRAM, OPTIONS, FLAGS, arguments)
     status = sink.Sink(1, lambda count: messages("dropped", count=count))
     errors = sink.Sink(2, lambda count: messages("dropped", count=count))
     logging.basicConfig(level=values.log_level.upper(), handlers=[sink.SinkHandler(errors)])
 
-    selector = selectors.DefaultSelector()
+    selector = selector_of(values.selector)
     files = raise_file_limit()
     if isinstance(selector, selectors.SelectSelector):
         files = min(files, SELECT_FILES)
@@ -226,23 +62,55 @@ def main(arguments: Optional[List[str]] = None) -> int:
         print(limits_table(limits, messages))
         return 0
     try:
-        listening = listen(values.host, values.port, limits.backlog)
-    except (OSError, UnicodeError) as error:
-        errors(sink.printable(f"{PROGRAM}: {_cannot_listen(error, values, messages)}"))
+        if selector is None:
+            raise CannotStart(messages("no_selector", selector=values.selector))
+        watch = _watch(values, messages, status)
+        listening = _listen(values, messages, limits)
+    except CannotStart as error:
+        errors(sink.printable(f"{PROGRAM}: {error}"))
         return 1
-    reactor = Reactor(selector)
-    server = Server(reactor, listening, limits, messages, status)
+    reactor = Reactor(selector, probe=watch.recorder)
+    server = (TracedServer if watch.recorder else Server)(reactor, listening, limits, messages, status)
     # Before the first status line: whoever reads it may send a signal at once.
     signals = SignalSource(reactor, (signal.SIGINT, signal.SIGTERM), server.on_signal)
     try:
+        watch.begin(PROGRAM, reactor.selector_name, limits, signals)
         _announce(listening.getsockname(), values, limits, files, messages, status)
         reactor.run()
     finally:
         server.close()
         signals.close_for_good()
         reactor.close()
+        complaint = watch.end(messages)
     status("[STATUS] " + messages("stopped"))
-    return 0
+    if complaint:
+        errors(sink.printable(f"{PROGRAM}: {complaint}"))
+    return 1 if complaint else 0
+
+
+class CannotStart(Exception):
+    """Why the server cannot begin, and what to do, for people."""
+
+
+def _watch(values: Any, messages: Messages, say: Callable[[str], None]) -> Watch:
+    try:
+        return Watch(values, values.step, say)
+    except OSError as error:
+        raise CannotStart(messages("cannot_trace", file=values.trace, error=error.strerror)) from None
+
+
+def _listen(values: Any, messages: Messages, limits: Limits) -> socket.socket:
+    try:
+        return listen(values.host, values.port, limits.backlog)
+    except (OSError, UnicodeError) as error:
+        raise CannotStart(_cannot_listen(error, values, messages)) from None
+
+
+def selector_of(name: str) -> Optional[selectors.BaseSelector]:
+    """The selector of that name, one of ``watching.SELECTORS``; None when this system has none such."""
+    kinds = {"auto": "DefaultSelector", "devpoll": "DevpollSelector"}
+    kind = getattr(selectors, kinds.get(name, f"{name.capitalize()}Selector"), None)
+    return None if kind is None else kind()
 
 
 def chosen_limits(values: Any, files: int) -> Limits:
@@ -253,6 +121,8 @@ def chosen_limits(values: Any, files: int) -> Limits:
         clients=min(values.max_clients or allowed, allowed),
         per_address=values.max_per_ip,
         rate_lines=float(values.rate),
+        recv_bytes=values.recv_size,
+        kernel_send_bytes=values.sndbuf,
     )
 
 

@@ -11,7 +11,7 @@ import itertools
 import sys
 from typing import Any, Callable, Dict, List
 
-from minichat import server
+from minichat import server, serving
 from minichat.chat import dispatcher
 from minichat.chat.fanout import Fanout
 from minichat.chat.room import Member, Room
@@ -26,14 +26,14 @@ def _lose(everyone: List[Any], fanout: Fanout) -> List[Any]:
 
 def _double(everyone: List[Any], fanout: Fanout) -> List[Any]:
     """One member hears all of this turn twice."""
-    everyone[-1].write(b"".join(fanout._lines))
+    everyone[-1].write(b"".join(fanout.lines))
     return everyone
 
 
 def _reorder(everyone: List[Any], fanout: Fanout) -> List[Any]:
     """One member hears the turn from its end."""
     if not fanout._had:
-        everyone[-1].write(b"".join(reversed(fanout._lines)))
+        everyone[-1].write(b"".join(reversed(fanout.lines)))
         return everyone[:-1]
     return everyone
 
@@ -44,7 +44,7 @@ def _at_delivery(change: Callable[[List[Any], Fanout], List[Any]]) -> None:
 
     def broken(self: Fanout, recipients: Any) -> None:
         everyone = list(recipients)
-        if len(everyone) > 2 and len(self._lines) > 1 and next(_calls) % 7 == 0:
+        if len(everyone) > 2 and len(self.lines) > 1 and next(_calls) % 7 == 0:
             everyone = change(everyone, self)
         deliver(self, everyone)
 
@@ -83,13 +83,13 @@ def _complain() -> None:
 
 def _keep_open() -> None:
     """A descriptor leaks with each connection that ends."""
-    closed = server.Server.connection_closed
+    closed = serving.Server.connection_closed
 
-    def broken(self: server.Server, connection: Any) -> None:
+    def broken(self: serving.Server, connection: Any) -> None:
         self.__dict__.setdefault("leak", []).append(open("/dev/null"))  # noqa: SIM115
         closed(self, connection)
 
-    server.Server.connection_closed = broken  # type: ignore[method-assign]
+    serving.Server.connection_closed = broken  # type: ignore[method-assign]
 
 
 BUGS: Dict[str, Callable[[], None]] = {

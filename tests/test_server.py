@@ -18,7 +18,7 @@ from minichat.messages import Messages
 from minichat.net.connection import CLOSED
 from minichat.net.listener import listen
 from minichat.net.reactor import Reactor
-from minichat.server import Server
+from minichat.serving import Server
 from tests.support import PATIENCE_SECONDS
 
 UNPACED = dataclasses.replace(Limits(), clients=1000, rate_lines=0.0)

@@ -40,7 +40,7 @@ class Fanout:
     """
 
     def __init__(self) -> None:
-        self._lines: List[bytes] = []
+        self.lines: List[bytes] = []  # said to everyone; a new list each turn
         # How many of the lines somebody has had already.  Nobody stands here
         # but those who were told something, or came in, during this turn.
         self._had: Dict[Recipient, int] = {}
@@ -50,7 +50,7 @@ class Fanout:
 
     def say(self, line: bytes) -> None:
         """Say ``line``, with its newline, to everyone who is in."""
-        self._lines.append(line)
+        self.lines.append(line)
         self.bytes += len(line)
 
     def tell(self, recipient: Recipient, line: bytes) -> None:
@@ -61,10 +61,10 @@ class Fanout:
 
     def catch_up(self, recipient: Recipient) -> None:
         """Queue what was said so far, for one who cannot wait for the turn's end."""
-        said = len(self._lines)
+        said = len(self.lines)
         had = self._had.get(recipient, 0)
         if had < said:
-            missed = b"".join(self._lines[had:])
+            missed = b"".join(self.lines[had:])
             self.bytes += len(missed)
             recipient.write(missed)
             self._had[recipient] = said
@@ -73,28 +73,28 @@ class Fanout:
         """What was said so far is not for this one, who has only just come in."""
         # The rest of the turn will be joined for this one.  How long it will be
         # nobody knows yet; as long as what was said before is right on average.
-        self.bytes += sum(map(len, self._lines))
-        self._had[recipient] = len(self._lines)
+        self.bytes += sum(map(len, self.lines))
+        self._had[recipient] = len(self.lines)
 
     def deliver(self, recipients: Iterable[Recipient]) -> None:
         """The turn is over: everyone gets what they have not had."""
-        if self._lines:
-            whole = b"".join(self._lines)
+        if self.lines:
+            whole = b"".join(self.lines)
             if not self._had:
                 for recipient in recipients:
                     recipient.write(whole)
             else:
                 self._deliver_rests(recipients, whole)
-            self._lines = []
+            self.lines = []
         self.bytes = 0
         self._had.clear()
 
     def _deliver_rests(self, recipients: Iterable[Recipient], whole: bytes) -> None:
         """As above, but some have had a part; equal rests are one object too."""
-        rests = {0: whole, len(self._lines): b""}
+        rests = {0: whole, len(self.lines): b""}
         for recipient in recipients:
             had = self._had.get(recipient, 0)
             if had not in rests:
-                rests[had] = b"".join(self._lines[had:])
+                rests[had] = b"".join(self.lines[had:])
             if rests[had]:
                 recipient.write(rests[had])

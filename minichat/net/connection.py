@@ -1,8 +1,7 @@
 """One non-blocking socket with its input, its output and its life.
 
-Everything between the kernel and whole lines: partial reads, partial sends,
-back-pressure, half-close, the end.  It knows sockets, line buffers and limits;
-it does not know nicks or commands.
+Everything between the kernel and whole lines: partial sends, back-pressure,
+half-close, the end.  It knows sockets and limits, not nicks or commands.
 
 A life is OPEN, then perhaps DRAINING, then CLOSED, never back:
 
@@ -65,7 +64,7 @@ class Connection:
         self.reason = "gone"  # why it ended, once it has
         self.backlog: Optional[Backlog] = None  # only of a peer that does not keep up
         self.pool = pool
-        self._socket = sock
+        self._socket = sock if pool.probe is None else pool.probe.opened(self, sock)
         self._state = OPEN
         self._intake = Intake(pool.limits)
         self._pending = NOTHING  # queued in this turn
@@ -91,6 +90,11 @@ class Connection:
         return self._intake.rest
 
     @property
+    def unsent(self) -> int:
+        """Bytes of output that wait."""
+        return sum(map(len, self._pending)) + (0 if self.backlog is None else self.backlog.bytes)
+
+    @property
     def queued(self) -> int:
         """Bytes of output that wait, with the cost of their pieces."""
         waiting = sum(map(len, self._pending))
@@ -111,6 +115,8 @@ class Connection:
             else:
                 self._pending = [data]
                 self.pool.dirty.append(self)
+            if self.pool.probe is not None:
+                self.pool.probe.queued(self, data)
 
     def charge(self, lines: int) -> None:
         """Let ``lines`` more count against the rate."""
@@ -121,6 +127,8 @@ class Connection:
         if self._state is OPEN:
             self._state = DRAINING
             self.reason = reason
+            if self.pool.probe is not None:
+                self.pool.probe.state_changed(self, DRAINING.value)
             self._intake.clear()
             self.half_close()
             self._update_interest()
@@ -136,12 +144,14 @@ class Connection:
         It gets ``last_line`` if it reads within the time that draining has.
         """
         if self._state is OPEN:
-            now = self.pool.reactor.now
+            now, before = self.pool.reactor.now, self.unsent
             if self.backlog is not None:
                 self.backlog.cut(last_line, now)
                 self._pending = NOTHING
             else:
                 self._pending = [last_line]
+            if self.pool.probe is not None:
+                self.pool.probe.cut(self, before + len(last_line) - self.unsent, last_line)
             self._drain = Drain(self.pool.limits, self.pool.reactor.now)
             self.close(reason)
             self._stop_watching()
@@ -153,6 +163,8 @@ class Connection:
             if self._state is OPEN:
                 self.reason = reason
             self._state = CLOSED
+            if self.pool.probe is not None:
+                self.pool.probe.state_changed(self, CLOSED.value)
             self._intake.clear()
             self.pool.ended(self)
 
@@ -160,6 +172,7 @@ class Connection:
 
     def release(self) -> None:
         """Unregister, then close; in this order and nowhere else."""
+        lost = self.unsent
         self._pending = NOTHING
         if self.backlog is not None:
             self.backlog.drop()
@@ -167,6 +180,8 @@ class Connection:
             self._timer.cancel()
         self._update_interest()
         self._socket.close()
+        if self.pool.probe is not None:
+            self.pool.probe.closed(self, lost)
 
     def flush(self) -> None:
         """One send of what is queued.
@@ -188,6 +203,7 @@ class Connection:
             except BlockingIOError:
                 sent = 0
             except OSError:
+                self._pending = pending  # it was never sent
                 self.abort("gone")
                 return
             if sent < len(data):
@@ -379,4 +395,6 @@ class Connection:
             reactor.modify(self._socket, wanted, self._on_ready)
         else:
             reactor.unregister(self._socket)
+        if self.pool.probe is not None:
+            self.pool.probe.interest_changed(self, self._interest, wanted, self._intake.pause.value)
         self._interest = wanted

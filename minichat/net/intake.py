@@ -64,7 +64,7 @@ class Intake:
 
     def serve(self, connection: Connection) -> None:
         """Pass on complete lines, as many as this turn allows; plan the rest."""
-        pool, buffer, pace = connection.pool, self._buffer, self._pace
+        pool, buffer, pace, probe = connection.pool, self._buffer, self._pace, connection.pool.probe
         self.pause = NONE
         has_served = False
         for _ in range(pool.limits.turn_lines):  # a line that ends the connection empties the buffer
@@ -74,11 +74,15 @@ class Intake:
             try:
                 line = buffer.next_line()
             except LineTooLong:
+                if probe is not None:
+                    probe.line(connection, None, buffer.size, buffer.thrown_away)
                 if pace:
                     pace.charge(1, pool.limits.line_bytes)
                 pool.owner.line_too_long(connection)
                 continue
             assert line is not None
+            if probe is not None:
+                probe.line(connection, line, buffer.size, buffer.thrown_away)
             if pace:
                 pace.charge(1, len(line) + 1)
             pool.owner.line_received(connection, line)

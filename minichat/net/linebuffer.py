@@ -30,7 +30,7 @@ class LineBuffer:
     b'ai'
     """
 
-    __slots__ = ("_limit", "_lines", "_skipping", "rest")
+    __slots__ = ("_limit", "_lines", "_skipping", "rest", "thrown_away")
 
     def __init__(self, limit_bytes: int) -> None:
         """``limit_bytes`` is the longest line accepted, with its newline."""
@@ -40,11 +40,17 @@ class LineBuffer:
         self._lines: Optional[List[Optional[bytes]]] = None
         self._skipping = False  # inside the tail of a line that was too long
         self.rest: bytes | bytearray = b""  # what came after the last newline
+        self.thrown_away = 0  # bytes of lines over the limit, since the beginning
 
     @property
     def has_line(self) -> bool:
         """Whether ``next_line`` has something to give or to raise."""
         return bool(self._lines)
+
+    @property
+    def size(self) -> int:
+        """Bytes held: the rest, and the lines not handed out yet with their line ends."""
+        return len(self.rest) + sum(len(line) + 1 for line in self._lines or () if line is not None)
 
     def feed(self, data: bytes) -> None:
         """Take in what one read brought, cut anywhere.
@@ -59,11 +65,14 @@ class LineBuffer:
             first = pieces[0]
             if self._skipping:
                 self._skipping = False
+                self.thrown_away += len(first) + 1
             else:
                 lines.append(self._checked(bytes(self.rest + first) if self.rest else first))
             lines += map(self._checked, pieces[1:])
             self.rest = b""
-        if tail and not self._skipping:
+        if self._skipping:
+            self.thrown_away += len(tail)
+        elif tail:
             self._keep(tail, lines)
         if lines:
             lines.reverse()
@@ -92,12 +101,16 @@ class LineBuffer:
         self.rest = b""
 
     def _checked(self, line: bytes) -> Optional[bytes]:
-        return line if len(line) < self._limit else None  # + 1 for its newline
+        if len(line) < self._limit:  # + 1 for its newline
+            return line
+        self.thrown_away += len(line) + 1
+        return None
 
     def _keep(self, tail: bytes, lines: List[Optional[bytes]]) -> None:
         """Grow the rest; report it at once when no newline can save it."""
         if len(self.rest) + len(tail) >= self._limit:
             lines.append(None)
+            self.thrown_away += len(self.rest) + len(tail)
             self._skipping = True
             self.rest = b""
         elif self.rest:

@@ -63,6 +63,8 @@ def prepare(sock: socket.socket, limits: Limits) -> None:
         (socket.IPPROTO_TCP, getattr(socket, "TCP_KEEPCNT", None), limits.keepalive_count),
         (socket.IPPROTO_TCP, getattr(socket, "TCP_USER_TIMEOUT", None), limits.user_timeout_seconds * 1000),
     ]
+    if limits.kernel_send_bytes:
+        options.append((socket.SOL_SOCKET, socket.SO_SNDBUF, limits.kernel_send_bytes))
     for level, option, value in options:
         if option is not None:
             try:

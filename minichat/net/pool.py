@@ -33,6 +33,7 @@ class Pool:
         self.reactor = reactor
         self.limits = limits
         self.owner = owner
+        self.probe = reactor.probe
         self.ledger = Ledger(limits.piece_bytes)
         # A dict, since it keeps the order of coming and a set does not.
         self.connections: Dict[Connection, None] = {}

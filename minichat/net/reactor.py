@@ -24,7 +24,10 @@ import itertools
 import logging
 import selectors
 import time
-from typing import Any, Callable, List, Optional, Set, Tuple
+from typing import TYPE_CHECKING, Any, Callable, List, Optional, Set, Tuple
+
+if TYPE_CHECKING:
+    from minichat.net.probe import Probe
 
 Handler = Callable[[int], None]  # called with the mask of EVENT_READ and EVENT_WRITE
 Callback = Callable[[], None]
@@ -72,15 +75,18 @@ class Reactor:
         selector: Optional[selectors.BaseSelector] = None,
         clock: Callable[[], float] = time.monotonic,
         on_bug: Optional[Callable[[], None]] = None,
+        probe: Optional[Probe] = None,
     ) -> None:
-        """``clock`` counts seconds and never goes back.
+        """``clock`` counts seconds and never goes back; ``probe`` watches.
 
         ``on_bug`` is called, inside the except clause, for each exception that
         a handler let escape; without one the traceback is logged.
         """
         self._selector = selector or selectors.DefaultSelector()
+        self.selector_name = type(self._selector).__name__
         self._clock = clock
         self._on_bug = on_bug or (lambda: log.exception("a handler failed"))
+        self.probe = probe
         self._reading = clock()
         self._timers: List[Tuple[float, int, Timer]] = []
         self._order = itertools.count()  # among timers due at the same time
@@ -143,9 +149,14 @@ class Reactor:
         """One turn."""
         self._tick(0.0)
         timeout = self._timeout()
+        probe = self.probe
+        if probe is not None:
+            probe.waits(timeout, len(self._deferred))
         ready = self._selector.select(timeout)
         has_stalled = self._tick(timeout)
         self.turns += 1
+        if probe is not None:
+            probe.woke([(key.data, mask) for key, mask in ready])
 
         # Whoever is served first is heard first: let that be another one each turn.
         if len(ready) > 1:
@@ -159,7 +170,10 @@ class Reactor:
             if gone and key.data in gone:
                 continue
             try:
-                key.data(mask)
+                if probe is None:
+                    key.data(mask)
+                else:
+                    probe.timed(key.data)(mask)
             except Exception:
                 self._on_bug()
 
@@ -173,7 +187,10 @@ class Reactor:
     def _call_all(self, callbacks: List[Callback]) -> None:
         for callback in callbacks:
             try:
-                callback()
+                if self.probe is None:
+                    callback()
+                else:
+                    self.probe.timed(callback)()
             except Exception:
                 self._on_bug()
 
@@ -214,5 +231,7 @@ class Reactor:
         for timer in due:  # an earlier one may cancel a later one
             callback, timer.callback = timer.callback, None
             if callback is not None:
+                if self.probe is not None:
+                    self.probe.timer_rang(self.now - timer.when)
                 self._call_all([callback])
         return len(due)

@@ -25,7 +25,7 @@ from minichat.net.listener import Listener
 from minichat.net.pace import Pace
 from minichat.net.pool import Pool
 from minichat.net.reactor import Reactor
-from minichat.server import Server
+from minichat.serving import Server
 from tests.simulation.kernel import Socket
 
 Patch = Tuple[Any, str, Any]  # the object, the name of its attribute, what to put there

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from selectors import EVENT_READ, EVENT_WRITE
-from typing import TYPE_CHECKING, Dict, Iterable, List, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Dict, Iterable, List, NamedTuple, Optional, Tuple, cast
 
 from minichat.chat import protocol
 from minichat.chat.nick import nick_key
@@ -85,7 +85,7 @@ def _check_connection(world: World, connection: Connection, registered: Dict[int
 def _check_books(world: World, registered: Dict[int, int]) -> None:
     server, kernel = world.server, world.kernel
     sockets = {number for number, file in kernel.open.items() if isinstance(file, Socket)}
-    table = {connection._socket.number for connection in server.pool.connections}  # type: ignore[attr-defined]
+    table = {cast(Socket, connection._socket).number for connection in server.pool.connections}
     require(sockets == table, "open sockets and connections differ", sockets, table)
     require(set(registered) <= set(kernel.open), "a closed descriptor is registered")
     admission = server.admission

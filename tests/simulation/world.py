@@ -21,7 +21,11 @@ from minichat.chat.room import Member, Room
 from minichat.limits import Limits
 from minichat.messages import Messages
 from minichat.net.reactor import Reactor
-from minichat.server import Server
+from minichat.serving import Server
+from minichat.trace.check import check
+from minichat.trace.recorder import Recorder, header
+from minichat.trace.schema import Event
+from minichat.trace.served import TracedServer
 from tests.simulation import oracle
 from tests.simulation.client import Client, Witness
 from tests.simulation.faults import Faults
@@ -29,6 +33,7 @@ from tests.simulation.kernel import File, Kernel, ListeningSocket, Selector, tro
 
 # More turns than this while no time passes: the loop is spinning.  One byte a read,
 # and every third read in vain, takes 7,000 for what one client may have sent ahead.
+TRACED_SEEDS = 8  # one in so many
 MOST_TURNS = 10_000
 SIGTERM = 15
 
@@ -85,10 +90,18 @@ class World:
         self.kernel = Kernel(self.faults, files=self.chance.choice((6, 9, 12, 60)))
         self.selector = Selector(self.kernel)
         self._records = Records()
-        self.reactor = Reactor(self.selector, self.kernel.clock, on_bug=self._reactor_bug)  # type: ignore[arg-type]
+        # Some worlds watch their own loop, and have the trace checked at the end.
+        self.events: List[Event] = []
+        self.recorder = self._recorder() if seed % TRACED_SEEDS == 0 else None
+        self.reactor = Reactor(
+            self.selector,  # type: ignore[arg-type]
+            self.kernel.clock,
+            on_bug=self._reactor_bug,
+            probe=self.recorder,
+        )
         self.listening = ListeningSocket(self.kernel, backlog=20)
         self.biggest_turn = 0  # bytes said to one in one turn: what a bound may be passed by
-        self.server = Server(
+        self.server = (TracedServer if self.recorder else Server)(
             self.reactor,
             self.listening,  # type: ignore[arg-type]
             self.limits,
@@ -121,14 +134,26 @@ class World:
                 self._join_witness()
                 self._bad_times()
                 self._good_times()
-                if self.server.listener._closed:
-                    return oracle.check_end(self)
-                self._newcomer()
-                self._shut_down()
+                if not self.server.listener._closed:
+                    self._newcomer()
+                    self._shut_down()
+                self._check_trace()
                 return oracle.check_end(self)
         finally:
             log.removeHandler(self._records)
             log.propagate = propagates
+
+    def _recorder(self) -> Recorder:
+        recorder = Recorder(self.events.append, clock=lambda: int(self.kernel.time * 1e9))
+        recorder.put("header", **header("Selector", self.limits))
+        return recorder
+
+    def _check_trace(self) -> None:
+        """The loop's own record of itself has to be consistent."""
+        if self.recorder:
+            self.recorder.end()
+            _, problems = check(self.events)
+            oracle.require(not problems, "the trace", *problems[:3])
 
     def _join_witness(self) -> None:
         active, self.faults.active = self.faults.active, False

@@ -1,0 +1,249 @@
+"""Is a trace consistent?  Every byte accounted for, nobody woken for nothing.
+
+The check is told nothing but the trace, and keeps books of its own.  It is the
+oracle of the labs, of the tests and of the simulator: a loop whose trace passes
+has kept its promises, as far as they can be seen from outside.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Tuple
+
+from minichat.trace.schema import EVENTS, VERSION, Event, required
+
+LONGEST_WAIT_SECONDS = 86400  # a wait is cut into days
+STALL_NANOSECONDS = 1_000_000_000  # a wait that is so much longer than planned was a stopped process
+
+RULES = {
+    "schema": "every event has a known name and its fields, and the version is ours",
+    "sequence": "events are numbered without gaps, time does not run back, turns follow one another",
+    "whole": "there is a header, there is an end, and no event was dropped",
+    "received": "bytes received = bytes in lines + bytes thrown away with lines too long + bytes left",
+    "queued": "bytes queued = bytes sent + bytes left + bytes lost",
+    "interest": "at every wait, WRITE is waited for if and only if output is pending",
+    "readiness": "no recv without readiness, and one for each",
+    "idle": "nobody is woken for nothing",
+    "order": "each recipient is sent messages in the order in which they were queued",
+    "closed": "nothing happens on a connection that is closed",
+    "totals": "the totals at the end are the sums of the events",
+}
+
+
+class Problem(NamedTuple):
+    """A rule that does not hold."""
+
+    n: int  # number of the event at which it shows
+    rule: str
+    what: str
+
+
+class Account:
+    """What is known of one connection."""
+
+    def __init__(self) -> None:
+        self.received = 0
+        self.in_lines = 0  # of what was received
+        self.queued = 0
+        self.messages: List[int] = []  # queued and not sent whole
+        self.interest = ""
+        self.state = "open"
+        self.is_ready = False
+
+
+class Checker:
+    """Feed it with events; ``problems`` is what is wrong."""
+
+    def __init__(self) -> None:
+        self.problems: List[Problem] = []
+        self.events = self.turns = self.connections = 0
+        self.totals = {"received": 0, "sent": 0, "lost": 0}
+        self._accounts: Dict[int, Account] = {}
+        self._gone: set[int] = set()
+        self._last: Optional[Event] = None
+        self._wait: Optional[Event] = None
+        self._needs_timer = False  # somebody was woken by time alone
+        self._has_end = False
+
+    def feed(self, event: Event) -> None:
+        """Look at the next event."""
+        if not self._check_schema(event):
+            return
+        self._check_sequence(event)
+        conn = event.get("conn")
+        if conn in self._gone:
+            self._say(event, "closed", f"{event['event']} on connection {conn}")
+        else:
+            look = _LOOKS.get(event["event"])
+            if look is not None:
+                look(self, event)
+        self._last = event
+        self.events += 1
+
+    def finish(self) -> List[Problem]:
+        """The trace is over; all problems."""
+        if not self._has_end:
+            self._say(self._last or {"n": 0}, "whole", "the end is missing")
+        return self.problems
+
+    # -- one event, its neighbours -----------------------------------------------
+
+    def _say(self, event: Event, rule: str, what: str) -> None:
+        self.problems.append(Problem(event.get("n", self.events), rule, what))
+
+    def _require(self, holds: bool, event: Event, rule: str, what: str) -> None:
+        if not holds:
+            self._say(event, rule, what)
+
+    def _check_schema(self, event: Event) -> bool:
+        name = event.get("event")
+        if not isinstance(name, str) or name not in EVENTS:
+            self._say(event, "schema", f"an unknown event: {name}")
+            return False
+        missing = sorted((required(name) | {"n", "t", "turn"}) - set(event))
+        self._require(not missing, event, "schema", f"{name} without {', '.join(missing)}")
+        return not missing
+
+    def _check_sequence(self, event: Event) -> None:
+        last = self._last
+        if last is None:
+            self._require(event["event"] == "header", event, "whole", "the header is missing")
+            self._require(event["n"] == 0, event, "sequence", "the first event is not number 0")
+            return
+        self._require(event["n"] == last["n"] + 1, event, "sequence", f"number {event['n']} behind {last['n']}")
+        self._require(event["t"] >= last["t"], event, "sequence", "time runs back")
+        turn = last["turn"] + (event["event"] == "wait")
+        self._require(event["turn"] == turn, event, "sequence", f"turn {event['turn']} instead of {turn}")
+        self._require(not self._has_end, event, "whole", "an event behind the end")
+
+    def _account(self, event: Event) -> Account:
+        return self._accounts.setdefault(event["conn"], Account())
+
+    # -- the loop ------------------------------------------------------------------
+
+    def _header(self, event: Event) -> None:
+        self._require(event["version"] == VERSION, event, "schema", f"version {event['version']}, not {VERSION}")
+
+    def _waits(self, event: Event) -> None:
+        for conn, account in self._accounts.items():
+            account.is_ready = False
+            if account.state != "closed":
+                waits = "W" in account.interest
+                what = f"connection {conn} has {account.queued} bytes queued, interest {account.interest or 'nothing'}"
+                self._require(waits == (account.queued > 0), event, "interest", what)
+        self._require(not self._needs_timer, event, "idle", "the turn before had nothing to do")
+        self._needs_timer = False
+        self._wait = event
+        self.turns += 1
+
+    def _wake(self, event: Event) -> None:
+        for name, letters in event["ready"]:
+            if name in self._accounts:
+                self._accounts[name].is_ready = "R" in letters
+        wait = self._wait
+        if wait is None or event["ready"] or wait["deferred"]:
+            return
+        stalled = event["duration"] > wait["timeout"] * 1e9 + STALL_NANOSECONDS
+        self._needs_timer = not stalled and wait["timeout"] < LONGEST_WAIT_SECONDS
+
+    def _timer(self, event: Event) -> None:
+        self._needs_timer = False
+
+    # -- a connection --------------------------------------------------------------
+
+    def _open(self, event: Event) -> None:
+        self.connections += 1
+        self._accounts[event["conn"]] = Account()
+
+    def _recv(self, event: Event) -> None:
+        account = self._account(event)
+        self._require(account.is_ready, event, "readiness", f"recv on connection {event['conn']}, which was not ready")
+        account.is_ready = False
+        if isinstance(event["got"], int):
+            self._require(event["got"] <= event["asked"], event, "received", "more than was asked for")
+            account.received += event["got"]
+            self.totals["received"] += event["got"]
+
+    def _line(self, event: Event) -> None:
+        account = self._account(event)
+        account.in_lines += event["length"]
+        # Whatever was received is in lines, thrown away or left; a line may have had a carriage return more.
+        extra = account.received - account.in_lines - event["thrown"] - event["buffered"]
+        what = f"connection {event['conn']}: {account.received} received, {extra} of them are nowhere"
+        self._require(extra in (0, 1 if event["length"] else 0), event, "received", what)
+        account.in_lines += extra
+
+    def _queue(self, event: Event) -> None:
+        account = self._account(event)
+        account.queued += event["bytes"]
+        account.messages += event["messages"]
+        self._check_queued(event, account)
+
+    def _send(self, event: Event) -> None:
+        account = self._account(event)
+        self._require(event["asked"] <= account.queued, event, "queued", "more was offered than was queued")
+        if isinstance(event["sent"], int):
+            self._require(event["sent"] <= event["asked"], event, "queued", "the kernel took more than it was offered")
+            account.queued -= event["sent"]
+            self.totals["sent"] += event["sent"]
+        done = event["done"]
+        what = f"connection {event['conn']} was sent {done}, queued are {account.messages[: len(done) + 1]}"
+        self._require(account.messages[: len(done)] == done, event, "order", what)
+        del account.messages[: len(done)]
+        self._check_queued(event, account)
+
+    def _drop(self, event: Event) -> None:
+        account = self._account(event)
+        account.queued -= event["lost"]
+        self.totals["lost"] += event["lost"]
+        gone = event["messages"]
+        what = f"connection {event['conn']} gave up {gone}"
+        self._require(account.messages[::-1][: len(gone)] == gone, event, "order", what)
+        del account.messages[len(account.messages) - len(gone) :]
+        self._check_queued(event, account)
+
+    def _check_queued(self, event: Event, account: Account) -> None:
+        what = f"connection {event['conn']} has {account.queued} bytes queued, and says {event['queued']}"
+        self._require(event["queued"] == account.queued, event, "queued", what)
+
+    def _interest(self, event: Event) -> None:
+        account = self._account(event)
+        what = f"connection {event['conn']} had interest {account.interest or 'nothing'}"
+        self._require(event["from"] == account.interest, event, "interest", what)
+        account.interest = event["to"]
+
+    def _state(self, event: Event) -> None:
+        account = self._account(event)
+        if event["state"] in ("draining", "closed"):
+            account.state = event["state"]
+
+    def _close(self, event: Event) -> None:
+        account = self._account(event)
+        what = f"connection {event['conn']} lost {event['lost']} bytes, {account.queued} were queued"
+        self._require(event["lost"] == account.queued, event, "queued", what)
+        self._require(account.interest == "", event, "interest", f"connection {event['conn']} is still registered")
+        self.totals["lost"] += event["lost"]
+        self._gone.add(event["conn"])
+        del self._accounts[event["conn"]]
+
+    def _end(self, event: Event) -> None:
+        self._has_end = True
+        self._require(not event["dropped"], event, "whole", f"{event['dropped']} events were dropped")
+        said: Dict[str, Any] = {name: event[name] for name in self.totals}
+        self._require(said == self.totals, event, "totals", f"{said} instead of {self.totals}")
+        self._require(event["turns"] == self.turns, event, "totals", f"{event['turns']} turns instead of {self.turns}")
+
+
+_LOOKS: Dict[str, Callable[[Checker, Event], None]] = {
+    "header": Checker._header, "wait": Checker._waits, "wake": Checker._wake, "timer": Checker._timer,
+    "open": Checker._open, "recv": Checker._recv, "line": Checker._line, "queue": Checker._queue,
+    "send": Checker._send, "drop": Checker._drop, "interest": Checker._interest, "state": Checker._state,
+    "close": Checker._close, "end": Checker._end,
+}  # fmt: skip
+
+
+def check(events: Iterable[Event]) -> Tuple[Checker, List[Problem]]:
+    """Check a whole trace."""
+    checker = Checker()
+    for event in events:
+        checker.feed(event)
+    return checker, checker.finish()

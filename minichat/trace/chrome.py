@@ -1,0 +1,112 @@
+"""A trace for the viewer at ui.perfetto.dev, or chrome://tracing.
+
+What a turn did is a slice of one track, and what happened in it are slices
+inside; each connection's queue is a counter; each connection is an interval of
+its own; and an arrow leads from the moment in which a message was queued for a
+recipient to the moment in which the kernel had taken its last byte.
+
+Source of the format: "Trace Event Format", Google, chapters on duration,
+counter, async and flow events.  Times there are microseconds.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any, Deque, Dict, Iterable, List, Tuple
+
+from minichat.trace.schema import Event
+
+PID = 1
+LOOP, SLOW = 1, 2  # tracks: slices of one track must nest
+_IN_A_TURN = frozenset({"accept", "recv", "line", "command", "queue", "send", "drop", "interest", "state", "close",
+                        "timer", "note"})  # fmt: skip
+
+
+class Exporter:
+    """Feed it with events; ``entries`` is what the viewer wants."""
+
+    def __init__(self) -> None:
+        self.entries: List[Dict[str, Any]] = []
+        self._turn: Dict[str, Any] = {}  # the slice that is open
+        self._previous = 0.0  # when the event before was over
+        self._nicks: Dict[int, str] = {}
+        self._flows: Dict[int, Deque[Tuple[int, int]]] = {}  # by connection: (message, number of the arrow)
+        self._arrows = 0
+        self._name_track(LOOP, "loop")
+        self._name_track(SLOW, "slow handlers")
+
+    def feed(self, event: Event) -> None:
+        """Look at the next event."""
+        now = event["t"] / 1000
+        name = event["event"]
+        if name == "wait":
+            self._close_turn(now)
+        elif name == "wake":
+            self._slice("select", now - event["duration"] / 1000, now, event)
+            self._turn = self._slice(f"turn {event['turn']}", now, now, {"ready": event["ready"]})
+        elif name == "slow":
+            self._slice(event["what"], now - event["duration"] / 1000, now, event, SLOW)
+        elif name in _IN_A_TURN:
+            self._step(event, now)
+        elif name == "end":
+            self._close_turn(now)
+        self._previous = now
+
+    def document(self) -> Dict[str, Any]:
+        """The whole, as the viewer reads it."""
+        return {"displayTimeUnit": "ms", "traceEvents": self.entries}
+
+    def _step(self, event: Event, now: float) -> None:
+        """What was done between the event before and this one."""
+        conn = event.get("conn")
+        label = event["event"] if conn is None else f"{event['event']} {self._who(conn)}"
+        self._slice(label, self._previous, now, event)
+        inside = (self._previous + now) / 2
+        if event["event"] == "accept" and conn is not None:
+            self._add("b", f"connection {conn}", now, cat="connection", id=conn)
+        elif event["event"] == "state" and event["state"] == "joined":
+            self._nicks[conn or 0] = event["nick"]
+        elif event["event"] == "close" and conn is not None:
+            self._add("e", f"connection {conn}", now, cat="connection", id=conn)
+        if "queued" in event and conn is not None:
+            self._add("C", f"queue {conn}", now, args={"bytes": event["queued"]})
+        if event["event"] == "queue" and conn is not None:
+            self._begin_flows(conn, event["messages"], inside)
+        elif event["event"] in ("send", "drop") and conn is not None:
+            self._end_flows(conn, event, inside)
+
+    def _begin_flows(self, conn: int, messages: Iterable[int], at: float) -> None:
+        flows = self._flows.setdefault(conn, deque())
+        for message in messages:
+            self._arrows += 1
+            flows.append((message, self._arrows))
+            self._add("s", f"message {message}", at, cat="message", id=self._arrows)
+
+    def _end_flows(self, conn: int, event: Event, at: float) -> None:
+        flows = self._flows.get(conn, deque())
+        for message in event.get("done", ()):
+            if flows and flows[0][0] == message:
+                self._add("f", f"message {message}", at, cat="message", id=flows.popleft()[1], bp="e")
+        for message in event.get("messages", ()) if event["event"] == "drop" else ():
+            if flows and flows[-1][0] == message:  # given up: its arrow ends here
+                self._add("f", f"message {message}", at, cat="message", id=flows.pop()[1], bp="e")
+
+    def _who(self, conn: int) -> str:
+        return self._nicks.get(conn, f"#{conn}")
+
+    def _close_turn(self, now: float) -> None:
+        if self._turn:
+            self._turn["dur"] = round(now - self._turn["ts"], 3)
+            self._turn = {}
+
+    def _slice(self, name: str, begin: float, end: float, args: Dict[str, Any], track: int = LOOP) -> Dict[str, Any]:
+        args = {key: value for key, value in args.items() if key not in ("n", "t", "turn", "event")}
+        return self._add("X", name, begin, tid=track, dur=round(end - begin, 3), args=args)
+
+    def _add(self, phase: str, name: str, at: float, **fields: Any) -> Dict[str, Any]:
+        entry = {"ph": phase, "name": name, "ts": round(at, 3), "pid": PID, "tid": LOOP, **fields}
+        self.entries.append(entry)
+        return entry
+
+    def _name_track(self, track: int, name: str) -> None:
+        self._add("M", "thread_name", 0, tid=track, args={"name": name})

@@ -1,0 +1,338 @@
+"""The probe that records: each moment of the loop becomes one event.
+
+It keeps books of its own (what is queued for whom, from which command) and only
+looks at what it is shown.  It knows connections as objects with a context that
+may have a nick; it does not know what becomes of an event.
+"""
+
+from __future__ import annotations
+
+import errno
+import platform
+import time
+from collections import deque
+from selectors import EVENT_READ, EVENT_WRITE
+from typing import Any, Callable, Deque, Dict, List, Optional, Sequence, Tuple, Union
+
+from minichat import __version__
+from minichat.net.probe import Probe
+from minichat.trace.schema import AGAIN, EOF, SLOW_NANOSECONDS, VERSION, Event
+
+OWN = 0  # the message number of what the server says by itself
+
+
+class Book:
+    """What one connection has queued and not sent, piece by piece."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.queued = 0
+        self.has_ended = False  # the peer says no more
+        self.pieces: Deque[Tuple[int, int]] = deque()  # (message, bytes)
+
+    def add(self, sizes: Sequence[Tuple[int, int]]) -> None:
+        """Queue some lines, each with its message."""
+        self.pieces.extend(sizes)
+        self.queued += sum(size for _, size in sizes)
+
+    def take(self, count: int) -> List[int]:
+        """The first ``count`` bytes are gone; the messages that went whole."""
+        self.queued -= count
+        done: List[int] = []
+        while self.pieces and count >= self.pieces[0][1]:
+            message, size = self.pieces.popleft()
+            count -= size
+            done.append(message)
+        if count:
+            message, size = self.pieces[0]
+            self.pieces[0] = (message, size - count)
+        return done
+
+    def give_up(self, count: int) -> List[int]:
+        """The last ``count`` bytes will not be sent; the messages of which nothing is left, the last first."""
+        self.queued -= count
+        gone: List[int] = []
+        while count and self.pieces:
+            message, size = self.pieces.pop()
+            if size > count:
+                self.pieces.append((message, size - count))
+            else:
+                gone.append(message)
+            count = max(count - size, 0)
+        return gone
+
+
+class Recorder(Probe):
+    """Gives each event to ``emit``."""
+
+    def __init__(
+        self,
+        emit: Callable[[Event], None],
+        payload_bytes: int = 0,
+        clock: Callable[[], int] = time.monotonic_ns,
+    ) -> None:
+        """``payload_bytes`` of each text go into the trace; ``clock`` counts nanoseconds."""
+        self._emit = emit
+        self._payload_bytes = payload_bytes
+        self._clock = clock
+        self._start = clock()
+        self.paused = 0  # nanoseconds that views have stood still
+        self._count = 0
+        self._turn = 0
+        self._asleep_at = 0
+        self._deferred = 0
+        self._books: Dict[Any, Book] = {}
+        self._accepted = 0  # connections
+        self._message = OWN  # the command that is being served
+        self._messages = 0  # commands
+        self._said: List[Tuple[int, bytes]] = []  # to everyone in this turn, with its message
+        self._lines: List[bytes] = []  # the same as the fan-out has it, which begins a new list each turn
+        self._totals = {"received": 0, "sent": 0, "lost": 0}
+
+    def put(self, event: str, **fields: Any) -> None:
+        """One event, now."""
+        now = self._clock() - self._start - self.paused
+        self._emit({"n": self._count, "t": now, "turn": self._turn, "event": event, **fields})
+        self._count += 1
+
+    def end(self, dropped: int = 0) -> None:
+        """The last event: totals."""
+        self.put("end", turns=self._turn, **self._totals, dropped=dropped)
+
+    # -- the reactor -------------------------------------------------------
+
+    def waits(self, timeout: float, deferred: int) -> None:
+        self._turn += 1
+        self._message = OWN
+        self._deferred = deferred
+        self.put("wait", timeout=timeout, deferred=deferred)
+        self._asleep_at = self._clock()
+
+    def woke(self, ready: List[Tuple[Any, int]]) -> None:
+        duration = self._clock() - self._asleep_at
+        names = [[self._name(handler), letters(mask)] for handler, mask in ready]
+        if any(name == "signals" for name, _ in names):
+            reason = "signal"
+        elif ready:
+            reason = "io"
+        else:
+            reason = "deferred" if self._deferred else "timer"
+        self.put("wake", duration=duration, ready=names, reason=reason)
+
+    def timer_rang(self, late: float) -> None:
+        self.put("timer", late=max(int(late * 1e9), 0))
+
+    def timed(self, call: Callable[..., None]) -> Callable[..., None]:
+        def timed(*arguments: Any) -> None:
+            begin, paused = self._clock(), self.paused
+            try:
+                call(*arguments)
+            finally:
+                duration = self._clock() - begin - (self.paused - paused)
+                if duration >= SLOW_NANOSECONDS:
+                    self.put("slow", what=getattr(call, "__qualname__", repr(call)), duration=duration)
+
+        return timed
+
+    # -- the listener ------------------------------------------------------
+
+    def listening(self, sock: Any) -> Any:
+        """The socket that the listener is to use, which shows each accept."""
+        return WatchedListener(sock, self)
+
+    def accepted(self, error: Optional[OSError], peer: Any = None) -> None:
+        """``accept`` has returned a socket from ``peer``, or this error."""
+        if error is None:
+            self.put("accept", result="ok", conn=self._accepted + 1, peer=str(peer[0]) if peer else "")
+        else:
+            self.put("accept", result=name_of(error))
+
+    # -- a connection --------------------------------------------------------
+
+    def opened(self, connection: Any, sock: Any) -> Any:
+        self._accepted += 1
+        self._books[connection] = Book(self._accepted)
+        self.put("open", conn=self._accepted)
+        return WatchedSocket(sock, self, connection)
+
+    def received(self, connection: Any, asked: int, result: Union[bytes, OSError]) -> None:
+        """``recv`` has returned."""
+        book = self._books[connection]
+        conn, book.has_ended = book.number, result == b""
+        if isinstance(result, OSError):
+            self.put("recv", conn=conn, asked=asked, got=name_of(result))
+            return
+        self._totals["received"] += len(result)
+        self.put("recv", conn=conn, asked=asked, got=len(result) or EOF, **self._payload(result))
+
+    def line(self, connection: Any, line: Optional[bytes], buffered: int, thrown_away: int) -> None:
+        length = 0 if line is None else len(line) + 1
+        left = {"buffered": buffered, "thrown": thrown_away}
+        self.put("line", conn=self._books[connection].number, length=length, **left, **self._payload(line or b""))
+
+    def command(self, connection: Any, name: str) -> None:
+        """A line is about to be served."""
+        self._messages += 1
+        self._message = self._messages
+        self.put("command", conn=self._books[connection].number, name=name, message=self._message)
+
+    def said(self, lines: List[bytes]) -> None:
+        """The fan-out's list of what was said to everyone; what is new comes from the command being served."""
+        if lines is not self._lines:
+            self._said, self._lines = [], lines
+        self._said += [(self._message, line) for line in lines[len(self._said) :]]
+
+    def joined(self, connection: Any, nick: str) -> None:
+        """Somebody has a nick now."""
+        self.put("state", conn=self._books[connection].number, state="joined", nick=nick)
+
+    def served(self) -> None:
+        """What is said from now on is the server's own."""
+        self._message = OWN
+
+    def queued(self, connection: Any, data: bytes) -> None:
+        book, sizes = self._books[connection], self._parts(data)
+        book.add(sizes)
+        count = {"bytes": len(data), "queued": book.queued}
+        self.put("queue", conn=book.number, messages=[part[0] for part in sizes], **count, **self._payload(data))
+
+    def sent(self, connection: Any, asked: int, result: Union[int, OSError]) -> None:
+        """``send`` has returned."""
+        book = self._books[connection]
+        if isinstance(result, OSError):
+            self.put("send", conn=book.number, asked=asked, sent=name_of(result), queued=book.queued, done=[])
+            return
+        self._totals["sent"] += result
+        done = book.take(result)
+        self.put("send", conn=book.number, asked=asked, sent=result, queued=book.queued, done=done)
+
+    def cut(self, connection: Any, lost: int, last_line: bytes) -> None:
+        book = self._books[connection]
+        gone = book.give_up(lost)
+        self._totals["lost"] += lost
+        self.put("drop", conn=book.number, lost=lost, queued=book.queued, messages=gone)
+        self.queued(connection, last_line)
+
+    def interest_changed(self, connection: Any, old: int, new: int, pause: str) -> None:
+        book = self._books[connection]
+        if new & EVENT_WRITE:
+            why = "send fell short"
+        elif old & EVENT_WRITE:
+            why = "all is sent"
+        elif book.has_ended:
+            why = "end of file"
+        else:
+            why = pause
+        self.put("interest", **{"conn": book.number, "from": letters(old), "to": letters(new), "why": why})
+
+    def state_changed(self, connection: Any, state: str) -> None:
+        self.put("state", conn=self._books[connection].number, state=state, reason=connection.reason)
+
+    def closed(self, connection: Any, lost: int) -> None:
+        self._totals["lost"] += lost
+        self.put("close", conn=self._books.pop(connection).number, reason=connection.reason, lost=lost)
+
+    # -- for all of them -------------------------------------------------------
+
+    def _parts(self, data: bytes) -> List[Tuple[int, int]]:
+        """Which messages ``data`` is made of: the end of what was said this turn, or something private."""
+        size = len(data)
+        for index in range(len(self._said) - 1, -1, -1):
+            size -= len(self._said[index][1])
+            if size <= 0:
+                break
+        if size == 0 and self._said:
+            part = self._said[index:]
+            if b"".join(line for _, line in part) == data:
+                return [(message, len(line)) for message, line in part]
+        return [(self._message, len(data))]
+
+    def _payload(self, data: bytes) -> Dict[str, str]:
+        if not self._payload_bytes:
+            return {}
+        return {"data": data[: self._payload_bytes].decode("utf-8", "backslashreplace")}
+
+    def _name(self, handler: Any) -> Union[int, str]:
+        """A connection by its number, other files by what they are."""
+        owner = getattr(handler, "__self__", None)
+        book = self._books.get(owner) if owner is not None and owner.__hash__ else None
+        if book is not None:
+            return book.number
+        names = {"Listener": "listener", "SignalSource": "signals", "Keyboard": "keyboard", "Dial": "dial"}
+        return names.get(type(owner).__name__, "other")
+
+
+class WatchedSocket:
+    """Stands before the socket of a connection and shows each call to the recorder."""
+
+    def __init__(self, sock: Any, recorder: Recorder, connection: Any) -> None:
+        self._sock, self._recorder, self._connection = sock, recorder, connection
+
+    def recv(self, size: int) -> bytes:
+        """As the socket's own."""
+        try:
+            data: bytes = self._sock.recv(size)
+        except OSError as error:
+            self._recorder.received(self._connection, size, error)
+            raise
+        self._recorder.received(self._connection, size, data)
+        return data
+
+    def send(self, data: Union[bytes, memoryview]) -> int:
+        """As the socket's own."""
+        try:
+            count: int = self._sock.send(data)
+        except OSError as error:
+            self._recorder.sent(self._connection, len(data), error)
+            raise
+        self._recorder.sent(self._connection, len(data), count)
+        return count
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sock, name)
+
+
+class WatchedListener:
+    """Stands before the listening socket."""
+
+    def __init__(self, sock: Any, recorder: Recorder) -> None:
+        self._sock, self._recorder = sock, recorder
+
+    def accept(self) -> Any:
+        """As the socket's own."""
+        try:
+            pair = self._sock.accept()
+        except OSError as error:
+            self._recorder.accepted(error)
+            raise
+        self._recorder.accepted(None, pair[1])
+        return pair
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sock, name)
+
+
+def header(selector: str, limits: Any, program: str = "minichat-server", payload_bytes: int = 0) -> Dict[str, Any]:
+    """The fields of the header; ``limits`` is a ``minichat.limits.Limits``."""
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    return {
+        "version": VERSION,
+        "program": f"{program} {__version__}",
+        "selector": selector,
+        "python": platform.python_version(),
+        "start": now,
+        "payload": payload_bytes,
+        "limits": {row.name: row.value for row in limits.rows()},
+    }
+
+
+def letters(mask: int) -> str:
+    """R, W, RW or nothing."""
+    return ("R" if mask & EVENT_READ else "") + ("W" if mask & EVENT_WRITE else "")
+
+
+def name_of(error: OSError) -> str:
+    """``again``, or the name of an error number."""
+    if isinstance(error, BlockingIOError):
+        return AGAIN
+    return errno.errorcode.get(error.errno or 0, "error")

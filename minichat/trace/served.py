@@ -1,0 +1,57 @@
+"""The server as it is, and beside each step a word to the recorder.
+
+What the net wing shows of itself the recorder sees through the reactor; what
+only the server knows (which command a line is, what was said to everyone, who
+has a name) it is told here.  So the server itself has no line about tracing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from minichat.chat import protocol
+from minichat.net.connection import Connection
+from minichat.serving import Server
+from minichat.trace.recorder import Recorder
+
+
+class TracedServer(Server):
+    """A server whose reactor has a recorder for its probe."""
+
+    def __init__(self, reactor: Any, listening: Any, *arguments: Any, **keywords: Any) -> None:
+        """As the server's; raises TypeError when the reactor's probe is no recorder."""
+        if not isinstance(reactor.probe, Recorder):
+            raise TypeError("the reactor has no recorder")
+        self._recorder = reactor.probe
+        super().__init__(reactor, self._recorder.listening(listening), *arguments, **keywords)
+
+    def line_received(self, connection: Connection, line: bytes) -> None:
+        """Say which command it is, have it served, look at what was said."""
+        member = connection.context
+        had_nick = bool(member.nick)
+        self._recorder.command(connection, _name(line) if had_nick else "join")
+        super().line_received(connection, line)
+        if member.nick and not had_nick:
+            self._recorder.joined(connection, member.nick)
+        self._look()
+
+    def line_too_long(self, connection: Connection) -> None:
+        """As above, for a line that is refused whatever it holds."""
+        self._recorder.command(connection, "refuse")
+        super().line_too_long(connection)
+        self._look()
+
+    def _leave(self, connection: Connection, reason: str) -> None:
+        super()._leave(connection, reason)
+        self._recorder.said(self.room.fanout.lines)
+
+    def _look(self) -> None:
+        self._recorder.said(self.room.fanout.lines)
+        self._recorder.served()
+
+
+def _name(line: bytes) -> str:
+    try:
+        return protocol.parse_command(protocol.decode(line)).name
+    except protocol.RefusedLine:
+        return "refuse"

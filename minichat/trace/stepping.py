@@ -1,0 +1,107 @@
+"""Slow motion, and stepping by hand: the loop stands still while somebody looks.
+
+Whoever stands still says for how long, so that the trace can leave it out.  A
+signal ends every pause: the loop goes on, and sees it.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import time
+from typing import Any, Callable, List, Optional
+
+from minichat.trace.recorder import Recorder
+from minichat.trace.schema import Event
+from minichat.trace.view import View
+from minichat.trace.words import words
+
+ANSWER_BYTES = 256
+
+
+class Stepper:
+    """Shows each event, then waits: so many seconds a turn, or for a person."""
+
+    def __init__(self, view: View, say: Callable[[str], None], language: str, slow_seconds: float, steps: bool) -> None:
+        """``say`` shows the person a line; ``wakes`` and ``recorder`` are to be set before the first event."""
+        self.recorder: Optional[Recorder] = None
+        self.wakes: Any = None  # a file that is readable when a signal has come
+        self._view = view
+        self._say = say
+        self._words = words(language)
+        self._slow_seconds = slow_seconds
+        self._mode = "turn" if steps else "go on"
+        self._until = ""  # stop when this nick is ready
+        self._has_shown = False  # something in this turn
+
+    def __call__(self, event: Event) -> None:
+        """Show the event; wait if it is time to."""
+        name = event["event"]
+        if name == "wait":
+            self._view.flush()
+            if self._has_shown:
+                self._stop_for(self._slow_seconds)
+                self._has_shown = False
+        self._view(event)
+        if name == "wake":
+            self._has_shown = True
+            self._look_for_nick(event)
+            if self._mode == "turn":
+                self._ask()
+        elif self._mode == "event" and name not in ("header", "wait", "open"):
+            self._view.flush()
+            self._ask()
+
+    def _look_for_nick(self, event: Event) -> None:
+        if self._until and any(self._view.name(name) == self._until for name, _ in event["ready"]):
+            self._mode, self._until = "turn", ""
+
+    def _stop_for(self, seconds: float) -> None:
+        if seconds:
+            self._stand_still(lambda: select.select([self.wakes] if self.wakes else [], [], [], seconds))
+
+    def _ask(self) -> None:
+        """Wait for a command that lets the loop go on."""
+        while self._mode in ("turn", "event"):
+            answer = self._read()
+            if answer is None:
+                return
+            command, _, rest = answer.partition(" ")
+            if command in ("", "n"):
+                self._mode = "turn"
+            elif command == "e":
+                self._mode = "event"
+            elif command in ("c", "b"):
+                self._mode, self._until = "go on", rest.strip() if command == "b" else ""
+            elif command == "q":
+                self._mode = "go on"
+                os.kill(os.getpid(), signal.SIGTERM)
+            else:
+                self._say(self._words("step_unknown", command=command))
+                self._say(self._words("step_help"))
+                continue
+            return
+
+    def _read(self) -> Optional[str]:
+        """A line from standard input; None when a signal came or nobody is there any more."""
+        ready: List[Any] = []
+
+        def wait() -> None:
+            ready.extend(select.select([0, *([self.wakes] if self.wakes else [])], [], [])[0])
+
+        self._stand_still(wait)
+        if 0 not in ready:
+            self._mode = "go on"  # the program is ending: do not stand in its way
+            return None
+        line = os.read(0, ANSWER_BYTES)
+        if not line:
+            self._mode = "go on"
+            return None
+        return line.decode("utf-8", "replace").strip()
+
+    def _stand_still(self, wait: Callable[[], Any]) -> None:
+        begin = time.monotonic_ns()
+        wait()
+        if self.recorder is not None:
+            self.recorder.paused += time.monotonic_ns() - begin

@@ -1,0 +1,200 @@
+"""A trace for people: a line an event, as it happens or later.
+
+At most 100 columns, the same columns in every line; symbols and words, never
+colour.  What others have said is hostile and is shown by its escapes.
+
+    #0042  waited 812 ms    ready: ana(R) bruno(W)
+         < ana      recv 17/16384   buffer 0→17
+         * ana      say   message 7
+         + queue: bruno +22  caio +22
+         > bruno    send 22/22   queue 0
+         ! caio     send 22/9000   queue 8978
+         ~ caio     interest R→RW   send fell short
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List, Tuple
+
+from minichat.trace.schema import EOF, Event
+from minichat.trace.words import words
+from minichat.tty.display import displayable
+from minichat.tty.graphemes import clusters, columns
+
+COLUMNS = 100  # wide enough for a sentence, narrow enough for a projector
+NAME_COLUMNS = 12
+MARGIN = "       "  # under the number of the turn
+
+
+class View:
+    """Turns events into lines.
+
+    It remembers who is who and how full the buffers are, so it has to be shown every event.
+    """
+
+    def __init__(self, show: Callable[[str], None], language: str = "pt") -> None:
+        """``show`` takes one line, without its newline, that is safe for a terminal."""
+        self._show = show
+        self._words = words(language)
+        self._nicks: Dict[int, str] = {}
+        self._buffered: Dict[int, int] = {}
+        self._queues: List[Tuple[int, int]] = []  # (conn, bytes), of the messages below
+        self._messages: List[int] = []
+        self._data = ""
+        self._timeout = 0.0
+
+    def __call__(self, event: Event) -> None:
+        """Show an event; several recipients of the same messages share a line."""
+        if event["event"] == "queue" and event["messages"] == self._messages:
+            self._queues.append((event["conn"], event["bytes"]))
+            return
+        self.flush()
+        if event["event"] == "queue":
+            self._queues, self._messages = [(event["conn"], event["bytes"])], event["messages"]
+            self._data = event.get("data", "")
+            return
+        draw = _DRAW.get(event["event"])
+        if draw is not None:
+            draw(self, event)
+
+    def flush(self) -> None:
+        """Show what waited for more of its kind."""
+        queues, self._queues, self._messages = self._queues, [], []
+        if not queues:
+            return
+        names: List[str] = []
+        room = COLUMNS - len(MARGIN) - 40
+        for index, (conn, size) in enumerate(queues):
+            name = f"{self.name(conn)} +{size}"
+            room -= columns(name) + 2
+            if room < 0 and index:
+                names.append(self._words("more", count=len(queues) - index))
+                break
+            names.append(name)
+        self._line("+", "", self._words("to_queue", names="  ".join(names)), self._quoted(self._data))
+
+    def name(self, conn: Any) -> str:
+        """The nick of a connection, or its number; other files are named already."""
+        return self._nicks.get(conn, f"#{conn}") if isinstance(conn, int) else str(conn)
+
+    # -- lines -----------------------------------------------------------------
+
+    def _line(self, symbol: str, name: str, *parts: str) -> None:
+        start = f"{MARGIN}{symbol} "
+        if name:
+            start += fitted(name, NAME_COLUMNS).ljust(NAME_COLUMNS - (columns(name) - len(name))) + " "
+        self._show(fitted(start + "   ".join(part for part in parts if part), COLUMNS))
+
+    def _quoted(self, data: str) -> str:
+        return '"' + displayable(data.rstrip("\r\n")).replace("\n", "\\n") + '"' if data else ""
+
+    def _wait(self, event: Event) -> None:
+        self._timeout = event["timeout"]
+
+    def _wake(self, event: Event) -> None:
+        names = " ".join(f"{self.name(name)}({letters})" for name, letters in event["ready"])
+        waited, what = self._words("did_not_wait"), ""
+        if self._timeout:
+            waited, what = self._words("waited", time=duration(event["duration"])), self._words("timer_due")
+        if names:
+            what = self._words("ready", names=names)
+        self._show(fitted(f"#{event['turn']:04}  {waited:<18} {what}".rstrip(), COLUMNS))
+
+    def _accept(self, event: Event) -> None:
+        conn = f"#{event['conn']}" if "conn" in event else ""
+        self._line("?", "", f"accept {self._words(event['result'])}", conn, str(event.get("peer", "")))
+
+    def _recv(self, event: Event) -> None:
+        conn, got = event["conn"], event["got"]
+        if isinstance(got, int):
+            old = self._buffered.get(conn, 0)
+            self._buffered[conn] = old + got
+            what = f"recv {got}/{event['asked']}"
+            buffer = self._words("buffer", old=old, new=old + got)
+            self._line("<", self.name(conn), what, buffer, self._quoted(event.get("data", "")))
+        else:
+            what = self._words("end of file") if got == EOF else self._words(got)
+            self._line("!" if got != EOF else "<", self.name(conn), f"recv {what}")
+
+    def _framed(self, event: Event) -> None:
+        conn = event["conn"]
+        length = event["length"]
+        what = self._words("line", length=length) if length else self._words("line_too_long")
+        buffer = self._words("buffer", old=self._buffered.get(conn, 0), new=event["buffered"])
+        self._buffered[conn] = event["buffered"]
+        self._line("=", self.name(conn), what, buffer, self._quoted(event.get("data", "")))
+
+    def _command(self, event: Event) -> None:
+        self._line("*", self.name(event["conn"]), event["name"], self._words("message", number=event["message"]))
+
+    def _send(self, event: Event) -> None:
+        sent, asked = event["sent"], event["asked"]
+        what = f"send {sent}/{asked}" if isinstance(sent, int) else f"send 0/{asked} {self._words(sent)}"
+        queue = self._words("queue", queued=event["queued"])
+        self._line(">" if sent == asked else "!", self.name(event["conn"]), what, queue)
+
+    def _drop(self, event: Event) -> None:
+        queue = self._words("queue", queued=event["queued"])
+        self._line("!", self.name(event["conn"]), self._words("lost", lost=event["lost"]), queue)
+
+    def _interest(self, event: Event) -> None:
+        nothing = self._words("nothing")
+        change = self._words("interest", old=event["from"] or nothing, new=event["to"] or nothing)
+        self._line("~", self.name(event["conn"]), change, self._words(event["why"]))
+
+    def _state(self, event: Event) -> None:
+        conn, state = event["conn"], event["state"]
+        fields = {"nick": displayable(str(event.get("nick", ""))), "reason": displayable(str(event.get("reason", "")))}
+        self._line("-", self.name(conn), self._words(state, **fields))
+        if state == "joined":
+            self._nicks[conn] = fields["nick"]
+
+    def _close(self, event: Event) -> None:
+        lost = self._words("lost", lost=event["lost"]) if event["lost"] else ""
+        self._line("x", self.name(event["conn"]), self._words("close", reason=displayable(str(event["reason"]))), lost)
+        self._nicks.pop(event["conn"], None)
+        self._buffered.pop(event["conn"], None)
+
+    def _timer(self, event: Event) -> None:
+        self._line("@", "", self._words("late", time=duration(event["late"])))
+
+    def _slow(self, event: Event) -> None:
+        what = displayable(str(event["what"]))
+        self._line("!", "", self._words("slow", what=what, time=duration(event["duration"])))
+
+    def _note(self, event: Event) -> None:
+        self._show(fitted(f"-- {displayable(str(event['text']))}", COLUMNS))
+
+    def _end(self, event: Event) -> None:
+        self._show(fitted("-- " + self._words("totals", **event), COLUMNS))
+
+
+_DRAW: Dict[str, Callable[[View, Event], None]] = {
+    "wait": View._wait, "wake": View._wake, "accept": View._accept, "recv": View._recv, "line": View._framed,
+    "command": View._command, "send": View._send, "drop": View._drop, "interest": View._interest,
+    "state": View._state, "close": View._close, "timer": View._timer, "slow": View._slow, "note": View._note,
+    "end": View._end,
+}  # fmt: skip
+
+
+def duration(nanoseconds: int) -> str:
+    """In the unit that a person would choose.
+
+    >>> duration(1500), duration(812_000_000), duration(3_200_000_000)
+    ('2 µs', '812 ms', '3.2 s')
+    """
+    if nanoseconds < 1_000_000:
+        return f"{nanoseconds / 1e3:.0f} µs"
+    if nanoseconds < 1_000_000_000:
+        return f"{nanoseconds / 1e6:.0f} ms"
+    return f"{nanoseconds / 1e9:.1f} s"
+
+
+def fitted(text: str, most: int) -> str:
+    """``text`` in at most so many columns; … says where it was cut."""
+    if columns(text) <= most:
+        return text
+    characters = clusters(text)
+    while columns("".join(characters)) > most - 1:
+        characters.pop()
+    return "".join(characters) + "…"

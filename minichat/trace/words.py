@@ -1,0 +1,73 @@
+"""What the views and the check say to people, in Portuguese and in English."""
+
+from __future__ import annotations
+
+from typing import Callable, Dict, Tuple
+
+from minichat.messages import LANGUAGES
+
+_WORDS: Dict[str, Tuple[str, str]] = {
+    # -- the live view
+    "waited": ("esperou {time}", "waited {time}"),
+    "did_not_wait": ("sem esperar", "did not wait"),
+    "ready": ("prontos: {names}", "ready: {names}"),
+    "timer_due": ("chegou a hora", "time was up"),
+    "buffer": ("buffer {old}→{new}", "buffer {old}→{new}"),
+    "line": ("linha de {length}", "line of {length}"),
+    "line_too_long": ("linha longa demais, jogada fora", "line too long, thrown away"),
+    "message": ("mensagem {number}", "message {number}"),
+    "to_queue": ("fila: {names}", "queue: {names}"),
+    "queue": ("fila {queued}", "queue {queued}"),
+    "lost": ("perdidos {lost}", "lost {lost}"),
+    "interest": ("interesse {old}→{new}", "interest {old}→{new}"),
+    "late": ("temporizador, {time} atrasado", "timer, {time} late"),
+    "slow": ("{what} prendeu o laço por {time}", "{what} held the loop for {time}"),
+    "joined": ("é {nick}", "is {nick}"),
+    "draining": ("encerrando ({reason})", "draining ({reason})"),
+    "closed": ("encerrada ({reason})", "closed ({reason})"),
+    "close": ("soquete fechado ({reason})", "socket closed ({reason})"),
+    "totals": (
+        "{turns} voltas; {received} B recebidos, {sent} B enviados, {lost} B perdidos",
+        "{turns} turns; {received} B received, {sent} B sent, {lost} B lost",
+    ),
+    "more": ("e mais {count}", "and {count} more"),
+    "nothing": ("nada", "nothing"),
+    "end of file": ("fim do arquivo", "end of file"),
+    "again": ("EAGAIN: ainda não", "EAGAIN: not yet"),
+    # why an interest changed
+    "nothing waits": ("nada espera", "nothing waits"),
+    "enough for this turn": ("basta por esta volta", "enough for this turn"),
+    "faster than the rate allows": ("mais rápido do que o ritmo permite", "faster than the rate allows"),
+    "the answers so far are not read": ("as respostas não foram lidas", "the answers so far are not read"),
+    "send fell short": ("nem tudo coube", "send fell short"),
+    "all is sent": ("tudo foi enviado", "all is sent"),
+    # -- stepping
+    "step_help": (
+        "ENTER ou n: próxima volta · e: próximo evento · c: segue · b APELIDO: para quando estiver pronto · q: encerra",
+        "ENTER or n: next turn · e: next event · c: go on · b NICK: stop when ready · q: quit",
+    ),
+    "step_unknown": ("não existe {command}", "there is no {command}"),
+    # -- python3 -m minichat.trace
+    "usage": (
+        "uso: python3 -m minichat.trace check|play|chrome ARQUIVO [--speed X] [--lang pt|en]",
+        "usage: python3 -m minichat.trace check|play|chrome FILE [--speed X] [--lang pt|en]",
+    ),
+    "cannot_read": ("não é possível ler {file}: {error}", "cannot read {file}: {error}"),
+    "not_a_trace": ("a linha {line} de {file} não é um evento", "line {line} of {file} is no event"),
+    "good": (
+        "confere: {events} eventos, {turns} voltas, {connections} conexões, {received} B recebidos, {sent} B enviados",
+        "good: {events} events, {turns} turns, {connections} connections, {received} B received, {sent} B sent",
+    ),
+    "problem": ("evento {n}: {rule}: {what}", "event {n}: {rule}: {what}"),
+    "problems": ("não confere: {count} problemas", "not good: {count} problems"),
+}
+
+
+def words(language: str) -> Callable[..., str]:
+    """The words of one of LANGUAGES: called with a key and its fields; a key that is none is its own word."""
+    column = LANGUAGES.index(language)
+
+    def say(key: str, **fields: object) -> str:
+        return _WORDS[key][column].format(**fields) if key in _WORDS else key
+
+    return say

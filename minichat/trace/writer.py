@@ -1,0 +1,64 @@
+"""Writes a trace to a file, a pipe or a terminal, and never waits for it.
+
+Events are kept until the descriptor takes them, a bounded number of bytes; what
+does not fit is dropped and counted, and the last event of the trace says so.
+It knows descriptors and events; it does not know what they mean.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+from typing import Any, Dict
+
+from minichat.trace.schema import Event
+
+KEPT_BYTES = 1 << 22  # of events that nobody has taken yet
+EAGER_BYTES = 1 << 16  # write when so much has come together, or when the loop is about to sleep
+
+
+class Writer:
+    """JSON Lines into a descriptor.
+
+    After an error (a full disk, a reader that went away) it writes nothing any
+    more; ``error`` says why.
+    """
+
+    def __init__(self, path: str) -> None:
+        """Creates or empties ``path``; raises OSError.  A pipe without a reader is an error, not a wait."""
+        self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NONBLOCK", 0), 0o666)
+        self._kept = bytearray()
+        self.dropped = 0  # events
+        self.error = ""
+
+    def __call__(self, event: Event) -> None:
+        """Write ``event``, now or a little later."""
+        line = _line(event)
+        if self.error or len(self._kept) + len(line) > KEPT_BYTES:
+            self.dropped += 1
+            return
+        self._kept += line
+        if len(self._kept) >= EAGER_BYTES or event["event"] == "wait":
+            self._write()
+
+    def close(self) -> None:
+        """Write what is kept and can be written at once."""
+        self._write()
+        os.close(self._fd)
+
+    def _write(self) -> None:
+        try:
+            while self._kept and not self.error:
+                if os.name == "posix" and not select.select([], [self._fd], [], 0)[1]:
+                    return
+                del self._kept[: os.write(self._fd, self._kept)]
+        except BlockingIOError:
+            pass
+        except OSError as error:
+            self.error = error.strerror or str(error)
+            self._kept.clear()
+
+
+def _line(event: Dict[str, Any]) -> bytes:
+    return json.dumps(event, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"

@@ -1,0 +1,97 @@
+"""A trace for people: aligned, narrow, in two languages, and safe."""
+
+from __future__ import annotations
+
+import unittest
+from typing import Any, List
+
+from minichat.messages import LANGUAGES
+from minichat.trace.schema import EVENTS, Event
+from minichat.trace.view import COLUMNS, View
+from minichat.tty.graphemes import columns
+from tests.traced import full_trace
+
+
+def shown(events: List[Event], language: str = "en") -> List[str]:
+    """The lines for some events."""
+    lines: List[str] = []
+    view = View(lines.append, language)
+    for event in events:
+        view(event)
+    view.flush()
+    return lines
+
+
+def event(event: str, **fields: Any) -> Event:
+    """One event, somewhere in a trace."""
+    return {"n": 1, "t": 0, "turn": 42, "event": event, **fields}
+
+
+class Lines(unittest.TestCase):
+    def test_a_turn_reads_as_in_the_readme(self) -> None:
+        events = [
+            event("state", conn=1, state="joined", nick="ana"),
+            event("state", conn=2, state="joined", nick="caio"),
+            event("wait", timeout=1.0, deferred=0),
+            event("wake", duration=812_000_000, ready=[[1, "R"], [2, "W"]], reason="io"),
+            event("recv", conn=1, asked=16384, got=10, data="oi, gente\n"),
+            event("line", conn=1, length=10, buffered=0, thrown=0, data="oi, gente"),
+            event("command", conn=1, name="say", message=7),
+            event("queue", conn=1, bytes=26, messages=[7], queued=26),
+            event("queue", conn=2, bytes=26, messages=[7], queued=26),
+            event("send", conn=1, asked=26, sent=26, queued=0, done=[7]),
+            event("send", conn=2, asked=26, sent=14, queued=12, done=[]),
+            event("interest", **{"conn": 2, "from": "R", "to": "RW", "why": "send fell short"}),
+        ]
+        self.assertEqual(
+            shown(events)[2:],
+            [
+                "#0042  waited 812 ms      ready: ana(R) caio(W)",
+                '       < ana          recv 10/16384   buffer 0→10   "oi, gente"',
+                '       = ana          line of 10   buffer 10→0   "oi, gente"',
+                "       * ana          say   message 7",
+                "       + queue: ana +26  caio +26",
+                "       > ana          send 26/26   queue 0",
+                "       ! caio         send 14/26   queue 12",
+                "       ~ caio         interest R→RW   send fell short",
+            ],
+        )
+
+    def test_every_event_but_the_silent_ones_has_a_line_in_both_languages(self) -> None:
+        for language in LANGUAGES:
+            for name in set(EVENTS) - {"header", "wait", "open"}:
+                example = next(event for event in full_trace() if event["event"] == name)
+                self.assertTrue(shown([example], language), (name, language))
+
+    def test_no_line_is_wider_than_it_may_be(self) -> None:
+        many = [event("queue", conn=conn, bytes=1000, messages=[1], queued=1000) for conn in range(500)]
+        wide = [event("wake", duration=1, ready=[[conn, "R"] for conn in range(500)], reason="io")]
+        wide += [event("note", text="日" * 300), event("slow", what="x" * 300, duration=10**9)]
+        lines = shown(many + wide) + shown(full_trace(), "pt")
+        self.assertTrue(any("and " in line and "more" in line for line in lines))
+        for line in lines:
+            self.assertLessEqual(columns(line), COLUMNS, line)
+
+    def test_chat_text_is_shown_by_its_escapes(self) -> None:
+        evil = "\x1b[2J\x07\u202e\r"
+        events = [
+            event("recv", conn=1, asked=9, got=9, data=evil),
+            event("line", conn=1, length=9, buffered=0, thrown=0, data=evil),
+            event("queue", conn=1, bytes=9, messages=[1], queued=9, data=evil),
+            event("state", conn=1, state="joined", nick=evil),
+            event("note", text=evil),
+            event("slow", what=evil, duration=10**9),
+            event("close", conn=1, reason=evil, lost=0),
+        ]
+        for line in shown(events):
+            self.assertFalse(any(ord(c) < 32 or c in "\x7f\u202e" for c in line), ascii(line))
+
+    def test_nicks_stand_for_connections_while_they_are_in(self) -> None:
+        close = event("close", conn=1, reason="quit", lost=0)
+        lines = shown([event("state", conn=1, state="joined", nick="ana"), close, close])
+        self.assertIn("x ana ", lines[1])
+        self.assertIn("x #1 ", lines[2])
+
+
+if __name__ == "__main__":
+    unittest.main()
