@@ -40,7 +40,10 @@ from chaotic.texts import WITNESS, Violation, disguises
 from chaotic.wires import Loop
 
 PROGRESS_SECONDS = 5.0
-DRAIN_SECONDS = 30.0  # for everyone to go, once the faults are over
+# For everyone to go, once the faults are over.  One who has met a tiny window is
+# sent 10 KB a second from then on (the kernel's persist timer), which is 26 s
+# for a full queue, and more on a busy machine.
+DRAIN_SECONDS = 60.0
 SETTLE_SECONDS = 6.0  # for the server to close what is left; it takes 5 s at most
 IDLE_SECONDS = 1.0
 IDLE_CPU_SECONDS = 0.3  # most that an idle server uses in that time

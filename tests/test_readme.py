@@ -49,6 +49,7 @@ ELSEWHERE = {
     "python3 -m minichat.trace check loop.jsonl": ("tests/test_trace.py", "needs the trace of the one before"),
     "python3 -m minichat.trace play loop.jsonl --speed 2": ("tests/test_trace.py", "needs a trace"),
     "python3 -m minichat.trace chrome loop.jsonl > loop.json": ("tests/test_trace.py", "needs a trace"),
+    "python3 scripts/labs/run.py 1 --lang en": ("tests/test_labs.py", "asks, and waits for ENTER"),
     "pip install .": ("scripts/check", "needs a fresh environment and a package index"),
     "printf 'Olá\\nWHO\\n' | minichat-client --nick ana | cat": ("scripts/check", "needs the installed scripts"),
     "python3 -m unittest": (".ci/run", "would run this test again"),
@@ -62,6 +63,7 @@ HOSTILE = (
     "python3 -m tests.test_traps",
     "python3 -m tests.simulation --seeds 200 --jobs 2",
     "python3 -m tests.simulation --seed 4711",
+    "python3 scripts/labs/run.py",
 )
 
 

@@ -1,0 +1,62 @@
+"""Labs 9 and 10: bytes and text, a server and a client."""
+
+from __future__ import annotations
+
+import subprocess
+
+from labs.stage import PATIENCE_SECONDS, Stage, after_joins, numbers, of, pause
+
+WORD = "ação"
+
+
+def across_the_border(stage: Stage) -> None:
+    """A character that arrives in two pieces."""
+    said = {}
+    for fault in ("decodes_early", ""):
+        stage.serve(fault=fault, has_trace=not fault)
+        ana = stage.person("ana")
+        server = fault or "minichat"
+        stage.tell(f"{WORD!r} byte a byte, servidor: {server}", f"{WORD!r} byte by byte, server: {server}")
+        for byte in f"{WORD}\n".encode():
+            ana.send(bytes([byte]))
+            pause(0.05)
+        answer = ana.read_until(b"\n").decode()
+        stage.tell(f"volta: {answer.strip()}", f"comes back: {answer.strip()}")
+        said[fault] = answer
+        events = stage.end()
+    conn = numbers(events)["ana"]
+    shown = after_joins(events)
+    stage.show([event for event in shown if event["event"] in ("recv", "line", "queue")], {conn: "ana"})
+    is_broken, is_whole = "\ufffd" in said["decodes_early"], said[""] == f"FROM ana [all]: {WORD}\n"
+    stage.require(is_broken, "quem decodifica cedo estraga o texto", "decoding early breaks the text")
+    stage.require(is_whole, "o minichat devolve o texto inteiro", "minichat gives the text back whole")
+    reads = [event for event in of(shown, "recv", conn=conn) if isinstance(event["got"], int)]
+    stage.require(len(reads) == len(WORD.encode()) + 1, "uma leitura por byte", "a read for each byte")
+
+
+def the_client_is_a_loop_too(stage: Stage) -> None:
+    """Typing while messages arrive: two files, one select."""
+    stage.serve()
+    bruno = stage.person("bruno")
+    client, trace = stage.client("ana")
+    assert client.stdin is not None
+    bruno.read_until(b"JOIN ana\n")
+    for number in range(3):
+        stage.tell(f"bruno diz {number}, ana digita {number}", f"bruno says {number}, ana types {number}")
+        bruno.send(b"b%d\n" % number)
+        bruno.read_until(b"FROM bruno [all]: b%d\n" % number)
+        client.stdin.write(b"a%d\n" % number)
+        client.stdin.flush()
+        bruno.read_until(b"FROM ana [all]: a%d\n" % number)
+    client.stdin.close()
+    try:
+        client.wait(PATIENCE_SECONDS)
+    except subprocess.TimeoutExpired:
+        client.kill()
+    stage.end()
+    events = stage.checked(trace)
+    stage.tell("o laço do cliente:", "the loop of the client:")
+    stage.show(events[1:-1], {1: "servidor" if stage.language == "pt" else "server"})
+    ready = [str(name) for event in of(events, "wake") for name, _ in event["ready"]]
+    stage.require(ready.count("keyboard") >= 3, "o teclado acorda o laço", "the keyboard wakes the loop")
+    stage.require(ready.count("1") >= 3, "o servidor acorda o mesmo laço", "the server wakes the same loop")
