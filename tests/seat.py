@@ -84,6 +84,12 @@ class Seat:
         self.until(lambda: self.screen.modes["?2004"], "bracketed paste")
         self.type(b"\x1b[200~" + text.encode() + b"\x1b[201~")
 
+    def sync(self) -> None:
+        """Take in all that was written in this process, which arrives a moment later: up to a bell of ours."""
+        bells = self.screen.bells
+        os.write(self.its, b"\a")
+        self.until(lambda: self.screen.bells > bells, "a bell")
+
     def resize(self, columns: int) -> None:
         """Make the window another width."""
         self.look()

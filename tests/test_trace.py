@@ -155,6 +155,12 @@ class Live(TraceTest):
             ana.expect("FROM ana [all]: oi")
         self.assertEqual(ended(server)[0], 0)
 
+    def test_commands_for_stepping_may_come_from_a_pipe(self) -> None:
+        server, port = self.serve("--step", "--lang", "en")
+        server.type("n\nn\nc\n")
+        chat(port)
+        self.assertNotIn("there is no", ended(server)[1])
+
     def test_a_signal_ends_it_also_while_it_waits_for_a_key(self) -> None:
         server, port = self.serve("--step")
         with Peer(port):
@@ -203,6 +209,8 @@ class BadLuck(TraceTest):
             (["check", "-"], "nonsense\n", 1, "linha 1"),
             (["play", "-"], '{"n": 1}\n', 1, "linha 1"),
             (["chrome", "-"], '{"event": "wake"}\n', 1, "linha 1"),
+            (["check", "-"], "[" * 100_000, 1, "linha 1"),
+            (["play", "-"], '{"n":0,"t":1' + "0" * 400 + ',"turn":0,"event":"note","text":"x"}\n', 1, "linha 1"),
             (["dance", "-"], "", 2, "uso: "),
             (["check"], "", 2, "uso: "),
             (["play", "-", "--speed", "-1"], "", 2, "uso: "),
@@ -211,6 +219,17 @@ class BadLuck(TraceTest):
                 done = tool(*arguments, stdin=stdin)
                 self.assertEqual(done[:2], (status, ""), done)
                 self.assertRegex(done[2], rf"\A[^\n]*{told}[^\n]*\n\Z")
+
+    @unittest.skipUnless(Path("/dev/full").exists(), "no /dev/full here")
+    def test_an_output_that_cannot_be_written_is_told(self) -> None:
+        server, port = self.serve("--trace", self.file)
+        chat(port)
+        ended(server)
+        for command in ("check", "play", "chrome"):
+            arguments = ("-m", "minichat.trace", command, self.file, "--speed", "0")
+            done = self.enter(Program(*arguments, redirect=">/dev/full"))
+            self.assertEqual(done.wait(), 1)
+            self.assertRegex(done.errors.rest(), r"\Aminichat.trace: não é possível escrever [^\n]*\n\Z")
 
     def test_a_trace_that_is_not_consistent_is_told_and_status_1(self) -> None:
         server, port = self.serve("--trace", self.file)

@@ -54,6 +54,21 @@ def swap(events: List[Event]) -> None:
     done[0], done[1] = done[1], done[0]
 
 
+def idle_turns(events: List[Event], name: object, letters: str) -> None:
+    """Some turns more in which somebody is ready and nothing is done."""
+    place = events.index(first(events, "state", state="joined"))
+    place = next(index for index in range(place, len(events)) if events[index]["event"] == "wait")
+    turn = events[place]["turn"]
+    before = {"t": events[place - 1]["t"]}
+    for event in events[place:]:
+        event["turn"] += 1
+    events[place:place] = [
+        {"event": "wait", "turn": turn, "timeout": 1.0, "deferred": 0, **before},
+        {"event": "wake", "turn": turn, "duration": 1, "ready": [[name, letters]], "reason": "io", **before},
+    ]
+    renumber(events)
+
+
 def without_timers(events: List[Event]) -> None:
     """A turn that time alone began has no timer."""
     idle = next(e["turn"] for e in events if e["event"] == "wake" and e["reason"] == "timer")
@@ -84,6 +99,7 @@ BREAKS: Dict[str, List[Break]] = {
         lambda events: first(events, "line").update(buffered=7),
         lambda events: first(events, "recv", conn=1).update(got=first(events, "recv", conn=1)["got"] + 3),
         lambda events: remove(events, first(events, "line")),
+        lambda events: remove(events, last(events, "line")),
     ],
     "queued": [
         lambda events: first(events, "queue").update(bytes=first(events, "queue")["bytes"] + 1),
@@ -100,8 +116,9 @@ BREAKS: Dict[str, List[Break]] = {
     "readiness": [
         lambda events: first(events, "wake", ready=[[1, "R"]]).update(ready=[[2, "R"]]),
         lambda events: insert(events, events.index(first(events, "recv")), "recv", conn=1, asked=9, got="again"),
+        lambda events: idle_turns(events, 1, "W"),
     ],
-    "idle": [without_timers],
+    "idle": [without_timers, lambda events: idle_turns(events, 1, "R")],
     "order": [swap],
     "closed": [
         lambda events: insert(events, events.index(first(events, "close")), "send",

@@ -86,6 +86,14 @@ class Lines(unittest.TestCase):
         for line in shown(events):
             self.assertFalse(any(ord(c) < 32 or c in "\x7f\u202e" for c in line), ascii(line))
 
+    def test_an_event_with_anything_in_any_field_is_shown_safely_and_at_once(self) -> None:
+        evil = "\x1b]0;t\x07" + "e\u0301" * 50_000
+        for name, fields in EVENTS.items():
+            made_up: Any = {field.strip("[]"): evil for field in fields}
+            made_up.update({"ready": [[evil, evil]], "messages": [evil], "done": [evil], "duration": 1, "late": 1})
+            for line in shown([{"n": 1, "t": 0, "turn": 1, "event": name, **made_up}]):
+                self.assertTrue(line.isprintable(), (name, ascii(line)[:200]))
+
     def test_nicks_stand_for_connections_while_they_are_in(self) -> None:
         close = event("close", conn=1, reason="quit", lost=0)
         lines = shown([event("state", conn=1, state="joined", nick="ana"), close, close])

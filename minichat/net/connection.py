@@ -128,7 +128,7 @@ class Connection:
             self._state = DRAINING
             self.reason = reason
             if self.pool.probe is not None:
-                self.pool.probe.state_changed(self, DRAINING.value)
+                self.pool.probe.state_changed(self, DRAINING.value, *self._intake.account)
             self._intake.clear()
             self.half_close()
             self._update_interest()
@@ -164,7 +164,7 @@ class Connection:
                 self.reason = reason
             self._state = CLOSED
             if self.pool.probe is not None:
-                self.pool.probe.state_changed(self, CLOSED.value)
+                self.pool.probe.state_changed(self, CLOSED.value, *self._intake.account)
             self._intake.clear()
             self.pool.ended(self)
 

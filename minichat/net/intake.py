@@ -9,7 +9,7 @@ back, and nothing is lost.  It knows lines and limits, not what they say.
 from __future__ import annotations
 
 import enum
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Optional, Tuple
 
 from minichat.limits import Limits
 from minichat.net.linebuffer import LineBuffer, LineTooLong
@@ -48,6 +48,11 @@ class Intake:
         """Input behind the last newline."""
         return bytes(self._buffer.rest)
 
+    @property
+    def account(self) -> Tuple[int, int]:
+        """Bytes that wait, and bytes thrown away until now with lines that were too long."""
+        return self._buffer.size, self._buffer.thrown_away
+
     def feed(self, data: bytes) -> bool:
         """Take in what a read brought; whether there is something to serve now."""
         self._buffer.feed(data)
@@ -75,14 +80,14 @@ class Intake:
                 line = buffer.next_line()
             except LineTooLong:
                 if probe is not None:
-                    probe.line(connection, None, buffer.size, buffer.thrown_away)
+                    probe.line(connection, None, *self.account)
                 if pace:
                     pace.charge(1, pool.limits.line_bytes)
                 pool.owner.line_too_long(connection)
                 continue
             assert line is not None
             if probe is not None:
-                probe.line(connection, line, buffer.size, buffer.thrown_away)
+                probe.line(connection, line, *self.account)
             if pace:
                 pace.charge(1, len(line) + 1)
             pool.owner.line_received(connection, line)

@@ -52,8 +52,11 @@ class Probe(Protocol):
     def interest_changed(self, connection: Connection, old: int, new: int, pause: str) -> None:
         """It was registered, modified or unregistered; ``pause`` says whether lines wait, and for what."""
 
-    def state_changed(self, connection: Connection, state: str) -> None:
-        """It is draining or closed now; ``connection.reason`` says why."""
+    def state_changed(self, connection: Connection, state: str, buffered: int, thrown_away: int) -> None:
+        """It is draining or closed now; ``connection.reason`` says why.
+
+        ``buffered`` and ``thrown_away`` as above; what is buffered will never be a line.
+        """
 
     def closed(self, connection: Connection, lost: int) -> None:
         """Its socket is closed; so many queued bytes were never sent."""

@@ -10,11 +10,12 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
 import time
-from typing import Callable, List, Optional
+from typing import Callable, Dict, List, Optional
 
 from minichat.messages import DEFAULT_LANGUAGE, LANGUAGES
 from minichat.sink import printable
@@ -25,7 +26,7 @@ from minichat.trace.view import View
 from minichat.trace.words import words
 
 MOST_PROBLEMS = 20  # shown
-LONGEST_PAUSE_SECONDS = 3600.0
+LONGEST_PAUSE_SECONDS = 60.0
 
 
 class Unreadable(Exception):
@@ -42,19 +43,21 @@ def feed(name: str, language: str, take: Callable[[Event], None]) -> None:
     say = words(language)
     number = 0
     try:
-        with open(0 if name == "-" else name, "rb") as file:
+        file = open(0 if name == "-" else name, "rb")  # noqa: SIM115 (its errors are told in another way)
+    except OSError as error:
+        raise Unreadable(say("cannot_read", file=name, error=error.strerror)) from None
+    try:
+        with file:
             for line in file:
                 number += 1
                 event = json.loads(line)
                 event["event"] = str(event["event"])
                 take(event)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except IsADirectoryError as error:
+        raise Unreadable(say("cannot_read", file=name, error=error.strerror)) from None
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         # Not JSON, or not what an event of that name holds.
         raise Unreadable(say("not_a_trace", line=number, file=name)) from None
-    except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            raise
-        raise Unreadable(say("cannot_read", file=name, error=error.strerror)) from None
 
 
 def check(name: str, language: str) -> int:
@@ -101,11 +104,20 @@ def chrome(name: str, language: str) -> int:
     return 0
 
 
+_COMMANDS: Dict[str, Callable[[argparse.Namespace], int]] = {
+    "check": lambda values: check(values.file, values.lang),
+    "play": lambda values: play(values.file, values.lang, values.speed),
+    "chrome": lambda values: chrome(values.file, values.lang),
+}
+
+
 def main(arguments: Optional[List[str]] = None) -> int:
     """Do what the command line says; returns the exit status."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # the arrows of a view, on a terminal that has none
     language = os.environ.get("MINICHAT_LANG", DEFAULT_LANGUAGE)
     parser = _Parser(prog="python3 -m minichat.trace", add_help=False)
-    parser.add_argument("command", choices=["check", "play", "chrome"])
+    parser.add_argument("command", choices=list(_COMMANDS))
     parser.add_argument("file")
     parser.add_argument("--speed", type=float, default=1.0)
     parser.add_argument("--lang", choices=LANGUAGES, default=language if language in LANGUAGES else DEFAULT_LANGUAGE)
@@ -121,17 +133,18 @@ def main(arguments: Optional[List[str]] = None) -> int:
         print(words(parser.get_default("lang"))("usage"), file=sys.stderr)
         return 2
     try:
-        if values.command == "check":
-            return check(values.file, values.lang)
-        if values.command == "play":
-            return play(values.file, values.lang, values.speed)
-        return chrome(values.file, values.lang)
+        status = _COMMANDS[values.command](values)
+        sys.stdout.flush()
+        return status
     except Unreadable as error:
         print(printable(f"minichat.trace: {error}"), file=sys.stderr)
         return 1
-    except BrokenPipeError:
+    except OSError as error:  # of the output
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that the flush at the end says nothing either
-        return 0
+        if isinstance(error, BrokenPipeError):
+            return 0
+        print(f"minichat.trace: {words(values.lang)('cannot_write', error=error.strerror)}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
 

@@ -7,7 +7,7 @@ has kept its promises, as far as they can be seen from outside.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Set, Tuple
 
 from minichat.trace.schema import EVENTS, VERSION, Event, required
 
@@ -22,7 +22,7 @@ RULES = {
     "queued": "bytes queued = bytes sent + bytes left + bytes lost",
     "interest": "at every wait, WRITE is waited for if and only if output is pending",
     "readiness": "no recv without readiness, and one for each",
-    "idle": "nobody is woken for nothing",
+    "idle": "nobody is woken for nothing: who is ready is read or sent to, and time alone rings a timer",
     "order": "each recipient is sent messages in the order in which they were queued",
     "closed": "nothing happens on a connection that is closed",
     "totals": "the totals at the end are the sums of the events",
@@ -47,7 +47,7 @@ class Account:
         self.messages: List[int] = []  # queued and not sent whole
         self.interest = ""
         self.state = "open"
-        self.is_ready = False
+        self.ready = ""  # for what, in this turn, and nothing was done yet
 
 
 class Checker:
@@ -58,7 +58,7 @@ class Checker:
         self.events = self.turns = self.connections = 0
         self.totals = {"received": 0, "sent": 0, "lost": 0}
         self._accounts: Dict[int, Account] = {}
-        self._gone: set[int] = set()
+        self._gone: Set[int] = set()
         self._last: Optional[Event] = None
         self._wait: Optional[Event] = None
         self._needs_timer = False  # somebody was woken by time alone
@@ -125,7 +125,9 @@ class Checker:
 
     def _waits(self, event: Event) -> None:
         for conn, account in self._accounts.items():
-            account.is_ready = False
+            if account.ready and account.state != "closed":
+                self._say(event, "idle", f"connection {conn} was ready for {account.ready}, and nothing was done")
+            account.ready = ""
             if account.state != "closed":
                 waits = "W" in account.interest
                 what = f"connection {conn} has {account.queued} bytes queued, interest {account.interest or 'nothing'}"
@@ -137,8 +139,11 @@ class Checker:
 
     def _wake(self, event: Event) -> None:
         for name, letters in event["ready"]:
-            if name in self._accounts:
-                self._accounts[name].is_ready = "R" in letters
+            account = self._accounts.get(name)
+            if account is not None:
+                wanted = set(letters) <= set(account.interest)
+                self._require(wanted, event, "readiness", f"connection {name} was not waited for as {letters}")
+                account.ready = letters
         wait = self._wait
         if wait is None or event["ready"] or wait["deferred"]:
             return
@@ -156,8 +161,9 @@ class Checker:
 
     def _recv(self, event: Event) -> None:
         account = self._account(event)
-        self._require(account.is_ready, event, "readiness", f"recv on connection {event['conn']}, which was not ready")
-        account.is_ready = False
+        what = f"recv on connection {event['conn']}, which was not ready"
+        self._require("R" in account.ready, event, "readiness", what)
+        account.ready = account.ready.replace("R", "")
         if isinstance(event["got"], int):
             self._require(event["got"] <= event["asked"], event, "received", "more than was asked for")
             account.received += event["got"]
@@ -166,11 +172,15 @@ class Checker:
     def _line(self, event: Event) -> None:
         account = self._account(event)
         account.in_lines += event["length"]
-        # Whatever was received is in lines, thrown away or left; a line may have had a carriage return more.
-        extra = account.received - account.in_lines - event["thrown"] - event["buffered"]
-        what = f"connection {event['conn']}: {account.received} received, {extra} of them are nowhere"
-        self._require(extra in (0, 1 if event["length"] else 0), event, "received", what)
-        account.in_lines += extra
+        # A line may have had a carriage return more.
+        account.in_lines += self._check_received(event, account, {0, 1} if event["length"] else {0})
+
+    def _check_received(self, event: Event, account: Account, allowed: Set[int]) -> int:
+        """Whatever was received is in lines, thrown away or left; how much is nowhere."""
+        missing: int = account.received - account.in_lines - event["thrown"] - event["buffered"]
+        what = f"connection {event['conn']}: of {account.received} received, {missing} are nowhere"
+        self._require(missing in allowed, event, "received", what)
+        return missing
 
     def _queue(self, event: Event) -> None:
         account = self._account(event)
@@ -180,6 +190,7 @@ class Checker:
 
     def _send(self, event: Event) -> None:
         account = self._account(event)
+        account.ready = account.ready.replace("W", "")
         self._require(event["asked"] <= account.queued, event, "queued", "more was offered than was queued")
         if isinstance(event["sent"], int):
             self._require(event["sent"] <= event["asked"], event, "queued", "the kernel took more than it was offered")
@@ -214,6 +225,8 @@ class Checker:
     def _state(self, event: Event) -> None:
         account = self._account(event)
         if event["state"] in ("draining", "closed"):
+            if account.state == "open":  # later on, what comes is dropped
+                self._check_received(event, account, {0})
             account.state = event["state"]
 
     def _close(self, event: Event) -> None:

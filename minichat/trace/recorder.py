@@ -225,8 +225,9 @@ class Recorder(Probe):
             why = pause
         self.put("interest", **{"conn": book.number, "from": letters(old), "to": letters(new), "why": why})
 
-    def state_changed(self, connection: Any, state: str) -> None:
-        self.put("state", conn=self._books[connection].number, state=state, reason=connection.reason)
+    def state_changed(self, connection: Any, state: str, buffered: int, thrown_away: int) -> None:
+        left = {"buffered": buffered, "thrown": thrown_away}
+        self.put("state", conn=self._books[connection].number, state=state, reason=connection.reason, **left)
 
     def closed(self, connection: Any, lost: int) -> None:
         self._totals["lost"] += lost

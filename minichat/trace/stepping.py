@@ -10,7 +10,7 @@ import os
 import select
 import signal
 import time
-from typing import Any, Callable, List, Optional
+from typing import Any, Callable, Optional, TypeVar
 
 from minichat.trace.recorder import Recorder
 from minichat.trace.schema import Event
@@ -18,6 +18,7 @@ from minichat.trace.view import View
 from minichat.trace.words import words
 
 ANSWER_BYTES = 256
+Waited = TypeVar("Waited")
 
 
 class Stepper:
@@ -34,6 +35,7 @@ class Stepper:
         self._mode = "turn" if steps else "go on"
         self._until = ""  # stop when this nick is ready
         self._has_shown = False  # something in this turn
+        self._typed = b""  # and not yet taken for a command
 
     def __call__(self, event: Event) -> None:
         """Show the event; wait if it is time to."""
@@ -85,23 +87,23 @@ class Stepper:
 
     def _read(self) -> Optional[str]:
         """A line from standard input; None when a signal came or nobody is there any more."""
-        ready: List[Any] = []
-
-        def wait() -> None:
-            ready.extend(select.select([0, *([self.wakes] if self.wakes else [])], [], [])[0])
-
-        self._stand_still(wait)
-        if 0 not in ready:
-            self._mode = "go on"  # the program is ending: do not stand in its way
-            return None
-        line = os.read(0, ANSWER_BYTES)
-        if not line:
-            self._mode = "go on"
-            return None
+        while b"\n" not in self._typed:
+            data = self._stand_still(self._wait_for_input)
+            if not data:  # the program is ending, or nobody is there: do not stand in the way
+                self._mode = "go on"
+                return None
+            self._typed += data
+        line, _, self._typed = self._typed.partition(b"\n")
         return line.decode("utf-8", "replace").strip()
 
-    def _stand_still(self, wait: Callable[[], Any]) -> None:
+    def _wait_for_input(self) -> bytes:
+        """What is typed; nothing when a signal has come, or at the end of the input."""
+        ready = select.select([0, *([self.wakes] if self.wakes else [])], [], [])[0]
+        return os.read(0, ANSWER_BYTES) if 0 in ready else b""
+
+    def _stand_still(self, wait: Callable[[], Waited]) -> Waited:
         begin = time.monotonic_ns()
-        wait()
+        result = wait()
         if self.recorder is not None:
             self.recorder.paused += time.monotonic_ns() - begin
+        return result

@@ -19,10 +19,11 @@ from typing import Any, Callable, Dict, List, Tuple
 from minichat.trace.schema import EOF, Event
 from minichat.trace.words import words
 from minichat.tty.display import displayable
-from minichat.tty.graphemes import clusters, columns
+from minichat.tty.graphemes import clusters, columns, width
 
 COLUMNS = 100  # wide enough for a sentence, narrow enough for a projector
 NAME_COLUMNS = 12
+CHARACTERS_A_COLUMN = 8  # looked at; whoever puts more marks on a letter is shown fewer
 MARGIN = "       "  # under the number of the turn
 
 
@@ -34,7 +35,8 @@ class View:
 
     def __init__(self, show: Callable[[str], None], language: str = "pt") -> None:
         """``show`` takes one line, without its newline, that is safe for a terminal."""
-        self._show = show
+        # Whatever is in an event, also where a number should be, may have been made up.
+        self._show: Callable[[str], None] = lambda line: show(displayable(line))
         self._words = words(language)
         self._nicks: Dict[int, str] = {}
         self._buffered: Dict[int, int] = {}
@@ -192,9 +194,12 @@ def duration(nanoseconds: int) -> str:
 
 def fitted(text: str, most: int) -> str:
     """``text`` in at most so many columns; … says where it was cut."""
-    if columns(text) <= most:
+    if len(text) <= most and columns(text) <= most:
         return text
-    characters = clusters(text)
-    while columns("".join(characters)) > most - 1:
-        characters.pop()
-    return "".join(characters) + "…"
+    shown, room = "", most - 1  # the last column is for the mark
+    for cluster in clusters(text[: CHARACTERS_A_COLUMN * most]):
+        room -= width(cluster)
+        if room < 0:
+            break
+        shown += cluster
+    return shown + "…"

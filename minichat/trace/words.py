@@ -53,6 +53,7 @@ _WORDS: Dict[str, Tuple[str, str]] = {
         "usage: python3 -m minichat.trace check|play|chrome FILE [--speed X] [--lang pt|en]",
     ),
     "cannot_read": ("não é possível ler {file}: {error}", "cannot read {file}: {error}"),
+    "cannot_write": ("não é possível escrever na saída ({error})", "cannot write the output ({error})"),
     "not_a_trace": ("a linha {line} de {file} não é um evento", "line {line} of {file} is no event"),
     "good": (
         "confere: {events} eventos, {turns} voltas, {connections} conexões, {received} B recebidos, {sent} B enviados",

@@ -47,7 +47,8 @@ class EditedConsole(Console):
         self._terminal = Terminal(gives_up=gives_up)
         self._editor = LineEdit(complete, line_bytes)
         self._keyboard = Keyboard(reactor, 0, self._on_bytes, typist.input_ended)
-        self._escape_timer: Optional[Timer] = None
+        self._key_timer: Optional[Timer] = None  # until an incomplete key is given up
+        self._patience = 0.0  # for that key
         self._prompt = PROMPT
         self._aside: Optional[List[str]] = None  # the row, while something else is asked
         self._lines: List[bytes] = []  # to print at the end of this turn
@@ -109,14 +110,20 @@ class EditedConsole(Console):
     # -- keys ----------------------------------------------------------------
 
     def _on_bytes(self, data: bytes) -> None:
+        self._do(self._terminal.stay)
         self._act_on(self._editor.feed(data))
-        if self._escape_timer:
-            self._escape_timer.cancel()
-            self._escape_timer = None
-        if self._editor.patience_seconds:
-            self._escape_timer = self._reactor.call_later(self._editor.patience_seconds, self._give_up)
+        before, self._patience = self._patience, self._editor.patience_seconds
+        # From its beginning for a sequence, or whoever types on would never be heard again; for a paste, of silence.
+        if self._patience == before and not self._editor.is_pasting:
+            return
+        if self._key_timer:
+            self._key_timer.cancel()
+            self._key_timer = None
+        if self._patience:
+            self._key_timer = self._reactor.call_later(self._patience, self._give_up)
 
     def _give_up(self) -> None:
+        self._key_timer, self._patience = None, 0.0
         self._act_on(self._editor.give_up())
 
     def _act_on(self, events: List[Event]) -> None:

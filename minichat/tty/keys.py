@@ -83,13 +83,18 @@ class KeyParser:
         """How long to wait for the rest of what has begun, 0 if nothing has; a lone ESC looks like a beginning."""
         if self._state == self._ground:
             return 0.0
-        if self._state == self._in_paste:
+        if self.is_pasting:
             return PASTE_SECONDS
         return ESCAPE_SECONDS if self._state == self._after_escape else SEQUENCE_SECONDS
 
+    @property
+    def is_pasting(self) -> bool:
+        """Whether a paste has begun and not ended."""
+        return self._state == self._in_paste
+
     def give_up(self) -> List[Key]:
         """What has begun will not be completed: forget a sequence, take a paste for whole."""
-        if self._state == self._in_paste:
+        if self.is_pasting:
             self._keys.append(self._paste_key())
         elif self._state == self._after_escape:
             self._press("escape")

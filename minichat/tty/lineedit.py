@@ -90,6 +90,11 @@ class LineEdit:
         """How long to wait before ``give_up``; 0 if no key is incomplete."""
         return self._parser.patience_seconds
 
+    @property
+    def is_pasting(self) -> bool:
+        """Whether that key is a paste."""
+        return self._parser.is_pasting
+
     def give_up(self) -> List[Event]:
         """The rest of the last key does not come: it was ESC alone, or a paste lost its end."""
         return self._do(self._parser.give_up())

@@ -67,6 +67,11 @@ class Terminal:
         self._row = ""  # whatever was there may be gone
         self.measure()
 
+    def stay(self) -> None:
+        """A shell that moved us to the background and back may have put its own settings: take ours again."""
+        if self._before is not None and _settings(self._in)[_LFLAG] & termios.ICANON:
+            self.enter()
+
     def leave(self) -> None:
         """Take the row away and put the terminal back as it was; twice does no harm."""
         if self._before is None:
