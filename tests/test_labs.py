@@ -67,7 +67,7 @@ class Labs(unittest.TestCase):
     def test_a_lesson_that_does_not_show_is_told_and_status_1(self) -> None:
         code = (
             "import sys; sys.path.insert(0, 'scripts'); from labs import run, stage, reading\n"
-            "reading.PIECES = (b'a', b'b\\n')\n"
+            "reading.PIECES = (b'/nick', b' bom rapaz\\n')\n"
             "sys.argv = ['run.py', '1', '--yes']\n"
             "sys.exit(run.main())"
         )
