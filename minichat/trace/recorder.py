@@ -17,6 +17,7 @@ from typing import Any, Callable, Deque, Dict, List, Optional, Sequence, Tuple, 
 from minichat import __version__
 from minichat.net.probe import Probe
 from minichat.trace.schema import AGAIN, EOF, SLOW_NANOSECONDS, VERSION, Event
+from minichat.trace.watched import WatchedListener, WatchedSocket
 
 OWN = 0  # the message number of what the server says by itself
 
@@ -261,56 +262,6 @@ class Recorder(Probe):
             return book.number
         names = {"Listener": "listener", "SignalSource": "signals", "Keyboard": "keyboard", "Dial": "dial"}
         return names.get(type(owner).__name__, "other")
-
-
-class WatchedSocket:
-    """Stands before the socket of a connection and shows each call to the recorder."""
-
-    def __init__(self, sock: Any, recorder: Recorder, connection: Any) -> None:
-        self._sock, self._recorder, self._connection = sock, recorder, connection
-
-    def recv(self, size: int) -> bytes:
-        """As the socket's own."""
-        try:
-            data: bytes = self._sock.recv(size)
-        except OSError as error:
-            self._recorder.received(self._connection, size, error)
-            raise
-        self._recorder.received(self._connection, size, data)
-        return data
-
-    def send(self, data: Union[bytes, memoryview]) -> int:
-        """As the socket's own."""
-        try:
-            count: int = self._sock.send(data)
-        except OSError as error:
-            self._recorder.sent(self._connection, len(data), error)
-            raise
-        self._recorder.sent(self._connection, len(data), count)
-        return count
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._sock, name)
-
-
-class WatchedListener:
-    """Stands before the listening socket."""
-
-    def __init__(self, sock: Any, recorder: Recorder) -> None:
-        self._sock, self._recorder = sock, recorder
-
-    def accept(self) -> Any:
-        """As the socket's own."""
-        try:
-            pair = self._sock.accept()
-        except OSError as error:
-            self._recorder.accepted(error)
-            raise
-        self._recorder.accepted(None, pair[1])
-        return pair
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._sock, name)
 
 
 def header(selector: str, limits: Any, program: str = "minichat-server", payload_bytes: int = 0) -> Dict[str, Any]:
