@@ -67,7 +67,7 @@ def options() -> argparse.Namespace:
                         help=f"of {', '.join(peers)}, or none; default: what is installed ({', '.join(installed)})")
     parser.add_argument("--seconds", type=_number(0.05, MOST_SECONDS), help="of each measurement (default 0.25)")
     parser.add_argument("--repeat", type=int, choices=range(1, MOST_REPEATS + 1), metavar="N",
-                        help="times of everything but idle, whose memory does not vary (default 3)")
+                        help="times of everything (default 3), but join and churn twice and idle once, to be quick")
     parser.add_argument("--quick", action="store_true", help="a small, short run, to see whether it works")
     parser.add_argument("--growth", action="store_true", help="from 10 to 10,000 listeners, too: some minutes more")
     parser.add_argument("--generators", type=int, choices=range(1, MOST_GENERATORS + 1), metavar="N",

@@ -35,6 +35,7 @@ class Stepper:
         self._mode = "turn" if steps else "go on"
         self._until = ""  # stop when this nick is ready
         self._has_shown = False  # something in this turn
+        self._has_helped = False
         self._typed = b""  # and not yet taken for a command
 
     def __call__(self, event: Event) -> None:
@@ -65,6 +66,9 @@ class Stepper:
 
     def _ask(self) -> None:
         """Wait for a command that lets the loop go on."""
+        if not self._has_helped:
+            self._has_helped = True
+            self._say(self._words("step_help"))
         while self._mode in ("turn", "event"):
             answer = self._read()
             if answer is None:

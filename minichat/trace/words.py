@@ -43,8 +43,8 @@ _WORDS: Dict[str, Tuple[str, str]] = {
     "all is sent": ("tudo foi enviado", "all is sent"),
     # -- stepping
     "step_help": (
-        "ENTER ou n: próxima volta · e: próximo evento · c: segue · b APELIDO: para quando estiver pronto · q: encerra",
-        "ENTER or n: next turn · e: next event · c: go on · b NICK: stop when ready · q: quit",
+        "-- ENTER ou n: próxima volta · e: próximo evento · c: segue · b APELIDO: até estar pronto · q: encerra",
+        "-- ENTER or n: next turn · e: next event · c: go on · b NICK: until ready · q: quit",
     ),
     "step_unknown": ("não existe {command}", "there is no {command}"),
     # -- python3 -m minichat.trace

@@ -198,8 +198,8 @@ MEASURES: Dict[str, Measure] = {
     "direct": Measure(direct, "direct", "{people} pairs talk in private, 1 message in flight each"),
     "echo": Measure(echo, "echo", "one alone, there and back", generators=1),
     "idle": Measure(idle, "direct", "{people} people are in and say nothing; then two talk in private", repeats=1),
-    "join": Measure(join, "listen", "{people} people come in at once, everyone is told", tells_joins=True),
-    "churn": Measure(churn, "churn", "{people} at a time come, speak, go", tells_joins=True),
+    "join": Measure(join, "listen", "{people} people come in at once, everyone is told", repeats=2, tells_joins=True),
+    "churn": Measure(churn, "churn", "{people} at a time come, speak, go", repeats=2, tells_joins=True),
     "growth": Measure(fanout, "fanout", "{people} listeners, {speakers} of them speak, {in_flight} messages in flight"),
 }
 
