@@ -91,8 +91,9 @@ class Piped:
 
     def came_in(self) -> None:
         """Send what waited."""
-        self._session.write(bytes(self._ahead))
-        self._ahead.clear()
+        if self._ahead:
+            self._session.write(bytes(self._ahead))
+            self._ahead.clear()
         if self._has_ended:
             self._session.half_close()
 

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import IO, Any, Callable, Dict, List, Optional, Tuple, Union
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
@@ -24,6 +24,7 @@ from minichat.trace.check import check  # noqa: E402 (the checkout has to be fou
 from minichat.trace.schema import Event  # noqa: E402
 from minichat.trace.view import View  # noqa: E402
 
+Input = Union[int, IO[bytes]]
 PATIENCE_SECONDS = 15.0
 MOST_LINES = 60  # of a trace are shown; the rest is counted
 
@@ -103,11 +104,11 @@ class Stage:
         trace = ["--trace", str(self._trace), "--trace-bytes", "40"] if has_trace else []
         self._start([*program, "--port", str(port), "--rate", "0", *trace, *options])
 
-    def client(self, nick: str) -> Tuple[subprocess.Popen[bytes], Path]:
-        """Start a minichat-client between pipes, and where it writes its trace."""
+    def client(self, nick: str, stdin: Input = subprocess.PIPE) -> Tuple[subprocess.Popen[bytes], Path]:
+        """Start a minichat-client, between pipes or with a file to read from, and where it writes its trace."""
         trace = Path(self._folder.name, f"client-{nick}.jsonl")
         command = ["-m", "minichat.client", "--port", str(self.port), "--nick", nick, "--trace", str(trace)]
-        return self._run(command, subprocess.PIPE), trace
+        return self._run(command, stdin), trace
 
     def serve_peer(self, name: str) -> None:
         """Start one of scripts/peers instead."""
@@ -170,7 +171,7 @@ class Stage:
                     pipe.close()
         self._folder.cleanup()
 
-    def _run(self, command: List[str], stdin: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
+    def _run(self, command: List[str], stdin: Input = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
         environment = {key: value for key, value in os.environ.items() if not key.startswith("MINICHAT_")}
         environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "scripts")])
         process = subprocess.Popen(

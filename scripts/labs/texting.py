@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import subprocess
+import tempfile
+from typing import List, Union
 
 from labs.stage import PATIENCE_SECONDS, Stage, after_joins, numbers, of, pause
+from minichat.trace.schema import Event
 
 WORD = "ação"
 
@@ -49,14 +52,32 @@ def the_client_is_a_loop_too(stage: Stage) -> None:
         client.stdin.flush()
         bruno.read_until(b"FROM ana [all]: a%d\n" % number)
     client.stdin.close()
+    _wait_for(client)
+    with tempfile.TemporaryFile() as file:
+        file.write(b"um\ndois\n")
+        file.seek(0)
+        stage.tell("caio lê de um arquivo o que tem a dizer", "caio reads from a file what he has to say")
+        other, from_file = stage.client("caio", file)
+        bruno.read_until(b"FROM caio [all]: dois\n")
+        _wait_for(other)
+    stage.end()
+    stage.require(not _woke(stage.checked(from_file), "keyboard"),
+                  "um arquivo está sempre pronto: ninguém espera por ele",
+                  "a file is always ready: nobody waits for it")  # fmt: skip
+    events = stage.checked(trace)
+    stage.tell("o laço do cliente:", "the loop of the client:")
+    stage.show(events[1:-1], {1: "servidor" if stage.language == "pt" else "server"})
+    stage.require(_woke(events, "keyboard") >= 3, "o teclado acorda o laço", "the keyboard wakes the loop")
+    stage.require(_woke(events, 1) >= 3, "o servidor acorda o mesmo laço", "the server wakes the same loop")
+
+
+def _woke(events: List[Event], name: Union[int, str]) -> int:
+    """How often a file has woken the loop."""
+    return sum(name == ready for event in of(events, "wake") for ready, _ in event["ready"])
+
+
+def _wait_for(client: subprocess.Popen[bytes]) -> None:
     try:
         client.wait(PATIENCE_SECONDS)
     except subprocess.TimeoutExpired:
         client.kill()
-    stage.end()
-    events = stage.checked(trace)
-    stage.tell("o laço do cliente:", "the loop of the client:")
-    stage.show(events[1:-1], {1: "servidor" if stage.language == "pt" else "server"})
-    ready = [str(name) for event in of(events, "wake") for name, _ in event["ready"]]
-    stage.require(ready.count("keyboard") >= 3, "o teclado acorda o laço", "the keyboard wakes the loop")
-    stage.require(ready.count("1") >= 3, "o servidor acorda o mesmo laço", "the server wakes the same loop")

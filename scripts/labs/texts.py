@@ -315,15 +315,16 @@ TEXTS: Dict[int, Texts] = {
             "ana types while bruno speaks. How many threads does the client need?",
         ),
         action=(
-            "Um minichat-client de verdade, com o seu próprio registro.",
-            "A real minichat-client, with a trace of its own.",
+            "Um minichat-client de verdade, com o seu próprio registro; depois outro, que lê de um arquivo.",
+            "A real minichat-client, with a trace of its own; then another one that reads from a file.",
         ),
         explanation=(
             "Teclado e conexão são dois descritores no mesmo select. Quem tem algo a dizer acorda o laço; "
-            "nenhum espera pelo outro. Com um input() bloqueado, as mensagens só apareceriam depois do ENTER.",
+            "nenhum espera pelo outro. Com um input() bloqueado, as mensagens só apareceriam depois do ENTER. "
+            "Um arquivo está sempre pronto: epoll o recusa, e o cliente lê um pedaço a cada volta.",
             "Keyboard and connection are two descriptors in one select. Whoever has something to say wakes "
             "the loop; neither waits for the other. With a blocked input() the messages would appear only "
-            "after ENTER.",
+            "after ENTER. A file is always ready: epoll refuses it, and the client reads a piece each turn.",
         ),
         after=(
             "O que é preciso onde select só aceita soquetes (Windows)?",
