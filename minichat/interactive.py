@@ -78,8 +78,7 @@ class Interactive:
         self._presence = Presence()
         self._console = self._chosen_console()
         self._state = State.AWAY
-        self._has_been_in = False
-        self._is_over = False
+        self._has_been_in = self._is_over = False
         self._in_since = self._lost_at = 0.0
         self._pauses = Pauses()
         self._hides_who = False  # the first reply, which is for us alone
@@ -121,6 +120,8 @@ class Interactive:
         """Put the terminal back, close whatever is open, say what is left to be said."""
         self._console.close()
         self._session.close()
+        if len(self._outbox):  # also what was typed after the end
+            self._last_words.append(self._messages("not_sent", count=len(self._outbox)))
         for text in self._last_words:
             try:
                 data = sink.printable(text).encode("utf-8", "backslashreplace") + b"\n"
@@ -239,9 +240,6 @@ class Interactive:
         else:  # on the way in; in its place among what was typed
             self._outbox.add(["WHO"])
 
-    def _quit(self) -> None:
-        self._leave(0)
-
     def _clear(self) -> None:
         self._console.clear()
 
@@ -255,7 +253,7 @@ class Interactive:
             self.line_too_long(text)
             self._console.put_back(line)
         elif word == "quit":
-            self._quit()
+            self.input_ended()
         elif word == "who":
             self._who()
         else:
@@ -276,6 +274,8 @@ class Interactive:
 
     def came_in(self) -> None:
         """Learn who is here, send what waits."""
+        if self._is_over:
+            return
         self._state = State.IN
         self._presence.clear()
         self._in_since = self._reactor.now
@@ -328,8 +328,8 @@ class Interactive:
 
     def _is_ghost(self, end: End) -> bool:
         """Whether it is our own lost connection that still has the nick."""
-        is_recent = self._reactor.now - self._lost_at < GHOST_SECONDS
-        return self._has_been_in and end.detail == protocol.NICK_IN_USE and is_recent
+        since = self._reactor.now - self._lost_at
+        return self._has_been_in and end.detail == protocol.NICK_IN_USE and since < GHOST_SECONDS
 
     def _lost(self, end: End, was_in: bool) -> None:
         self._state = State.AWAY
@@ -382,8 +382,6 @@ class Interactive:
             return
         self._is_over = True
         self._last_words += [self._messages("unsure", text=text) for text in self._outbox.close()]
-        if self._outbox:
-            self._last_words.append(self._messages("not_sent", count=self._outbox.drop()))
         self.status = status
         self._state = State.LEAVING
         self._reactor.stop()
@@ -395,6 +393,6 @@ class Interactive:
 _COMMANDS: Dict[str, Callable[[Interactive], None]] = {
     "/ajuda": Interactive._help, "/help": Interactive._help,
     "/quem": Interactive._who, "/who": Interactive._who,
-    "/sair": Interactive._quit, "/quit": Interactive._quit,
+    "/sair": Interactive.input_ended, "/quit": Interactive.input_ended,
     "/limpar": Interactive._clear, "/clear": Interactive._clear,
 }  # fmt: skip

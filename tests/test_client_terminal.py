@@ -460,11 +460,20 @@ class Leaving(SeatTest):
             client, seat = self.sit("--nick", "jose", port=server.port)
             with server.accept("jose") as sock, sock.makefile("rb") as lines:
                 sock.sendall(b"OK jose\n")
+                seat.find(HINT)
                 seat.type("importante\r/sair\rainda\r")
                 self.assertEqual([lines.readline() for _ in range(3)], [b"WHO\n", b"importante\n", b"QUIT\n"])
             self.check_left(client, seat, 0)
             told = ["Pode não ter chegado: importante", "Linhas que não foram enviadas: 1"]
             self.assertEqual(seat.screen.lines[-2:], told)
+
+    def test_what_was_typed_before_anybody_answered_is_told_when_leaving(self) -> None:
+        with FakeServer() as server:
+            client, seat = self.sit("--nick", "lucas", port=server.port)
+            with server.accept("lucas"):
+                seat.type("um\r/sair\rdois\r")
+                self.check_left(client, seat, 0)
+        self.assertRegex(seat.screen.lines[-1], r"Linhas que não foram enviadas: [12]")
 
     def test_to_be_continued_without_a_terminal_of_its_own_is_no_trouble(self) -> None:
         seat = Seat()
