@@ -19,7 +19,7 @@ from minichat.interactive import Interactive
 from minichat.net.reactor import Reactor
 from minichat.net.signals import SignalSource
 from minichat.piped import Piped
-from minichat.session import LIMITS, PROGRAM
+from minichat.session import BY_SIGNAL, LIMITS, PROGRAM
 from minichat.show import BELLS, COLORS, Show, chosen_look
 from minichat.watching import Watch
 
@@ -47,8 +47,13 @@ def main(arguments: Optional[List[str]] = None) -> int:
         return 1
     show = Show(chosen_look(values, os.isatty(1), os.environ), messages)
     reactor = Reactor(probe=watch.recorder)
+
+    def gives_up() -> bool:
+        """A signal has ended it already, in this very turn perhaps, or waits for the next to do so."""
+        return client.status > BY_SIGNAL or signals.has_any(ENDING)
+
     kind = Interactive if os.isatty(0) else Piped  # is somebody there to answer?
-    client: Union[Interactive, Piped] = kind(reactor, values, show, messages, lambda: signals.has_any(ENDING))
+    client: Union[Interactive, Piped] = kind(reactor, values, show, messages, gives_up)
     logging.basicConfig(handlers=[sink.SinkHandler(client.bug)], level=logging.WARNING)
     signals = SignalSource(reactor, client.SIGNALS, client.on_signal)
     watch.begin(PROGRAM, reactor.selector_name, LIMITS, signals)

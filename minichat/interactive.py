@@ -122,10 +122,11 @@ class Interactive:
         self._session.close()
         if len(self._outbox):  # also what was typed after the end
             self._last_words.append(self._messages("not_sent", count=len(self._outbox)))
+        errors = sink.own_description(2)
         for text in self._last_words:
             try:
                 data = sink.printable(text).encode("utf-8", "backslashreplace") + b"\n"
-                sink.write_all(2, data, gives_up=lambda: True)
+                sink.write_all(errors, data, gives_up=lambda: True)
             except OSError:
                 return  # nobody is listening
 
@@ -212,8 +213,9 @@ class Interactive:
 
     def output_failed(self, error: OSError) -> None:
         """Nobody can read us: go."""
-        if isinstance(error, InterruptedError):
-            return  # by a signal, which will be served in a moment
+        if isinstance(error, InterruptedError):  # by a signal, which will be served in a moment
+            self._state = State.LEAVING  # whichever it is: nothing can be shown any more
+            return
         if not isinstance(error, BrokenPipeError):
             self._last_words.append(self._messages("cannot_print", error=error.strerror))
         self._stop(0 if isinstance(error, BrokenPipeError) else 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import pty
@@ -53,6 +54,7 @@ class Seat:
 
     def __init__(self, columns: int = 80, height: int = 24) -> None:
         self.ours, self.its = pty.openpty()
+        self._name = os.ttyname(self.its)
         self.screen = Screen(columns, height)
         self._tell_size(columns)
         self.raw = b""  # everything that came
@@ -89,6 +91,14 @@ class Seat:
         bells = self.screen.bells
         os.write(self.its, b"\a")
         self.until(lambda: self.screen.bells > bells, "a bell")
+
+    def fill(self) -> None:
+        """Leave it without room for one more byte, as under Ctrl-S."""
+        another = os.open(self._name, os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                os.write(another, b"x")
+        os.close(another)
 
     def resize(self, columns: int) -> None:
         """Make the window another width."""

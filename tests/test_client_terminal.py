@@ -29,6 +29,13 @@ WITHOUT_TERMIOS = (
     "terminal.HAS_TERMIOS = False; from minichat import client; sys.exit(client.main())",
 )
 
+# The client that does not hear of being continued, and so does not draw before it looks at anything else.
+WITHOUT_SIGCONT = (
+    "-c",
+    "import signal, sys; from minichat import client; from minichat.interactive import Interactive; "
+    "Interactive.SIGNALS = tuple(set(Interactive.SIGNALS) - {signal.SIGCONT}); sys.exit(client.main())",
+)
+
 # The client with a mistake in it that shows when somebody says a certain word.
 WITH_A_BUG = (
     "-c",
@@ -448,12 +455,50 @@ class Leaving(SeatTest):
     def test_a_signal_ends_it_though_the_terminal_takes_nothing(self) -> None:
         helena = self.join("helena")
         client, seat = self.enter("ivo")
-        for _ in range(100):  # far more than a terminal holds that nobody looks at
-            helena.send("x" * 1000 + "\n")
-            helena.line()
+        seat.fill()
+        helena.send("Olá\n")
+        helena.expect("JOIN ivo", "FROM helena [all]: Olá")
         client.process.terminate()
         self.assertEqual(client.wait(), 143)
         self.assertEqual(seat.settings(), seat.before)
+
+    def test_a_signal_ends_it_in_whichever_turn_it_comes(self) -> None:
+        for nick, program in (("mara", self.program), ("nilo", WITHOUT_SIGCONT)):
+            with self.subTest(nick), FakeServer() as server:
+                client, seat = self.sit("--nick", nick, port=server.port, program=program)
+                with server.accept(nick) as sock:
+                    sock.sendall(f"OK {nick}\n".encode())
+                    seat.find(HINT)
+                    seat.type("importante\r")  # will be told about, and not even that may keep it
+                    seat.see_row("> |")
+                    self.stop_and_fill(client, seat)
+                    sock.sendall(b"FROM rui [all]: oi\n")
+                    self.go_on_with(signal.SIGTERM, client)
+                    self.assertEqual(client.wait(), 143)
+                self.assertEqual(seat.settings(), seat.before)
+
+    def test_an_interrupt_ends_it_that_would_only_stop_a_paste_if_the_terminal_were_read(self) -> None:
+        client, seat = self.enter("otto")
+        seat.paste("\n".join(map(str, range(3000))))
+        seat.type("s")
+        seat.find("FROM otto [all]: 1")
+        self.stop_and_fill(client, seat)
+        self.go_on_with(signal.SIGINT, client)
+        self.assertEqual(client.wait(), 130)
+        self.assertEqual(seat.settings(), seat.before)
+
+    @staticmethod
+    def stop_and_fill(client: Program, seat: Seat) -> None:
+        """From now on its terminal takes nothing; the client notices when it goes on."""
+        client.process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, client.process.pid, os.WSTOPPED | os.WNOWAIT)
+        seat.fill()
+
+    @staticmethod
+    def go_on_with(number: int, client: Program) -> None:
+        """That signal is there when it looks next."""
+        client.process.send_signal(number)
+        client.process.send_signal(signal.SIGCONT)
 
     def test_what_was_said_just_before_leaving_and_may_not_have_arrived_is_told(self) -> None:
         with FakeServer() as server:

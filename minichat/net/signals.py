@@ -69,6 +69,7 @@ class SignalSource:
         """A Python handler has to exist for the number to be written."""
 
     def _on_ready(self, mask: int) -> None:
-        for number in self._reader.recv(_MANY):
+        """One a turn: those behind it can still be seen by ``has_any``."""
+        for number in self._reader.recv(1):
             if number in self._old:
                 self._on_signal(number)
