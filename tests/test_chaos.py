@@ -10,13 +10,13 @@ from typing import ClassVar, Dict, Tuple
 from tests.support import PATIENCE_SECONDS, ROOT, environment
 
 SEED = 3
-# Each planted bug of tests/broken_server with a word of what is found.
+# Each planted bug of tests/broken_server with a word of what is found, as a regular expression.
 FOUND = {
-    "lose": "not one unbroken stretch",
+    "lose": "not one unbroken stretch|missed what was said",  # in the middle, or at the end
     "double": "not one unbroken stretch",
     "reorder": "not one unbroken stretch",
     "leak": "somebody else's message",
-    "lose-letter": "a direct message was lost",
+    "lose-letter": "a direct message was lost|not the answer to that line",  # the second to oneself
 }
 
 
@@ -32,7 +32,7 @@ def start(seconds: float, *options: str) -> subprocess.Popen[str]:
 def finish(run: subprocess.Popen[str]) -> Tuple[int, str]:
     """Its exit status and what it printed."""
     try:
-        output, _ = run.communicate(timeout=2 * PATIENCE_SECONDS)
+        output, _ = run.communicate(timeout=6 * PATIENCE_SECONDS)  # it has more patience itself
     except subprocess.TimeoutExpired:
         run.terminate()  # it ends its own processes
         output, _ = run.communicate()
@@ -64,7 +64,7 @@ class Chaos(unittest.TestCase):
             with self.subTest(bug):
                 status, output = self.results[bug]
                 self.assertEqual(status, 1, output)
-                self.assertIn(found, output)
+                self.assertRegex(output, found)
 
 
 if __name__ == "__main__":
