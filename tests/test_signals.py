@@ -45,6 +45,31 @@ class Signals(unittest.TestCase):
         self.reactor.run_once()
         self.assertEqual(self.seen, [])
 
+    def test_what_has_come_is_known_until_it_is_handed_out(self) -> None:
+        known: List[bool] = []
+        source = SignalSource(
+            self.reactor,
+            [signal.SIGUSR1, signal.SIGUSR2],
+            lambda number: known.append(source.has_any([signal.SIGUSR2])),
+        )
+        self.addCleanup(source.close)
+        self.assertFalse(source.has_any([signal.SIGUSR2]))
+        os.kill(os.getpid(), signal.SIGUSR1)
+        os.kill(os.getpid(), signal.SIGUSR2)
+        self.assertTrue(source.has_any([signal.SIGUSR2]))
+        self.reactor.run_once()
+        self.assertEqual(known, [True, False])
+
+    def test_a_flood_of_one_does_not_hide_another(self) -> None:
+        """Trap 22."""
+        source = SignalSource(self.reactor, [signal.SIGUSR1, signal.SIGUSR2], self.seen.append)
+        self.addCleanup(source.close)
+        for _ in range(10_000):  # more than the socket holds
+            os.kill(os.getpid(), signal.SIGUSR1)
+        os.kill(os.getpid(), signal.SIGUSR2)
+        self.reactor.run_once()
+        self.assertEqual(self.seen[-1], signal.SIGUSR2)
+
     def test_closing_puts_everything_back(self) -> None:
         before = signal.getsignal(signal.SIGUSR1)
         SignalSource(self.reactor, [signal.SIGUSR1], self.seen.append).close()

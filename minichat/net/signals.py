@@ -1,16 +1,17 @@
 """Signals as one more readable file.
 
-A signal may arrive between any two instructions, so its handler does nothing;
-the number is written to a socket that the reactor watches (``set_wakeup_fd``),
-and the program acts on it in a turn of its own, between two consistent states.
+A signal may arrive between any two instructions, so its handler only notes the
+number; that it has come is written to a socket that the reactor watches
+(``set_wakeup_fd``), and the program acts in a turn, between two consistent states.
 """
 
 from __future__ import annotations
 
 import signal
 import socket
+from collections import deque
 from selectors import EVENT_READ
-from typing import Any, Callable, Dict, Iterable
+from typing import Any, Callable, Deque, Dict, Iterable
 
 from minichat.net.reactor import Reactor
 
@@ -32,14 +33,12 @@ class SignalSource:
         reactor.register(self._reader, EVENT_READ, self._on_ready)
         # A full socket has woken the loop already: what does not fit is no news.
         self._old_fd = signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
-        self._old: Dict[int, Any] = {number: signal.signal(number, self._ignore) for number in signals}
+        self._come: Deque[int] = deque()  # not yet handed out
+        self._old: Dict[int, Any] = {number: signal.signal(number, self._note) for number in signals}
 
     def has_any(self, numbers: Iterable[int]) -> bool:
         """Whether one of these has come and was not yet handed out."""
-        try:
-            return any(number in self._reader.recv(_MANY, socket.MSG_PEEK) for number in numbers)
-        except BlockingIOError:
-            return False
+        return any(number in self._come for number in numbers)
 
     def fileno(self) -> int:
         """Of the socket that is readable when a signal has come."""
@@ -64,12 +63,11 @@ class SignalSource:
             self._old[number] = signal.SIG_IGN
         self.close()
 
-    @staticmethod
-    def _ignore(number: int, frame: Any) -> None:
-        """A Python handler has to exist for the number to be written."""
+    def _note(self, number: int, frame: Any) -> None:
+        """Before the socket is seen to be readable: what is written there may not fit, and only wakes."""
+        self._come.append(number)
 
     def _on_ready(self, mask: int) -> None:
-        """One a turn: those behind it can still be seen by ``has_any``."""
-        for number in self._reader.recv(1):
-            if number in self._old:
-                self._on_signal(number)
+        self._reader.recv(_MANY)
+        while self._come:  # those behind the one that is served are still seen by ``has_any``
+            self._on_signal(self._come.popleft())
