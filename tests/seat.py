@@ -20,8 +20,8 @@ from tests.support import PATIENCE_SECONDS
 PROMPT = ">"  # of the row to type in, without its space
 
 # What a shell does for a job: it puts it in front, sees it stop, and brings it
-# back when the person types a line.  Only under such a parent does Ctrl-Z stop
-# anything.  With & as its first argument it leaves the job in the background.
+# back when the person types a line, or ends it where it is if that is "kill".
+# Only under such a parent does Ctrl-Z stop anything.  With & as its first argument it leaves the job in the background.
 JOB_CONTROL = """
 import os, signal, subprocess, sys
 signal.signal(signal.SIGTTOU, signal.SIG_IGN)
@@ -40,7 +40,10 @@ while True:
     if not os.WIFSTOPPED(status):
         sys.exit(os.WEXITSTATUS(status))
     print("[stopped]", flush=True)
-    sys.stdin.readline()
+    if sys.stdin.readline().strip() == "kill":
+        for number in (signal.SIGTERM, signal.SIGCONT):
+            os.killpg(job.pid, number)
+        in_background = True
 """
 
 

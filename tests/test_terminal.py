@@ -114,6 +114,22 @@ class Drawing(unittest.TestCase):
         stuck.leave()
         self.assertEqual(self.seat.settings(), self.seat.before)
 
+    def test_one_that_was_left_and_entered_again_is_waited_for_too(self) -> None:
+        asked: List[int] = []
+
+        def gives_up() -> bool:
+            asked.append(1)
+            return len(asked) > 2
+
+        suspended = Terminal(self.seat.its, self.seat.its, gives_up)
+        suspended.enter()
+        suspended.leave()
+        suspended.enter()
+        self.seat.fill()
+        with self.assertRaises(InterruptedError):
+            suspended.bell()
+        self.assertEqual(len(asked), 3)
+
     def test_a_window_of_hardly_any_columns_is_counted_as_a_few(self) -> None:
         self.terminal.enter()
         self.seat.resize(1)

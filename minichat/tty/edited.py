@@ -44,6 +44,7 @@ class EditedConsole(Console):
         self._reactor = reactor
         self._typist = typist
         self._paste_question = paste_question
+        self._gives_up = gives_up
         self._terminal = Terminal(gives_up=gives_up)
         self._editor = LineEdit(complete, line_bytes)
         self._keyboard = Keyboard(reactor, 0, self._on_bytes, typist.input_ended)
@@ -66,8 +67,10 @@ class EditedConsole(Console):
     def ask(self, question: str) -> None:
         self._aside = self._aside or [self._editor.before, self._editor.after]
         self._editor.set("")
-        self._editor.question = None
+        paste, self._editor.question = self._editor.question, None
         self._prompt = question
+        if paste is not None:
+            self._typist.pasted(paste.split("\n"))  # there is nobody to send it to, which will be told
 
     def resume(self, answer: str) -> None:
         self.tell(self._prompt + answer)
@@ -164,6 +167,7 @@ class EditedConsole(Console):
         self._draw()
         self._terminal.leave()
         os.kill(0, signal.SIGTSTP)  # all of the job, as the terminal would; fg continues behind this line
+        self._is_open = not self._gives_up()  # `kill %1` has continued it too: the terminal is the shell's
         self._do(self._terminal.enter)
 
     # -- the screen ------------------------------------------------------------

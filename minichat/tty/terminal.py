@@ -78,9 +78,8 @@ class Terminal:
             return
         before, self._before = self._before, None
         self._row, self._cursor_column = "", 0
-        self._gives_up = lambda: True  # whoever leaves does not wait for long
-        try:
-            self._put((_ERASE + _WRAP_ON + _PASTE_OFF).encode())
+        try:  # whoever leaves does not wait for long
+            sink.write_all(self._out, (_ERASE + _WRAP_ON + _PASTE_OFF).encode(), gives_up=lambda: True)
         except OSError:
             pass  # nobody may write to it any more; its settings may still be put back
         try:
