@@ -122,13 +122,11 @@ class Interactive:
         self._session.close()
         if len(self._outbox):  # also what was typed after the end
             self._last_words.append(self._messages("not_sent", count=len(self._outbox)))
-        errors = sink.own_description(2)
-        for text in self._last_words:
-            try:
-                data = sink.printable(text).encode("utf-8", "backslashreplace") + b"\n"
-                sink.write_all(errors, data, gives_up=lambda: True)
-            except OSError:
-                return  # nobody is listening
+        words = "".join(sink.printable(text) + "\n" for text in self._last_words)
+        try:
+            sink.write_all(sink.own_description(2), words.encode("utf-8", "backslashreplace"), gives_up=lambda: True)
+        except OSError:
+            pass  # nobody is listening
 
     def tell(self, text: str) -> None:
         """Show a line that does not come from the server."""
@@ -178,19 +176,14 @@ class Interactive:
         if self._state is State.ASKING:  # there is nobody yet to send it to
             self._tell("not_sent", count=len(lines))
             return
-        for line in lines:
-            if len(line.encode()) >= TEXT_BYTES:
-                self.line_too_long(line)
-        fitting = [self._as_text(line) for line in lines if line.strip(" ") and len(line.encode()) < TEXT_BYTES]
+        texts = [_as_text(line) for line in lines if line.strip(" ")]
+        fitting = [text for text in texts if len(text.encode()) <= TEXT_BYTES]
+        for text in texts:
+            if len(text.encode()) > TEXT_BYTES:
+                self.line_too_long(text)
         if self._state is State.AWAY:
             self._tell("will_be_sent", text=f"{len(fitting)} × …")
         self._outbox.add(fitting)
-
-    def _as_text(self, line: str) -> str:
-        """A space before what would be a command, or a message to somebody who is not here."""
-        nick = line[1:].partition(" ")[0] if line.startswith("@") else None
-        is_command = line.strip(" ").lower() in ("quit", "who")
-        return f" {line}" if is_command or (nick is not None and nick not in self._presence) else line
 
     def line_too_long(self, line: str) -> None:
         """Say so, and which one it is."""
@@ -308,8 +301,8 @@ class Interactive:
     def ended(self, end: End) -> None:
         """Was that the end, is there another nickname to try, or do we come back?"""
         was_in = self._state is State.IN
-        if end.why in (Why.BYE, Why.SHUTDOWN):
-            self._outbox.confirm()  # it has answered everything before it said so
+        if end.why is Why.BYE:
+            self._outbox.confirm()  # it has answered everything before it said so; a server that stops has not
         if self._state is State.LEAVING or end.why is Why.BYE:
             self._stop(self.status)
         elif end.why is Why.BAD_NICK and not self._is_ghost(end):
@@ -390,6 +383,12 @@ class Interactive:
 
     def _tell(self, key: str, **fields: object) -> None:
         self._console.tell(self._messages(key, **fields))
+
+
+def _as_text(line: str) -> str:
+    """A space before what would be a command.  What is meant for one stays so, and may be refused."""
+    is_command = line.strip(" ").lower() in ("quit", "who") or (line.startswith("@") and " " not in line)
+    return f" {line}" if is_command else line
 
 
 _COMMANDS: Dict[str, Callable[[Interactive], None]] = {

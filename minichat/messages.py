@@ -96,6 +96,10 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     ),
     "connection_lost": ("A conexão caiu.", "The connection was lost."),
     "lost": ("a conexão com o servidor caiu", "the connection to the server was lost"),
+    "cut_short": (
+        "o servidor encerrou antes de responder à entrada toda; o fim dela pode não ter chegado a ninguém",
+        "the server stopped before it had answered all of the input; the end of it may have reached nobody",
+    ),
     "not_minichat": (
         "{host}, porta {port}, não fala o protocolo do minichat",
         "{host}, port {port}, does not speak the minichat protocol",

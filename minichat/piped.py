@@ -51,6 +51,7 @@ class Piped:
         self._has_ended = False  # the input
         self._last_byte = b"\n"
         self._is_over = False
+        self._is_cut_short = False  # the server stops, and has not answered everything
         self._printed: List[bytes] = []  # lines to print at the end of this turn
         for step in (self._print, self._hold_back):
             reactor.at_turn_end(step)
@@ -103,6 +104,8 @@ class Piped:
             return
         if isinstance(message, protocol.Ok):
             self._show.came_in_as(message.nick)
+        elif isinstance(message, protocol.Bye) and message.shutdown:
+            self._is_cut_short = self._has_ended or bool(self._ahead) or self._session.queued > 0
         shown = self._show.line(line, message)
         if shown is not None:
             self._printed.append(shown + b"\n")
@@ -110,7 +113,9 @@ class Piped:
     def ended(self, end: End) -> None:
         """Say why, if it was not the good end."""
         self._print()
-        if end.why is Why.BYE or end.why is Why.SHUTDOWN:
+        if end.why is Why.SHUTDOWN and self._is_cut_short:
+            self._fail("cut_short")
+        elif end.why in (Why.BYE, Why.SHUTDOWN):
             self._stop(self.status)
         elif end.why is Why.BAD_NICK:
             self._fail(end.detail, nick=self._nick)

@@ -100,7 +100,7 @@ class Session:
         self._dial: Optional[Dial] = None
         self._connection: Optional[Connection] = None
         self._last: Optional[protocol.Message] = None  # that the server said
-        self._has_half_closed = False
+        self._has_half_closed = self._has_heard_all = False
         self._failed: Optional[End] = None  # known before the connection is closed
         self._pool = Pool(reactor, LIMITS, self)
         reactor.at_turn_end(self._pool.flush)
@@ -120,7 +120,7 @@ class Session:
         """
         self._nick = nick
         self._last = self._failed = None
-        self._has_half_closed = False
+        self._has_half_closed = self._has_heard_all = False
         try:
             self._addresses = self._addresses or addresses_of(self.host, self.port)
         except (OSError, UnicodeError) as error:
@@ -191,6 +191,7 @@ class Session:
 
     def end_received(self, connection: Connection) -> None:
         """The server has said everything, and reads nothing any more."""
+        self._has_heard_all = True
         connection.abort("gone")
 
     def too_slow(self, connection: Connection) -> None:
@@ -200,7 +201,7 @@ class Session:
     def connection_closed(self, connection: Connection) -> None:
         """Work out how it ended."""
         self._connection = None
-        end = self._failed or self._end(connection.reason)
+        end = self._failed or self._end()
         self.is_in = False
         self._guest.ended(end)
 
@@ -208,12 +209,12 @@ class Session:
         self._failed = End(Why.NOT_MINICHAT)
         connection.abort("gone")
 
-    def _end(self, reason: str) -> End:
+    def _end(self) -> End:
         last = self._last
         if isinstance(last, protocol.Err) and not self.is_in:
             return End(Why.BAD_NICK if last.code in _BAD_NICK else Why.REFUSED, last.code)
         if isinstance(last, protocol.Bye):
             return End(Why.SHUTDOWN if last.shutdown else Why.BYE)
-        if self._has_half_closed and self.is_in and reason == "gone":
+        if self._has_half_closed and self.is_in and self._has_heard_all:
             return End(Why.BYE)
         return End(Why.LOST)

@@ -6,6 +6,7 @@ import os
 import select
 import signal
 import socket
+import struct
 import subprocess
 import tempfile
 import unittest
@@ -258,6 +259,29 @@ class BadLuck(ClientTest):
             client.output.expect("OK ana")
             server.process.terminate()
             self.assertEqual(client.finish(), (0, "BYE shutdown\n", ""))
+
+    def test_a_server_that_says_goodbye_before_it_has_answered_everything_is_one(self) -> None:
+        with FakeServer() as server:
+            client = self.start("--nick", "ana", port=server.port)
+            client.type("um\ndois\n")
+            client.end_input()
+            with server.accept("ana") as sock, sock.makefile("rb") as lines:
+                sock.sendall(b"OK ana\n")
+                self.assertEqual(lines.read(), b"um\ndois\n")
+                sock.sendall(b"FROM ana [all]: um\nBYE shutdown\n")
+            output = "OK ana\nFROM ana [all]: um\nBYE shutdown\n"
+            self.check_fails(client.finish(), "pode não ter chegado", output)
+
+    def test_so_is_one_that_breaks_off_while_it_should_answer(self) -> None:
+        with FakeServer() as server:
+            client = self.start("--nick", "ana", port=server.port)
+            client.type("um\ndois\n")
+            client.end_input()
+            with server.accept("ana") as sock:
+                sock.sendall(b"OK ana\n")
+                client.output.expect("OK ana")
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # resets
+            self.check_fails(client.finish(), "a conexão com o servidor caiu")
 
     def test_a_server_that_is_full_is_told(self) -> None:
         with FakeServer() as server:

@@ -36,6 +36,16 @@ WITHOUT_SIGCONT = (
     "Interactive.SIGNALS = tuple(set(Interactive.SIGNALS) - {signal.SIGCONT}); sys.exit(client.main())",
 )
 
+# The client that gets SIGINT as soon as it waits for its terminal.
+INTERRUPTED_WHEN_STUCK = (
+    "-c",
+    "import os, signal, sys; from minichat import client, sink; write_all = sink.write_all\n"
+    "def write_and_wait(fd, data, gives_up):\n"
+    "    write_all(fd, data, lambda: os.kill(os.getpid(), signal.SIGINT) or gives_up())\n"
+    "sink.write_all = write_and_wait\n"
+    "sys.exit(client.main())",
+)
+
 # The client with a mistake in it that shows when somebody says a certain word.
 WITH_A_BUG = (
     "-c",
@@ -256,9 +266,26 @@ class Pasting(SeatTest):
         davi = self.join("davi")
         _, seat = self.enter("edu")
         davi.expect("JOIN edu")
-        seat.paste("/sair\nQUIT\nwho \n//x\n\nfim")
+        seat.paste("/sair\nQUIT\nwho \n//x\n\n@property\nfim")
         seat.type("s")
-        davi.expect(*(f"FROM edu [all]: {text}" for text in ("/sair", " QUIT", " who ", "//x", "fim")))
+        davi.expect(*(f"FROM edu [all]: {text}" for text in ("/sair", " QUIT", " who ", "//x", " @property", "fim")))
+
+    def test_a_line_of_a_paste_that_is_meant_for_one_is_shown_to_nobody_else(self) -> None:
+        davi = self.join("davi2")
+        _, seat = self.enter("gil")
+        davi.expect("JOIN gil")
+        seat.paste("@ausente segredo\n@davi2 para você\nfim")
+        seat.type("s")
+        davi.expect("FROM gil [dm]: para você", "FROM gil [all]: fim")
+        seat.match("ERR user_not_found .*")
+
+    def test_a_line_of_a_paste_that_just_fits_is_sent(self) -> None:
+        davi = self.join("davi3")
+        _, seat = self.enter("hugo")
+        davi.expect("JOIN hugo")
+        seat.paste(f"{'x' * 4095}\n{'y' * 4096}\nfim")
+        seat.type("s")
+        davi.expect(f"FROM hugo [all]: {'x' * 4095}", "FROM hugo [all]: fim")
 
     def test_ctrl_c_stops_a_paste_and_says_what_was_not_sent(self) -> None:
         client, seat = self.enter("fabio")
@@ -477,13 +504,26 @@ class Leaving(SeatTest):
                     self.assertEqual(client.wait(), 143)
                 self.assertEqual(seat.settings(), seat.before)
 
+    def test_kill_ends_a_job_that_is_suspended(self) -> None:
+        seat = Seat()
+        self.addCleanup(seat.close)
+        command = (sys.executable, "-S", "-m", "minichat.client", "--port", str(self.server.port), "--nick", "olga")
+        shell = Program("-c", JOB_CONTROL, *command, variables=self.variables, **seat.popen)
+        self.addCleanup(shell.__exit__)
+        seat.sat_down()
+        seat.find(HINT)
+        seat.type(CTRL_Z)
+        seat.until(lambda: "[stopped]" in seat.screen.lines[-1:], "[stopped]")
+        seat.type("kill\n")
+        self.assertEqual(shell.wait(), 143)
+        self.assertEqual(seat.settings(), seat.before)
+
     def test_an_interrupt_ends_it_that_would_only_stop_a_paste_if_the_terminal_were_read(self) -> None:
-        client, seat = self.enter("otto")
+        client, seat = self.enter("otto", program=INTERRUPTED_WHEN_STUCK)
         seat.paste("\n".join(map(str, range(3000))))
         seat.type("s")
         seat.find("FROM otto [all]: 1")
-        self.stop_and_fill(client, seat)
-        self.go_on_with(signal.SIGINT, client)
+        seat.fill()
         self.assertEqual(client.wait(), 130)
         self.assertEqual(seat.settings(), seat.before)
 
@@ -627,6 +667,30 @@ class ComingBack(SeatTest):
                 seat.find("FROM edu [all]: um")
             unsure = ["Pode não ter chegado: @x dois", "Pode não ter chegado: tres"]
             seat.until(lambda: [line for line in seat.lines if "ter chegado" in line] == unsure, "\n".join(unsure))
+
+    def test_what_a_server_that_stops_has_not_answered_is_told(self) -> None:
+        with FakeServer() as server:
+            _, seat = self.sit("--nick", "gina", port=server.port)
+            with server.accept("gina") as sock, sock.makefile("rb") as lines:
+                sock.sendall(b"OK gina\n")
+                seat.find(HINT)
+                seat.type("perdida?\r")
+                self.assertEqual([lines.readline(), lines.readline()], [b"WHO\n", b"perdida?\n"])
+                sock.sendall(b"BYE shutdown\n")
+            seat.find("Pode não ter chegado: perdida?")
+
+    def test_a_paste_that_still_asks_when_the_nick_is_refused_is_told(self) -> None:
+        with FakeServer() as server:
+            _, seat = self.sit("--nick", "hugo", port=server.port)
+            with server.accept("hugo") as sock:
+                sock.sendall(b"OK hugo\n")
+                seat.find(HINT)
+                seat.paste("um\ndois\ntres")
+                seat.see_row("Colar 3 linhas? [s/N] |")
+            with server.accept("hugo") as sock:
+                sock.sendall(b"ERR apelido_invalido\n")
+            seat.find("Linhas que não foram enviadas: 3")
+            seat.see_row(f"{ASK} |")
 
     def test_nobody_there_at_the_start_is_told_at_once(self) -> None:
         with FakeServer() as nobody:

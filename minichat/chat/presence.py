@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Dict, List, Optional
 
-from minichat.chat.nick import WRITING_CHARACTERS, nick_key
+from minichat.chat.nick import nick_key
 from minichat.chat.protocol import From, Join, Leave, Message, Who
 
 
@@ -51,9 +51,6 @@ class Presence:
     def is_listing(self) -> bool:
         """Whether more lines of a WHO reply are to come."""
         return self._listed > 0
-
-    def __contains__(self, nick: str) -> bool:
-        return len(nick) <= WRITING_CHARACTERS and nick_key(nick) in self._nicks
 
     def starting_with(self, beginning: str) -> List[str]:
         """Nicks that begin so, however it is written; who spoke last comes first."""
