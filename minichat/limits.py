@@ -40,6 +40,8 @@ class Limits:
     queue_bytes: int = _limit(262144, "B", "output queue of one connection; over it the reader is cut as too slow")
     queue_soft_bytes: int = _limit(65536, "B", "output queue that is borne only for a while")
     queue_soft_seconds: float = _limit(10.0, "s", "how long an output queue may stay over the soft limit")
+    # The kernel calls a socket writable only when a third of its buffer is free (Linux), perhaps a megabyte.
+    send_again_seconds: float = _limit(1.0, "s", "until a send is tried though the kernel did not call: it calls late")
     progress_seconds: float = _limit(10.0, "s", "without the peer taking a single byte that waits for it")
     own_queue_bytes: int = _limit(16384, "B", "waiting for one who asks for more: the commands pause until it is read")
     queues_bytes: int = _limit(67108864, "B", "all output queues together; over it the largest goes first")
@@ -69,7 +71,7 @@ class Limits:
     keepalive_idle_seconds: int = _limit(60, "s", "of silence before the kernel probes whether the peer is there")
     keepalive_interval_seconds: int = _limit(10, "s", "between two probes")
     keepalive_count: int = _limit(3, "probes", "unanswered before the peer counts as gone")
-    user_timeout_seconds: int = _limit(30, "s", "sent data may stay unacknowledged before the peer counts as gone")
+    user_timeout_seconds: int = _limit(30, "s", "sent data may stay unacknowledged or unread until the kernel gives up")
 
     @property
     def burst_lines(self) -> float:
@@ -94,8 +96,8 @@ class Limits:
             (self.refusals < self.spare_files, "refusals < spare_files"),
             (self.rate_lines == 0 or self.burst_lines >= 1, "rate_lines * rate_burst_seconds >= 1"),
             (self.user_timeout_seconds >= self.progress_seconds, "user_timeout_seconds >= progress_seconds"),
-            (min(self.recv_bytes, self.turn_lines, self.turn_accepts, self.send_bytes) > 0,
-             "recv_bytes, turn_lines, turn_accepts, send_bytes > 0"),
+            (min(self.recv_bytes, self.turn_lines, self.turn_accepts, self.send_bytes, self.send_again_seconds) > 0,
+             "recv_bytes, turn_lines, turn_accepts, send_bytes, send_again_seconds > 0"),
         ]
 
     def rows(self) -> List[Row]:

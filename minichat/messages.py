@@ -55,6 +55,7 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
         "não é possível escrever em {file} ({error}); confira --trace",
         "cannot write to {file} ({error}); check --trace",
     ),
+    "trace_not_read": ("quem lê o registro não acompanha", "whoever reads it does not keep up"),
     "trace_failed": (
         "o registro do laço está incompleto ({error}): faltam {count} eventos",
         "the trace is not complete ({error}): {count} events are missing",
@@ -104,7 +105,10 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
         "{host}, porta {port}, não fala o protocolo do minichat",
         "{host}, port {port}, does not speak the minichat protocol",
     ),
-    "cannot_print": ("não é possível escrever na saída ({error})", "cannot write the output ({error})"),
+    "cannot_print": (
+        "não é possível escrever na saída ({error}); confira para onde ela vai",
+        "cannot write the output ({error}); check where it goes",
+    ),
     # -- the client of a person
     "welcome": ("(/ajuda mostra o que se pode fazer)", "(/help shows what can be done)"),
     "ask_paste": ("Colar {count} linhas? [s/N] ", "Paste {count} lines? [y/N] "),
@@ -180,8 +184,8 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     "usage": ("uso: ", "usage: "),
     "options": ("opções", "options"),
     "environment": (
-        "Cada opção também vem do ambiente, como {example}; a opção tem precedência.",
-        "Each option also comes from the environment, as {example}; the option wins.",
+        "Cada opção com valor também vem do ambiente, como {example}; a da linha de comando tem precedência.",
+        "Each option with a value also comes from the environment, as {example}; the command line wins.",
     ),
     "server_about": (
         "O servidor de um bate-papo por TCP, de uma só thread.",
@@ -284,6 +288,7 @@ _REASONS_PT: Dict[str, str] = {
     "queue_bytes": "a fila de saída de uma conexão; acima disso quem não lê é cortado",
     "queue_soft_bytes": "a fila de saída que se tolera só por um tempo",
     "queue_soft_seconds": "quanto a fila pode ficar acima desse tamanho",
+    "send_again_seconds": "até tentar enviar sem que o núcleo avise: ele avisa tarde",
     "progress_seconds": "sem que o outro lado tome um só byte do que o espera",
     "own_queue_bytes": "à espera de quem pede mais: os comandos param até que se leia",
     "queues_bytes": "todas as filas juntas; acima disso a maior sai primeiro",
@@ -307,7 +312,7 @@ _REASONS_PT: Dict[str, str] = {
     "keepalive_idle_seconds": "de silêncio até o núcleo perguntar se há alguém",
     "keepalive_interval_seconds": "entre duas perguntas",
     "keepalive_count": "sem resposta até que o outro lado conte como perdido",
-    "user_timeout_seconds": "sem confirmação do que foi enviado até contar como perdido",
+    "user_timeout_seconds": "sem confirmação ou leitura do que foi enviado até o núcleo desistir",
 }
 
 

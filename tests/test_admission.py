@@ -121,6 +121,18 @@ class Addresses(DoorCase):
             self.assertEqual(self.door._connections, len(inside))
 
 
+class LateNicks(DoorCase):
+    def test_a_nick_in_the_very_turn_of_the_deadline_is_in_time(self) -> None:
+        """Trap 37."""
+        comer = self.comes()
+        self.pass_time(59.5)
+        self.reactor.call_soon(lambda: self.assertTrue(self.door.introduced(comer)))  # as a line that is served
+        self.time += 0.5
+        self.reactor.run_once()
+        self.pass_time(1.0)
+        self.assertEqual(self.timed_out, [])
+
+
 class Places(DoorCase):
     limits = dataclasses.replace(Limits(), clients=3, refusals=2, per_address=0)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import selectors
 import socket
 import unittest
+import unittest.mock
 from selectors import EVENT_READ, EVENT_WRITE
 from typing import List, Optional, Tuple, Type
 
@@ -439,6 +441,16 @@ class SlowReaders(ConnectionCase):
         self.pass_time(8.0)
         self.assertEqual(self.owner.told, [("too slow", None), ("closed", "too_slow")])
 
+    def test_who_reads_in_the_very_turn_of_the_deadline_is_not_cut(self) -> None:
+        """Trap 33."""
+        self.connection.write(b"a\n" * 15_000)
+        self.turn()
+        self.pass_time(9.5)
+        read = self.peer.recv(65536)
+        self.pass_time(0.5)  # WRITE and the deadline, in one turn
+        self.assertEqual(read + self.read_all(), b"a\n" * 15_000)
+        self.assertEqual(self.owner.told, [])
+
     def test_a_stall_of_an_hour_cuts_nobody(self) -> None:
         """Trap 17."""
         self.connection.write(b"a\n" * 15_000)
@@ -478,6 +490,40 @@ class SteadyReaders(ConnectionCase):
         self.assertGreater(read, 10_000)
 
 
+    def test_room_that_the_kernel_did_not_tell_of_is_filled_soon_and_does_not_make_the_wait_longer(self) -> None:
+        """Trap 33."""
+        self.connection.write(b"a\n" * 45_000)
+        self.turn()
+        self.peer.recv(8192)  # the kernel has room now, and does not say so
+        self.pass_time(11.5)
+        self.assertEqual(self.owner.told, [("too slow", None)])
+
+
+class Lost(ConnectionCase):
+    """What the kernel says of a peer that it has given up."""
+
+    def check_lost(self, call: str, number: int, reason: str) -> None:
+        """Let one call of the socket fail, in the next turns."""
+        sock = unittest.mock.Mock(wraps=self.ours)
+        getattr(sock, call).side_effect = OSError(number, "")
+        self.connection._socket = sock
+        self.peer.send(b"say 10\n")
+        self.turn(3)
+        self.assertEqual(self.owner.last(), ("closed", reason))
+
+    def test_one_that_does_not_answer_any_more_is_a_timeout(self) -> None:
+        """Trap 36."""
+        self.check_lost("recv", errno.ETIMEDOUT, "timeout")
+
+    def test_so_it_is_when_a_send_finds_out(self) -> None:
+        """Trap 36."""
+        self.check_lost("send", errno.ETIMEDOUT, "timeout")
+
+    def test_any_other_is_gone(self) -> None:
+        """Trap 31."""
+        self.check_lost("recv", errno.ECONNRESET, "gone")
+
+
 class AllTogether(ConnectionCase):
     limits = dataclasses.replace(TINY, queues_bytes=300_000)
 
@@ -494,6 +540,15 @@ class AllTogether(ConnectionCase):
         self.turn(2)
         self.assertTrue(self.connection.is_open)
         self.assertFalse(other.is_open)
+
+    def test_what_is_said_of_that_does_not_wait_for_somebody_elses_event(self) -> None:
+        """Trap 34."""
+        self.connection.write(b"a\n" * 75_000)
+        self.turn()
+        self.pool.limits = dataclasses.replace(self.limits, queues_bytes=100_000)
+        self.turn()
+        self.assertFalse(self.connection.is_open)
+        self.assertEqual(self.reactor._timeout(), 0.0)  # of the next wait
 
 
 class Paced(ConnectionCase):

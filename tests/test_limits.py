@@ -72,7 +72,7 @@ class TheLimits(unittest.TestCase):
         self.check(False, user_timeout_seconds=9)
 
     def test_every_turn_makes_some_progress(self) -> None:
-        for name in ("recv_bytes", "turn_lines", "turn_accepts", "send_bytes"):
+        for name in ("recv_bytes", "turn_lines", "turn_accepts", "send_bytes", "send_again_seconds"):
             self.check(True, **{name: 1})
             self.check(False, **{name: 0})
 

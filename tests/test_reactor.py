@@ -112,6 +112,29 @@ class Turn(ReactorCase):
         self.assertEqual(self.seen, ["end"])
 
 
+class Watched(ReactorCase):
+    def test_who_stands_still_before_each_wait_stops_no_timer(self) -> None:
+        class Slow:
+            def __init__(self, clock: Clock) -> None:
+                self.clock = clock
+
+            def waits(self, timeout: float, deferred: int) -> None:
+                self.clock.time += 5.0
+
+            def timed(self, call: Any) -> Any:
+                return call
+
+            def __getattr__(self, name: str) -> Any:
+                return lambda *arguments: None
+
+        self.reactor.probe = Slow(self.clock)
+        self.reactor.call_later(3.0, self.reactor.stop)
+        self.reactor._running = True
+        self.turns(1)
+        self.assertFalse(self.reactor._running)
+        self.assertEqual(self.reactor.now, 3.0)
+
+
 class StaleEvents(ReactorCase):
     def test_a_file_closed_earlier_in_the_batch_is_not_called(self) -> None:
         """Trap 8."""

@@ -96,6 +96,9 @@ class Admission:
             self._reactor.call_later(due_at - self._reactor.now, self._timer_rang)
 
     def _timer_rang(self) -> None:
+        self._reactor.call_soon(self._refuse_overdue)  # behind a nick that has come in this very turn
+
+    def _refuse_overdue(self) -> None:
         self._has_timer = False
         for connection, due_at in list(self._waiting.items()):
             if due_at > self._reactor.now:

@@ -21,6 +21,7 @@ which order, stands in net/owner.
 from __future__ import annotations
 
 import enum
+import errno
 import math
 import socket
 from selectors import EVENT_READ, EVENT_WRITE
@@ -69,8 +70,7 @@ class Connection:
         self._intake = Intake(pool.limits)
         self._pending = NOTHING  # queued in this turn
         self._write_blocked = False  # a send fell short, the kernel has not called since
-        self._fin_wanted = False  # we send no more once the queue is empty
-        self._fin_sent = False
+        self._fin_wanted = self._fin_sent = False  # we send no more once the queue is empty
         self._drain: Optional[Drain] = None
         self._timer: Optional[Timer] = None
         self._interest = 0
@@ -176,8 +176,7 @@ class Connection:
         self._pending = NOTHING
         if self.backlog is not None:
             self.backlog.drop()
-        if self._timer:
-            self._timer.cancel()
+        self._stop_watching()
         self._update_interest()
         self._socket.close()
         if self.pool.probe is not None:
@@ -202,9 +201,9 @@ class Connection:
                 sent = self._socket.send(data)
             except BlockingIOError:
                 sent = 0
-            except OSError:
+            except OSError as error:
                 self._pending = pending  # it was never sent
-                self.abort("gone")
+                self._lost(error)
                 return
             if sent < len(data):
                 self._fell_short(data, sent)
@@ -249,8 +248,8 @@ class Connection:
                 backlog.took(self._socket.send(backlog.next_bytes()), now)
             except BlockingIOError:
                 pass
-            except OSError:
-                self.abort("gone")
+            except OSError as error:
+                self._lost(error)
                 return
             self._write_blocked = backlog.bytes > 0
         if backlog.bytes:
@@ -281,8 +280,8 @@ class Connection:
             data = self._socket.recv(self.pool.limits.recv_bytes)
         except BlockingIOError:
             return
-        except OSError:
-            self.abort("gone")
+        except OSError as error:
+            self._lost(error)
             return
         if not data:
             self._intake.ended = True
@@ -305,14 +304,17 @@ class Connection:
 
     # -- the end -----------------------------------------------------------
 
+    def _lost(self, error: OSError) -> None:
+        self.abort("timeout" if error.errno == errno.ETIMEDOUT else "gone")
+
     def _finish_output(self) -> None:
         """All is sent: say so, then wait for the peer to end too."""
         if not self._fin_sent:
             self._fin_sent = True
             try:
                 self._socket.shutdown(socket.SHUT_WR)
-            except OSError:
-                self.abort("gone")
+            except OSError as error:
+                self._lost(error)
         if self._state is not DRAINING:
             return
         if self._intake.ended:
@@ -342,24 +344,22 @@ class Connection:
         return deadline
 
     def _watch(self) -> None:
-        """Have a timer at the deadline; one that rings too early is set anew."""
+        """Have a timer at the deadline, and sooner while the kernel might have room that it does not tell of."""
         reactor = self.pool.reactor
         wait = self._deadline() - reactor.now
         if wait <= 0:
-            reactor.call_soon(self._end_if_overdue)
-        elif self._timer is None and wait < math.inf:
+            reactor.call_soon(self._look_again)
+        elif self._timer is None and (self._write_blocked or wait < math.inf):
+            wait = min(wait, self.pool.limits.send_again_seconds) if self._write_blocked else wait
             self._timer = reactor.call_later(wait, self._timer_rang)
 
     def _timer_rang(self) -> None:
         self._timer = None
-        if self._state is not CLOSED:
-            self._watch()
+        self.pool.reactor.call_soon(self._look_again)  # behind what the peer has sent by now
 
-    def _end_if_overdue(self) -> None:
-        # The kernel calls a socket writable only when a third of its buffer is
-        # free (Linux), which can be a megabyte.  So that a peer who reads slowly
-        # but steadily is not taken for one who does not: try before judging.
-        if self._write_blocked and self._state is not CLOSED:
+    def _look_again(self) -> None:
+        """Send if that is possible after all; judge the peer only then."""
+        if self.backlog is not None and self._state is not CLOSED:
             self._write_blocked = False
             self._flush_backlog()
         # By now it may also have been cut or have spoken, and so have a new deadline.

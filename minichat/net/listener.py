@@ -141,6 +141,12 @@ class Listener:
             prepare(sock, self._limits)
             self._on_connection(sock, sockaddr)
 
+    def accept_all(self) -> None:
+        """Accept everyone who waits, once, before ``close`` would reset them."""
+        for _ in range(0, self._limits.backlog, self._limits.turn_accepts):
+            self._ready = True
+            self.accept()
+
     def _rest(self) -> None:
         """Stop looking for a while, longer each time until somebody gets in."""
         self._resting = True

@@ -91,3 +91,4 @@ class Pool:
             if self.ledger.bytes <= self.limits.queues_bytes:
                 return
             connection.tell_too_slow()
+            self.reactor.call_soon(lambda: None)  # what that has queued goes out in the next turn, which is now

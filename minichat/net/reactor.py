@@ -152,6 +152,7 @@ class Reactor:
         probe = self.probe
         if probe is not None:
             probe.waits(timeout, len(self._deferred))
+            self._reading = self._clock()  # whoever watches may have stood still
         ready = self._selector.select(timeout)
         has_stalled = self._tick(timeout)
         self.turns += 1

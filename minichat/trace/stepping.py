@@ -49,6 +49,8 @@ class Stepper:
         self._view(event)
         if name == "wake":
             self._has_shown = True
+            if event["reason"] == "signal":
+                self._slow_seconds = 0.0  # the program is ending: do not stand in the way
             self._look_for_nick(event)
             if self._mode == "turn":
                 self._ask()
