@@ -42,8 +42,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
     try:
         watch = Watch(values, False, lambda line: client.tell(line))  # noqa: PLW0108 (there is none yet)
     except OSError as error:
-        complaint = messages("cannot_trace", file=values.trace, error=error.strerror)
-        print(sink.printable(f"{PROGRAM}: {complaint}"), file=sys.stderr)
+        options.complain(PROGRAM, messages("cannot_trace", file=values.trace, error=error.strerror))
         return 1
     show = Show(chosen_look(values, os.isatty(1), os.environ), messages)
     reactor = Reactor(probe=watch.recorder)
@@ -66,7 +65,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
         reactor.close()
         complaint = watch.end(messages)
     if complaint:
-        print(sink.printable(f"{PROGRAM}: {complaint}"), file=sys.stderr)
+        options.complain(PROGRAM, complaint)
     return client.status or int(bool(complaint))
 
 

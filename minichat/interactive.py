@@ -210,7 +210,7 @@ class Interactive:
             self._state = State.LEAVING  # whichever it is: nothing can be shown any more
             return
         if not isinstance(error, BrokenPipeError):
-            self._last_words.append(self._messages("cannot_print", error=error.strerror))
+            self._last_words.append(f"{PROGRAM}: {self._messages('cannot_print', error=error.strerror)}")
         self._stop(0 if isinstance(error, BrokenPipeError) else 1)
 
     # -- local commands --------------------------------------------------------

@@ -13,9 +13,8 @@ import os
 import sys
 from typing import Any, Callable, List, Mapping, NamedTuple, NoReturn, Optional, Sequence, Tuple
 
-from minichat import __version__
+from minichat import __version__, sink
 from minichat.messages import DEFAULT_LANGUAGE, LANGUAGES, Messages
-from minichat.sink import printable
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 50001
@@ -29,6 +28,10 @@ class WrongOption(Exception):
     """What is wrong with an option, for people."""
 
 
+class Asked(Exception):
+    """The answer to an option that asks something, as --help does."""
+
+
 class Option(NamedTuple):
     """One option with a value."""
 
@@ -39,6 +42,13 @@ class Option(NamedTuple):
 
 def text(messages: Messages, name: str, value: str) -> str:
     """Any text."""
+    return value
+
+
+def some_text(messages: Messages, name: str, value: str) -> str:
+    """Any text but an empty one."""
+    if not value:
+        raise WrongOption(messages("needs_value", option=name))
     return value
 
 
@@ -80,7 +90,7 @@ def choice(*choices: str) -> Parse:
 
 
 COMMON = (
-    Option("host", DEFAULT_HOST, text),
+    Option("host", DEFAULT_HOST, some_text),
     Option("port", DEFAULT_PORT, number(0, 65535)),
     Option("lang", DEFAULT_LANGUAGE, choice(*LANGUAGES)),
 )
@@ -111,17 +121,40 @@ def parse(
 ) -> Tuple[argparse.Namespace, Messages]:
     """The values of all options and flags, and the messages of the chosen language.
 
-    Exits with status 2 and one line on standard error when something is wrong.
-    ``program`` is ``minichat-server`` or ``minichat-client``.
+    Exits with status 2 and one line on standard error when something is wrong,
+    and after --help and --version.  ``program`` is ``minichat-server`` or ``minichat-client``.
     """
     if arguments is None:
         arguments = sys.argv[1:]
     messages = Messages(_early_language(arguments, environment))
     try:
         return _parse(program, options, flags, arguments, environment, messages), messages
+    except Asked as answer:
+        sys.exit(tell(program, messages, str(answer)))
     except WrongOption as error:
-        print(printable(f"{program}: {messages('wrong_option', error=error, program=program)}"), file=sys.stderr)
+        complain(program, messages("wrong_option", error=error, program=program))
         sys.exit(2)
+
+
+def tell(program: str, messages: Messages, text: str) -> int:
+    """Print what was asked for; returns the exit status."""
+    try:
+        sink.write_all(1, text.encode("utf-8", "backslashreplace"))
+    except BrokenPipeError:
+        pass  # `| head -1` has seen enough
+    except OSError as error:
+        complain(program, messages("cannot_print", error=error.strerror))
+        return 1
+    return 0
+
+
+def complain(program: str, text: str) -> None:
+    """Say on standard error, in one line, what is wrong."""
+    data = sink.printable(f"{program}: {text}").encode("utf-8", "backslashreplace") + b"\n"
+    try:
+        sink.write_all(2, data, gives_up=lambda: True)
+    except OSError:
+        pass  # nobody is listening
 
 
 def _early_language(arguments: List[str], environment: Mapping[str, str]) -> str:
@@ -147,6 +180,10 @@ def _parse(
     except argparse.ArgumentError as error:
         key = "no_value" if error.argument_name in ("-h/--help", "--version", *map(_flag, flags)) else "needs_value"
         raise WrongOption(messages(key, option=error.argument_name)) from None
+    if values.help:
+        raise Asked(parser.format_help())
+    if values.version:
+        raise Asked(f"minichat {__version__}\n")
     if unknown:
         raise WrongOption(messages("unknown_option", option=unknown[0]))
     for option in options:
@@ -169,11 +206,8 @@ def _build(program: str, options: Sequence[Option], flags: Sequence[str], messag
         exit_on_error=False,
     )
     group = parser.add_argument_group(messages("options"))
-    group.add_argument("-h", "--help", action="help", help=messages("help_help"))
-    group.add_argument(
-        "--version", action="version", version=f"minichat {__version__}", help=messages("help_version")
-    )
-    for flag in flags:
+    group.add_argument("-h", "--help", action="store_true", help=messages("help_help"))
+    for flag in ("version", *flags):
         group.add_argument(_flag(flag), action="store_true", help=messages(f"help_{flag}"))
     for option in options:
         help_text = messages(f"help_{option.name}", default=option.default)

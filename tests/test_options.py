@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import io
 import unittest
-from typing import Any, List, Mapping, Tuple
+import unittest.mock
+from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
 from minichat import __version__, options
 from minichat.messages import Messages
@@ -32,14 +32,25 @@ def value(name: str, *arguments: str, **environment: str) -> Any:
     return getattr(parse(*arguments, **environment)[0], name)
 
 
+@contextlib.contextmanager
+def printed() -> Iterator[Dict[int, str]]:
+    """What is written meanwhile to standard output (1) and standard error (2)."""
+    texts = {1: "", 2: ""}
+
+    def write_all(fd: int, data: bytes, gives_up: object = None) -> None:
+        texts[fd] += data.decode()
+
+    with unittest.mock.patch("minichat.sink.write_all", write_all):
+        yield texts
+
+
 def ending(*arguments: str, program: str = PROGRAMS[0], **environment: str) -> Tuple[Any, str, str]:
     """Exit status, standard output and standard error of options that end the program."""
-    output, errors = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
+    with printed() as texts:
         try:
             parse(*arguments, program=program, **environment)
         except SystemExit as end:
-            return end.code, output.getvalue(), errors.getvalue()
+            return end.code, texts[1], texts[2]
     raise AssertionError(f"{arguments} did not end it")
 
 
@@ -195,8 +206,7 @@ class Help(unittest.TestCase):
         programs: List[Tuple[str, Any]] = [("minichat-server", server.OPTIONS), ("minichat-client", client.OPTIONS)]
         for program, its_options in programs:
             for language in ("pt", "en"):
-                output = io.StringIO()
-                with contextlib.redirect_stdout(output), self.assertRaises(SystemExit):
+                with printed() as texts, self.assertRaises(SystemExit):
                     options.parse(program, its_options, [], ["--help"], {"MINICHAT_LANG": language})
                 for option in its_options:
-                    self.assertIn("--" + option.name.replace("_", "-"), output.getvalue())
+                    self.assertIn("--" + option.name.replace("_", "-"), texts[1])
