@@ -59,13 +59,12 @@ def main(arguments: Optional[List[str]] = None) -> int:
         files = min(files, SELECT_FILES)
     limits = chosen_limits(values, files)
     if values.show_limits:
-        print(limits_table(limits, messages))
-        return 0
+        return options.tell(PROGRAM, messages, limits_table(limits, messages) + "\n")
     try:
         if selector is None:
             raise CannotStart(messages("no_selector", selector=values.selector))
+        listening = _listen(values, messages, limits)  # first: a trace may be that of the server which has the port
         watch = _watch(values, messages, status)
-        listening = _listen(values, messages, limits)
     except CannotStart as error:
         errors(sink.printable(f"{PROGRAM}: {error}"))
         return 1

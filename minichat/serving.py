@@ -81,6 +81,7 @@ class Server:
         """Say goodbye, let everyone read it, stop the reactor."""
         self._stopping = True
         self._status("stopping")
+        self.listener.accept_all()
         self.listener.close()
         dispatcher.shut_down(self.room)
         for connection in list(self.pool.connections):

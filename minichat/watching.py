@@ -73,7 +73,8 @@ class Watch:
             return ""
         self._writer.close()
         error, dropped = self._writer.error, self._writer.dropped
-        return messages("trace_failed", error=error or "?", count=dropped) if error or dropped else ""
+        why = error or messages("trace_not_read")
+        return messages("trace_failed", error=why, count=dropped) if error or dropped else ""
 
     def _took(self, event: Any) -> None:
         if self._writer:

@@ -36,6 +36,24 @@ class Person:
         return lines
 
 
+class Cutting(unittest.TestCase):
+    def test_a_newcomer_is_refused_for_the_same_reason_however_the_line_was_cut(self) -> None:
+        """Trap 23."""
+        for line in (b"\x16\xff", b"\x16a", b"\x00", b"a\x16\xff", b"\xff\x16", b"ana\x00"):
+            person = Person(Room())
+            person.says(line)
+            answer = person.read()
+            for end in range(len(line)):
+                code = protocol.hopeless(line[:end])  # what one is refused with who has sent no more yet
+                self.assertIn(code, ("", answer[0].partition(" ")[2]), line)
+
+    def test_who_is_in_is_told_what_is_wrong_with_the_line_as_a_whole(self) -> None:
+        person = Person(Room())
+        person.says("ana")
+        person.says(b"\x16\xff")
+        self.assertEqual(person.read()[-1:], ["ERR invalid_utf8"])
+
+
 class ChatTest(unittest.TestCase):
     """A room, people in it, and turns."""
 

@@ -203,6 +203,39 @@ class Options(ProcessTest):
             with self.subTest(wrong):
                 self.assertRegex(self.finish(*wrong), r"\A2 .*--help\n\Z")
 
+    def test_an_empty_host_is_no_host(self) -> None:
+        self.assertRegex(self.finish("--host", ""), r"\A2 .*--host precisa de um valor.*--help\n\Z")
+
+    @posix_only
+    def test_a_wrong_option_has_its_status_whatever_becomes_of_the_complaint(self) -> None:
+        for redirect in ("2>&-", "2>/dev/full"):
+            with self.subTest(redirect):
+                program = self.enter(Program(*SERVER, "--port", "x", redirect=redirect))
+                self.assertEqual(program.finish(), (2, "", ""))
+
+    @unittest.skipUnless(Path("/dev/full").exists(), "no /dev/full here")
+    def test_an_answer_that_cannot_be_printed_is_told_in_one_line(self) -> None:
+        for asked in ("--help", "--version", "--show-limits"):
+            with self.subTest(asked):
+                status, _, errors = self.enter(Program(*SERVER, asked, redirect=">/dev/full")).finish()
+                self.assertEqual(status, 1)
+                self.assertRegex(errors, r"\Aminichat-server: não é possível escrever na saída [^\n]+\n\Z")
+
+    @posix_only
+    def test_a_reader_of_an_answer_who_has_seen_enough_is_no_error(self) -> None:
+        for asked in ("--help", "--version", "--show-limits"):
+            with self.subTest(asked):
+                program = self.enter(Program(*SERVER, asked, redirect="| true"))
+                self.assertEqual(program.finish(), (0, "", ""))
+
+    def test_an_answer_is_utf_8_whatever_the_locale_says(self) -> None:
+        for asked in ("--help", "--show-limits"):
+            with self.subTest(asked):
+                program = self.enter(Program(*SERVER, asked, variables={"PYTHONIOENCODING": "ascii"}))
+                status, output, errors = program.finish()
+                self.assertEqual((status, errors), (0, ""))
+                self.assertRegex(output, "[áéíóúãç]")
+
     def test_a_wrong_variable_is_named(self) -> None:
         self.assertRegex(self.finish(MINICHAT_PORT="x"), r"\A2 .*MINICHAT_PORT.*--help\n\Z")
 
@@ -251,6 +284,20 @@ class Ends(ProcessTest):
         ana.expect("JOIN bruno")
         server.process.send_signal(number)
         for peer in (ana, bruno, visitor):
+            with peer:
+                self.assertEqual(peer.rest(), "BYE shutdown\n")
+        self.assertEqual(server.finish()[::2], (0, ""))
+
+    @posix_only
+    def test_who_is_only_on_the_way_in_reads_the_goodbye_too(self) -> None:
+        """Trap 22."""
+        server = self.start()
+        port = port_of(server.output.line())
+        server.process.send_signal(signal.SIGSTOP)
+        peers = [Peer(port) for _ in range(100)]  # more than are accepted in one turn
+        server.process.terminate()
+        server.process.send_signal(signal.SIGCONT)
+        for peer in peers:
             with peer:
                 self.assertEqual(peer.rest(), "BYE shutdown\n")
         self.assertEqual(server.finish()[::2], (0, ""))

@@ -11,11 +11,13 @@ What the README shows is tried here, on other ports and with other files:
 
 from __future__ import annotations
 
+import concurrent.futures
 import json
 import os
 import sys
 import tempfile
 import unittest
+import unittest.mock
 from pathlib import Path
 from typing import Any, List, Tuple
 
@@ -136,6 +138,15 @@ class Live(TraceTest):
         wakes = [event["t"] for event in events if event["event"] == "wake"]
         self.assertLess(max(wait - wake for wake, wait in zip(wakes, waits[1:])), 150_000_000)
 
+    def test_slow_motion_of_any_length_lets_timers_ring_and_signals_end_it(self) -> None:
+        for seconds in ("1.1", "60"):
+            with self.subTest(seconds):
+                server, port = self.serve("--slow", seconds)
+                with Peer(port) as peer:  # who does not go by itself: the shutdown waits for its timer
+                    server.output.until("accept")
+                    self.assertEqual(ended(server)[0], 0)
+                    self.assertEqual(peer.line(), "BYE shutdown")
+
     def test_stepping_waits_for_a_key_and_goes_on(self) -> None:
         server, port = self.serve("--step", "--lang", "en")
         with Peer(port) as ana:
@@ -195,7 +206,33 @@ class BadLuck(TraceTest):
         for number in range(200_000):
             writer({"n": number, "event": "wait", "padding": "x" * 100})
         self.assertGreater(writer.dropped, 0)
-        writer.close()
+        dropped, kept = writer.dropped, writer._kept.count(b"\n")
+        with unittest.mock.patch("minichat.trace.writer.CLOSE_SECONDS", 0.1):
+            writer.close()
+        self.assertGreater(kept, 0)
+        self.assertEqual(writer.dropped, dropped + kept)
+
+    def test_a_reader_that_is_behind_at_the_end_gets_everything(self) -> None:
+        os.mkfifo(self.file)
+        reader = os.open(self.file, os.O_RDONLY | os.O_NONBLOCK)
+        writer = Writer(self.file)
+        for number in range(5000):  # more than a pipe holds
+            writer({"n": number, "event": "wait", "padding": "x" * 100})
+        self.assertGreater(len(writer._kept), 0)
+        os.set_blocking(reader, True)
+        with open(reader, "rb") as lines, concurrent.futures.ThreadPoolExecutor() as readers:
+            read = readers.submit(lines.read)
+            writer.close()
+            self.assertEqual(read.result().count(b"\n"), 5000)
+        self.assertEqual(writer.dropped, 0)
+
+    def test_a_second_server_does_not_empty_the_trace_of_the_first(self) -> None:
+        server, port = self.serve("--trace", self.file)
+        chat(port)
+        second = self.enter(Program(*SERVER, "--port", str(port), "--trace", self.file))
+        self.assertEqual(second.finish()[0], 1)
+        ended(server)
+        self.assertEqual(tool("check", self.file)[0], 0)
 
     def test_a_selector_that_is_not_here_is_told(self) -> None:
         missing = "kqueue" if sys.platform == "linux" else "epoll"

@@ -33,7 +33,8 @@ def dispatch(room: Room, member: Member, line: bytes) -> Outcome:
     try:
         text = protocol.decode(line)
     except RefusedLine as error:
-        return refuse(room, member, error.code)
+        # A newcomer whose line came in pieces got the first of these codes before the line was whole.
+        return refuse(room, member, (not member.nick and protocol.hopeless(line)) or error.code)
     if not member.nick:
         return _join(room, member, text)
     command = protocol.parse_command(text)

@@ -40,8 +40,8 @@ BYTE_ORDER_MARK = "\ufeff"
 # they let a text play tricks on the screen or the log of whoever reads it.
 _FORBIDDEN = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
-# A carriage return at the very end may still become part of a line end.
-_HOPELESS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\Z)")
+# What no line can begin with that will be a nick, nor any other text.
+_HOPELESS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class RefusedLine(Exception):
@@ -70,7 +70,7 @@ def decode(line: bytes) -> str:
 
 def hopeless(rest: bytes) -> str:
     """A code with which a line that begins like this may be refused at once, or ""."""
-    return INVALID_TEXT if _HOPELESS.search(rest) else ""
+    return INVALID_TEXT if _HOPELESS.match(rest) else ""
 
 
 # -- what a client says --------------------------------------------------------

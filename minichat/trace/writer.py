@@ -1,4 +1,4 @@
-"""Writes a trace to a file, a pipe or a terminal, and never waits for it.
+"""Writes a trace to a file, a pipe or a terminal, and does not wait for it before the end.
 
 Events are kept until the descriptor takes them, a bounded number of bytes; what
 does not fit is dropped and counted, and the last event of the trace says so.
@@ -10,11 +10,13 @@ from __future__ import annotations
 import json
 import os
 import select
+import time
 from typing import Any, Dict
 
 from minichat.trace.schema import Event
 
 KEPT_BYTES = 1 << 22  # of events that nobody has taken yet
+CLOSE_SECONDS = 2.0  # for a reader that is behind, at the end
 EAGER_BYTES = 1 << 16  # write when so much has come together, or when the loop is about to sleep
 
 
@@ -43,8 +45,13 @@ class Writer:
             self._write()
 
     def close(self) -> None:
-        """Write what is kept and can be written at once."""
+        """Write what is kept; whoever reads it gets a moment to take it."""
+        deadline = time.monotonic() + CLOSE_SECONDS
         self._write()
+        while self._kept and time.monotonic() < deadline:
+            select.select([], [self._fd], [], deadline - time.monotonic())
+            self._write()
+        self.dropped += self._kept.count(b"\n")
         os.close(self._fd)
 
     def _write(self) -> None:
