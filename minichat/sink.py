@@ -14,6 +14,7 @@ import errno
 import logging
 import os
 import select
+import sys
 import time
 from typing import Callable, Dict
 
@@ -109,16 +110,18 @@ def own_description(fd: int) -> int:
 
 
 def open_standard_files() -> None:
-    """Fill the places of closed standard descriptors.
+    """Fill the places of closed standard descriptors, and have a file object for each.
 
     With ``2>&-`` the first socket would get number 2, and a log line would go
     out to a client.
     """
-    for fd in range(3):
+    for fd, name in enumerate(("stdin", "stdout", "stderr")):
         try:
             os.fstat(fd)
         except OSError:
             os.open(os.devnull, os.O_RDWR)  # the lowest free number is this one
+        if getattr(sys, name) is None:  # Python had found it closed
+            setattr(sys, name, open(fd, "w" if fd else "r", closefd=False))  # noqa: SIM115 (open to the end)
 
 
 def printable(text: str) -> str:

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import tempfile
 import unittest
 from pathlib import Path
-from typing import Dict, List, Tuple
+from typing import Dict, List, Optional, Tuple
 
 from tests.processes import QUICK
 from tests.support import PATIENCE_SECONDS, ROOT, environment
@@ -19,12 +20,12 @@ LABS = range(1, 13)
 AT_ONCE = 4  # most of them wait most of the time
 
 
-def start(*arguments: str) -> subprocess.Popen[str]:
+def start(*arguments: str, variables: Optional[Dict[str, str]] = None) -> subprocess.Popen[str]:
     """``run.py`` with these arguments."""
     return subprocess.Popen(
         [sys.executable, "scripts/labs/run.py", *arguments],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", cwd=ROOT,
-        env=environment(PYTHONIOENCODING="utf-8", **QUICK),
+        env=environment(PYTHONIOENCODING="utf-8", **QUICK, **(variables or {})),
     )  # fmt: skip
 
 
@@ -76,6 +77,46 @@ class Labs(unittest.TestCase):
                               env=environment(PYTHONIOENCODING="utf-8", **QUICK))  # fmt: skip
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         self.assertRegex(done.stderr, r"\AA lição não apareceu: [^\n]+\n\Z")
+
+
+@unittest.skipIf(sys.platform == "win32", "a matter of POSIX signals and shells")
+class BadLuck(unittest.TestCase):
+    def test_whatever_ends_it_nothing_that_it_started_is_left(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            with self.subTest(number), tempfile.TemporaryDirectory() as folder:
+                run = start("7", "--yes", variables={"TMPDIR": folder})
+                assert run.stdout is not None
+                self.assertTrue(any("→" in line for line in run.stdout))  # there is a server now
+                self.assertNotEqual(list(Path(folder).iterdir()), [])
+                run.send_signal(number)
+                status, _, errors = finish(run)
+                self.assertEqual((status, errors), (128 + number, ""))
+                self.assertEqual(list(Path(folder).iterdir()), [])
+
+    def check_told(self, command: str, status: int, told: str) -> None:
+        """Assert what a shell sees of ``run.py``: its status, and one line or nothing on standard error."""
+        done = subprocess.run(
+            ["bash", "-c", f"set -o pipefail; {command.replace('run.py', f'{sys.executable} scripts/labs/run.py')}"],
+            cwd=ROOT, capture_output=True, text=True, encoding="latin-1", check=False, timeout=3 * PATIENCE_SECONDS,
+            env=environment(PYTHONIOENCODING="latin-1", **QUICK),
+        )  # fmt: skip
+        self.assertEqual(done.returncode, status, done.stderr)
+        self.assertRegex(done.stderr, rf"\A{told}\Z")
+
+    def test_a_reader_who_has_seen_enough_is_no_error(self) -> None:
+        self.check_told("run.py 1 --yes | head -1", 0, "")
+        self.check_told("run.py | true", 0, "")
+
+    def test_what_cannot_be_written_is_told_in_one_line(self) -> None:
+        self.check_told("run.py --pages /dev/null", 1, "não é possível escrever em /dev/null: [^\n]+\n")
+        if Path("/dev/full").exists():
+            self.check_told("run.py >/dev/full", 1, "não é possível escrever em stdout: [^\n]+\n")
+
+    def test_without_an_input_it_asks_nobody(self) -> None:
+        self.check_told("run.py 1 --lang en <&-", 0, "")
+
+    def test_few_files_are_enough_where_more_may_be_had(self) -> None:
+        self.check_told("ulimit -Sn 256; run.py 12 --yes", 0, "")
 
 
 class Pages(unittest.TestCase):

@@ -296,6 +296,14 @@ class StandardFiles(unittest.TestCase):
             ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment(), check=False)
             self.assertEqual(ended.returncode, 7, closed)
 
+    def test_those_that_python_found_closed_can_be_written_to(self) -> None:
+        program = (
+            "from minichat.sink import open_standard_files; open_standard_files()\n"
+            "import os, sys; print('x'); print('x', file=sys.stderr); os._exit(7 + len(sys.stdin.read()))"
+        )
+        command = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", sys.executable, "-c", program]
+        self.assertEqual(subprocess.run(command, cwd=ROOT, env=environment(), check=False).returncode, 7)
+
     def test_open_ones_are_left_alone(self) -> None:
         program = "from minichat.sink import open_standard_files; open_standard_files(); print('out')"
         command = [sys.executable, "-c", program]

@@ -175,8 +175,9 @@ class Stage:
         environment = {key: value for key, value in os.environ.items() if not key.startswith("MINICHAT_")}
         environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "scripts")])
         process = subprocess.Popen(
-            [sys.executable, *command], stdin=stdin, stdout=subprocess.PIPE, env=environment, cwd=self._folder.name
-        )
+            [sys.executable, *command], stdin=stdin, stdout=subprocess.PIPE, env=environment, cwd=self._folder.name,
+            start_new_session=True,  # Ctrl-C is for the lab, which ends what it has started
+        )  # fmt: skip
         self._processes.append(process)
         return process
 
