@@ -247,10 +247,14 @@ class BadLuck(TraceTest):
             (["play", "-"], '{"n": 1}\n', 1, "linha 1"),
             (["chrome", "-"], '{"event": "wake"}\n', 1, "linha 1"),
             (["check", "-"], "[" * 100_000, 1, "linha 1"),
+            (["check", "-"], "", 1, "vazio"),
+            (["play", "-"], "", 1, "vazio"),
+            (["chrome", "-"], "", 1, "vazio"),
             (["play", "-"], '{"n":0,"t":1' + "0" * 400 + ',"turn":0,"event":"note","text":"x"}\n', 1, "linha 1"),
             (["dance", "-"], "", 2, "uso: "),
             (["check"], "", 2, "uso: "),
             (["play", "-", "--speed", "-1"], "", 2, "uso: "),
+            (["play", "-", "--speed", "nan"], "", 2, "uso: "),
         ):
             with self.subTest(arguments):
                 done = tool(*arguments, stdin=stdin)
@@ -267,6 +271,10 @@ class BadLuck(TraceTest):
             done = self.enter(Program(*arguments, redirect=">/dev/full"))
             self.assertEqual(done.wait(), 1)
             self.assertRegex(done.errors.rest(), r"\Aminichat.trace: não é possível escrever [^\n]*\n\Z")
+            self.assertEqual(self.enter(Program(*arguments, redirect=">&-")).finish(), (0, "", ""))
+        done = self.enter(Program("-m", "minichat.trace", "--help", redirect=">/dev/full"))
+        self.assertEqual(done.wait(), 1)
+        self.assertRegex(done.errors.rest(), r"\Aminichat.trace: não é possível escrever [^\n]*\n\Z")
 
     def test_a_trace_that_is_not_consistent_is_told_and_status_1(self) -> None:
         server, port = self.serve("--trace", self.file)

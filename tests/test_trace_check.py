@@ -87,12 +87,15 @@ BREAKS: Dict[str, List[Break]] = {
         lambda events: events.pop(len(events) // 2),
         lambda events: first(events, "wake").update(t=0),
         lambda events: last(events, "wait").update(turn=1),
+        lambda events: remove(events, last(events, "wait")),
+        lambda events: remove(events, last(events, "wake")),
     ],
     "whole": [
         lambda events: remove(events, events[0]),
         lambda events: events[-1].update(dropped=3),
         lambda events: remove(events, events[-1]),
         lambda events: insert(events, len(events) - 1, "note", text="later"),
+        lambda events: remove(events, last(events, "close")),
     ],
     "received": [
         lambda events: first(events, "line").update(length=first(events, "line")["length"] - 2),
@@ -119,8 +122,9 @@ BREAKS: Dict[str, List[Break]] = {
         lambda events: idle_turns(events, 1, "W"),
     ],
     "idle": [without_timers, lambda events: idle_turns(events, 1, "R")],
-    "order": [swap],
+    "order": [swap, lambda events: last(events, "send", queued=0).update(done=[])],
     "closed": [
+        lambda events: remove(events, first(events, "open")),
         lambda events: insert(events, events.index(first(events, "close")), "send",
                               conn=first(events, "close")["conn"], asked=0, sent=0, queued=0, done=[]),
     ],

@@ -52,7 +52,7 @@ def problems(entries: List[Dict[str, Any]]) -> List[str]:
             wrong.append(f"a counter that does not count: {entry}")
         elif entry["ph"] == "X" and entry["dur"] < 0:
             wrong.append(f"a slice that ends before it begins: {entry}")
-    wrong += [f"arrow {number}: {ends}" for number, ends in flows.items() if ends not in (["s"], ["s", "f"])]
+    wrong += [f"arrow {number}: {ends}" for number, ends in flows.items() if ends != ["s", "f"]]
     intervals: Dict[int, List[str]] = defaultdict(list)
     for entry in entries:
         if entry["ph"] in "be":
@@ -71,9 +71,7 @@ class Export(unittest.TestCase):
     def test_every_recipient_of_a_message_has_an_arrow_of_its_own(self) -> None:
         queued = sum(len(event["messages"]) for event in full_trace() if event["event"] == "queue")
         self.assertEqual(sum(entry["ph"] == "s" for entry in self.entries), queued)
-        ended = sum(entry["ph"] == "f" for entry in self.entries)
-        self.assertGreater(ended, 0)
-        self.assertLessEqual(ended, queued)
+        self.assertEqual(sum(entry["ph"] == "f" for entry in self.entries), queued)  # sent, or given up
 
     def test_every_turn_is_a_slice_and_every_queue_a_counter(self) -> None:
         names = [entry["name"] for entry in self.entries if entry["ph"] == "X"]

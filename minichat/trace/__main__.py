@@ -18,7 +18,7 @@ import time
 from typing import Callable, Dict, List, Optional
 
 from minichat.messages import DEFAULT_LANGUAGE, LANGUAGES
-from minichat.sink import printable
+from minichat.sink import open_standard_files, printable
 from minichat.trace.check import Checker
 from minichat.trace.chrome import Exporter
 from minichat.trace.schema import Event
@@ -58,6 +58,8 @@ def feed(name: str, language: str, take: Callable[[Event], None]) -> None:
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         # Not JSON, or not what an event of that name holds.
         raise Unreadable(say("not_a_trace", line=number, file=name)) from None
+    if not number:
+        raise Unreadable(say("empty", file=name))
 
 
 def check(name: str, language: str) -> int:
@@ -113,6 +115,7 @@ _COMMANDS: Dict[str, Callable[[argparse.Namespace], int]] = {
 
 def main(arguments: Optional[List[str]] = None) -> int:
     """Do what the command line says; returns the exit status."""
+    open_standard_files()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # the arrows of a view, on a terminal that has none
     language = os.environ.get("MINICHAT_LANG", DEFAULT_LANGUAGE)
@@ -122,17 +125,19 @@ def main(arguments: Optional[List[str]] = None) -> int:
     parser.add_argument("--speed", type=float, default=1.0)
     parser.add_argument("--lang", choices=LANGUAGES, default=language if language in LANGUAGES else DEFAULT_LANGUAGE)
     wanted = sys.argv[1:] if arguments is None else arguments
-    if not wanted or {"-h", "--help"} & set(wanted):
-        print(words(parser.get_default("lang"))("usage"))
-        return 0 if wanted else 2
+    language = parser.get_default("lang")
     try:
         values = parser.parse_args(wanted)
     except argparse.ArgumentError:
         values = None
-    if values is None or values.speed < 0:
-        print(words(parser.get_default("lang"))("usage"), file=sys.stderr)
-        return 2
     try:
+        if {"-h", "--help"} & set(wanted):
+            print(words(language)("usage"), flush=True)
+            return 0
+        if values is None or not values.speed >= 0:
+            print(words(language)("usage"), file=sys.stderr)
+            return 2
+        language = values.lang
         status = _COMMANDS[values.command](values)
         sys.stdout.flush()
         return status
@@ -143,7 +148,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that the flush at the end says nothing either
         if isinstance(error, BrokenPipeError):
             return 0
-        print(f"minichat.trace: {words(values.lang)('cannot_write', error=error.strerror)}", file=sys.stderr)
+        print(f"minichat.trace: {words(language)('cannot_write', error=error.strerror)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

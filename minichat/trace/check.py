@@ -16,15 +16,15 @@ STALL_NANOSECONDS = 1_000_000_000  # a wait that is so much longer than planned 
 
 RULES = {
     "schema": "every event has a known name and its fields, and the version is ours",
-    "sequence": "events are numbered without gaps, time does not run back, turns follow one another",
-    "whole": "there is a header, there is an end, and no event was dropped",
+    "sequence": "events are numbered without gaps, time does not run back, turns follow one another, a wake each wait",
+    "whole": "there is a header, there is an end, every connection is closed by then, and no event was dropped",
     "received": "bytes received = bytes in lines + bytes thrown away with lines too long + bytes left",
     "queued": "bytes queued = bytes sent + bytes left + bytes lost",
     "interest": "at every wait, WRITE is waited for if and only if output is pending",
     "readiness": "no recv without readiness, and one for each",
     "idle": "nobody is woken for nothing: who is ready is read or sent to, and time alone rings a timer",
-    "order": "each recipient is sent messages in the order in which they were queued",
-    "closed": "nothing happens on a connection that is closed",
+    "order": "each recipient is sent messages in the order in which they were queued, and each of them",
+    "closed": "nothing happens on a connection that is not open yet, or closed",
     "totals": "the totals at the end are the sums of the events",
 }
 
@@ -60,7 +60,7 @@ class Checker:
         self._accounts: Dict[int, Account] = {}
         self._gone: Set[int] = set()
         self._last: Optional[Event] = None
-        self._wait: Optional[Event] = None
+        self._wait: Optional[Event] = None  # whose wake has not come yet
         self._needs_timer = False  # somebody was woken by time alone
         self._has_end = False
 
@@ -116,6 +116,8 @@ class Checker:
         self._require(not self._has_end, event, "whole", "an event behind the end")
 
     def _account(self, event: Event) -> Account:
+        known = event["conn"] in self._accounts
+        self._require(known, event, "closed", f"{event['event']} on connection {event['conn']}, which was never opened")
         return self._accounts.setdefault(event["conn"], Account())
 
     # -- the loop ------------------------------------------------------------------
@@ -134,6 +136,7 @@ class Checker:
                 self._require(waits == (account.queued > 0), event, "interest", what)
         self._require(not self._needs_timer, event, "idle", "the turn before had nothing to do")
         self._needs_timer = False
+        self._require(self._wait is None, event, "sequence", "a wait behind a wait")
         self._wait = event
         self.turns += 1
 
@@ -144,7 +147,8 @@ class Checker:
                 wanted = set(letters) <= set(account.interest)
                 self._require(wanted, event, "readiness", f"connection {name} was not waited for as {letters}")
                 account.ready = letters
-        wait = self._wait
+        wait, self._wait = self._wait, None
+        self._require(wait is not None, event, "sequence", "a wake without a wait")
         if wait is None or event["ready"] or wait["deferred"]:
             return
         stalled = event["duration"] > wait["timeout"] * 1e9 + STALL_NANOSECONDS
@@ -215,6 +219,8 @@ class Checker:
     def _check_queued(self, event: Event, account: Account) -> None:
         what = f"connection {event['conn']} has {account.queued} bytes queued, and says {event['queued']}"
         self._require(event["queued"] == account.queued, event, "queued", what)
+        what = f"connection {event['conn']} has no bytes queued, but of messages {account.messages}"
+        self._require(account.queued > 0 or not account.messages, event, "order", what)
 
     def _interest(self, event: Event) -> None:
         account = self._account(event)
@@ -240,6 +246,8 @@ class Checker:
 
     def _end(self, event: Event) -> None:
         self._has_end = True
+        self._require(not self._accounts, event, "whole", f"still open: connections {list(self._accounts)}")
+        self._require(self._wait is None, event, "sequence", "the last wait has no wake")
         self._require(not event["dropped"], event, "whole", f"{event['dropped']} events were dropped")
         said: Dict[str, Any] = {name: event[name] for name in self.totals}
         self._require(said == self.totals, event, "totals", f"{said} instead of {self.totals}")

@@ -72,7 +72,7 @@ class Exporter:
             self._add("C", f"queue {conn}", now, args={"bytes": event["queued"]})
         if event["event"] == "queue" and conn is not None:
             self._begin_flows(conn, event["messages"], inside)
-        elif event["event"] in ("send", "drop") and conn is not None:
+        elif event["event"] in ("send", "drop", "close") and conn is not None:
             self._end_flows(conn, event, inside)
 
     def _begin_flows(self, conn: int, messages: Iterable[int], at: float) -> None:
@@ -87,8 +87,11 @@ class Exporter:
         for message in event.get("done", ()):
             if flows and flows[0][0] == message:
                 self._add("f", f"message {message}", at, cat="message", id=flows.popleft()[1], bp="e")
-        for message in event.get("messages", ()) if event["event"] == "drop" else ():
-            if flows and flows[-1][0] == message:  # given up: its arrow ends here
+        given_up: Iterable[int] = event.get("messages", ())
+        if event["event"] == "close":
+            given_up = [message for message, _ in reversed(flows)]
+        for message in given_up:
+            if flows and flows[-1][0] == message:  # its arrow ends here
                 self._add("f", f"message {message}", at, cat="message", id=flows.pop()[1], bp="e")
 
     def _who(self, conn: int) -> str:

@@ -43,7 +43,7 @@ _WORDS: Dict[str, Tuple[str, str]] = {
     "all is sent": ("tudo foi enviado", "all is sent"),
     # -- stepping
     "step_help": (
-        "-- ENTER ou n: próxima volta · e: próximo evento · c: segue · b APELIDO: até estar pronto · q: encerra",
+        "-- ENTER ou n: próxima volta · e: evento · c: segue · b APELIDO: até estar pronto · q: encerra",
         "-- ENTER or n: next turn · e: next event · c: go on · b NICK: until ready · q: quit",
     ),
     "step_unknown": ("não existe {command}", "there is no {command}"),
@@ -54,6 +54,7 @@ _WORDS: Dict[str, Tuple[str, str]] = {
     ),
     "cannot_read": ("não é possível ler {file}: {error}", "cannot read {file}: {error}"),
     "cannot_write": ("não é possível escrever na saída ({error})", "cannot write the output ({error})"),
+    "empty": ("{file} está vazio: não há registro nele", "{file} is empty: there is no trace in it"),
     "not_a_trace": ("a linha {line} de {file} não é um evento", "line {line} of {file} is no event"),
     "good": (
         "confere: {events} eventos, {turns} voltas, {connections} conexões, {received} B recebidos, {sent} B enviados",
