@@ -159,7 +159,8 @@ class Interactive:
         if line.startswith("/") and not line.startswith("//"):
             self._console.remember(line)
             self._command(line)
-        elif self._state is State.ASKING:
+            line = ""  # which is no answer: ask again
+        if self._state is State.ASKING:
             self._answered(line.strip(" "))
         elif line.strip(" "):
             self._say(line)

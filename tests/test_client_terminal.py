@@ -721,6 +721,14 @@ class Simple(SeatTest):
         seat.type(CTRL_D)
         self.assertEqual(client.wait(), 0)
 
+    def test_a_command_is_no_answer_and_the_question_comes_again(self) -> None:
+        _, seat = self.sit(TERM="dumb")
+        seat.see_row(f"{ASK} |")
+        seat.type("/foo\n")
+        seat.until(lambda: sum(ASK in line for line in seat.screen.lines) == 2, "the question again")
+        seat.type("ana\n")
+        seat.find("OK ana")
+
     def test_without_termios_a_thread_reads_whole_lines(self) -> None:
         client, seat = self.sit(program=WITHOUT_TERMIOS)
         self.check_chat(seat, "bia")
