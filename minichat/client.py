@@ -61,9 +61,9 @@ def main(arguments: Optional[List[str]] = None) -> int:
         reactor.run()
     finally:
         client.close()
+        complaint = watch.end(messages)
         signals.close_for_good()
         reactor.close()
-        complaint = watch.end(messages)
     if complaint:
         options.complain(PROGRAM, complaint)
     return client.status or int(bool(complaint))

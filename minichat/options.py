@@ -178,6 +178,8 @@ def _parse(
     try:
         values, unknown = parser.parse_known_args(arguments)
     except argparse.ArgumentError as error:
+        if {"-h", "--help"} & set(arguments):
+            raise Asked(parser.format_help()) from None
         key = "no_value" if error.argument_name in ("-h/--help", "--version", *map(_flag, flags)) else "needs_value"
         raise WrongOption(messages(key, option=error.argument_name)) from None
     if values.help:

@@ -113,7 +113,7 @@ class Piped:
     def ended(self, end: End) -> None:
         """Say why, if it was not the good end."""
         self._print()
-        if end.why is Why.SHUTDOWN and self._is_cut_short:
+        if end.why is Why.SHUTDOWN and (self._is_cut_short or self._has_ended):
             self._fail("cut_short")
         elif end.why in (Why.BYE, Why.SHUTDOWN):
             self._stop(self.status)

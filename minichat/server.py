@@ -78,9 +78,9 @@ def main(arguments: Optional[List[str]] = None) -> int:
         reactor.run()
     finally:
         server.close()
+        complaint = watch.end(messages)
         signals.close_for_good()
         reactor.close()
-        complaint = watch.end(messages)
     status("[STATUS] " + messages("stopped"))
     if complaint:
         errors(sink.printable(f"{PROGRAM}: {complaint}"))

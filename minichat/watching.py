@@ -58,6 +58,8 @@ class Watch:
 
         ``selector`` is the name of its class; ``wakes`` is a file that is readable when a signal has come.
         """
+        if self._writer:
+            self._writer.wakes = wakes
         if self._stepper:
             self._stepper.recorder, self._stepper.wakes = self.recorder, wakes
         if self.recorder:

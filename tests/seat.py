@@ -20,7 +20,8 @@ from tests.support import PATIENCE_SECONDS
 PROMPT = ">"  # of the row to type in, without its space
 
 # What a shell does for a job: it puts it in front, sees it stop, and brings it
-# back when the person types a line, or ends it where it is if that is "kill".
+# back when the person types a line, or lets it be continued or ended where it
+# is if that is "bg" or "kill".
 # Only under such a parent does Ctrl-Z stop anything.  With & as its first argument it leaves the job in the background.
 JOB_CONTROL = """
 import os, signal, subprocess, sys
@@ -40,10 +41,10 @@ while True:
     if not os.WIFSTOPPED(status):
         sys.exit(os.WEXITSTATUS(status))
     print("[stopped]", flush=True)
-    if sys.stdin.readline().strip() == "kill":
-        for number in (signal.SIGTERM, signal.SIGCONT):
-            os.killpg(job.pid, number)
-        in_background = True
+    signals = {"bg": [signal.SIGCONT], "kill": [signal.SIGTERM, signal.SIGCONT]}.get(sys.stdin.readline().strip(), [])
+    in_background = bool(signals)
+    for number in signals:
+        os.killpg(job.pid, number)
 """
 
 
@@ -121,6 +122,10 @@ class Seat:
     def find(self, line: str) -> None:
         """Wait until this line is somewhere on the screen."""
         self.until(lambda: line in self.lines, line)
+
+    def find_times(self, line: str, times: int) -> None:
+        """Wait until this line is on the screen so often."""
+        self.until(lambda: self.lines.count(line) >= times, f"{times} times {line}")
 
     def match(self, pattern: str) -> None:
         """Wait until some line matches as a whole."""

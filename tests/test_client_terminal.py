@@ -505,16 +505,24 @@ class Leaving(SeatTest):
                 self.assertEqual(seat.settings(), seat.before)
 
     def test_kill_ends_a_job_that_is_suspended(self) -> None:
+        self.check_killed("olga", "kill")
+
+    def test_so_it_does_after_bg(self) -> None:
+        self.check_killed("oto", "bg", "kill")
+
+    def check_killed(self, nick: str, *commands: str) -> None:
+        """Assert that it ends, and leaves the terminal to the shell, when these are typed behind Ctrl-Z."""
         seat = Seat()
         self.addCleanup(seat.close)
-        command = (sys.executable, "-S", "-m", "minichat.client", "--port", str(self.server.port), "--nick", "olga")
+        command = (sys.executable, "-S", *self.program, "--port", str(self.server.port), "--nick", nick)
         shell = Program("-c", JOB_CONTROL, *command, variables=self.variables, **seat.popen)
         self.addCleanup(shell.__exit__)
         seat.sat_down()
         seat.find(HINT)
         seat.type(CTRL_Z)
-        seat.until(lambda: "[stopped]" in seat.screen.lines[-1:], "[stopped]")
-        seat.type("kill\n")
+        for index, text in enumerate(commands):
+            seat.find_times("[stopped]", index + 1)
+            seat.type(f"{text}\n")
         self.assertEqual(shell.wait(), 143)
         self.assertEqual(seat.settings(), seat.before)
 
@@ -531,7 +539,7 @@ class Leaving(SeatTest):
     def stop_and_fill(client: Program, seat: Seat) -> None:
         """From now on its terminal takes nothing; the client notices when it goes on."""
         client.process.send_signal(signal.SIGSTOP)
-        os.waitid(os.P_PID, client.process.pid, os.WSTOPPED | os.WNOWAIT)
+        os.waitpid(client.process.pid, os.WUNTRACED)
         seat.fill()
 
     @staticmethod

@@ -152,6 +152,10 @@ class Mistakes(unittest.TestCase):
             self.wrong(f"{option}=1", says=f"{option} não aceita um valor;")
             self.wrong(f"{option}=1", says=f"{option} takes no value;", lang="en")
 
+    def test_who_asks_for_help_gets_it_whatever_else_is_wrong(self) -> None:
+        for arguments in (["--help", "--port"], ["--port", "x", "-h"], ["--nope", "--help"]):
+            self.assertEqual(ending(*arguments)[0], 0, arguments)
+
     def test_a_number_of_thousands_of_digits_is_told_like_any_other(self) -> None:
         self.wrong("--port=" + "1" * 5000, says="--port deve ser um número inteiro de 0 a 65535")
 

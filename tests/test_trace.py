@@ -14,6 +14,7 @@ from __future__ import annotations
 import concurrent.futures
 import json
 import os
+import socket
 import sys
 import tempfile
 import unittest
@@ -212,6 +213,34 @@ class BadLuck(TraceTest):
         self.assertGreater(kept, 0)
         self.assertEqual(writer.dropped, dropped + kept)
 
+    @unittest.skipUnless(hasattr(os, "mkfifo"), "no named pipes here")
+    def test_a_reader_that_has_gone_is_an_error_and_what_it_has_not_got_is_counted(self) -> None:
+        os.mkfifo(self.file)
+        reader = os.open(self.file, os.O_RDONLY | os.O_NONBLOCK)
+        writer = Writer(self.file)
+        for number in range(5000):
+            writer({"n": number, "event": "wait", "padding": "x" * 100})
+        kept = writer._kept.count(b"\n")
+        os.close(reader)
+        writer.close()
+        self.assertGreater(kept, 0)
+        self.assertEqual((writer.dropped, bool(writer.error)), (kept, True))
+
+    @unittest.skipUnless(hasattr(os, "mkfifo"), "no named pipes here")
+    def test_a_signal_ends_the_wait_for_a_reader(self) -> None:
+        os.mkfifo(self.file)
+        reader = os.open(self.file, os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(os.close, reader)
+        writer = Writer(self.file)
+        for number in range(5000):
+            writer({"n": number, "event": "wait", "padding": "x" * 100})
+        writer.wakes, there = socket.socketpair()
+        with there, writer.wakes, unittest.mock.patch("minichat.trace.writer.CLOSE_SECONDS", 3600.0):
+            there.send(b"!")
+            writer.close()
+        self.assertGreater(writer.dropped, 0)
+
+    @unittest.skipUnless(hasattr(os, "mkfifo"), "no named pipes here")
     def test_a_reader_that_is_behind_at_the_end_gets_everything(self) -> None:
         os.mkfifo(self.file)
         reader = os.open(self.file, os.O_RDONLY | os.O_NONBLOCK)

@@ -16,7 +16,7 @@ from typing import Any, Dict
 from minichat.trace.schema import Event
 
 KEPT_BYTES = 1 << 22  # of events that nobody has taken yet
-CLOSE_SECONDS = 2.0  # for a reader that is behind, at the end
+CLOSE_SECONDS = 1.0  # for a reader that is behind, at the end
 EAGER_BYTES = 1 << 16  # write when so much has come together, or when the loop is about to sleep
 
 
@@ -33,6 +33,7 @@ class Writer:
         self._kept = bytearray()
         self.dropped = 0  # events
         self.error = ""
+        self.wakes: Any = None  # a file that is readable when a signal has come
 
     def __call__(self, event: Event) -> None:
         """Write ``event``, now or a little later."""
@@ -45,14 +46,19 @@ class Writer:
             self._write()
 
     def close(self) -> None:
-        """Write what is kept; whoever reads it gets a moment to take it."""
+        """Write what is kept; whoever reads it gets a moment to take it, unless a signal comes."""
         deadline = time.monotonic() + CLOSE_SECONDS
         self._write()
-        while self._kept and time.monotonic() < deadline:
-            select.select([], [self._fd], [], deadline - time.monotonic())
+        while self._kept and (left := deadline - time.monotonic()) > 0:
+            if select.select([self.wakes] if self.wakes else [], [self._fd], [], left)[0]:
+                break
             self._write()
-        self.dropped += self._kept.count(b"\n")
+        self._give_up()
         os.close(self._fd)
+
+    def _give_up(self) -> None:
+        self.dropped += self._kept.count(b"\n")
+        self._kept.clear()
 
     def _write(self) -> None:
         try:
@@ -64,7 +70,7 @@ class Writer:
             pass
         except OSError as error:
             self.error = error.strerror or str(error)
-            self._kept.clear()
+            self._give_up()
 
 
 def _line(event: Dict[str, Any]) -> bytes:

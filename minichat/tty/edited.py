@@ -44,7 +44,6 @@ class EditedConsole(Console):
         self._reactor = reactor
         self._typist = typist
         self._paste_question = paste_question
-        self._gives_up = gives_up
         self._terminal = Terminal(gives_up=gives_up)
         self._editor = LineEdit(complete, line_bytes)
         self._keyboard = Keyboard(reactor, 0, self._on_bytes, typist.input_ended)
@@ -156,19 +155,15 @@ class EditedConsole(Console):
             self.bell()
 
     def _enter_in_front(self) -> None:
-        try:
-            is_in_front = os.getpgrp() == os.tcgetpgrp(0)  # else the shell has the terminal
-        except OSError:
-            is_in_front = True  # it is not the terminal of our session: no shell has it either
-        if is_in_front:
+        if self._terminal.is_in_front:
             self._terminal.enter()
 
     def _suspend(self) -> None:
         self._draw()
-        self._terminal.leave()
-        os.kill(0, signal.SIGTSTP)  # all of the job, as the terminal would; fg continues behind this line
-        self._is_open = not self._gives_up()  # `kill %1` has continued it too: the terminal is the shell's
-        self._do(self._terminal.enter)
+        if self._is_open:
+            self._terminal.leave()
+            os.kill(0, signal.SIGTSTP)  # all of the job, as the terminal would; fg continues behind this line
+            self._do(self._terminal.enter)
 
     # -- the screen ------------------------------------------------------------
 

@@ -62,7 +62,7 @@ class Terminal:
         raw[_IFLAG] &= ~(termios.ICRNL | termios.INLCR | termios.IGNCR | termios.IXON | termios.ISTRIP | termios.BRKINT)
         raw[_LFLAG] &= ~(termios.ICANON | termios.ECHO | termios.ISIG | termios.IEXTEN)
         raw[_CC][termios.VMIN], raw[_CC][termios.VTIME] = 1, 0
-        _set(self._in, raw)
+        _set(self._in, raw, self._gives_up)
         self._put(_PASTE_ON.encode())
         self._row = ""  # whatever was there may be gone
         self.measure()
@@ -78,14 +78,24 @@ class Terminal:
             return
         before, self._before = self._before, None
         self._row, self._cursor_column = "", 0
+        if not self.is_in_front:
+            return  # somebody has killed a job that was in the background: the shell has its own settings there
         try:  # whoever leaves does not wait for long
             sink.write_all(self._out, (_ERASE + _WRAP_ON + _PASTE_OFF).encode(), gives_up=lambda: True)
         except OSError:
             pass  # nobody may write to it any more; its settings may still be put back
         try:
-            _set(self._in, before)
+            _set(self._in, before, gives_up=lambda: False)
         except OSError:
             pass  # it is gone
+
+    @property
+    def is_in_front(self) -> bool:
+        """Whether it is ours; else the shell has it, and we are in its background."""
+        try:
+            return os.getpgrp() == os.tcgetpgrp(self._in)
+        except OSError:
+            return True  # it is not the terminal of our session: no shell has it either
 
     @property
     def columns(self) -> int:
@@ -144,13 +154,15 @@ def _settings(fd: int) -> List[Any]:
         raise OSError(*error.args) from None
 
 
-def _set(fd: int, settings: List[Any]) -> None:
-    """Change them; raises OSError.
+def _set(fd: int, settings: List[Any], gives_up: Callable[[], bool]) -> None:
+    """Change them; raises OSError, InterruptedError among them.
 
-    In the background this stops the process; when it comes to the front the
-    call is interrupted and has to be made again.
+    In the background this stops the process.  When it is continued the call is
+    interrupted, and has to be made again, unless it was continued to be ended.
     """
     while True:
+        if gives_up():
+            raise InterruptedError(errno.EINTR, os.strerror(errno.EINTR))
         try:
             termios.tcsetattr(fd, termios.TCSANOW, settings)
             return

@@ -117,6 +117,7 @@ def write_pages(folder: Path, language: str) -> int:
 
 
 def _leave(number: int, frame: object) -> NoReturn:
+    signal.signal(number, signal.SIG_IGN)  # a second one would stand in the way
     sys.exit(128 + number)  # by an exception, so that every process that was started is ended
 
 
