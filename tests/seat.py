@@ -123,9 +123,9 @@ class Seat:
         """Wait until this line is somewhere on the screen."""
         self.until(lambda: line in self.lines, line)
 
-    def find_times(self, line: str, times: int) -> None:
-        """Wait until this line is on the screen so often."""
-        self.until(lambda: self.lines.count(line) >= times, f"{times} times {line}")
+    def find_times(self, text: str, times: int) -> None:
+        """Wait until this text is on the screen so often, alone on its line or not."""
+        self.until(lambda: "\n".join(self.screen.lines).count(text) >= times, f"{times} times {text}")
 
     def match(self, pattern: str) -> None:
         """Wait until some line matches as a whole."""

@@ -733,7 +733,7 @@ class Simple(SeatTest):
         _, seat = self.sit(TERM="dumb")
         seat.see_row(f"{ASK} |")
         seat.type("/foo\n")
-        seat.until(lambda: sum(ASK in line for line in seat.screen.lines) == 2, "the question again")
+        seat.find_times(ASK, 2)
         seat.type("ana\n")
         seat.find("OK ana")
 
