@@ -182,7 +182,7 @@ class Live(TraceTest):
 
 class BadLuck(TraceTest):
     def test_a_file_that_cannot_be_written_is_told_in_one_line(self) -> None:
-        for program in (SERVER, ("-m", "minichat.client", "--nick", "ana")):
+        for program in ((*SERVER, "--port", "0"), ("-m", "minichat.client", "--nick", "ana")):
             done = self.enter(Program(*program, "--trace", "/no/such/folder/x"))
             status, output, errors = done.finish()
             self.assertEqual((status, output), (1, ""))
