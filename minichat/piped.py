@@ -51,7 +51,7 @@ class Piped:
         self._has_ended = False  # the input
         self._last_byte = b"\n"
         self._is_over = False
-        self._is_cut_short = False  # the server stops, and has not answered everything
+        self._is_cut_short = False  # the server stops, and not all that was read has gone out to it
         self._printed: List[bytes] = []  # lines to print at the end of this turn
         for step in (self._print, self._hold_back):
             reactor.at_turn_end(step)
@@ -105,7 +105,7 @@ class Piped:
         if isinstance(message, protocol.Ok):
             self._show.came_in_as(message.nick)
         elif isinstance(message, protocol.Bye) and message.shutdown:
-            self._is_cut_short = self._has_ended or bool(self._ahead) or self._session.queued > 0
+            self._is_cut_short = bool(self._ahead) or self._session.queued > 0
         shown = self._show.line(line, message)
         if shown is not None:
             self._printed.append(shown + b"\n")

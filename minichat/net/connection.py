@@ -70,7 +70,7 @@ class Connection:
         self._intake = Intake(pool.limits)
         self._pending = NOTHING  # queued in this turn
         self._write_blocked = False  # a send fell short, the kernel has not called since
-        self._fin_wanted = self._fin_sent = False  # we send no more once the queue is empty
+        self._fin_wanted = self._fin_sent = False  # an end of file, once the queue is empty
         self._drain: Optional[Drain] = None
         self._timer: Optional[Timer] = None
         self._interest = 0
