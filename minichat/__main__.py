@@ -14,7 +14,7 @@ def main() -> int:
         return 2
     del sys.argv[1]
     # Each is imported only when asked for: a server needs no keyboard.
-    module = importlib.import_module(f"minichat.{program}")
+    module = importlib.import_module(f"minichat.{program}.__main__")
     return int(module.main())
 
 

@@ -11,10 +11,11 @@ import itertools
 import sys
 from typing import Any, Callable, Dict, List
 
-from minichat import server, serving
 from minichat.chat import dispatcher
 from minichat.chat.fanout import Fanout
 from minichat.chat.room import Member, Room
+from minichat.server import __main__ as server
+from minichat.server import server as serving
 
 _calls = itertools.count(1)
 

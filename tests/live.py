@@ -18,8 +18,9 @@ from tests.test_server_process import SERVER, ProcessTest
 # A server with other limits, and perhaps with something else about it changed.
 CHANGED_SERVER = """
 import dataclasses, errno, socket, sys
-from minichat import server
-from minichat.net import address, listener
+from minichat.server import __main__ as server
+from minichat.net import listener
+from minichat.server import address
 chosen = server.chosen_limits
 server.chosen_limits = lambda *values: dataclasses.replace(chosen(*values), **{limits!r})
 {change}

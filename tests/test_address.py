@@ -6,7 +6,7 @@ import ipaddress
 import unittest
 from typing import Any, Tuple
 
-from minichat.net import address
+from minichat.server import address
 
 
 def v6(host: str) -> Tuple[Any, ...]:

@@ -8,9 +8,9 @@ import unittest
 from typing import Dict, List, cast
 
 from minichat.limits import Limits
-from minichat.net.admission import Admission, Verdict
 from minichat.net.connection import Connection
 from minichat.net.reactor import Reactor
+from minichat.server.admission import Admission, Verdict
 
 HERE, THERE = "192.0.2.1", "2001:db8::/64"
 

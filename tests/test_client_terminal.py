@@ -26,30 +26,33 @@ CTRL_C, CTRL_D, CTRL_Z, CTRL_L = "\x03", "\x04", "\x1a", "\x0c"
 WITHOUT_TERMIOS = (
     "-c",
     "import sys; from minichat.tty import keyboard, terminal; keyboard.NEEDS_THREAD = True; "
-    "terminal.HAS_TERMIOS = False; from minichat import client; sys.exit(client.main())",
+    "terminal.HAS_TERMIOS = False; from minichat.client import __main__ as client; sys.exit(client.main())",
 )
 
 # The client that does not hear of being continued, and so does not draw before it looks at anything else.
 WITHOUT_SIGCONT = (
     "-c",
-    "import signal, sys; from minichat import client; from minichat.interactive import Interactive; "
+    "import signal, sys; from minichat.client import __main__ as client\n"
+    "from minichat.client.interactive import Interactive\n"
     "Interactive.SIGNALS = tuple(set(Interactive.SIGNALS) - {signal.SIGCONT}); sys.exit(client.main())",
 )
 
 # The client that gets SIGINT as soon as it waits for its terminal.
 INTERRUPTED_WHEN_STUCK = (
     "-c",
-    "import os, signal, sys; from minichat import client, sink; write_all = sink.write_all\n"
+    "import os, signal, sys; from minichat.client import __main__ as client\n"
+    "from minichat.cli import output; write_all = output.write_all\n"
     "def write_and_wait(fd, data, gives_up):\n"
     "    write_all(fd, data, lambda: os.kill(os.getpid(), signal.SIGINT) or gives_up())\n"
-    "sink.write_all = write_and_wait\n"
+    "output.write_all = write_and_wait\n"
     "sys.exit(client.main())",
 )
 
 # The client with a mistake in it that shows when somebody says a certain word.
 WITH_A_BUG = (
     "-c",
-    "import sys; from minichat import client; from minichat.interactive import Interactive; say = Interactive._say\n"
+    "import sys; from minichat.client import __main__ as client\n"
+    "from minichat.client.interactive import Interactive; say = Interactive._say\n"
     "def broken(self, line):\n"
     "    if line == 'falha': raise RuntimeError('planted')\n"
     "    say(self, line)\n"

@@ -8,9 +8,9 @@ from typing import Any
 
 from minichat.chat import protocol
 from minichat.chat.nick import NICK_BYTES
+from minichat.cli.messages import Messages
 from minichat.limits import Limits
-from minichat.messages import Messages
-from minichat.server import limits_table
+from minichat.server.__main__ import limits_table
 
 
 class TheLimits(unittest.TestCase):

@@ -7,8 +7,8 @@ import string
 import unittest
 from typing import Dict, Set
 
-from minichat import messages
-from minichat.messages import DEFAULT_LANGUAGE, LANGUAGES, Messages
+from minichat.cli import messages
+from minichat.cli.messages import DEFAULT_LANGUAGE, LANGUAGES, Messages
 
 from .support import ROOT
 
@@ -23,7 +23,7 @@ def fields(text: str) -> Set[str]:
 def literal_keys() -> Set[str]:
     """The keys that the programs ask for by name: messages("key") and self._status("key")."""
     keys = set()
-    for path in (ROOT / "minichat").glob("*.py"):
+    for path in (ROOT / "minichat").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 called = ast.unparse(node.func).rpartition(".")[2]

@@ -8,8 +8,9 @@ import unittest
 import unittest.mock
 from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
-from minichat import __version__, options
-from minichat.messages import Messages
+from minichat import __version__
+from minichat.cli import options
+from minichat.cli.messages import Messages
 
 PROGRAMS = ("minichat-server", "minichat-client")
 OPTIONS = (
@@ -40,7 +41,7 @@ def printed() -> Iterator[Dict[int, str]]:
     def write_all(fd: int, data: bytes, gives_up: object = None) -> None:
         texts[fd] += data.decode()
 
-    with unittest.mock.patch("minichat.sink.write_all", write_all):
+    with unittest.mock.patch("minichat.cli.output.write_all", write_all):
         yield texts
 
 
@@ -205,7 +206,8 @@ class Help(unittest.TestCase):
         self.assertEqual(self.help("--version"), f"minichat {__version__}")
 
     def test_every_option_of_both_programs_has_a_help_text_in_both_languages(self) -> None:
-        from minichat import client, server
+        from minichat.client import __main__ as client
+        from minichat.server import __main__ as server
 
         programs: List[Tuple[str, Any]] = [("minichat-server", server.OPTIONS), ("minichat-client", client.OPTIONS)]
         for program, its_options in programs:

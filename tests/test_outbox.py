@@ -5,8 +5,8 @@ from __future__ import annotations
 import unittest
 from typing import List
 
+from minichat.client.outbox import PACE_SECONDS, UNSURE_SECONDS, Outbox
 from minichat.net.reactor import Reactor
-from minichat.outbox import PACE_SECONDS, UNSURE_SECONDS, Outbox
 
 
 class Clock:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import unittest
 
-from minichat.chat.presence import Presence
 from minichat.chat.protocol import Bye, Err, From, Join, Leave, Message, Ok, Who
+from minichat.client.presence import Presence
 
 
 class WhoIsIn(unittest.TestCase):

@@ -24,9 +24,10 @@ import unittest
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Optional, Set
 
-from minichat import client, server
 from minichat.chat import protocol
+from minichat.client import __main__ as client
 from minichat.limits import Limits
+from minichat.server import __main__ as server
 from tests.screen import Screen
 from tests.support import PATIENCE_SECONDS, ROOT, Peer, ServerProcess, environment
 

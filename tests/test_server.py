@@ -13,12 +13,12 @@ import unittest
 from typing import Any, Iterable, List, Optional, Set
 
 from minichat.chat.fanout import Recipient
+from minichat.cli.messages import Messages
 from minichat.limits import Limits
-from minichat.messages import Messages
 from minichat.net.connection import CLOSED
 from minichat.net.listener import listen
 from minichat.net.reactor import Reactor
-from minichat.serving import Server
+from minichat.server.server import Server
 from tests.support import PATIENCE_SECONDS
 
 UNPACED = dataclasses.replace(Limits(), clients=1000, rate_lines=0.0)

@@ -21,7 +21,7 @@ posix_only = unittest.skipUnless(os.name == "posix", "a matter of POSIX shells a
 # A server that would wait for its peers longer than any test.
 PATIENT_SERVER = """
 import dataclasses, sys
-from minichat import server
+from minichat.server import __main__ as server
 chosen = server.chosen_limits
 def patient(*values):
     return dataclasses.replace(

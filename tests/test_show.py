@@ -9,8 +9,8 @@ import unittest
 from typing import Dict, Optional
 
 from minichat.chat import protocol
-from minichat.messages import Messages
-from minichat.show import NICK_COLORS, Look, Show, chosen_look
+from minichat.cli.messages import Messages
+from minichat.client.show import NICK_COLORS, Look, Show, chosen_look
 from tests.screen import Screen
 
 PERSON = Look(is_terminal=True)

@@ -11,7 +11,7 @@ import unittest
 from pathlib import Path
 from typing import Any, Iterable, List
 
-from minichat.sink import LONGEST_LINE_BYTES, LineFormatter, Sink, SinkHandler
+from minichat.cli.output import LONGEST_LINE_BYTES, LineFormatter, Sink, SinkHandler
 
 from .support import PATIENCE_SECONDS, ROOT, environment
 
@@ -290,7 +290,7 @@ class StandardFiles(unittest.TestCase):
             # It tells by its exit status, for it has no standard output.
             program = (
                 f"import os; [os.close(fd) for fd in {closed}]\n"
-                "from minichat.sink import open_standard_files; open_standard_files()\n"
+                "from minichat.cli.output import open_standard_files; open_standard_files()\n"
                 "[os.fstat(fd) for fd in range(3)]; os._exit(7 if os.open(os.devnull, os.O_RDONLY) > 2 else 8)"
             )
             ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment(), check=False)
@@ -298,14 +298,14 @@ class StandardFiles(unittest.TestCase):
 
     def test_those_that_python_found_closed_can_be_written_to(self) -> None:
         program = (
-            "from minichat.sink import open_standard_files; open_standard_files()\n"
+            "from minichat.cli.output import open_standard_files; open_standard_files()\n"
             "import os, sys; print('x'); print('x', file=sys.stderr); os._exit(7 + len(sys.stdin.read()))"
         )
         command = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", sys.executable, "-c", program]
         self.assertEqual(subprocess.run(command, cwd=ROOT, env=environment(), check=False).returncode, 7)
 
     def test_open_ones_are_left_alone(self) -> None:
-        program = "from minichat.sink import open_standard_files; open_standard_files(); print('out')"
+        program = "from minichat.cli.output import open_standard_files; open_standard_files(); print('out')"
         command = [sys.executable, "-c", program]
         ended = subprocess.run(command, cwd=Path(ROOT), env=environment(), stdout=subprocess.PIPE, check=True)
         self.assertEqual(ended.stdout.split(), [b"out"])

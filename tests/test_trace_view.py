@@ -5,7 +5,7 @@ from __future__ import annotations
 import unittest
 from typing import Any, List
 
-from minichat.messages import LANGUAGES
+from minichat.cli.messages import LANGUAGES
 from minichat.trace.schema import EVENTS, Event
 from minichat.trace.view import COLUMNS, View
 from minichat.tty.graphemes import columns

@@ -172,7 +172,8 @@ class Addresses(LiveCase):
 
     def test_where_ipv6_is_missing_it_says_so(self) -> None:
         """Trap 7."""
-        code = f"import errno, socket, sys\n{WITHOUT_IPV6}\nfrom minichat import server\nsys.exit(server.main())"
+        start = "from minichat.server.__main__ import main\nsys.exit(main())"
+        code = f"import errno, socket, sys\n{WITHOUT_IPV6}\n{start}"
         program = self.enter(Program("-c", code, "--host", "::", "--port", "0"))
         status, output, errors = program.finish()
         self.assertEqual((status, output), (1, ""))

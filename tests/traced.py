@@ -9,8 +9,8 @@ from typing import List
 from unittest import mock
 
 from minichat.chat import dispatcher
+from minichat.cli.messages import Messages
 from minichat.limits import Limits
-from minichat.messages import Messages
 from minichat.net.listener import listen
 from minichat.net.reactor import Reactor
 from minichat.trace.recorder import Recorder, header

@@ -17,8 +17,8 @@ import sys
 import time
 from typing import Callable, Dict, List, Optional
 
-from minichat.messages import DEFAULT_LANGUAGE, LANGUAGES
-from minichat.sink import open_standard_files, printable
+from minichat.cli.messages import DEFAULT_LANGUAGE, LANGUAGES
+from minichat.cli.output import open_standard_files, printable
 from minichat.trace.check import Checker
 from minichat.trace.chrome import Exporter
 from minichat.trace.schema import Event

@@ -11,7 +11,7 @@ from typing import Any
 
 from minichat.chat import protocol
 from minichat.net.connection import Connection
-from minichat.serving import Server
+from minichat.server.server import Server
 from minichat.trace.recorder import Recorder
 
 

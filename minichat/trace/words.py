@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Callable, Dict, Tuple
 
-from minichat.messages import LANGUAGES
+from minichat.cli.messages import LANGUAGES
 
 _WORDS: Dict[str, Tuple[str, str]] = {
     # -- the live view

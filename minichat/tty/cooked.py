@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import Callable, List
 
-from minichat import sink
+from minichat.cli import output
 from minichat.net.reactor import Reactor
 from minichat.tty.console import Console, Typist
 from minichat.tty.display import displayable
@@ -24,7 +24,7 @@ class CookedConsole(Console):
     def __init__(self, reactor: Reactor, typist: Typist, gives_up: Callable[[], bool]) -> None:
         """``gives_up`` says whether to wait no longer for an output that nobody reads."""
         self._gives_up = gives_up
-        self._descriptions = {fd: sink.own_description(fd) for fd in (1, 2)}
+        self._descriptions = {fd: output.own_description(fd) for fd in (1, 2)}
         self._typist = typist
         self._keyboard = Keyboard(reactor, 0, self._on_bytes, self._on_end)
         self._typed = bytearray()
@@ -94,7 +94,7 @@ class CookedConsole(Console):
     def _write(self, fd: int, data: bytes) -> None:
         try:
             if self._is_open:
-                sink.write_all(self._descriptions[fd], data, self._gives_up)
+                output.write_all(self._descriptions[fd], data, self._gives_up)
         except OSError as error:
             self._is_open = False
             self._typist.output_failed(error)

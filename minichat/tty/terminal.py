@@ -14,7 +14,7 @@ import errno
 import os
 from typing import Any, Callable, List
 
-from minichat import sink
+from minichat.cli import output
 
 try:
     import termios
@@ -45,7 +45,7 @@ class Terminal:
     """
 
     def __init__(self, in_fd: int = 0, out_fd: int = 1, gives_up: Callable[[], bool] = lambda: False) -> None:
-        self._in, self._out = in_fd, sink.own_description(out_fd)
+        self._in, self._out = in_fd, output.own_description(out_fd)
         self._gives_up = gives_up
         self._before: Any = None  # its settings before ours
         self._row = ""  # what is drawn of it
@@ -81,7 +81,7 @@ class Terminal:
         if not self.is_in_front:
             return  # somebody has killed a job that was in the background: the shell has its own settings there
         try:  # whoever leaves does not wait for long
-            sink.write_all(self._out, (_ERASE + _WRAP_ON + _PASTE_OFF).encode(), gives_up=lambda: True)
+            output.write_all(self._out, (_ERASE + _WRAP_ON + _PASTE_OFF).encode(), gives_up=lambda: True)
         except OSError:
             pass  # nobody may write to it any more; its settings may still be put back
         try:
@@ -143,7 +143,7 @@ class Terminal:
         self._put(b"\a")
 
     def _put(self, data: bytes) -> None:
-        sink.write_all(self._out, data, self._gives_up)
+        output.write_all(self._out, data, self._gives_up)
 
 
 def _settings(fd: int) -> List[Any]:

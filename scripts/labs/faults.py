@@ -11,14 +11,14 @@ import time
 from selectors import EVENT_WRITE
 from typing import Callable, Dict
 
-from minichat import server
 from minichat.chat import dispatcher
 from minichat.chat.dispatcher import Outcome
 from minichat.chat.room import Member, Room
 from minichat.net.connection import Connection
 from minichat.net.linebuffer import LineBuffer
 from minichat.net.reactor import Reactor
-from minichat.serving import Server
+from minichat.server import __main__ as server
+from minichat.server.server import Server
 
 
 def always_write() -> None:

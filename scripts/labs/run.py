@@ -28,8 +28,8 @@ from labs import limits, reading, texting, waiting, writing
 from labs.lab import LANGUAGES, Lab, heading, page
 from labs.stage import NotShown, Stage
 from labs.texts import TEXTS
+from minichat.cli.output import open_standard_files, printable
 from minichat.net.listener import raise_file_limit
-from minichat.sink import open_standard_files, printable
 
 PLAYS = (
     reading.half_a_line, reading.glued_lines, writing.partial_send, writing.hot_loop, writing.sleepy_reader,

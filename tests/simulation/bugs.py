@@ -15,7 +15,6 @@ from unittest import mock
 from minichat.chat import dispatcher, protocol, room
 from minichat.chat.fanout import Fanout
 from minichat.net import intake
-from minichat.net.admission import Admission
 from minichat.net.backlog import Backlog, Ledger
 from minichat.net.connection import CLOSED, DRAINING, Connection
 from minichat.net.drain import Drain
@@ -25,7 +24,8 @@ from minichat.net.listener import Listener
 from minichat.net.pace import Pace
 from minichat.net.pool import Pool
 from minichat.net.reactor import Reactor
-from minichat.serving import Server
+from minichat.server.admission import Admission
+from minichat.server.server import Server
 from tests.simulation.kernel import Socket
 
 Patch = Tuple[Any, str, Any]  # the object, the name of its attribute, what to put there

@@ -18,10 +18,10 @@ from unittest import mock
 from minichat.chat import dispatcher
 from minichat.chat.dispatcher import Outcome
 from minichat.chat.room import Member, Room
+from minichat.cli.messages import Messages
 from minichat.limits import Limits
-from minichat.messages import Messages
 from minichat.net.reactor import Reactor
-from minichat.serving import Server
+from minichat.server.server import Server
 from minichat.trace.check import check
 from minichat.trace.recorder import Recorder, header
 from minichat.trace.schema import Event

@@ -11,12 +11,12 @@ import argparse
 import signal
 from typing import Callable, List, Optional
 
-from minichat import sink
 from minichat.chat import protocol
-from minichat.messages import Messages
+from minichat.cli import output
+from minichat.cli.messages import Messages
+from minichat.client.session import BY_SIGNAL, LIMITS, PROGRAM, TYPED_AHEAD_BYTES, End, Session, Why
+from minichat.client.show import Show
 from minichat.net.reactor import Reactor
-from minichat.session import BY_SIGNAL, LIMITS, PROGRAM, TYPED_AHEAD_BYTES, End, Session, Why
-from minichat.show import Show
 from minichat.tty.keyboard import Keyboard
 
 
@@ -40,7 +40,7 @@ class Piped:
         """
         self.status = 0
         self._gives_up = gives_up
-        self._descriptions = {fd: sink.own_description(fd) for fd in (1, 2)}
+        self._descriptions = {fd: output.own_description(fd) for fd in (1, 2)}
         self._reactor = reactor
         self._session = Session(reactor, values.host, values.port, self)
         self._nick: Optional[str] = values.nick
@@ -167,7 +167,7 @@ class Piped:
     def _write(self, fd: int, data: bytes) -> None:
         """Write all of it; whoever reads us slowly slows us down, and nobody else."""
         try:
-            sink.write_all(self._descriptions[fd], data, self._gives_up)
+            output.write_all(self._descriptions[fd], data, self._gives_up)
         except InterruptedError:
             pass  # by a signal, which will be served in a moment
         except BrokenPipeError:
@@ -181,7 +181,7 @@ class Piped:
         self._complain(f"{PROGRAM}: {self._messages(key, **fields)}")
 
     def _complain(self, text: str) -> None:
-        self._write(2, sink.printable(text).encode("utf-8", "backslashreplace") + b"\n")
+        self._write(2, output.printable(text).encode("utf-8", "backslashreplace") + b"\n")
 
     def _fail(self, key: str, **fields: object) -> None:
         if not self._is_over:  # one reason is enough

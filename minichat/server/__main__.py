@@ -15,18 +15,19 @@ import socket
 import sys
 from typing import Any, Callable, List, Optional, Tuple
 
-from minichat import options, sink, watching
 from minichat.chat import protocol
 from minichat.chat.nick import NICK_BYTES, NICK_CHARACTERS
+from minichat.cli import options, output
+from minichat.cli.messages import Messages
 from minichat.limits import Limits, Row
-from minichat.messages import Messages
-from minichat.net import address
 from minichat.net.listener import listen, raise_file_limit
 from minichat.net.reactor import Reactor
 from minichat.net.signals import SignalSource
-from minichat.serving import Server
+from minichat.server import address
+from minichat.server.server import Server
+from minichat.trace import watch as watching
 from minichat.trace.served import TracedServer
-from minichat.watching import Watch
+from minichat.trace.watch import Watch
 
 PROGRAM = "minichat-server"
 
@@ -47,11 +48,11 @@ FLAGS = ("show_limits", "step")
 
 def main(arguments: Optional[List[str]] = None) -> int:
     """Run the server until a signal ends it; returns the exit status."""
-    sink.open_standard_files()
+    output.open_standard_files()
     values, messages = options.parse(PROGRAM, OPTIONS, FLAGS, arguments)
-    status = sink.Sink(1, lambda count: messages("dropped", count=count))
-    errors = sink.Sink(2, lambda count: messages("dropped", count=count))
-    logging.basicConfig(level=values.log_level.upper(), handlers=[sink.SinkHandler(errors)])
+    status = output.Sink(1, lambda count: messages("dropped", count=count))
+    errors = output.Sink(2, lambda count: messages("dropped", count=count))
+    logging.basicConfig(level=values.log_level.upper(), handlers=[output.SinkHandler(errors)])
 
     selector = selector_of(values.selector)
     files = raise_file_limit()
@@ -66,7 +67,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
         listening = _listen(values, messages, limits)  # first: a trace may be that of the server which has the port
         watch = _watch(values, messages, status)
     except CannotStart as error:
-        errors(sink.printable(f"{PROGRAM}: {error}"))
+        errors(output.printable(f"{PROGRAM}: {error}"))
         return 1
     reactor = Reactor(selector, probe=watch.recorder)
     server = (TracedServer if watch.recorder else Server)(reactor, listening, limits, messages, status)
@@ -83,7 +84,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
         reactor.close()
     status("[STATUS] " + messages("stopped"))
     if complaint:
-        errors(sink.printable(f"{PROGRAM}: {complaint}"))
+        errors(output.printable(f"{PROGRAM}: {complaint}"))
     return 1 if complaint else 0
 
 

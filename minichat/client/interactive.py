@@ -18,16 +18,16 @@ import os
 import signal
 from typing import Callable, Dict, List, Optional
 
-from minichat import sink
 from minichat.chat import protocol
-from minichat.chat.presence import Presence
+from minichat.cli import output
+from minichat.cli.messages import Messages
+from minichat.client.outbox import Outbox
+from minichat.client.presence import Presence
+from minichat.client.reconnect import Pauses
+from minichat.client.session import BY_SIGNAL, PROGRAM, End, Session, Why
+from minichat.client.show import Show, can_draw
 from minichat.limits import Limits
-from minichat.messages import Messages
 from minichat.net.reactor import Reactor
-from minichat.outbox import Outbox
-from minichat.pauses import Pauses
-from minichat.session import BY_SIGNAL, PROGRAM, End, Session, Why
-from minichat.show import Show, can_draw
 from minichat.tty import terminal
 from minichat.tty.console import Console
 from minichat.tty.cooked import CookedConsole
@@ -122,9 +122,9 @@ class Interactive:
         self._session.close()
         if len(self._outbox):  # also what was typed after the end
             self._last_words.append(self._messages("not_sent", count=len(self._outbox)))
-        words = "".join(sink.printable(text) + "\n" for text in self._last_words)
+        words = "".join(output.printable(text) + "\n" for text in self._last_words).encode("utf-8", "backslashreplace")
         try:
-            sink.write_all(sink.own_description(2), words.encode("utf-8", "backslashreplace"), gives_up=lambda: True)
+            output.write_all(output.own_description(2), words, gives_up=lambda: True)
         except OSError:
             pass  # nobody is listening
 

@@ -13,7 +13,7 @@ from typing import Callable, Mapping, NamedTuple, Optional, Tuple
 
 from minichat.chat.nick import WRITING_CHARACTERS, nick_key
 from minichat.chat.protocol import Bye, Err, From, Join, Leave, Message, Who
-from minichat.messages import Messages
+from minichat.cli.messages import Messages
 from minichat.tty.display import displayable
 
 BELLS = ("off", "dm", "all")

@@ -13,8 +13,9 @@ import os
 import sys
 from typing import Any, Callable, List, Mapping, NamedTuple, NoReturn, Optional, Sequence, Tuple
 
-from minichat import __version__, sink
-from minichat.messages import DEFAULT_LANGUAGE, LANGUAGES, Messages
+from minichat import __version__
+from minichat.cli import output
+from minichat.cli.messages import DEFAULT_LANGUAGE, LANGUAGES, Messages
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 50001
@@ -139,7 +140,7 @@ def parse(
 def tell(program: str, messages: Messages, text: str) -> int:
     """Print what was asked for; returns the exit status."""
     try:
-        sink.write_all(1, text.encode("utf-8", "backslashreplace"))
+        output.write_all(1, text.encode("utf-8", "backslashreplace"))
     except BrokenPipeError:
         pass  # `| head -1` has seen enough
     except OSError as error:
@@ -150,9 +151,9 @@ def tell(program: str, messages: Messages, text: str) -> int:
 
 def complain(program: str, text: str) -> None:
     """Say on standard error, in one line, what is wrong."""
-    data = sink.printable(f"{program}: {text}").encode("utf-8", "backslashreplace") + b"\n"
+    data = output.printable(f"{program}: {text}").encode("utf-8", "backslashreplace") + b"\n"
     try:
-        sink.write_all(2, data, gives_up=lambda: True)
+        output.write_all(2, data, gives_up=lambda: True)
     except OSError:
         pass  # nobody is listening
 

@@ -15,14 +15,14 @@ from typing import Any, Callable, Tuple
 from minichat.chat import dispatcher, protocol
 from minichat.chat.dispatcher import Outcome
 from minichat.chat.room import Member, Room
+from minichat.cli.messages import Messages
 from minichat.limits import Limits
-from minichat.messages import Messages
-from minichat.net import address
-from minichat.net.admission import Admission, Verdict
 from minichat.net.connection import Connection
 from minichat.net.listener import Listener
 from minichat.net.pool import Pool
 from minichat.net.reactor import Reactor
+from minichat.server import address
+from minichat.server.admission import Admission, Verdict
 
 SERVED = Outcome.SERVED  # a name of its own: to look up a member of an enum takes longer
 

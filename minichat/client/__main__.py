@@ -14,14 +14,15 @@ import signal
 import sys
 from typing import List, Optional, Union
 
-from minichat import options, sink, watching
-from minichat.interactive import Interactive
+from minichat.cli import options, output
+from minichat.client.interactive import Interactive
+from minichat.client.piped import Piped
+from minichat.client.session import BY_SIGNAL, LIMITS, PROGRAM
+from minichat.client.show import BELLS, COLORS, Show, chosen_look
 from minichat.net.reactor import Reactor
 from minichat.net.signals import SignalSource
-from minichat.piped import Piped
-from minichat.session import BY_SIGNAL, LIMITS, PROGRAM
-from minichat.show import BELLS, COLORS, Show, chosen_look
-from minichat.watching import Watch
+from minichat.trace import watch as watching
+from minichat.trace.watch import Watch
 
 OPTIONS = (
     options.Option("nick", None, options.text),
@@ -37,7 +38,7 @@ ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if h
 
 def main(arguments: Optional[List[str]] = None) -> int:
     """Chat until one side ends; returns the exit status."""
-    sink.open_standard_files()
+    output.open_standard_files()
     values, messages = options.parse(PROGRAM, OPTIONS, FLAGS, arguments)
     try:
         watch = Watch(values, False, lambda line: client.tell(line))  # noqa: PLW0108 (there is none yet)
@@ -53,7 +54,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
 
     kind = Interactive if os.isatty(0) else Piped  # is somebody there to answer?
     client: Union[Interactive, Piped] = kind(reactor, values, show, messages, gives_up)
-    logging.basicConfig(handlers=[sink.SinkHandler(client.bug)], level=logging.WARNING)
+    logging.basicConfig(handlers=[output.SinkHandler(client.bug)], level=logging.WARNING)
     signals = SignalSource(reactor, client.SIGNALS, client.on_signal)
     watch.begin(PROGRAM, reactor.selector_name, LIMITS, signals)
     reactor.call_soon(client.start)

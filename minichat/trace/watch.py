@@ -10,9 +10,9 @@ from __future__ import annotations
 import argparse
 from typing import Any, Callable, Optional
 
-from minichat import options
+from minichat.cli import options
+from minichat.cli.messages import Messages
 from minichat.limits import Limits
-from minichat.messages import Messages
 from minichat.trace.recorder import Recorder, header
 from minichat.trace.stepping import Stepper
 from minichat.trace.view import View
