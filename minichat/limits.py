@@ -1,18 +1,13 @@
 """Every limit of the server: its value, its unit and the reason for both.
 
 One table, so that a person can read it (``minichat-server --show-limits``),
-a test can shrink it (``dataclasses.replace``) and no number hides in the code.
+a test can shrink it (``limits._replace(line_bytes=16)``) and no number hides in the code.
 What the wire itself prescribes stands in ``chat/protocol`` and ``chat/nick``.
 """
 
 from __future__ import annotations
 
-import dataclasses
-from typing import Any, List, NamedTuple, Tuple
-
-
-def _limit(value: Any, unit: str, reason: str) -> Any:
-    return dataclasses.field(default=value, metadata={"unit": unit, "reason": reason})
+from typing import Annotated, List, NamedTuple, Tuple, get_type_hints
 
 
 class Row(NamedTuple):
@@ -24,54 +19,67 @@ class Row(NamedTuple):
     reason: str  # in English; messages.py has the other languages
 
 
-@dataclasses.dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """The limits of one server; ``check`` says whether they fit together."""
 
     # -- reading -----------------------------------------------------------
-    line_bytes: int = _limit(4096, "B", "longest line of a client, LF included; also all one may say before a nick")
-    recv_bytes: int = _limit(16384, "B", "one read per connection and turn: a flooder cannot hold the turn")
-    turn_lines: int = _limit(16, "lines", "served per connection and turn; the rest goes on next turn")
-    turn_bytes: int = _limit(131072, "B", "made per turn, to be sent to all or to one; then lines wait for the next, "
-                             "so that one turn overflows neither an empty output queue nor the memory")
+    line_bytes: Annotated[int, "B", "longest line of a client, LF included; also all one may say before a nick"] = 4096
+    recv_bytes: Annotated[int, "B", "one read per connection and turn: a flooder cannot hold the turn"] = 16384
+    turn_lines: Annotated[int, "lines", "served per connection and turn; the rest goes on next turn"] = 16
+    turn_bytes: Annotated[
+        int, "B",
+        "made per turn, to be sent to all or to one; then lines wait for the next, so that one turn "
+        "overflows neither an empty output queue nor the memory",
+    ] = 131072
     # -- writing -----------------------------------------------------------
-    send_bytes: int = _limit(65536, "B", "joined for one send to a slow reader")
-    kernel_send_bytes: int = _limit(0, "B", "of the kernel's own send buffer, asked for; 0 leaves it to the system")
-    queue_bytes: int = _limit(262144, "B", "output queue of one connection; over it the reader is cut as too slow")
-    queue_soft_bytes: int = _limit(65536, "B", "output queue that is borne only for a while")
-    queue_soft_seconds: float = _limit(10.0, "s", "how long an output queue may stay over the soft limit")
+    send_bytes: Annotated[int, "B", "joined for one send to a slow reader"] = 65536
+    kernel_send_bytes: Annotated[int, "B", "of the kernel's own send buffer, asked for; 0 leaves it to the system"] = 0
+    queue_bytes: Annotated[int, "B", "output queue of one connection; over it the reader is cut as too slow"] = 262144
+    queue_soft_bytes: Annotated[int, "B", "output queue that is borne only for a while"] = 65536
+    queue_soft_seconds: Annotated[float, "s", "how long an output queue may stay over the soft limit"] = 10.0
     # The kernel calls a socket writable only when a third of its buffer is free (Linux), perhaps a megabyte.
-    send_again_seconds: float = _limit(1.0, "s", "until a send is tried though the kernel did not call: it calls late")
-    progress_seconds: float = _limit(10.0, "s", "without the peer taking a single byte that waits for it")
-    own_queue_bytes: int = _limit(16384, "B", "waiting for one who asks for more: the commands pause until it is read")
-    queues_bytes: int = _limit(67108864, "B", "all output queues together; over it the largest goes first")
-    piece_bytes: int = _limit(64, "B", "what a queued piece costs beside its text: object, slot and table entry")
+    send_again_seconds: Annotated[
+        float, "s",
+        "until a send is tried though the kernel did not call: it calls late",
+    ] = 1.0
+    progress_seconds: Annotated[float, "s", "without the peer taking a single byte that waits for it"] = 10.0
+    own_queue_bytes: Annotated[
+        int, "B",
+        "waiting for one who asks for more: the commands pause until it is read",
+    ] = 16384
+    queues_bytes: Annotated[int, "B", "all output queues together; over it the largest goes first"] = 67108864
+    piece_bytes: Annotated[int, "B", "what a queued piece costs beside its text: object, slot and table entry"] = 64
     # -- people ------------------------------------------------------------
-    clients: int = _limit(0, "connections", "at once; 0 means as many as the limit of open files allows")
-    per_address: int = _limit(64, "connections", "from one address (an IPv6 /64 is one), but for loopback; 0 is off")
-    join_seconds: float = _limit(60.0, "s", "from the accept to a nickname; sending bytes does not extend it")
+    clients: Annotated[int, "connections", "at once; 0 means as many as the limit of open files allows"] = 0
+    per_address: Annotated[int, "connections", "from one address (an IPv6 /64 is one), but for loopback; 0 is off"] = 64
+    join_seconds: Annotated[float, "s", "from the accept to a nickname; sending bytes does not extend it"] = 60.0
     # -- flood control -----------------------------------------------------
-    rate_lines: float = _limit(100.0, "lines/s",
-                                "of one connection are served in the long run; refused ones count twice; 0 is off")
-    rate_burst_seconds: float = _limit(4.0, "s", "of that rate at once: 400 lines or 256,000 bytes, for a paste")
-    rate_line_bytes: int = _limit(640, "B/line", "allowed for each line of the rate: 64,000 bytes a second")
+    rate_lines: Annotated[
+        float, "lines/s",
+        "of one connection are served in the long run; refused ones count twice; 0 is off",
+    ] = 100.0
+    rate_burst_seconds: Annotated[float, "s", "of that rate at once: 400 lines or 256,000 bytes, for a paste"] = 4.0
+    rate_line_bytes: Annotated[int, "B/line", "allowed for each line of the rate: 64,000 bytes a second"] = 640
     # -- ending ------------------------------------------------------------
-    drain_idle_seconds: float = _limit(2.0, "s", "a closing peer may be silent before the socket is closed")
-    drain_seconds: float = _limit(5.0, "s", "a closing connection is kept at most after its last byte was sent")
-    drain_bytes: int = _limit(262144, "B", "of input dropped while closing; more does not count as a sign of life")
-    shutdown_seconds: float = _limit(5.0, "s", "for everyone to read BYE shutdown before the server ends")
+    drain_idle_seconds: Annotated[float, "s", "a closing peer may be silent before the socket is closed"] = 2.0
+    drain_seconds: Annotated[float, "s", "a closing connection is kept at most after its last byte was sent"] = 5.0
+    drain_bytes: Annotated[int, "B", "of input dropped while closing; more does not count as a sign of life"] = 262144
+    shutdown_seconds: Annotated[float, "s", "for everyone to read BYE shutdown before the server ends"] = 5.0
     # -- accepting ---------------------------------------------------------
-    backlog: int = _limit(1024, "connections", "the kernel may hold before they are accepted")
-    turn_accepts: int = _limit(64, "connections", "accepted per turn: a rush does not starve those who chat")
-    refusals: int = _limit(16, "connections", "over the limit of clients that are told so at the same time")
-    spare_files: int = _limit(32, "files", "kept back: listener, selector, wake-up pair, log, refusals")
-    retry_first_seconds: float = _limit(0.1, "s", "the listener rests when descriptors run out; doubles each time")
-    retry_longest_seconds: float = _limit(1.0, "s", "it rests at most")
+    backlog: Annotated[int, "connections", "the kernel may hold before they are accepted"] = 1024
+    turn_accepts: Annotated[int, "connections", "accepted per turn: a rush does not starve those who chat"] = 64
+    refusals: Annotated[int, "connections", "over the limit of clients that are told so at the same time"] = 16
+    spare_files: Annotated[int, "files", "kept back: listener, selector, wake-up pair, log, refusals"] = 32
+    retry_first_seconds: Annotated[float, "s", "the listener rests when descriptors run out; doubles each time"] = 0.1
+    retry_longest_seconds: Annotated[float, "s", "it rests at most"] = 1.0
     # -- dead peers --------------------------------------------------------
-    keepalive_idle_seconds: int = _limit(60, "s", "of silence before the kernel probes whether the peer is there")
-    keepalive_interval_seconds: int = _limit(10, "s", "between two probes")
-    keepalive_count: int = _limit(3, "probes", "unanswered before the peer counts as gone")
-    user_timeout_seconds: int = _limit(30, "s", "sent data may stay unacknowledged or unread until the kernel gives up")
+    keepalive_idle_seconds: Annotated[int, "s", "of silence before the kernel probes whether the peer is there"] = 60
+    keepalive_interval_seconds: Annotated[int, "s", "between two probes"] = 10
+    keepalive_count: Annotated[int, "probes", "unanswered before the peer counts as gone"] = 3
+    user_timeout_seconds: Annotated[
+        int, "s",
+        "sent data may stay unacknowledged or unread until the kernel gives up",
+    ] = 30
 
     @property
     def burst_lines(self) -> float:
@@ -102,7 +110,5 @@ class Limits:
 
     def rows(self) -> List[Row]:
         """Each limit with its value, its unit and its reason."""
-        return [
-            Row(field.name, getattr(self, field.name), field.metadata["unit"], field.metadata["reason"])
-            for field in dataclasses.fields(self)
-        ]
+        hints = get_type_hints(Limits, include_extras=True)
+        return [Row(name, value, *hints[name].__metadata__) for name, value in self._asdict().items()]

@@ -17,12 +17,12 @@ from tests.test_server_process import SERVER, ProcessTest
 
 # A server with other limits, and perhaps with something else about it changed.
 CHANGED_SERVER = """
-import dataclasses, errno, socket, sys
+import errno, socket, sys
 from minichat.server import __main__ as server
 from minichat.net import listener
 from minichat.server import address
 chosen = server.chosen_limits
-server.chosen_limits = lambda *values: dataclasses.replace(chosen(*values), **{limits!r})
+server.chosen_limits = lambda *values: chosen(*values)._replace(**{limits!r})
 {change}
 sys.exit(server.main())
 """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import random
 import unittest
 from typing import Dict, List, cast
@@ -25,7 +24,7 @@ class Comer:
 class DoorCase(unittest.TestCase):
     """A door, and a clock that is put forward by hand."""
 
-    limits = dataclasses.replace(Limits(), clients=5, refusals=2, per_address=3)
+    limits = Limits(clients=5, refusals=2, per_address=3)
 
     def setUp(self) -> None:
         self.time = 0.0
@@ -87,7 +86,7 @@ class Addresses(DoorCase):
             self.comes("")
 
     def test_zero_turns_it_off(self) -> None:
-        self.door._limits = dataclasses.replace(self.limits, per_address=0)
+        self.door._limits = self.limits._replace(per_address=0)
         for _ in range(5):
             self.comes(HERE)
 
@@ -134,7 +133,7 @@ class LateNicks(DoorCase):
 
 
 class Places(DoorCase):
-    limits = dataclasses.replace(Limits(), clients=3, refusals=2, per_address=0)
+    limits = Limits(clients=3, refusals=2, per_address=0)
 
     def test_there_are_as_many_places_as_the_limit_says(self) -> None:
         """Trap 5."""

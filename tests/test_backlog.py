@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import random
 import unittest
@@ -14,7 +13,7 @@ from minichat.net.backlog import Backlog, Ledger
 
 PIECE = 64
 LIMITS = Limits()
-SMALL = dataclasses.replace(LIMITS, send_bytes=10)
+SMALL = LIMITS._replace(send_bytes=10)
 
 
 def backlog(*pieces: bytes, limits: Limits = LIMITS, now: float = 0.0) -> Tuple[Backlog, Ledger]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import errno
 import selectors
 import socket
@@ -16,8 +15,7 @@ from minichat.net.connection import Connection
 from minichat.net.pool import Pool
 from minichat.net.reactor import Reactor
 
-TINY = dataclasses.replace(
-    Limits(),
+TINY = Limits(
     line_bytes=64,
     recv_bytes=4096,
     turn_lines=4,
@@ -525,7 +523,7 @@ class Lost(ConnectionCase):
 
 
 class AllTogether(ConnectionCase):
-    limits = dataclasses.replace(TINY, queues_bytes=300_000)
+    limits = TINY._replace(queues_bytes=300_000)
 
     def test_when_all_queues_are_too_large_the_largest_goes_first(self) -> None:
         """Trap 34."""
@@ -545,14 +543,14 @@ class AllTogether(ConnectionCase):
         """Trap 34."""
         self.connection.write(b"a\n" * 75_000)
         self.turn()
-        self.pool.limits = dataclasses.replace(self.limits, queues_bytes=100_000)
+        self.pool.limits = self.limits._replace(queues_bytes=100_000)
         self.turn()
         self.assertFalse(self.connection.is_open)
         self.assertEqual(self.reactor._timeout(), 0.0)  # of the next wait
 
 
 class Paced(ConnectionCase):
-    limits = dataclasses.replace(TINY, rate_lines=10.0, turn_lines=100)
+    limits = TINY._replace(rate_lines=10.0, turn_lines=100)
 
     def test_a_flood_is_served_at_the_rate_and_nothing_is_lost(self) -> None:
         """Trap 41."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import unittest
 from typing import Any
 
@@ -18,7 +17,7 @@ class TheLimits(unittest.TestCase):
 
     def check(self, holds: bool, **changes: Any) -> None:
         """Whether the limits, so changed, fit together."""
-        limits = dataclasses.replace(Limits(), **changes)
+        limits = Limits(**changes)
         with self.subTest(changes):
             if holds:
                 limits.check()
@@ -80,7 +79,7 @@ class TheLimits(unittest.TestCase):
         self.assertEqual(Limits().burst_lines, 400)
 
     def test_limits_cannot_be_changed_by_accident(self) -> None:
-        with self.assertRaises(dataclasses.FrozenInstanceError):
+        with self.assertRaises(AttributeError):
             Limits().line_bytes = 1  # type: ignore[misc]
 
     def test_the_values_of_the_wire_are_these(self) -> None:
@@ -98,11 +97,12 @@ class TheTable(unittest.TestCase):
 
     def test_every_limit_stands_in_it_with_value_unit_and_reason(self) -> None:
         rows = dict(row.split(None, 1) for row in limits_table(Limits(), Messages("en")).split("\n"))
-        for field in dataclasses.fields(Limits):
-            row = rows.pop(field.name)
-            for part in (f"{field.default:,}", field.metadata["unit"], field.metadata["reason"]):
+        for limit in Limits().rows():
+            row = rows.pop(limit.name)
+            for part in (f"{limit.value:,}", limit.unit, limit.reason):
                 self.assertIn(part, row)
-            self.assertTrue(field.metadata["unit"] and field.metadata["reason"], field.name)
+            self.assertTrue(limit.unit and limit.reason, limit.name)
+        self.assertEqual(len(Limits().rows()), len(Limits._fields))
         self.assertEqual(list(rows), ["nick_characters", "nick_bytes", "server_line_bytes", "who_line_bytes"])
 
     def test_every_limit_has_its_reason_in_portuguese_too(self) -> None:
@@ -111,5 +111,5 @@ class TheTable(unittest.TestCase):
         self.assertEqual([row for row in english if row in portuguese], [])
 
     def test_it_shows_the_values_in_force(self) -> None:
-        limits = dataclasses.replace(Limits(), queues_bytes=1234567)
+        limits = Limits(queues_bytes=1234567)
         self.assertIn("1,234,567 B ", limits_table(limits, Messages("en")))

@@ -7,20 +7,18 @@ when a whole connection or a whole server runs.
 
 from __future__ import annotations
 
-import dataclasses
-
 from minichat.limits import Limits
 from tests.test_connection import TINY, ConnectionCase
 from tests.test_listener import ListenerCase, somebody
 from tests.test_server import UNPACED, Person, ServerCase
 
-PIECE = Limits.piece_bytes
+PIECE = Limits().piece_bytes
 
 
 class OneTurn(ConnectionCase):
     """What one connection gets of a turn."""
 
-    limits = dataclasses.replace(TINY, turn_lines=4, recv_bytes=20)
+    limits = TINY._replace(turn_lines=4, recv_bytes=20)
 
     def served_at_once(self, data: bytes) -> int:
         """How many lines of ``data`` are served in the turn that reads it."""
@@ -117,7 +115,7 @@ class AllQueues(ConnectionCase):
         for spare, borne in ((1, True), (0, True), (-1, False)):
             piece = b"%d\n" % spare
             now = self.pool.ledger.bytes + PIECE + len(piece)
-            self.pool.limits = dataclasses.replace(self.limits, queues_bytes=now + spare)
+            self.pool.limits = self.limits._replace(queues_bytes=now + spare)
             self.connection.write(piece)
             self.turn()
             self.assertEqual(self.connection.is_open, borne, spare)
@@ -138,7 +136,7 @@ class TurnBytes(ServerCase):
         ana = Person(self, "ana")
         line = len("FROM ana [all]: x\n")
         for limit, served in ((3 * line - 1, 3), (3 * line, 3), (3 * line + 1, 4)):
-            self.server._limits = dataclasses.replace(UNPACED, turn_bytes=limit)
+            self.server._limits = UNPACED._replace(turn_bytes=limit)
             ana.say(*"xxxxxx")
             self.turn()
             ana.receive()

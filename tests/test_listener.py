@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import errno
 import os
 import socket
@@ -89,7 +88,7 @@ class Spare:
 class ListenerCase(unittest.TestCase):
     """A listener whose accept answers as a test says."""
 
-    limits = dataclasses.replace(Limits(), turn_accepts=3)
+    limits = Limits(turn_accepts=3)
 
     def listen(self, *answers: Answer) -> None:
         self.time = 0.0

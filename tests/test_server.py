@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import random
 import selectors
 import socket
@@ -21,7 +20,7 @@ from minichat.net.reactor import Reactor
 from minichat.server.server import Server
 from tests.support import PATIENCE_SECONDS
 
-UNPACED = dataclasses.replace(Limits(), clients=1000, rate_lines=0.0)
+UNPACED = Limits(clients=1000, rate_lines=0.0)
 
 
 class Person:
@@ -497,7 +496,7 @@ class SlowReaders(ServerCase):
 
 
 class Admitting(ServerCase):
-    limits = dataclasses.replace(UNPACED, clients=3, refusals=2)
+    limits = UNPACED._replace(clients=3, refusals=2)
 
     def test_one_too_many_is_told_so_and_gets_a_clean_end(self) -> None:
         """Trap 5."""
@@ -524,7 +523,7 @@ class Admitting(ServerCase):
         waiting.reads("OK waiting")
 
     def test_a_server_without_limit_refuses_nobody(self) -> None:
-        unlimited = dataclasses.replace(UNPACED, clients=0)
+        unlimited = UNPACED._replace(clients=0)
         self.server.admission._limits = unlimited
         for n in range(10):
             Person(self, f"u{n}")
@@ -553,7 +552,7 @@ class EverySelector(ServerCase):
 
 
 class Paced(ServerCase):
-    limits = dataclasses.replace(Limits(), clients=100)
+    limits = Limits(clients=100)
 
     def test_a_paste_of_1000_lines_arrives_whole_and_in_order(self) -> None:
         """Trap 41."""

@@ -20,12 +20,11 @@ posix_only = unittest.skipUnless(os.name == "posix", "a matter of POSIX shells a
 
 # A server that would wait for its peers longer than any test.
 PATIENT_SERVER = """
-import dataclasses, sys
+import sys
 from minichat.server import __main__ as server
 chosen = server.chosen_limits
 def patient(*values):
-    return dataclasses.replace(
-        chosen(*values), drain_idle_seconds=300.0, drain_seconds=300.0, shutdown_seconds=300.0)
+    return chosen(*values)._replace(drain_idle_seconds=300.0, drain_seconds=300.0, shutdown_seconds=300.0)
 server.chosen_limits = patient
 sys.exit(server.main())
 """

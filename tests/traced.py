@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import time
 from typing import List
@@ -20,8 +19,8 @@ from tests.live import SlowPeer
 from tests.support import PATIENCE_SECONDS, Peer
 
 # So that a few kilobytes fill everything that a reader can fill, and patience is short.
-LIMITS = dataclasses.replace(
-    Limits(), clients=10, rate_lines=0.0, kernel_send_bytes=4096, turn_bytes=4096, own_queue_bytes=4096,
+LIMITS = Limits(
+    clients=10, rate_lines=0.0, kernel_send_bytes=4096, turn_bytes=4096, own_queue_bytes=4096,
     queue_soft_bytes=8192, queue_bytes=65536, queue_soft_seconds=0.2, progress_seconds=0.2,
 )  # fmt: skip
 LINE = "x" * 1000

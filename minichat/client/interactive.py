@@ -39,7 +39,7 @@ GHOST_SECONDS = 120.0
 
 LEAVE_SECONDS = 2.0  # of silence while we wait for BYE; then we go without
 TOLD_CHARACTERS = 20  # of a line that is told about
-TEXT_BYTES = Limits.line_bytes - 1  # the newline is the rest
+TEXT_BYTES = Limits().line_bytes - 1  # the newline is the rest
 
 
 class State(enum.Enum):

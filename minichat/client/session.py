@@ -7,7 +7,6 @@ screens or what is done about a bad end.
 
 from __future__ import annotations
 
-import dataclasses
 import enum
 import math
 import socket
@@ -30,8 +29,7 @@ BY_SIGNAL = 128
 TYPED_AHEAD_BYTES = 65536
 
 # A server may be slow to read, and a client has only this one: it waits.
-LIMITS = dataclasses.replace(
-    Limits(),
+LIMITS = Limits(
     line_bytes=protocol.SERVER_LINE_BYTES,
     rate_lines=0.0,
     own_queue_bytes=64 * TYPED_AHEAD_BYTES,

@@ -6,7 +6,6 @@ end, and what is said when it cannot begin.
 
 from __future__ import annotations
 
-import dataclasses
 import errno
 import logging
 import selectors
@@ -115,9 +114,8 @@ def selector_of(name: str) -> Optional[selectors.BaseSelector]:
 
 def chosen_limits(values: Any, files: int) -> Limits:
     """The limits that the options ask for and ``files`` open files allow."""
-    allowed = max(files - Limits.spare_files, 1)
-    return dataclasses.replace(
-        Limits(),
+    allowed = max(files - Limits().spare_files, 1)
+    return Limits(
         clients=min(values.max_clients or allowed, allowed),
         per_address=values.max_per_ip,
         rate_lines=float(values.rate),

@@ -29,7 +29,7 @@ OPTIONS = (
 )
 KNOBS = (
     options.Option("sndbuf", 0, options.number(0, 1 << 30)),
-    options.Option("recv_size", Limits.recv_bytes, options.number(1, 1 << 20)),
+    options.Option("recv_size", Limits().recv_bytes, options.number(1, 1 << 20)),
     options.Option("selector", "auto", options.choice(*SELECTORS)),
 )
 

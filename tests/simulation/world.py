@@ -7,7 +7,6 @@ newcomer must get in, and the server must end in good order.
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import logging
 import random
@@ -56,10 +55,9 @@ class Records(logging.Handler):
 
 def drawn_limits(chance: random.Random) -> Limits:
     """Sometimes the shipped limits, sometimes tiny ones, so that each is met."""
-    limits = dataclasses.replace(Limits(), clients=chance.choice((8, 100)))
+    limits = Limits(clients=chance.choice((8, 100)))
     if chance.random() < 0.5:
-        limits = dataclasses.replace(
-            limits,
+        limits = limits._replace(
             line_bytes=chance.choice((16, 40, 100)),
             recv_bytes=chance.choice((1, 7, 64, 500)),
             turn_lines=chance.randint(1, 4),
@@ -76,7 +74,7 @@ def drawn_limits(chance: random.Random) -> Limits:
             drain_bytes=chance.choice((5, 100)),
         )
     rate = chance.choice((0.0, 1.0, 20.0, 100.0))
-    return dataclasses.replace(limits, rate_lines=rate)
+    return limits._replace(rate_lines=rate)
 
 
 class World:
