@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import random
 import signal
 import socket
-import struct
 import time
+import unittest
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
 from minichat.net.listener import raise_file_limit
-from tests.processes import Program, port_of
-from tests.support import PATIENCE_SECONDS, Peer, wait_until
-from tests.test_server_process import SERVER, ProcessTest
+from tests.peer import Peer, SlowPeer
+from tests.program import Program, port_of
+from tests.support import PATIENCE_SECONDS, wait_until
+
+SERVER = ("-m", "minichat.server")
+posix_only = unittest.skipUnless(os.name == "posix", "a matter of POSIX shells and devices")
 
 # A server with other limits, and perhaps with something else about it changed.
 CHANGED_SERVER = """
@@ -39,8 +44,45 @@ listener.prepare = prepare_small
 # So that loopback is an address like any other.
 NO_LOOPBACK = "address.source = lambda sockaddr: sockaddr[0]"
 
-SMALL_BUFFER_BYTES = 4096
 A_SPIN = 0.2  # of the time: a server that does nothing uses none, one that spins all that it gets on a busy machine
+
+
+def has_ipv6() -> bool:
+    """Whether this machine has the loopback address of IPv6."""
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
+def free_port() -> int:
+    """A port for a server that cannot say which one it took.
+
+    Below those that the kernel hands out (from 32768): no connection of
+    another test takes it meanwhile, and no connect can meet itself there.
+    """
+    for port in random.sample(range(20000, 32000), 100):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no free port")
+
+
+def joined_when_up(port: int, nick: str) -> Peer:
+    """Somebody who comes in as soon as the server is up."""
+    found: List[Peer] = []
+
+    def connects() -> bool:
+        with contextlib.suppress(ConnectionRefusedError):
+            found.append(Peer(port))
+        return bool(found)
+
+    wait_until(connects, f"a server on port {port}")
+    found[0].send(f"{nick}\n")
+    found[0].expect(f"OK {nick}")
+    return found[0]
 
 
 class Live:
@@ -88,18 +130,36 @@ class Live:
         return (self.cpu_seconds() - cpu) / (time.monotonic() - started)
 
 
-class SlowPeer(Peer):
-    """A peer whose kernel takes little before it is read."""
+class ProcessTest(unittest.TestCase):
+    """What the tests below have in common."""
 
-    def __init__(self, port: int, nick: Optional[str] = None, host: str = "127.0.0.1") -> None:
-        self.socket = socket.socket()
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL_BUFFER_BYTES)
-        self.socket.settimeout(PATIENCE_SECONDS)
-        self.socket.connect((host, port))
-        self._received = b""
-        if nick is not None:
-            self.send(f"{nick}\n")
-            self.expect(f"OK {nick}")
+    def start(self, *arguments: str, **extra: str) -> Program:
+        """A server on a free port that is ended with the test."""
+        return self.enter(Program(*SERVER, "--port", "0", *arguments, variables=extra))
+
+    def enter(self, program: Program) -> Program:
+        """Have a program ended with the test."""
+        self.addCleanup(program.__exit__)
+        return program
+
+    def join(self, port: int, nick: str, host: str = "127.0.0.1") -> Peer:
+        """Somebody in the chat until the end of the test."""
+        peer = Peer(port, nick, host)
+        self.addCleanup(peer.close)
+        return peer
+
+    def check_chat(self, port: int, nick: str = "zeca") -> None:
+        """Assert that one can come, talk and go."""
+        with Peer(port, nick) as peer:
+            peer.send("Olá\nQUIT\n")
+            self.assertEqual(peer.rest(), f"FROM {nick} [all]: Olá\nBYE\n")
+
+    def stop(self, program: Program) -> str:
+        """End a server with SIGTERM; the rest of its output."""
+        program.process.terminate()
+        status, output, errors = program.finish()
+        self.assertEqual((status, errors), (0, ""))
+        return output
 
 
 class LiveCase(ProcessTest):
@@ -148,37 +208,6 @@ class LiveCase(ProcessTest):
         status, _, errors = server.program.finish()
         self.assertEqual(status, 0, errors)
         return errors
-
-
-def reset(peer: Peer) -> None:
-    """Go with a reset instead of an end of file."""
-    peer.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    peer.close()
-
-
-def push(peer: Peer, data: bytes) -> int:
-    """Send what the kernel takes at once; how many bytes that was."""
-    sent = 0
-    peer.socket.setblocking(False)
-    try:
-        while sent < len(data):
-            sent += peer.socket.send(data[sent : sent + 65536])
-    except BlockingIOError:
-        pass
-    finally:
-        peer.socket.settimeout(PATIENCE_SECONDS)
-    return sent
-
-
-def pull(peer: Peer, size: int = 65536) -> bytes:
-    """Read what is there; nothing when there is nothing, not even an end."""
-    peer.socket.setblocking(False)
-    try:
-        return peer.socket.recv(size)
-    except BlockingIOError:
-        return b""
-    finally:
-        peer.socket.settimeout(PATIENCE_SECONDS)
 
 
 def pass_time(seconds: float) -> None:

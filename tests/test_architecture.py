@@ -10,7 +10,7 @@ import unittest
 from pathlib import Path
 from typing import Dict, Iterator, Set, Union
 
-from .support import ROOT
+from tests.support import ROOT
 
 PACKAGE = ROOT / "minichat"
 MODULE_LINES = 400

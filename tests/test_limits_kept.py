@@ -8,9 +8,9 @@ when a whole connection or a whole server runs.
 from __future__ import annotations
 
 from minichat.limits import Limits
-from tests.test_connection import TINY, ConnectionCase
-from tests.test_listener import ListenerCase, somebody
-from tests.test_server import UNPACED, Person, ServerCase
+from tests.net.test_connection import TINY, ConnectionCase
+from tests.net.test_listener import ListenerCase, somebody
+from tests.server.test_server import UNPACED, Person, ServerCase
 
 PIECE = Limits().piece_bytes
 

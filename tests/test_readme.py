@@ -27,8 +27,10 @@ from minichat.chat import protocol
 from minichat.client import __main__ as client
 from minichat.limits import Limits
 from minichat.server import __main__ as server
+from tests.peer import Peer
+from tests.program import ServerProcess, environment
 from tests.screen import Screen
-from tests.support import PATIENCE_SECONDS, ROOT, Peer, ServerProcess, environment
+from tests.support import PATIENCE_SECONDS, ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -42,14 +44,14 @@ DEMO = "python3 scripts/demo.py"
 
 # Commands that are not run here, and where they are run instead.
 ELSEWHERE = {
-    "python3 scripts/bench.py": ("tests/test_bench.py", "takes two minutes; there it is tried in a small way"),
+    "python3 scripts/bench.py": ("tests/scripts/test_bench.py", "takes two minutes; there it is tried in a small way"),
     "python3 scripts/chaos.py --seconds 10": ("scripts/check", "takes a while; test_chaos runs a short one"),
-    "python3 -m minichat.server --trace live --trace-bytes 40": ("tests/test_trace.py", "runs until it is stopped"),
-    "python3 -m minichat.server --trace loop.jsonl": ("tests/test_trace.py", "runs until it is stopped"),
-    "python3 -m minichat.trace check loop.jsonl": ("tests/test_trace.py", "needs the trace of the one before"),
-    "python3 -m minichat.trace play loop.jsonl --speed 2": ("tests/test_trace.py", "needs a trace"),
-    "python3 -m minichat.trace chrome loop.jsonl > loop.json": ("tests/test_trace.py", "needs a trace"),
-    "python3 scripts/labs/run.py 1 --lang en": ("tests/test_labs.py", "asks, and waits for ENTER"),
+    "python3 -m minichat.server --trace live --trace-bytes 40": ("tests/trace/test_trace.py", "runs until it is ended"),
+    "python3 -m minichat.server --trace loop.jsonl": ("tests/trace/test_trace.py", "runs until it is ended"),
+    "python3 -m minichat.trace check loop.jsonl": ("tests/trace/test_trace.py", "needs the trace of the one before"),
+    "python3 -m minichat.trace play loop.jsonl --speed 2": ("tests/trace/test_trace.py", "needs a trace"),
+    "python3 -m minichat.trace chrome loop.jsonl > loop.json": ("tests/trace/test_trace.py", "needs a trace"),
+    "python3 scripts/labs/run.py 1 --lang en": ("tests/scripts/test_labs.py", "asks, and waits for ENTER"),
     "pip install .": ("scripts/check", "needs a fresh environment and a package index"),
     "printf 'Olá\\nWHO\\n' | minichat-client --nick ana | cat": ("scripts/check", "needs the installed scripts"),
     "python3 -m unittest": (".ci/run", "would run this test again"),

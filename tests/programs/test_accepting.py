@@ -8,10 +8,10 @@ import time
 import unittest
 from typing import List
 
-from tests.live import A_SPIN, Live, LiveCase, at_most, reset
-from tests.processes import Program
-from tests.support import PATIENCE_SECONDS, Peer, wait_until
-from tests.test_server_process import has_ipv6, posix_only
+from tests.live import A_SPIN, Live, LiveCase, at_most, has_ipv6, posix_only
+from tests.peer import Peer, reset
+from tests.program import Program
+from tests.support import PATIENCE_SECONDS, wait_until
 
 FILES = 40
 

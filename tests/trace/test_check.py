@@ -8,7 +8,7 @@ from typing import Callable, Dict, List
 
 from minichat.trace.check import RULES, check
 from minichat.trace.schema import EVENTS, VERSION, Event, required
-from tests.traced import full_trace
+from tests.trace.traced import full_trace
 
 Break = Callable[[List[Event]], object]
 

@@ -16,7 +16,7 @@ import tempfile
 import time
 from typing import IO, Any, Dict, Optional, Tuple, Union
 
-from tests.support import PATIENCE_SECONDS, ROOT, environment
+from tests.support import PATIENCE_SECONDS, ROOT
 
 File = Union[int, IO[bytes]]
 
@@ -25,6 +25,12 @@ File = Union[int, IO[bytes]]
 _COMPILED = tempfile.TemporaryDirectory(prefix="minichat-tests-")
 atexit.register(_COMPILED.cleanup)
 QUICK: Dict[str, str] = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": _COMPILED.name}
+
+
+def environment(**extra: str) -> dict[str, str]:
+    """The environment for a process of ours: this checkout, no MINICHAT_ variables."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MINICHAT_")}
+    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", **extra}
 
 
 class Output:
@@ -160,3 +166,49 @@ def port_of(first_line: str) -> int:
     number = first_line.rstrip(".").rpartition(":")[2]
     assert number.isdigit(), f"no port in {first_line!r}"
     return int(number)
+
+
+class ServerProcess:
+    """A real ``minichat-server`` on a free port of loopback; end it with ``stop``."""
+
+    def __init__(self, *options: str, **extra: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "minichat.server", "--port", "0", *options],
+            cwd=ROOT,
+            env=environment(**extra),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        assert self.process.stdout is not None
+        self.first_line = self.process.stdout.readline().decode().rstrip("\n")
+        try:
+            self.port = int(self.first_line.rstrip(".").rpartition(":")[2])
+        except ValueError:
+            _, errors = self.process.communicate()
+            raise AssertionError(f"the server did not start: {self.first_line!r} {errors!r}") from None
+
+    def status_line(self) -> str:
+        """The next line on its standard output."""
+        assert self.process.stdout is not None
+        return self.process.stdout.readline().decode().rstrip("\n")
+
+    def stop(self) -> tuple[int, str, str]:
+        """End it with SIGTERM; returns exit status, the rest of its output, its errors."""
+        self.process.terminate()
+        try:
+            output, errors = self.process.communicate(timeout=PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            output, errors = self.process.communicate()
+            raise AssertionError(f"SIGTERM did not end it: {output!r} {errors!r}") from None
+        return self.process.returncode, output.decode(), errors.decode()
+
+    def __enter__(self) -> ServerProcess:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        if self.process.poll() is None:
+            self.stop()
+        for stream in (self.process.stdout, self.process.stderr):
+            if stream is not None:
+                stream.close()

@@ -8,7 +8,7 @@ from typing import Any, Dict, List, Tuple
 
 from minichat.trace.chrome import LOOP, SLOW, Exporter
 from minichat.trace.schema import Event
-from tests.traced import full_trace
+from tests.trace.traced import full_trace
 
 ROUNDING = 0.0011  # microseconds: times are written with three digits
 

@@ -9,7 +9,7 @@ from minichat.cli.messages import LANGUAGES
 from minichat.trace.schema import EVENTS, Event
 from minichat.trace.view import COLUMNS, View
 from minichat.tty.graphemes import columns
-from tests.traced import full_trace
+from tests.trace.traced import full_trace
 
 
 def shown(events: List[Event], language: str = "en") -> List[str]:

@@ -6,9 +6,9 @@ import random
 import signal
 from typing import List
 
-from tests.live import NO_LOOPBACK, SMALL_SEND_BUFFERS, Live, LiveCase, pass_time, pull, push, reset
-from tests.support import Peer, wait_until
-from tests.test_server_process import posix_only
+from tests.live import NO_LOOPBACK, SMALL_SEND_BUFFERS, Live, LiveCase, pass_time, posix_only
+from tests.peer import Peer, pull, push, reset
+from tests.support import wait_until
 
 MIB = 1 << 20
 KERNEL_BYTES = 32 * MIB  # more than any kernel keeps for one loopback connection

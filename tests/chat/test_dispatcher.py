@@ -11,8 +11,7 @@ from minichat.chat import dispatcher, protocol
 from minichat.chat.dispatcher import Outcome, dispatch
 from minichat.chat.protocol import From, Join, Leave, Message, Who, parse_message
 from minichat.chat.room import Member, Room
-
-from .support import lines_of
+from tests.support import lines_of
 
 LONGEST = "x" * 4095
 

@@ -6,11 +6,12 @@ import subprocess
 import sys
 import unittest
 
+from tests.program import environment
 from tests.simulation.__main__ import replay, run_range
 from tests.simulation.bugs import BUGS, planted
 from tests.simulation.faults import ERRORS, MOST
 from tests.simulation.world import run_seed
-from tests.support import ROOT, environment
+from tests.support import ROOT
 
 SEEDS = 300  # in the suite; scripts/check runs more, --seeds as many as one likes
 MOST_SEEDS_PER_BUG = 400

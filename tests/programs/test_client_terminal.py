@@ -8,9 +8,8 @@ import sys
 import unittest
 from typing import Any, List, Optional, Tuple
 
-from tests.processes import QUICK, Program
-from tests.support import ServerProcess
-from tests.test_client_process import WITH_THREAD, ClientTest, FakeServer
+from tests.program import QUICK, Program, ServerProcess
+from tests.programs.test_client_process import WITH_THREAD, ClientTest, FakeServer
 
 if sys.platform != "win32":
     from tests.seat import JOB_CONTROL, Seat

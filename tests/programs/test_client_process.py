@@ -13,8 +13,9 @@ import unittest
 from pathlib import Path
 from typing import Any, List, Optional, Tuple
 
-from tests.processes import QUICK, Program
-from tests.support import PATIENCE_SECONDS, Peer, ServerProcess
+from tests.peer import Peer
+from tests.program import QUICK, Program, ServerProcess
+from tests.support import PATIENCE_SECONDS
 
 posix_only = unittest.skipUnless(os.name == "posix", "a matter of POSIX signals and terminals")
 

@@ -9,7 +9,7 @@ import time
 from typing import List
 
 from tests.live import SMALL_SEND_BUFFERS, LiveCase, pass_time
-from tests.support import Peer
+from tests.peer import Peer
 
 LINE_BYTES = 4096
 SOME_MEGABYTES = 4_000_000  # allocators keep some; a buffer that grows would take far more

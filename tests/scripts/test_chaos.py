@@ -7,10 +7,11 @@ import sys
 import unittest
 from typing import ClassVar, Dict, Tuple
 
-from tests.support import PATIENCE_SECONDS, ROOT, environment
+from tests.program import environment
+from tests.support import PATIENCE_SECONDS, ROOT
 
 SEED = 3
-# Each planted bug of tests/broken_server with a word of what is found, as a regular expression.
+# Each planted bug of tests/scripts/broken_server with a word of what is found, as a regular expression.
 FOUND = {
     "lose": "not one unbroken stretch|missed what was said",  # in the middle, or at the end
     "double": "not one unbroken stretch",
@@ -49,7 +50,7 @@ class Chaos(unittest.TestCase):
     def setUpClass(cls) -> None:
         # All at the same time.  A run ends with the first violation: the many
         # seconds are for a machine that has much else to do.
-        server = f"{sys.executable} -m tests.broken_server"
+        server = f"{sys.executable} -m tests.scripts.broken_server"
         runs = {bug: start(20, "--clients", "15", "--server", f"{server} {bug}") for bug in FOUND}
         runs[""] = start(3)
         cls.results = {bug: finish(run) for bug, run in runs.items()}

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import random
 import signal
 import socket
 import unittest
@@ -12,11 +9,10 @@ from pathlib import Path
 from typing import List, Optional
 
 from minichat import __version__
-from tests.processes import QUICK, Program, port_of
-from tests.support import PATIENCE_SECONDS, Peer, ServerProcess, wait_until
-
-SERVER = ("-m", "minichat.server")
-posix_only = unittest.skipUnless(os.name == "posix", "a matter of POSIX shells and devices")
+from tests.live import SERVER, ProcessTest, free_port, has_ipv6, joined_when_up, posix_only
+from tests.peer import Peer
+from tests.program import QUICK, Program, ServerProcess, port_of
+from tests.support import PATIENCE_SECONDS
 
 # A server that would wait for its peers longer than any test.
 PATIENT_SERVER = """
@@ -28,44 +24,6 @@ def patient(*values):
 server.chosen_limits = patient
 sys.exit(server.main())
 """
-
-
-def has_ipv6() -> bool:
-    """Whether this machine has the loopback address of IPv6."""
-    try:
-        with socket.socket(socket.AF_INET6) as probe:
-            probe.bind(("::1", 0))
-    except OSError:
-        return False
-    return True
-
-
-def free_port() -> int:
-    """A port for a server that cannot say which one it took.
-
-    Below those that the kernel hands out (from 32768): no connection of
-    another test takes it meanwhile, and no connect can meet itself there.
-    """
-    for port in random.sample(range(20000, 32000), 100):
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
-    raise AssertionError("no free port")
-
-
-def joined_when_up(port: int, nick: str) -> Peer:
-    """Somebody who comes in as soon as the server is up."""
-    found: List[Peer] = []
-
-    def connects() -> bool:
-        with contextlib.suppress(ConnectionRefusedError):
-            found.append(Peer(port))
-        return bool(found)
-
-    wait_until(connects, f"a server on port {port}")
-    found[0].send(f"{nick}\n")
-    found[0].expect(f"OK {nick}")
-    return found[0]
 
 
 class Taken:
@@ -80,38 +38,6 @@ class Taken:
 
     def __exit__(self, *exc: object) -> None:
         self._socket.close()
-
-
-class ProcessTest(unittest.TestCase):
-    """What the tests below have in common."""
-
-    def start(self, *arguments: str, **extra: str) -> Program:
-        """A server on a free port that is ended with the test."""
-        return self.enter(Program(*SERVER, "--port", "0", *arguments, variables=extra))
-
-    def enter(self, program: Program) -> Program:
-        """Have a program ended with the test."""
-        self.addCleanup(program.__exit__)
-        return program
-
-    def join(self, port: int, nick: str, host: str = "127.0.0.1") -> Peer:
-        """Somebody in the chat until the end of the test."""
-        peer = Peer(port, nick, host)
-        self.addCleanup(peer.close)
-        return peer
-
-    def check_chat(self, port: int, nick: str = "zeca") -> None:
-        """Assert that one can come, talk and go."""
-        with Peer(port, nick) as peer:
-            peer.send("Olá\nQUIT\n")
-            self.assertEqual(peer.rest(), f"FROM {nick} [all]: Olá\nBYE\n")
-
-    def stop(self, program: Program) -> str:
-        """End a server with SIGTERM; the rest of its output."""
-        program.process.terminate()
-        status, output, errors = program.finish()
-        self.assertEqual((status, errors), (0, ""))
-        return output
 
 
 class StatusLines(ProcessTest):

@@ -12,8 +12,9 @@ import unittest
 from pathlib import Path
 from typing import List, Tuple
 
-from tests.processes import QUICK, Output
-from tests.support import PATIENCE_SECONDS, ROOT, Peer, ServerProcess, environment
+from tests.peer import Peer
+from tests.program import QUICK, Output, ServerProcess, environment
+from tests.support import PATIENCE_SECONDS, ROOT
 
 
 def netcat() -> List[str]:

@@ -9,8 +9,7 @@ from typing import Dict, Set
 
 from minichat.cli import messages
 from minichat.cli.messages import DEFAULT_LANGUAGE, LANGUAGES, Messages
-
-from .support import ROOT
+from tests.support import ROOT
 
 TEXTS = messages._TEXTS
 

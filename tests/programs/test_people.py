@@ -6,7 +6,7 @@ import re
 import time
 
 from tests.live import NO_LOOPBACK, LiveCase
-from tests.support import Peer
+from tests.peer import Peer
 
 LINE = re.compile(r"\A[0-9-]+ [0-9:,]+ INFO 127[.]0[.]0[.]1 refused: [a-z_]+( \(\+[0-9]+\))?\Z")
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Iterable, List
 
 from minichat.cli.output import LONGEST_LINE_BYTES, LineFormatter, Sink, SinkHandler
-
-from .support import PATIENCE_SECONDS, ROOT, environment
+from tests.program import environment
+from tests.support import PATIENCE_SECONDS, ROOT
 
 MANY = 20_000  # lines; far more than a pipe or a terminal holds
 

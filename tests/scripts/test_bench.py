@@ -14,8 +14,8 @@ import xml.etree.ElementTree
 from pathlib import Path
 from typing import Any, Dict, List, Tuple
 
-from tests.processes import QUICK
-from tests.support import PATIENCE_SECONDS, ROOT, environment
+from tests.program import QUICK, environment
+from tests.support import PATIENCE_SECONDS, ROOT
 
 SVG = "{http://www.w3.org/2000/svg}"
 TINY = ("--quick", "--seconds", "0.05")

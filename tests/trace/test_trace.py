@@ -24,9 +24,9 @@ from typing import Any, List, Tuple
 
 from minichat.chat.protocol import BYE
 from minichat.trace.writer import Writer
-from tests.processes import Program, port_of
-from tests.support import Peer
-from tests.test_server_process import SERVER, ProcessTest
+from tests.live import SERVER, ProcessTest
+from tests.peer import Peer
+from tests.program import Program, port_of
 
 
 def ended(program: Program) -> Tuple[int, str, str]:

@@ -11,10 +11,21 @@ from pathlib import Path
 from typing import Dict, List
 
 from minichat.net.reactor import STALL_SECONDS
-from tests.live import A_SPIN, SMALL_SEND_BUFFERS, Live, LiveCase, at_most, pass_time, pull, push, reset
-from tests.processes import Program
-from tests.support import Peer, wait_until
-from tests.test_server_process import SERVER, free_port, joined_when_up, posix_only
+from tests.live import (
+    A_SPIN,
+    SERVER,
+    SMALL_SEND_BUFFERS,
+    Live,
+    LiveCase,
+    at_most,
+    free_port,
+    joined_when_up,
+    pass_time,
+    posix_only,
+)
+from tests.peer import Peer, pull, push, reset
+from tests.program import Program
+from tests.support import wait_until
 
 
 @posix_only

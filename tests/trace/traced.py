@@ -15,8 +15,8 @@ from minichat.net.reactor import Reactor
 from minichat.trace.recorder import Recorder, header
 from minichat.trace.schema import SLOW_NANOSECONDS, Event
 from minichat.trace.served import TracedServer
-from tests.live import SlowPeer
-from tests.support import PATIENCE_SECONDS, Peer
+from tests.peer import Peer, SlowPeer
+from tests.support import PATIENCE_SECONDS
 
 # So that a few kilobytes fill everything that a reader can fill, and patience is short.
 LIMITS = Limits(

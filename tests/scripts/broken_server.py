@@ -1,6 +1,6 @@
 """minichat-server with one bug planted, to see that scripts/chaos.py finds it.
 
-    python3 -m tests.broken_server <bug> [options of minichat-server]
+    python3 -m tests.scripts.broken_server <bug> [options of minichat-server]
 
 Each bug strikes once in a while, so that what it does is not plain at once.
 """

@@ -13,8 +13,8 @@ import unittest
 from pathlib import Path
 from typing import Dict, List, Optional, Tuple
 
-from tests.processes import QUICK
-from tests.support import PATIENCE_SECONDS, ROOT, environment
+from tests.program import QUICK, environment
+from tests.support import PATIENCE_SECONDS, ROOT
 
 LABS = range(1, 13)
 AT_ONCE = 4  # most of them wait most of the time

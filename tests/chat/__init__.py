@@ -1,0 +1,1 @@
+"""Tests of the chat: no socket, no thread, no sleep."""

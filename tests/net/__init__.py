@@ -1,0 +1,1 @@
+"""Tests of the loop and its connections: socket pairs and a clock of their own."""

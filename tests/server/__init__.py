@@ -1,0 +1,1 @@
+"""Tests of the server, driven turn by turn in this process."""

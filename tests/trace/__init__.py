@@ -1,0 +1,1 @@
+"""Tests of the trace: how it is written, checked and shown."""
