@@ -1,4 +1,4 @@
-"""What the tests of the traps need: a server process, watched from outside, and peers that misbehave."""
+"""Test cases with live servers: real processes, watched from outside, that end with the test."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ import signal
 import socket
 import time
 import unittest
-from pathlib import Path
 from typing import Any, Dict, List, Optional
 
 from minichat.net.listener import raise_file_limit
 from tests.peer import Peer, SlowPeer
-from tests.program import Program, port_of
+from tests.program import SERVER, Program, ServerProcess
 from tests.support import PATIENCE_SECONDS, wait_until
 
-SERVER = ("-m", "minichat.server")
 posix_only = unittest.skipUnless(os.name == "posix", "a matter of POSIX shells and devices")
 
 # A server with other limits, and perhaps with something else about it changed.
@@ -85,51 +83,6 @@ def joined_when_up(port: int, nick: str) -> Peer:
     return found[0]
 
 
-class Live:
-    """A server process that has started, and what the kernel knows about it."""
-
-    def __init__(self, program: Program) -> None:
-        self.program = program
-        self.process = program.process
-        self.port = port_of(program.output.line())
-
-    def kill(self, number: int) -> None:
-        """Send it a signal."""
-        self.process.send_signal(number)
-
-    def cpu_seconds(self) -> float:
-        """Processor time used so far; always 0.0 where the system does not say."""
-        stat = self._proc("stat")
-        if not stat:
-            return 0.0
-        user, system = stat.rpartition(")")[2].split()[11:13]
-        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
-
-    def memory_bytes(self) -> int:
-        """Resident memory; always 0 where the system does not say."""
-        for line in self._proc("status").splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) * 1024
-        return 0
-
-    def open_files(self) -> int:
-        """How many; always 0 where the system does not say."""
-        folder = Path(f"/proc/{self.process.pid}/fd")
-        return len(list(folder.iterdir())) if folder.exists() else 0
-
-    def _proc(self, name: str) -> str:
-        try:
-            return Path(f"/proc/{self.process.pid}/{name}").read_text()
-        except OSError:
-            return ""
-
-    def share_of_time(self, seconds: float) -> float:
-        """The share of the next ``seconds`` that it spends computing."""
-        cpu, started = self.cpu_seconds(), time.monotonic()
-        pass_time(seconds)
-        return (self.cpu_seconds() - cpu) / (time.monotonic() - started)
-
-
 class ProcessTest(unittest.TestCase):
     """What the tests below have in common."""
 
@@ -174,18 +127,20 @@ class LiveCase(ProcessTest):
         limits: Optional[Dict[str, Any]] = None,
         change: str = "",
         popen: Optional[Dict[str, Any]] = None,
-    ) -> Live:
+    ) -> ServerProcess:
         """A server; with other ``limits`` or with a ``change``, which is Python."""
         how = SERVER
         if limits or change:
             how = ("-c", CHANGED_SERVER.format(limits=limits or {}, change=change))
-        return Live(self.enter(Program(*how, "--port", "0", *options, options=popen)))
+        server = ServerProcess(*options, how=how, options=popen)
+        self.addCleanup(server.__exit__)
+        return server
 
-    def peer(self, server: Live, nick: Optional[str] = None) -> Peer:
+    def peer(self, server: ServerProcess, nick: Optional[str] = None) -> Peer:
         """A peer, in the chat if it has a ``nick``."""
         return self._tended(Peer(server.port, nick))
 
-    def slow_peer(self, server: Live, nick: Optional[str] = None) -> Peer:
+    def slow_peer(self, server: ServerProcess, nick: Optional[str] = None) -> Peer:
         """The same with a small buffer."""
         return self._tended(SlowPeer(server.port, nick))
 
@@ -200,12 +155,12 @@ class LiveCase(ProcessTest):
         while peer.line() != f"FROM {nick} [all]: {text}":
             pass
 
-    def end(self, server: Live) -> str:
+    def end(self, server: ServerProcess) -> str:
         """End it in good order; what it had on standard error."""
         for peer in self.peers:
             peer.close()  # a server that ends waits a while for those who do not
         server.kill(signal.SIGTERM)
-        status, _, errors = server.program.finish()
+        status, _, errors = server.finish()
         self.assertEqual(status, 0, errors)
         return errors
 
@@ -214,6 +169,13 @@ def pass_time(seconds: float) -> None:
     """For where nothing happening is the point."""
     until = time.monotonic() + seconds
     wait_until(lambda: time.monotonic() >= until, f"{seconds} seconds to pass", seconds + PATIENCE_SECONDS)
+
+
+def share_of_time(server: ServerProcess, seconds: float) -> float:
+    """The share of the next ``seconds`` that a server spends computing."""
+    cpu, started = server.cpu_seconds(), time.monotonic()
+    pass_time(seconds)
+    return (server.cpu_seconds() - cpu) / (time.monotonic() - started)
 
 
 def at_most(count: int) -> int:

@@ -1,60 +1,121 @@
-"""A raw peer: a socket to any server of the protocol, read line by line.
+"""The raw peer of the tests and the scripts: a socket to any server of the protocol.
 
-It knows no client of ours, so that it can misbehave.
+It knows no client of ours, so that it can misbehave.  Every wait has a
+deadline; one that fails says what had been received until then, and what the
+running programs have written to their standard error.
 """
 
 from __future__ import annotations
 
 import socket
 import struct
-from typing import Optional
+from typing import Optional, Type, Union
 
-from tests.support import PATIENCE_SECONDS
+from tests.program import complaints
+from tests.support import PATIENCE_SECONDS, DidNotCome
 
+READ_BYTES = 65536
 SMALL_BUFFER_BYTES = 4096
+MOST_SHOWN_BYTES = 400  # of what had been received, in the message of a wait that failed
+RESET = struct.pack("ii", 1, 0)  # SO_LINGER 0: close sends a reset
 
 
 class Peer:
-    """A raw socket to a server under test, read line by line."""
+    """A raw socket to a server, read line by line."""
 
-    def __init__(self, port: int, nick: Optional[str] = None, host: str = "127.0.0.1") -> None:
-        """Connects; with a ``nick`` it also joins and reads the ``OK``."""
-        self.socket = socket.create_connection((host, port), timeout=PATIENCE_SECONDS)
+    failure: Type[Exception] = DidNotCome  # what a wait that failed raises
+
+    def __init__(
+        self, port: int, nick: Optional[str] = None, host: str = "127.0.0.1", receive_bytes: int = 0
+    ) -> None:
+        """Connect; with a ``nick`` also join and read the ``OK``.
+
+        ``receive_bytes`` is the size of the receive buffer; 0 leaves it to the system.
+        """
+        self.socket = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
         self._received = b""
-        if nick is not None:
-            self.send(f"{nick}\n")
-            self.expect(f"OK {nick}")
+        try:
+            if receive_bytes:
+                self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
+            self.socket.settimeout(PATIENCE_SECONDS)
+            self.socket.connect((host, port))  # the kernel answers, even for a server that is stopped
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if nick is not None:
+                self.send(f"{nick}\n")
+                self.expect(f"OK {nick}")
+        except BaseException:
+            self.socket.close()
+            raise
 
-    def send(self, text: str | bytes) -> None:
+    def send(self, text: Union[str, bytes]) -> None:
         """Send all of ``text``."""
         self.socket.sendall(text.encode() if isinstance(text, str) else text)
 
-    def line(self) -> str:
-        """The next line without its newline; AssertionError when none comes."""
-        while b"\n" not in self._received:
+    def until(self, end: bytes) -> bytes:
+        """Everything up to and including ``end``; the failure when it does not come."""
+        while end not in self._received:
             try:
-                data = self.socket.recv(65536)
-            except socket.timeout:
-                raise AssertionError(f"no line came; so far {self._received!r}") from None
+                data = self.socket.recv(READ_BYTES)
+            except OSError as error:
+                raise self._failed(f"{end!r} did not come ({error})") from None
             if not data:
-                raise AssertionError(f"the end came instead of a line; so far {self._received!r}")
+                raise self._failed(f"the end came instead of {end!r}")
             self._received += data
-        line, _, self._received = self._received.partition(b"\n")
-        return line.decode()
+        head, _, self._received = self._received.partition(end)
+        return head + end
+
+    def line(self) -> str:
+        """The next line without its newline; the failure when none comes."""
+        return self.until(b"\n")[:-1].decode()
 
     def expect(self, *lines: str) -> None:
         """Assert that the next lines are these."""
         for line in lines:
             got = self.line()
-            assert got == line, f"expected {line!r}, got {got!r}"
+            if got != line:
+                raise self._failed(f"expected {line!r}, got {got!r}")
 
     def rest(self) -> str:
-        """Everything up to a clean end of file."""
-        chunks = [self._received]
-        self._received = b""
-        while data := self.socket.recv(65536):
-            chunks.append(data)
-        return b"".join(chunks).decode()
+        """Everything up to a clean end of file; the failure when none comes."""
+        try:
+            while data := self.socket.recv(READ_BYTES):
+                self._received += data
+        except OSError as error:
+            raise self._failed(f"no clean end came ({error})") from None
+        received, self._received = self._received, b""
+        return received.decode()
+
+    def push(self, data: bytes) -> int:
+        """Send what the kernel takes at once; how many bytes that was."""
+        sent = 0
+        self.socket.setblocking(False)
+        try:
+            while sent < len(data):
+                sent += self.socket.send(data[sent : sent + READ_BYTES])
+        except BlockingIOError:
+            pass
+        finally:
+            self.socket.settimeout(PATIENCE_SECONDS)
+        return sent
+
+    def pull(self, size: int = READ_BYTES) -> bytes:
+        """Read what is there; nothing when there is nothing, not even an end."""
+        self.socket.setblocking(False)
+        try:
+            return self.socket.recv(size)
+        except BlockingIOError:
+            return b""
+        finally:
+            self.socket.settimeout(PATIENCE_SECONDS)
+
+    def end_sending(self) -> None:
+        """Send no more, but read on."""
+        self.socket.shutdown(socket.SHUT_WR)
+
+    def reset(self) -> None:
+        """Go with a reset instead of an end of file."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+        self.close()
 
     def close(self) -> None:
         """Close the socket."""
@@ -66,47 +127,14 @@ class Peer:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
+    def _failed(self, what: str) -> Exception:
+        """The failure, with all that one needs to know to find its cause."""
+        received = self._received if len(self._received) <= MOST_SHOWN_BYTES else self._received[-MOST_SHOWN_BYTES:]
+        return self.failure(f"{what}; so far {received!r}{complaints()}")
+
 
 class SlowPeer(Peer):
     """A peer whose kernel takes little before it is read."""
 
     def __init__(self, port: int, nick: Optional[str] = None, host: str = "127.0.0.1") -> None:
-        self.socket = socket.socket()
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL_BUFFER_BYTES)
-        self.socket.settimeout(PATIENCE_SECONDS)
-        self.socket.connect((host, port))
-        self._received = b""
-        if nick is not None:
-            self.send(f"{nick}\n")
-            self.expect(f"OK {nick}")
-
-
-def reset(peer: Peer) -> None:
-    """Go with a reset instead of an end of file."""
-    peer.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    peer.close()
-
-
-def push(peer: Peer, data: bytes) -> int:
-    """Send what the kernel takes at once; how many bytes that was."""
-    sent = 0
-    peer.socket.setblocking(False)
-    try:
-        while sent < len(data):
-            sent += peer.socket.send(data[sent : sent + 65536])
-    except BlockingIOError:
-        pass
-    finally:
-        peer.socket.settimeout(PATIENCE_SECONDS)
-    return sent
-
-
-def pull(peer: Peer, size: int = 65536) -> bytes:
-    """Read what is there; nothing when there is nothing, not even an end."""
-    peer.socket.setblocking(False)
-    try:
-        return peer.socket.recv(size)
-    except BlockingIOError:
-        return b""
-    finally:
-        peer.socket.settimeout(PATIENCE_SECONDS)
+        super().__init__(port, nick, host, SMALL_BUFFER_BYTES)

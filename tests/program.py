@@ -1,7 +1,11 @@
-"""Real processes with a deadline on every wait, for the tests of the programs.
+"""How the tests and the scripts start a program, all of them.
 
-A pipe, a file, a terminal: what a process prints is read from a descriptor,
-and a wait that fails says what had come until then.
+    with ServerProcess("--rate", "0") as server:
+        Peer(server.port, "ana")
+
+Every wait has a deadline.  A wait that fails says what had come until then,
+and what the running programs have written to their standard error: the cause
+is often told there, and not where it is missed.
 """
 
 from __future__ import annotations
@@ -9,77 +13,96 @@ from __future__ import annotations
 import atexit
 import contextlib
 import os
+import re
 import selectors
 import subprocess
 import sys
 import tempfile
 import time
-from typing import IO, Any, Dict, Optional, Tuple, Union
+from pathlib import Path
+from typing import IO, Any, Dict, Iterable, List, Optional, Sequence, Tuple, Union
 
-from tests.support import PATIENCE_SECONDS, ROOT
+from tests.support import PATIENCE_SECONDS, ROOT, DidNotCome
 
 File = Union[int, IO[bytes]]
 
-# Where the many processes of these tests keep what one of them has compiled:
-# it halves the time that a start takes, and leaves the checkout as it was.
-_COMPILED = tempfile.TemporaryDirectory(prefix="minichat-tests-")
-atexit.register(_COMPILED.cleanup)
-QUICK: Dict[str, str] = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": _COMPILED.name}
+PYTHON = (sys.executable, "-S")  # -S: no package from elsewhere is needed
+SERVER = ("-m", "minichat.server")
+LOOK_AGAIN_SECONDS = 0.005  # at a file that grows: no system tells when it has
+READ_BYTES = 65536
+
+# Where the many processes of a run keep what one of them has compiled: it
+# halves the time that a start takes, and leaves the checkout as it was.
+if "PYTHONPYCACHEPREFIX" in os.environ:
+    QUICK = {"PYTHONPYCACHEPREFIX": os.environ["PYTHONPYCACHEPREFIX"]}
+else:
+    _COMPILED = tempfile.TemporaryDirectory(prefix="minichat-compiled-")
+    atexit.register(_COMPILED.cleanup)
+    QUICK = {"PYTHONPYCACHEPREFIX": _COMPILED.name}
+QUICK["PYTHONDONTWRITEBYTECODE"] = ""
 
 
-def environment(**extra: str) -> dict[str, str]:
+def environment(**extra: str) -> Dict[str, str]:
     """The environment for a process of ours: this checkout, no MINICHAT_ variables."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MINICHAT_")}
-    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", **extra}
+    return {**kept, "PYTHONPATH": str(ROOT), **QUICK, **extra}
 
 
 class Output:
     """What comes out of a descriptor, as text, with ``\\r\\n`` of a terminal as ``\\n``."""
 
     def __init__(self, fd: int) -> None:
-        self._fd = fd
+        """``fd`` is -1 where there is nothing to read."""
+        self.fd = fd
+        self.has_ended = fd < 0
+        self.seen = ""  # everything that was taken until now, for messages
         self._data = b""
-        self._ended = False
-        self.seen = ""  # everything until now, for messages
 
     def line(self) -> str:
-        """The next line without its newline; AssertionError when none comes."""
+        """The next line without its newline; DidNotCome when none comes."""
         return self.until("\n")[:-1]
 
     def expect(self, *lines: str) -> None:
         """Assert that the next lines are these."""
         for wanted in lines:
             got = self.line()
-            assert got == wanted, f"expected {wanted!r}, got {got!r}; all: {self.seen!r}"
+            assert got == wanted, f"expected {wanted!r}, got {got!r}; all: {self.seen!r}{complaints()}"
 
     def until(self, text: str) -> str:
-        """Everything up to and including ``text``; AssertionError when it does not come."""
+        """Everything up to and including ``text``; DidNotCome when it does not come."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         wanted = text.encode()
         while wanted not in self._data:
-            assert self._read(deadline), f"{text!r} did not come; so far {self.seen!r}, rest {self._data!r}"
-        end = self._data.index(wanted) + len(wanted)
-        return self._take(end)
+            if not self.read(deadline):
+                raise DidNotCome(f"{text!r} did not come; so far {self.seen!r}, rest {self._data!r}{complaints()}")
+        return self._take(self._data.index(wanted) + len(wanted))
 
-    def rest(self) -> str:
-        """Everything up to the end; AssertionError when there is none in time."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while self._read(deadline):
+    def rest(self, seconds: float = PATIENCE_SECONDS) -> str:
+        """Everything up to the end; DidNotCome when there is none in time."""
+        deadline = time.monotonic() + seconds
+        while self.read(deadline):
             pass
-        assert self._ended, f"it does not end; so far {self.seen!r}, rest {self._data!r}"
+        if not self.has_ended:
+            raise DidNotCome(f"it does not end; so far {self.seen!r}, rest {self._data!r}{complaints()}")
         return self._take(len(self._data))
 
-    def _read(self, deadline: float) -> bool:
+    def so_far(self) -> str:
+        """Everything that has come until now, taken or not; what was not taken can still be."""
+        while self.read(time.monotonic()):
+            pass
+        return self.seen + self._data.decode("utf-8", "replace")
+
+    def read(self, deadline: float) -> bool:
         """Read once, waiting until ``deadline`` at most; False at the end or then."""
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._fd, selectors.EVENT_READ)
-            if self._ended or not selector.select(max(0.0, deadline - time.monotonic())):
-                return False
+        return bool(read_any([self], deadline))
+
+    def take_in(self) -> bool:
+        """Read what a ready descriptor has; False at the end."""
         try:
-            data = os.read(self._fd, 65536)
+            data = os.read(self.fd, READ_BYTES)
         except OSError:  # EIO: a terminal whose other side is closed
             data = b""
-        self._ended = not data
+        self.has_ended = not data
         self._data = (self._data + data).replace(b"\r\n", b"\n")
         return bool(data)
 
@@ -90,35 +113,88 @@ class Output:
         return text
 
 
+class FileOutput(Output):
+    """What a program writes to a file, which can be looked at on every system, and never holds it up."""
+
+    def __init__(self, file: Path, process: subprocess.Popen[bytes]) -> None:
+        super().__init__(os.open(file, os.O_RDONLY))
+        self._process = process
+
+    def read(self, deadline: float) -> bool:
+        while not self.has_ended:
+            # Both asked before looking: what it wrote on its way out must count.
+            has_ended, is_late = self._process.poll() is not None, time.monotonic() >= deadline
+            if self.take_in():
+                return True
+            self.has_ended = has_ended
+            if is_late:
+                break
+            time.sleep(LOOK_AGAIN_SECONDS)
+        return False
+
+    def close(self) -> None:
+        """Let go of the file."""
+        os.close(self.fd)
+
+
+def read_any(outputs: Sequence[Output], deadline: float) -> int:
+    """Read once from those descriptors that have something, waiting until ``deadline``; from how many it was."""
+    with selectors.DefaultSelector() as selector:
+        for output in outputs:
+            if not output.has_ended:
+                selector.register(output.fd, selectors.EVENT_READ, output)
+        while selector.get_map():
+            ready = selector.select(max(0.0, deadline - time.monotonic()))
+            if not ready:
+                break
+            outputs_ready: List[Output] = [key.data for key, _ in ready]
+            if count := sum(output.take_in() for output in outputs_ready):
+                return count
+            for key, _ in ready:  # they have ended, the others may have something to say
+                selector.unregister(key.fd)
+    return 0
+
+
 class Program:
     """``python3 -S <arguments>`` in this checkout; killed, if need be, at the end of its ``with``."""
 
     def __init__(
         self,
         *arguments: str,
+        interpreter: Sequence[str] = PYTHON,
         stdin: File = subprocess.PIPE,
         stdout: File = subprocess.PIPE,
         stderr: File = subprocess.PIPE,
         redirect: str = "",
-        options: Optional[Dict[str, Any]] = None,
+        folder: Union[str, Path, None] = None,
         variables: Optional[Dict[str, str]] = None,
+        options: Optional[Dict[str, Any]] = None,
     ) -> None:
-        """``redirect`` is for a shell, as ``>&-``; ``options`` are Popen's."""
-        command = [sys.executable, "-S", *arguments]  # -S: no package from elsewhere is needed
-        if redirect:  # exec: the process is the program, not the shell
-            command = ["sh", "-c", f'exec "$@" {redirect}', "sh", *command]
-        self.process = subprocess.Popen(
-            command,
-            bufsize=0,
-            cwd=ROOT,
-            env=environment(**{**QUICK, **(variables or {})}),
-            stdin=stdin,
-            stdout=stdout,
-            stderr=stderr,
-            **(options or {}),
-        )
-        self.output = Output(_number(self.process.stdout))
-        self.errors = Output(_number(self.process.stderr))
+        """Start it.
+
+        ``interpreter`` is () where the arguments are a whole command.  With
+        ``folder``, output and errors go to files there instead of pipes.
+        ``redirect`` is for a shell, as ``>&-``; ``options`` are Popen's.
+        """
+        self.command = [*interpreter, *arguments]
+        files: List[Path] = []
+        with contextlib.ExitStack() as open_files:
+            if folder is not None:
+                number = sum(1 for _ in Path(folder).glob("*.out"))
+                files = [Path(folder, f"program-{number}.{kind}") for kind in ("out", "err")]
+                stdout, stderr = (open_files.enter_context(open(file, "wb")) for file in files)
+            self.process: subprocess.Popen[bytes] = subprocess.Popen(
+                through_shell(self.command, redirect) if redirect else self.command,
+                bufsize=0, stdin=stdin, stdout=stdout, stderr=stderr,
+                **{"cwd": ROOT, "env": environment(**(variables or {})), **(options or {})},
+            )  # fmt: skip
+        self.output: Output
+        self.errors: Output
+        if files:
+            self.output, self.errors = (FileOutput(file, self.process) for file in files)
+        else:
+            self.output, self.errors = (Output(number_of(file)) for file in (self.process.stdout, self.process.stderr))
+        _running.append(self)
 
     def type(self, text: Union[str, bytes]) -> None:
         """Write ``text`` to its standard input."""
@@ -130,24 +206,37 @@ class Program:
         assert self.process.stdin is not None
         self.process.stdin.close()
 
-    def finish(self) -> Tuple[int, str, str]:
+    def finish(self, seconds: float = PATIENCE_SECONDS) -> Tuple[int, str, str]:
         """Wait for its end; returns exit status, the rest of its output, the rest of its errors."""
-        output = self.output.rest() if self.process.stdout else ""
-        errors = self.errors.rest() if self.process.stderr else ""
+        outputs = (self.output, self.errors)
+        deadline = time.monotonic() + seconds
+        while not any(isinstance(output, FileOutput) for output in outputs) and read_any(outputs, deadline):
+            pass  # from both, for a full pipe would hold it up
+        output, errors = (output.rest(max(0.0, deadline - time.monotonic())) for output in outputs)
         return self.wait(), output, errors
 
-    def wait(self) -> int:
+    def wait(self, seconds: float = PATIENCE_SECONDS) -> int:
         """Wait for its end; returns the exit status."""
         try:
-            return self.process.wait(PATIENCE_SECONDS)
+            return self.process.wait(seconds)
         except subprocess.TimeoutExpired:
-            said = f"{self.output.seen!r} {self.errors.seen!r}"
-            raise AssertionError(f"it does not end; so far {said}") from None
+            raise DidNotCome(f"it does not end; so far {self.output.seen!r}{complaints()}") from None
+
+    def kill(self, number: int) -> None:
+        """Send it a signal."""
+        self.process.send_signal(number)
+
+    def stop(self) -> Tuple[int, str, str]:
+        """End it with SIGTERM; returns exit status, the rest of its output, its errors."""
+        self.process.terminate()
+        return self.finish()
 
     def __enter__(self) -> Program:
         return self
 
     def __exit__(self, *exc: object) -> None:
+        if self in _running:
+            _running.remove(self)
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
@@ -155,60 +244,101 @@ class Program:
             if stream is not None:
                 with contextlib.suppress(OSError):
                     stream.close()
+        for output in (self.output, self.errors):
+            if isinstance(output, FileOutput):
+                output.close()
 
 
-def _number(stream: Optional[IO[bytes]]) -> int:
+class ServerProcess(Program):
+    """A real server on a free port of loopback, which has said where it listens."""
+
+    def __init__(
+        self,
+        *arguments: str,
+        how: Iterable[str] = SERVER,
+        interpreter: Sequence[str] = PYTHON,
+        folder: Union[str, Path, None] = None,
+        variables: Optional[Dict[str, str]] = None,
+        options: Optional[Dict[str, Any]] = None,
+    ) -> None:
+        """``how`` may start another server of the protocol that takes ``--port 0``."""
+        super().__init__(
+            *how, "--port", "0", *arguments,
+            interpreter=interpreter, stdin=subprocess.DEVNULL, folder=folder, variables=variables, options=options,
+        )  # fmt: skip
+        try:
+            self.first_line = self.output.line()
+            self.port = port_of(self.first_line)
+        except BaseException:
+            self.__exit__()
+            raise
+
+    def __enter__(self) -> ServerProcess:
+        return self
+
+    def status_line(self) -> str:
+        """The next line on its standard output."""
+        return self.output.line()
+
+    # What the kernel knows about it; 0 where the system does not say.
+
+    def cpu_seconds(self) -> float:
+        """Processor time used so far."""
+        stat = self._proc("stat")
+        if not stat:
+            return 0.0
+        user, system = stat.rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+    def memory_bytes(self) -> int:
+        """Resident memory."""
+        found = re.search(r"^VmRSS:\s+(\d+) kB", self._proc("status"), re.MULTILINE)
+        return int(found[1]) * 1024 if found else 0
+
+    def open_files(self) -> int:
+        """How many descriptors it has open."""
+        folder = Path(f"/proc/{self.process.pid}/fd")
+        return len(list(folder.iterdir())) if folder.exists() else 0
+
+    def _proc(self, name: str) -> str:
+        try:
+            return Path(f"/proc/{self.process.pid}/{name}").read_text()
+        except OSError:
+            return ""
+
+
+_running: List[Program] = []  # or ended, but still in its ``with``
+
+
+def complaints() -> str:
+    """What the programs have written to their standard error, for the message of a wait that failed."""
+    said = [(program, program.errors.so_far()) for program in _running]
+    return "".join(
+        f"\nstandard error of {' '.join(program.command)[:200]!r}"
+        f" (status {program.process.poll()}):\n{errors}"
+        for program, errors in said
+        if errors
+    )
+
+
+def run_program(*arguments: str, seconds: float = PATIENCE_SECONDS, **how: Any) -> Tuple[int, str, str]:
+    """Run a Program without input to its end; returns exit status, output, errors."""
+    with Program(*arguments, **{"stdin": subprocess.DEVNULL, **how}) as program:
+        return program.finish(seconds)
+
+
+def through_shell(command: Sequence[str], redirect: str) -> List[str]:
+    """``command`` with redirections; exec: the process is the program, not the shell."""
+    return ["sh", "-c", f'exec "$@" {redirect}', "sh", *command]
+
+
+def number_of(stream: Optional[IO[bytes]]) -> int:
+    """The descriptor of a pipe, -1 where there is none."""
     return -1 if stream is None else stream.fileno()
 
 
 def port_of(first_line: str) -> int:
     """The port in a server's first line."""
     number = first_line.rstrip(".").rpartition(":")[2]
-    assert number.isdigit(), f"no port in {first_line!r}"
+    assert number.isdigit(), f"no port in {first_line!r}{complaints()}"
     return int(number)
-
-
-class ServerProcess:
-    """A real ``minichat-server`` on a free port of loopback; end it with ``stop``."""
-
-    def __init__(self, *options: str, **extra: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "minichat.server", "--port", "0", *options],
-            cwd=ROOT,
-            env=environment(**extra),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        assert self.process.stdout is not None
-        self.first_line = self.process.stdout.readline().decode().rstrip("\n")
-        try:
-            self.port = int(self.first_line.rstrip(".").rpartition(":")[2])
-        except ValueError:
-            _, errors = self.process.communicate()
-            raise AssertionError(f"the server did not start: {self.first_line!r} {errors!r}") from None
-
-    def status_line(self) -> str:
-        """The next line on its standard output."""
-        assert self.process.stdout is not None
-        return self.process.stdout.readline().decode().rstrip("\n")
-
-    def stop(self) -> tuple[int, str, str]:
-        """End it with SIGTERM; returns exit status, the rest of its output, its errors."""
-        self.process.terminate()
-        try:
-            output, errors = self.process.communicate(timeout=PATIENCE_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            output, errors = self.process.communicate()
-            raise AssertionError(f"SIGTERM did not end it: {output!r} {errors!r}") from None
-        return self.process.returncode, output.decode(), errors.decode()
-
-    def __enter__(self) -> ServerProcess:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        if self.process.poll() is None:
-            self.stop()
-        for stream in (self.process.stdout, self.process.stderr):
-            if stream is not None:
-                stream.close()

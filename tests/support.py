@@ -1,4 +1,4 @@
-"""What several tests need: members without a network, processes, patience.
+"""What all tests need: where the checkout is, patience, and waiting.
 
 Nothing here sleeps for a fixed time: a wait ends when what is waited for is
 there, and a wait that fails says what had come until then.
@@ -16,12 +16,17 @@ ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_SECONDS = 20.0
 
 
+class DidNotCome(AssertionError):
+    """A wait that failed; says what had come until then."""
+
+
 def wait_until(condition: object, what: str, seconds: float = PATIENCE_SECONDS) -> None:
-    """Wait until ``condition()`` is true; AssertionError naming ``what`` otherwise."""
+    """Wait until ``condition()`` is true; DidNotCome naming ``what`` otherwise."""
     assert callable(condition)
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, f"still waiting for {what}"
+        if time.monotonic() > deadline:
+            raise DidNotCome(f"still waiting for {what}")
         time.sleep(0.01)
 
 

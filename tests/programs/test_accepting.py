@@ -8,9 +8,9 @@ import time
 import unittest
 from typing import List
 
-from tests.live import A_SPIN, Live, LiveCase, at_most, has_ipv6, posix_only
-from tests.peer import Peer, reset
-from tests.program import Program
+from tests.live import A_SPIN, LiveCase, at_most, has_ipv6, posix_only, share_of_time
+from tests.peer import Peer
+from tests.program import Program, ServerProcess
 from tests.support import PATIENCE_SECONDS, wait_until
 
 FILES = 40
@@ -68,7 +68,7 @@ class OutOfFiles(LiveCase):
         """Trap 1."""
         started = time.monotonic()
         self.peer(self.server)
-        self.assertLess(self.server.share_of_time(1.0), A_SPIN)
+        self.assertLess(share_of_time(self.server, 1.0), A_SPIN)
         waiting = [self.peer(self.server) for _ in range(5)]
         for peer in waiting:
             self.assertEqual(peer.rest(), "ERR server_full\n")
@@ -92,7 +92,7 @@ class Rushes(LiveCase):
         ana = self.peer(server, "ana")
         before = server.open_files()
         for _ in range(2000):
-            reset(Peer(server.port))
+            Peer(server.port).reset()
         self.check_served(ana, "ana")
         wait_until(lambda: server.open_files() == before, "the files to be closed")
         self.assertEqual(self.end(server), "")
@@ -113,7 +113,7 @@ class Rushes(LiveCase):
             self.assertEqual(sock.recv(65536).split(b"\n")[0], b"OK u%d" % number)
         self.check_served(ana, "ana")
 
-    def connect(self, server: Live, count: int) -> List[socket.socket]:
+    def connect(self, server: ServerProcess, count: int) -> List[socket.socket]:
         """So many connections on their way."""
         sockets = [socket.socket() for _ in range(count)]
         for sock in sockets:
@@ -139,7 +139,7 @@ class Places(LiveCase):
         """Trap 5."""
         server = self.serve("--max-clients", "1000", "--lang", "en", popen={"preexec_fn": with_few_files})
         places = FILES - 32
-        server.program.output.expect(
+        server.output.expect(
             f"[STATUS] At most {places} connections: the limit of open files is {FILES} (ulimit -n)"
         )
         people = [self.peer(server, f"u{number}") for number in range(places)]
@@ -152,7 +152,7 @@ class Places(LiveCase):
         first = self.serve()
         people = [self.peer(first, f"u{number}") for number in range(5)]
         first.process.kill()
-        first.program.wait()
+        first.wait()
         second = self.serve("--port", str(first.port))
         self.assertEqual(second.port, first.port)
         self.check_served(self.peer(second, "ana"), "ana")

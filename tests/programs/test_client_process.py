@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, List, Optional, Tuple
 
 from tests.peer import Peer
-from tests.program import QUICK, Program, ServerProcess
+from tests.program import Program, ServerProcess
 from tests.support import PATIENCE_SECONDS
 
 posix_only = unittest.skipUnless(os.name == "posix", "a matter of POSIX signals and terminals")
@@ -69,7 +69,7 @@ class ClientTest(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls) -> None:
-        cls.server = ServerProcess("--rate", "0", **QUICK)
+        cls.server = ServerProcess("--rate", "0")
 
     @classmethod
     def tearDownClass(cls) -> None:
@@ -102,7 +102,7 @@ class ClientTest(unittest.TestCase):
 
 class Pipes(ClientTest):
     def test_it_sends_all_its_input_and_prints_all_answers(self) -> None:
-        with ServerProcess(**QUICK) as server:
+        with ServerProcess() as server:
             ended = self.run_with("Olá\nWHO\n", "--nick", "ana", port=server.port)
         self.assertEqual(ended, (0, "OK ana\nFROM ana [all]: Olá\nWHO 1 ana\n", ""))
 
@@ -248,14 +248,14 @@ class BadLuck(ClientTest):
                 self.check_fails(self.run_with("", "--nick", "ana", "--host", host), f"não existe.*{host}.*--host")
 
     def test_a_server_that_dies_is_told(self) -> None:
-        with ServerProcess(**QUICK) as server:
+        with ServerProcess() as server:
             client = self.start("--nick", "ana", port=server.port)
             client.output.expect("OK ana")
             server.process.kill()
             self.check_fails(client.finish(), "a conexão com o servidor caiu")
 
     def test_a_server_that_says_goodbye_is_no_accident(self) -> None:
-        with ServerProcess(**QUICK) as server:
+        with ServerProcess() as server:
             client = self.start("--nick", "ana", port=server.port)
             client.output.expect("OK ana")
             server.process.terminate()

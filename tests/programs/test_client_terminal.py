@@ -8,7 +8,7 @@ import sys
 import unittest
 from typing import Any, List, Optional, Tuple
 
-from tests.program import QUICK, Program, ServerProcess
+from tests.program import Program, ServerProcess
 from tests.programs.test_client_process import WITH_THREAD, ClientTest, FakeServer
 
 if sys.platform != "win32":
@@ -611,7 +611,7 @@ class ComingBack(SeatTest):
     """Servers that go and come again."""
 
     def serve(self, port: int = 0) -> ServerProcess:
-        server = ServerProcess("--port", str(port), **QUICK)
+        server = ServerProcess("--port", str(port))
         self.addCleanup(server.__exit__)
         return server
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import List, Tuple
 
 from tests.peer import Peer
-from tests.program import QUICK, Output, ServerProcess, environment
+from tests.program import Output, ServerProcess, environment
 from tests.support import PATIENCE_SECONDS, ROOT
 
 
@@ -32,7 +32,7 @@ class OnePeerEach(unittest.TestCase):
     """Raw sockets: ana, bruno and duda are in, in this order."""
 
     def setUp(self) -> None:
-        self.server = ServerProcess(**QUICK)
+        self.server = ServerProcess()
         self.addCleanup(self.server.__exit__)
         self.ana, self.bruno, self.duda = (self.join(nick) for nick in ("ana", "bruno", "duda"))
         self.ana.expect("JOIN bruno", "JOIN duda")
@@ -114,7 +114,7 @@ class WithNetcat(unittest.TestCase):
     """The same four cases, in nc's as students do it."""
 
     def setUp(self) -> None:
-        self.server = ServerProcess(**QUICK)
+        self.server = ServerProcess()
         self.addCleanup(self.server.__exit__)
 
     def call(self, nick: str) -> Tuple[subprocess.Popen[bytes], Output]:
@@ -180,7 +180,7 @@ class Demonstration(unittest.TestCase):
         ended = subprocess.run(
             [sys.executable, str(root / "scripts" / "demo.py"), *options],
             cwd=tempfile.gettempdir(),
-            env={**environment(**QUICK), "PYTHONPATH": "", "PYTHONIOENCODING": "utf-8", "MINICHAT_LANG": "x"},
+            env={**environment(), "PYTHONPATH": "", "PYTHONIOENCODING": "utf-8", "MINICHAT_LANG": "x"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=3 * PATIENCE_SECONDS,

@@ -13,18 +13,17 @@ from typing import Dict, List
 from minichat.net.reactor import STALL_SECONDS
 from tests.live import (
     A_SPIN,
-    SERVER,
     SMALL_SEND_BUFFERS,
-    Live,
     LiveCase,
     at_most,
     free_port,
     joined_when_up,
     pass_time,
     posix_only,
+    share_of_time,
 )
-from tests.peer import Peer, pull, push, reset
-from tests.program import Program
+from tests.peer import Peer
+from tests.program import SERVER, Program, ServerProcess
 from tests.support import wait_until
 
 
@@ -42,7 +41,7 @@ class ManyEnds(LiveCase):
             peer.expect(f"OK u{number}")
         server.kill(signal.SIGSTOP)
         for peer in others:
-            reset(peer)
+            peer.reset()
         server.kill(signal.SIGCONT)
         for peer in survivors.values():
             left: List[str] = []
@@ -69,15 +68,15 @@ class NothingToDo(LiveCase):
             pass
         held.send("\n" * 400)  # 200 at once, then 50 a second
         for peer in (held, full):
-            peer.socket.shutdown(1)
-        self.assertLess(server.share_of_time(1.0), A_SPIN)
+            peer.end_sending()
+        self.assertLess(share_of_time(server, 1.0), A_SPIN)
 
     def test_silence_costs_nothing(self) -> None:
         """Trap 13."""
         server = self.serve()
         peers = [self.peer(server, "ana"), self.peer(server), self.peer(server)]
         peers[1].send("half a ni")
-        self.assertLess(server.share_of_time(0.5), A_SPIN)
+        self.assertLess(share_of_time(server, 0.5), A_SPIN)
 
 
 @posix_only
@@ -125,8 +124,8 @@ class AHostileCrowd(LiveCase):
         rests: Dict[Peer, bytes] = dict.fromkeys(flooders, flood)
         for number in range(30):
             for flooder in flooders:
-                rests[flooder] = rests[flooder][push(flooder, rests[flooder]) :] or flood
-                pull(flooder, 1 << 20)
+                rests[flooder] = rests[flooder][flooder.push(rests[flooder]) :] or flood
+                flooder.pull(1 << 20)
             self.check_served(ana, "ana", f"echo {number}")
         for peer in silent[:3]:
             peer.send("@\n")
@@ -209,7 +208,7 @@ class Signals(LiveCase):
         for peer in people.values():
             self.assertEqual(peer.rest(), "BYE shutdown\n")
             peer.close()
-        self.assertEqual(server.program.finish()[::2], (0, ""))
+        self.assertEqual(server.finish()[::2], (0, ""))
 
     def said(self, peer: Peer, count: int) -> List[str]:
         """The next so many lines that somebody said."""
@@ -232,7 +231,7 @@ class Signals(LiveCase):
             lines = peer.rest().split("\n")
             self.assertEqual((lines[-2:], lines.count("BYE shutdown")), (["BYE shutdown", ""], 1))
             peer.close()
-        self.assertEqual(server.program.finish()[::2], (0, ""))
+        self.assertEqual(server.finish()[::2], (0, ""))
 
     def test_signals_without_end_still_end_it_with_status_0(self) -> None:
         """Trap 22."""
@@ -241,9 +240,9 @@ class Signals(LiveCase):
                 server = self.serve()
                 self.peer(server, "ana")
                 self.hammer(server, number)
-                self.assertEqual(server.program.finish()[::2], (0, ""))
+                self.assertEqual(server.finish()[::2], (0, ""))
 
-    def hammer(self, server: Live, number: int) -> None:
+    def hammer(self, server: ServerProcess, number: int) -> None:
         """The signal again and again, up to the very end."""
 
         def ended() -> bool:

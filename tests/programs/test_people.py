@@ -118,6 +118,6 @@ class Logs(LiveCase):
         for peer in (ana, bruno):
             peer.close()
         server.process.terminate()
-        _, output, errors = server.program.finish()
+        _, output, errors = server.finish()
         self.assertNotIn("segredo", output + errors)
         self.assertIn("bruno saiu", output)

@@ -101,7 +101,7 @@ class Ends(LiveCase):
         peer = self.slow_peer(server)
         said = [f"{number} " + "x" * 150 for number in range(240)]
         peer.send("\n".join(["ana", *said, "WHO", "never ended"]))
-        peer.socket.shutdown(socket.SHUT_WR)
+        peer.end_sending()
         answers = ["OK ana", *(f"FROM ana [all]: {text}" for text in said), "WHO 1 ana", ""]
         self.assertEqual(peer.rest().split("\n"), answers)
 
@@ -110,7 +110,7 @@ class Ends(LiveCase):
         peer = self.slow_peer(self.serve("--rate", "0", change=SMALL_SEND_BUFFERS))
         said = [f"{number} " + "x" * 250 for number in range(60)]
         peer.send("\n".join(["ana", *said, ""]))
-        peer.socket.shutdown(socket.SHUT_WR)
+        peer.end_sending()
         pass_time(0.1)
         self.assertEqual(peer.rest().split("\n"), ["OK ana", *(f"FROM ana [all]: {text}" for text in said), ""])
 

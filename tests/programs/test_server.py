@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import List, Optional
 
 from minichat import __version__
-from tests.live import SERVER, ProcessTest, free_port, has_ipv6, joined_when_up, posix_only
+from tests.live import ProcessTest, free_port, has_ipv6, joined_when_up, posix_only
 from tests.peer import Peer
-from tests.program import QUICK, Program, ServerProcess, port_of
+from tests.program import SERVER, Program, ServerProcess, port_of
 from tests.support import PATIENCE_SECONDS
 
 # A server that would wait for its peers longer than any test.
@@ -271,13 +271,13 @@ class Ends(ProcessTest):
 
     def test_the_port_is_free_at_once_after_a_stop_with_people_in(self) -> None:
         """Trap 6."""
-        with ServerProcess(**QUICK) as first:
+        with ServerProcess() as first:
             ana = self.join(first.port, "ana")
             first.process.terminate()
             self.assertEqual(ana.rest(), "BYE shutdown\n")
             ana.close()  # the server ended first: the port is in TIME_WAIT now
             self.assertEqual(first.process.wait(PATIENCE_SECONDS), 0)
-        with ServerProcess("--port", str(first.port), **QUICK) as second:
+        with ServerProcess("--port", str(first.port)) as second:
             self.assertEqual(second.port, first.port)
             self.check_chat(second.port)
 

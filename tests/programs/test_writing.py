@@ -6,8 +6,9 @@ import random
 import signal
 from typing import List
 
-from tests.live import NO_LOOPBACK, SMALL_SEND_BUFFERS, Live, LiveCase, pass_time, posix_only
-from tests.peer import Peer, pull, push, reset
+from tests.live import NO_LOOPBACK, SMALL_SEND_BUFFERS, LiveCase, pass_time, posix_only
+from tests.peer import Peer
+from tests.program import ServerProcess
 from tests.support import wait_until
 
 MIB = 1 << 20
@@ -43,9 +44,9 @@ class Sending(LiveCase):
         ana.send("one\ntwo\n")
         for number, peer in enumerate(others):
             if number % 3:
-                reset(peer)
+                peer.reset()
             else:
-                peer.socket.shutdown(1)
+                peer.end_sending()
         ana.send("three\n")
         server.kill(signal.SIGCONT)
         heard: List[str] = []
@@ -56,7 +57,7 @@ class Sending(LiveCase):
         for peer in self.peers:
             peer.close()
         server.kill(signal.SIGTERM)
-        status, output, errors = server.program.finish()
+        status, output, errors = server.finish()
         self.assertEqual((status, errors), (0, ""))
         for number in range(10):
             self.assertEqual(output.count(f"[STATUS] u{number} saiu"), 1)
@@ -72,7 +73,7 @@ class Closing(LiveCase):
         """Everything up to a clean end, pushing ``more`` input meanwhile."""
         received: List[bytes] = []
         while True:
-            more = more[push(peer, more) :]
+            more = more[peer.push(more) :]
             piece = peer.socket.recv(40_000)
             if not piece:
                 return b"".join(received).decode()
@@ -91,7 +92,7 @@ class Closing(LiveCase):
         """Trap 32."""
         slow = self.peer(self.serve("--rate", "0"), "slow")
         more = self.said() + b"QUIT\n" + b"y" * MIB
-        more = more[push(slow, more) :]
+        more = more[slow.push(more) :]
         pass_time(0.2)
         # What comes behind a QUIT may be cut off by the end of the connection.
         received = self.read_slowly(slow, more)
@@ -108,7 +109,7 @@ class Closing(LiveCase):
             ana.expect(f"FROM slow [all]: {number} {self.TEXT}")
         if hasattr(signal, "SIGSTOP"):
             server.kill(signal.SIGSTOP)
-        push(slow, (b" " * 4000 + b"\n") * 260)
+        slow.push((b" " * 4000 + b"\n") * 260)
         server.kill(signal.SIGTERM)
         if hasattr(signal, "SIGCONT"):
             server.kill(signal.SIGCONT)
@@ -184,7 +185,7 @@ class SlowReaders(LiveCase):
         people = [self.peer(server, f"somebody_with_a_nick_{number}") for number in range(9)]
         asking, nick = self.peer(server, "asking"), "somebody_with_a_nick_0"
         before = server.memory_bytes()
-        self.assertEqual(push(asking, b"WHO\n" * 10_000), 40_000)
+        self.assertEqual(asking.push(b"WHO\n" * 10_000), 40_000)
         for _ in range(5):
             self.check_served(people[0], nick)
             pass_time(0.05)
@@ -204,8 +205,8 @@ class AtTheDoor(LiveCase):
         ana, dribbling, silent = self.peer(server, "ana"), self.peer(server), self.peer(server)
 
         def has_answer() -> bool:
-            push(dribbling, b"x")
-            answer = pull(dribbling)
+            dribbling.push(b"x")
+            answer = dribbling.pull()
             self.assertIn(answer, (b"", b"ERR timeout\n"))
             return bool(answer)
 
@@ -231,7 +232,7 @@ class AtTheDoor(LiveCase):
             for peer in people:
                 self.leave(peer, end)
 
-    def comer(self, server: Live, nick: str) -> Peer:
+    def comer(self, server: ServerProcess, nick: str) -> Peer:
         """Somebody who gets in, as soon as those who have left no longer count."""
         came: List[Peer] = []
 
@@ -253,10 +254,10 @@ class AtTheDoor(LiveCase):
             peer.send("QUIT\n")
             peer.rest()
         if how == "half-close":
-            peer.socket.shutdown(1)
+            peer.end_sending()
             peer.rest()
         if how == "reset":
-            reset(peer)
+            peer.reset()
         peer.close()
 
     def test_loopback_is_exempt(self) -> None:

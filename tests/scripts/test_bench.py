@@ -14,7 +14,7 @@ import xml.etree.ElementTree
 from pathlib import Path
 from typing import Any, Dict, List, Tuple
 
-from tests.program import QUICK, environment
+from tests.program import environment
 from tests.support import PATIENCE_SECONDS, ROOT
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -27,7 +27,7 @@ def start(*options: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "scripts/bench.py", *TINY, *options],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", cwd=ROOT,
-        env=environment(PYTHONIOENCODING="utf-8", **QUICK),
+        env=environment(PYTHONIOENCODING="utf-8"),
     )  # fmt: skip
 
 

@@ -74,7 +74,7 @@ class Labs(unittest.TestCase):
         )
         done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False,
                               encoding="utf-8", timeout=3 * PATIENCE_SECONDS,
-                              env=environment(PYTHONIOENCODING="utf-8", **QUICK))  # fmt: skip
+                              env=environment(PYTHONIOENCODING="utf-8"))  # fmt: skip
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         self.assertRegex(done.stderr, r"\AA lição não apareceu: [^\n]+\n\Z")
 
@@ -98,7 +98,7 @@ class BadLuck(unittest.TestCase):
         done = subprocess.run(
             ["bash", "-c", f"set -o pipefail; {command.replace('run.py', f'{sys.executable} scripts/labs/run.py')}"],
             cwd=ROOT, capture_output=True, text=True, encoding="latin-1", check=False, timeout=3 * PATIENCE_SECONDS,
-            env=environment(PYTHONIOENCODING="latin-1", **QUICK),
+            env=environment(PYTHONIOENCODING="latin-1"),
         )  # fmt: skip
         self.assertEqual(done.returncode, status, done.stderr)
         self.assertRegex(done.stderr, rf"\A{told}\Z")

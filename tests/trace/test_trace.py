@@ -24,9 +24,9 @@ from typing import Any, List, Tuple
 
 from minichat.chat.protocol import BYE
 from minichat.trace.writer import Writer
-from tests.live import SERVER, ProcessTest
+from tests.live import ProcessTest
 from tests.peer import Peer
-from tests.program import Program, port_of
+from tests.program import SERVER, Program, port_of
 
 
 def ended(program: Program) -> Tuple[int, str, str]:
