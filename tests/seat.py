@@ -14,8 +14,9 @@ import termios
 import time
 from typing import Any, Callable, List, Union
 
+from tests.program import complaints
 from tests.screen import Screen
-from tests.support import PATIENCE_SECONDS
+from tests.support import PATIENCE_SECONDS, DidNotCome
 
 PROMPT = ">"  # of the row to type in, without its space
 
@@ -148,13 +149,14 @@ class Seat:
         return lines[:-1] if lines and lines[-1].startswith(PROMPT) else lines
 
     def until(self, is_so: Callable[[], bool], what: str) -> None:
-        """Wait until something is so; AssertionError with the screen if it does not come."""
+        """Wait until something is so; DidNotCome with the screen if it does not come."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not is_so():
             has_more = self.look(deadline)
             if not has_more and not is_so():
                 screen = "\n".join(self.screen.lines)
-                raise AssertionError(f"waited for\n{what}\nbut the screen has\n{screen}\n(cursor: {self.row!r})")
+                seen = f"waited for\n{what}\nbut the screen has\n{screen}\n(cursor: {self.row!r})"
+                raise DidNotCome(seen + complaints())
 
     def look(self, deadline: float = 0.0) -> bool:
         """Take in what the program has written; whether there was something before ``deadline``."""

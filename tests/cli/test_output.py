@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
-import subprocess
 import sys
 import threading
 import unittest
-from pathlib import Path
 from typing import Any, Iterable, List
 
 from minichat.cli.output import LONGEST_LINE_BYTES, LineFormatter, Sink, SinkHandler
-from tests.program import environment
-from tests.support import PATIENCE_SECONDS, ROOT
+from tests.program import run_program
+from tests.support import PATIENCE_SECONDS
 
 MANY = 20_000  # lines; far more than a pipe or a terminal holds
 
@@ -293,19 +291,15 @@ class StandardFiles(unittest.TestCase):
                 "from minichat.cli.output import open_standard_files; open_standard_files()\n"
                 "[os.fstat(fd) for fd in range(3)]; os._exit(7 if os.open(os.devnull, os.O_RDONLY) > 2 else 8)"
             )
-            ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment(), check=False)
-            self.assertEqual(ended.returncode, 7, closed)
+            self.assertEqual(run_program("-c", program)[0], 7, closed)
 
     def test_those_that_python_found_closed_can_be_written_to(self) -> None:
         program = (
             "from minichat.cli.output import open_standard_files; open_standard_files()\n"
             "import os, sys; print('x'); print('x', file=sys.stderr); os._exit(7 + len(sys.stdin.read()))"
         )
-        command = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", sys.executable, "-c", program]
-        self.assertEqual(subprocess.run(command, cwd=ROOT, env=environment(), check=False).returncode, 7)
+        self.assertEqual(run_program("-c", program, redirect="<&- >&- 2>&-")[0], 7)
 
     def test_open_ones_are_left_alone(self) -> None:
         program = "from minichat.cli.output import open_standard_files; open_standard_files(); print('out')"
-        command = [sys.executable, "-c", program]
-        ended = subprocess.run(command, cwd=Path(ROOT), env=environment(), stdout=subprocess.PIPE, check=True)
-        self.assertEqual(ended.stdout.split(), [b"out"])
+        self.assertEqual(run_program("-c", program), (0, "out\n", ""))

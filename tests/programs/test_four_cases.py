@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 import unittest
 from pathlib import Path
 from typing import List, Tuple
 
 from tests.peer import Peer
-from tests.program import Output, ServerProcess, environment
+from tests.program import Program, ServerProcess, run_program
 from tests.support import PATIENCE_SECONDS, ROOT
 
 
@@ -22,9 +19,8 @@ def netcat() -> List[str]:
     nc = shutil.which("nc")
     if nc is None:
         return []
-    command = [nc, "-h"]
-    told = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE_SECONDS, check=False)
-    usage = (told.stdout + told.stderr).decode("utf-8", "replace")
+    _, output, errors = run_program(nc, "-h", interpreter=())
+    usage = output + errors
     return [nc, "-N"] if "Shutdown the network socket" in usage else []
 
 
@@ -117,59 +113,37 @@ class WithNetcat(unittest.TestCase):
         self.server = ServerProcess()
         self.addCleanup(self.server.__exit__)
 
-    def call(self, nick: str) -> Tuple[subprocess.Popen[bytes], Output]:
+    def call(self, nick: str) -> Program:
         """An nc that has said this nick."""
-        command = [*netcat(), "127.0.0.1", str(self.server.port)]
-        nc = subprocess.Popen(command, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.addCleanup(self.end, nc)
-        assert nc.stdout is not None
-        self.say(nc, nick)
-        return nc, Output(nc.stdout.fileno())
-
-    def say(self, nc: subprocess.Popen[bytes], line: str) -> None:
-        """Type a line."""
-        assert nc.stdin is not None
-        nc.stdin.write(f"{line}\n".encode())
-
-    def end(self, nc: subprocess.Popen[bytes]) -> None:
-        """End an nc that has not ended by itself."""
-        if nc.poll() is None:
-            nc.kill()
-        nc.wait()
-        for stream in (nc.stdin, nc.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
+        nc = Program(*netcat(), "127.0.0.1", str(self.server.port), interpreter=())
+        self.addCleanup(nc.__exit__)
+        nc.type(f"{nick}\n")
+        return nc
 
     def test_the_four_cases(self) -> None:
-        ana, hears_ana = self.call("ana")
-        hears_ana.expect("OK ana")
-        _, hears_bruno = self.call("bruno")
-        hears_bruno.expect("OK bruno")
-        hears_ana.expect("JOIN bruno")
-        self.say(ana, "Olá")
-        hears_ana.expect("FROM ana [all]: Olá")
-        self.say(ana, "@bruno oi")
-        hears_bruno.expect("FROM ana [all]: Olá", "FROM ana [dm]: oi")
-        self.say(ana, "@carlos tudo bem?")
-        hears_ana.expect("ERR user_not_found")
-        carlos, hears_carlos = self.call("ana")
-        hears_carlos.expect("ERR apelido_em_uso")
-        assert carlos.stdin is not None
-        carlos.stdin.close()  # nc itself goes on while its input is open
-        self.assertEqual(hears_carlos.rest(), "")
-        self.say(ana, "WHO")
-        hears_ana.expect("WHO 2 ana bruno")
+        ana = self.call("ana")
+        ana.output.expect("OK ana")
+        bruno = self.call("bruno")
+        bruno.output.expect("OK bruno")
+        ana.output.expect("JOIN bruno")
+        ana.type("Olá\n")
+        ana.output.expect("FROM ana [all]: Olá")
+        ana.type("@bruno oi\n")
+        bruno.output.expect("FROM ana [all]: Olá", "FROM ana [dm]: oi")
+        ana.type("@carlos tudo bem?\n")
+        ana.output.expect("ERR user_not_found")
+        carlos = self.call("ana")
+        carlos.output.expect("ERR apelido_em_uso")
+        carlos.end_input()  # nc itself goes on while its input is open
+        self.assertEqual(carlos.output.rest(), "")
+        ana.type("WHO\n")
+        ana.output.expect("WHO 2 ana bruno")
 
     def test_a_script_gets_every_answer_and_then_the_end(self) -> None:
-        ended = subprocess.run(
-            [*netcat(), "127.0.0.1", str(self.server.port)],
-            input="ana\nOlá\nWHO\n".encode(),
-            stdout=subprocess.PIPE,
-            timeout=PATIENCE_SECONDS,
-            check=False,
-        )
-        self.assertEqual(ended.stdout.decode(), "OK ana\nFROM ana [all]: Olá\nWHO 1 ana\n")
+        nc = self.call("ana")
+        nc.type("Olá\nWHO\n")
+        nc.end_input()
+        self.assertEqual(nc.output.rest(), "OK ana\nFROM ana [all]: Olá\nWHO 1 ana\n")
 
 
 class Demonstration(unittest.TestCase):
@@ -177,16 +151,10 @@ class Demonstration(unittest.TestCase):
 
     def play(self, root: Path, *options: str) -> Tuple[int, str, str]:
         """Run the demo of that tree from somewhere else: status, output, errors."""
-        ended = subprocess.run(
-            [sys.executable, str(root / "scripts" / "demo.py"), *options],
-            cwd=tempfile.gettempdir(),
-            env={**environment(), "PYTHONPATH": "", "PYTHONIOENCODING": "utf-8", "MINICHAT_LANG": "x"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=3 * PATIENCE_SECONDS,
-            check=False,
-        )
-        return ended.returncode, ended.stdout.decode(), ended.stderr.decode()
+        script = str(root / "scripts" / "demo.py")
+        variables = {"PYTHONPATH": "", "PYTHONIOENCODING": "utf-8", "MINICHAT_LANG": "x"}
+        elsewhere = {"cwd": tempfile.gettempdir()}
+        return run_program(script, *options, variables=variables, options=elsewhere, seconds=3 * PATIENCE_SECONDS)
 
     def copy(self, *parts: str) -> Path:
         """A copy of these parts of our tree."""
@@ -204,7 +172,7 @@ class Demonstration(unittest.TestCase):
         self.assertLessEqual(max(map(len, output.split("\n"))), 100)
 
     def test_it_fails_when_a_server_answers_something_else(self) -> None:
-        root = self.copy("minichat", "scripts")
+        root = self.copy("minichat", "scripts", "tests")
         source = root / "minichat" / "chat" / "protocol.py"
         text = source.read_text("utf-8")
         broken = text.replace('USER_NOT_FOUND = "user_not_found"', 'USER_NOT_FOUND = "nobody"')
@@ -216,13 +184,13 @@ class Demonstration(unittest.TestCase):
         self.assertIn("ERR nobody", output)
 
     def test_it_says_so_when_the_server_cannot_start(self) -> None:
-        status, output, errors = self.play(self.copy("scripts"))
+        status, output, errors = self.play(self.copy("scripts", "tests"))
         self.assertEqual((status, output), (1, ""))
         self.assertIn("demo: o servidor não iniciou", errors)
 
     @unittest.skipUnless(os.path.isdir("/proc/self"), "no /proc to look at processes")
     def test_it_speaks_english_and_leaves_no_process_behind(self) -> None:
-        root = self.copy("minichat", "scripts")  # its processes are known by this folder
+        root = self.copy("minichat", "scripts", "tests")  # its processes are known by this folder
         status, output, _ = self.play(root, "--lang", "en")
         self.assertEqual(status, 0)
         self.assertIn("ana types: Olá", output)

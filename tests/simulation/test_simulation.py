@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import unittest
 
-from tests.program import environment
+from tests.program import run_program
 from tests.simulation.__main__ import replay, run_range
 from tests.simulation.bugs import BUGS, planted
 from tests.simulation.faults import ERRORS, MOST
 from tests.simulation.world import run_seed
-from tests.support import ROOT
 
 SEEDS = 300  # in the suite; scripts/check runs more, --seeds as many as one likes
 MOST_SEEDS_PER_BUG = 400
@@ -48,14 +45,9 @@ class Seeds(unittest.TestCase):
             "from tests.simulation.world import run_seed\n"
             "print(*[run_seed(seed)[0].kernel.trace.hexdigest() for seed in range(5)])"
         )
-        return subprocess.run(
-            [sys.executable, "-c", driver],
-            cwd=ROOT,
-            env=environment(PYTHONHASHSEED=hash_seed),
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout.strip()
+        status, output, errors = run_program("-c", driver, variables={"PYTHONHASHSEED": hash_seed})
+        self.assertEqual((status, errors), (0, ""))
+        return output.strip()
 
     def test_another_seed_gives_another_trace(self) -> None:
         traces = {run_seed(seed)[0].kernel.trace.hexdigest() for seed in range(5)}
@@ -81,18 +73,15 @@ class PlantedBugs(unittest.TestCase):
 
 
 class CommandLine(unittest.TestCase):
-    def run_it(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "tests.simulation", *arguments]
-        return subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
-
     def test_a_run_ends_in_a_summary_and_status_0(self) -> None:
-        done = self.run_it("--seeds", "120", "--jobs", "2")
-        self.assertEqual(done.returncode, 0, done.stdout[-2000:] + done.stderr[-2000:])
-        self.assertIn("120 seeds, ", done.stdout)
-        self.assertIn(" 0 violations", done.stdout)
+        status, output, errors = run_program("-m", "tests.simulation", "--seeds", "120", "--jobs", "2")
+        self.assertEqual(status, 0, output[-2000:] + errors[-2000:])
+        self.assertIn("120 seeds, ", output)
+        self.assertIn(" 0 violations", output)
 
     def test_a_violation_is_replayed_by_its_seed(self) -> None:
-        done = self.run_it("--seed", "0", "--bug", "the loop never waits")
-        self.assertEqual(done.returncode, 1)
-        self.assertIn("a turn did nothing", done.stderr)
+        arguments = ("--seed", "0", "--bug", "the loop never waits")
+        status, _, errors = run_program("-m", "tests.simulation", *arguments)
+        self.assertEqual(status, 1)
+        self.assertIn("a turn did nothing", errors)
         self.assertIn("--seed 0", replay(0))
