@@ -39,6 +39,8 @@ from chaotic.server import Server
 from chaotic.texts import WITNESS, Violation, disguises
 from chaotic.wires import Loop
 
+from tests.support import DidNotCome
+
 PROGRESS_SECONDS = 5.0
 # For everyone to go, once the faults are over.  One who has met a tiny window is
 # sent 10 KB a second from then on (the kernel's persist timer), which is 26 s
@@ -68,7 +70,7 @@ class Run:
         self.judge = Judge(history)
         most = min(MOST_LINES, RATE_SECONDS * values.rate) if values.rate else MOST_LINES
         self.stage = Stage(
-            Loop(), server.port(), random.Random(values.seed), history, self.judge, values.clients + PROGRAMS, most
+            Loop(), server.port, random.Random(values.seed), history, self.judge, values.clients + PROGRAMS, most
         )
         self._people: Set[Person] = set()
         self._began = time.monotonic()
@@ -80,7 +82,7 @@ class Run:
         """Everything; what does not hold stands in ``judge.violations``."""
         try:
             self._until(lambda: self.stage.ticks > 1, PATIENCE_SECONDS, "the witness does not get in")
-            before = (self._server.memory_bytes(), self._server.files()) if self._server.has_proc else None
+            before = (self._server.memory_bytes(), self._server.open_files()) if self._server.has_proc else None
             self._chaos()
             self._drain()
             self._look_back(before)
@@ -172,8 +174,8 @@ class Run:
             return
         self._witness.talks = False
         server, (memory, files) = self._server, before
-        self._until(lambda: server.files() <= files, SETTLE_SECONDS, "")
-        self._expect(server.files() == files, f"descriptors: {files} before, {server.files()} after")
+        self._until(lambda: server.open_files() <= files, SETTLE_SECONDS, "")
+        self._expect(server.open_files() == files, f"descriptors: {files} before, {server.open_files()} after")
         used = server.cpu_seconds()
         self._until(lambda: False, IDLE_SECONDS, "")
         used = server.cpu_seconds() - used
@@ -187,11 +189,12 @@ class Run:
         self._until(lambda: self._witness.has_end, PATIENCE_SECONDS, "the server does not end")
         self._expect(self.stage.history.said_goodbye, "BYE shutdown to the witness")
         try:
-            status: Optional[int] = self._server.process.wait(PATIENCE_SECONDS)
-        except subprocess.TimeoutExpired:
+            status: Optional[int] = self._server.wait(PATIENCE_SECONDS)
+        except DidNotCome:
             status = None
         self._expect(status == 0, f"exit status of the server: {status}")
-        self._expect(not self._server.errors(), f"standard error of the server: {self._server.errors() or 'empty'}")
+        errors = self._server.errors.so_far()
+        self._expect(not errors, f"standard error of the server: {errors or 'empty'}")
 
     def _expect(self, holds: bool, fact: str) -> None:
         (self.notes if holds else self.judge.violations).append(fact)
@@ -206,7 +209,7 @@ class Run:
             self.judge.judge_due()
             if self._witness.has_end and not self.stage.history.said_goodbye:
                 raise Violation(
-                    f"the server left the witness; status {self._server.process.poll()}: {self._server.errors()}"
+                    f"the server left the witness; status {self._server.process.poll()}: {self._server.errors.so_far()}"
                 )
         if otherwise and not is_done():
             raise Violation(otherwise)
@@ -238,15 +241,15 @@ class Run:
 
 def play(values: argparse.Namespace) -> int:
     """One run; returns the exit status."""
-    command = [*shlex.split(values.server), "--port", "0", "--rate", str(values.rate), "--lang", "en"]
+    options = ["--rate", str(values.rate), "--lang", "en"]
     repeat = f"python3 scripts/chaos.py --seconds {values.seconds:g} --seed {values.seed} --clients {values.clients}"
     repeat += f" --rate {values.rate}" + (f" --server {shlex.quote(values.server)}" if values.is_other else "")
     print(f"chaos: {repeat}", flush=True)
     # The processes end before their folder goes.
     with tempfile.TemporaryDirectory(prefix="minichat-chaos-") as folder, contextlib.ExitStack() as processes:
-        server = Server(command, Path(folder))
-        processes.callback(server.end)
         try:
+            server = Server(shlex.split(values.server), options, Path(folder))
+            processes.callback(server.__exit__)
             run = Run(values, server)
         except Violation as violation:
             print(f"chaos: {violation}", file=sys.stderr)

@@ -13,19 +13,18 @@ from __future__ import annotations
 import argparse
 import contextlib
 import itertools
-import os
 import signal
-import subprocess
 import sys
 import tempfile
 import textwrap
-import time
 from pathlib import Path
 from typing import Dict, List
 
-ROOT = Path(__file__).resolve().parent.parent
-PATIENCE_SECONDS = 15.0  # for one answer; it takes milliseconds, unless something is broken
-LOOK_AGAIN_SECONDS = 0.01
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tests.program import Program
+from tests.support import DidNotCome
+
 COLUMN_CHARACTERS = 24  # four people side by side on 100 columns
 
 TEXTS = {
@@ -57,61 +56,34 @@ class Stopped(Exception):
     """The demonstration cannot go on; says why, for people."""
 
 
-class Program:
-    """The server or a client; its output goes to a file that we read as it grows.
-
-    A pipe would do on Unix, but to wait for a pipe with a deadline takes a
-    thread on Windows.  A file can be looked at whenever we like.
-    """
+class Actor(Program):
+    """The server or a client; its output goes to a file, as it does on every system."""
 
     def __init__(self, folder: Path, name: str, *arguments: str) -> None:
-        self.name = name
-        self._output, self._errors = folder / f"{name}.out", folder / f"{name}.err"
-        self._seen = 0  # lines that were looked at
-        # Neither the user's MINICHAT_ variables nor an installed minichat: this clone, as it is.
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("MINICHAT_")}
-        environment["PYTHONPATH"] = str(ROOT)
-        command = [sys.executable, "-m", *arguments]
-        with open(self._output, "wb") as out, open(self._errors, "wb") as err:
-            self.process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=out, stderr=err, cwd=ROOT, env=environment
-            )
+        super().__init__("-m", *arguments, folder=folder)
+        self._name = name
 
-    def type(self, line: str) -> None:
+    def says(self, line: str) -> None:
         """Type ``line`` and Enter."""
-        assert self.process.stdin is not None
         with contextlib.suppress(OSError):  # it has ended; the wait that follows tells
-            self.process.stdin.write(f"{line}\n".encode())
-            self.process.stdin.flush()
+            self.type(f"{line}\n")
 
     def until(self, beginning: str) -> List[str]:
-        """The lines since the last call up to the first that begins so; Stopped when none comes."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while True:
-            # Asked before looking: what it printed on its way out must count.
-            is_last_look = self.process.poll() is not None or time.monotonic() > deadline
-            lines = self.new_lines()
-            for count, line in enumerate(lines, 1):
-                if line.startswith(beginning):
-                    self._seen += count
-                    return lines[:count]
-            if is_last_look:
-                errors = self._errors.read_text("utf-8", "replace").strip()
-                raise Stopped({"name": self.name, "wanted": beginning, "lines": lines, "errors": errors})
-            time.sleep(LOOK_AGAIN_SECONDS)
-
-    def new_lines(self) -> List[str]:
-        """The whole lines nobody has looked at, as far as they have come."""
-        return self._output.read_bytes().decode("utf-8", "replace").split("\n")[self._seen : -1]
+        """The lines up to the first that begins so; Stopped when none comes."""
+        lines: List[str] = []
+        try:
+            while not (lines and lines[-1].startswith(beginning)):
+                lines.append(self.output.line())
+        except DidNotCome:
+            errors = self.errors.so_far().strip()
+            raise Stopped({"name": self._name, "wanted": beginning, "lines": lines, "errors": errors}) from None
+        return lines
 
     def end(self) -> None:
         """End it: in good order if it can, and by force if it does not."""
-        self.process.terminate()
-        try:
-            self.process.communicate(timeout=PATIENCE_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        with contextlib.suppress(DidNotCome):
+            self.stop()
+        self.__exit__()
 
 
 class Demo:
@@ -125,17 +97,17 @@ class Demo:
         """All cases; Stopped when one of the programs does not answer."""
         server = self._start("servidor", "minichat.server", "--port", "0")
         port = server.until("[STATUS] ")[-1].rstrip(".").rpartition(":")[2]
-        self._people: Dict[str, Program] = {}
+        self._people: Dict[str, Actor] = {}
         for nick in PEOPLE:  # one after the other: the order of joining is certain
             self._people[nick] = self._start(nick, "minichat.client", "--port", port, "--nick", nick)
             self._people[nick].until(f"OK {nick}")
         self._news("duda")  # the JOIN lines are not what we are here to see
         for number, (who, line, expected) in enumerate(CASES, 1):
-            self._people[who].type(line)
+            self._people[who].says(line)
             self._show(self.text("types", number=number, who=who, line=line), self._news(who), expected)
         carlos = self._start("carlos", "minichat.client", "--port", port, "--nick", "ana")
-        status = carlos.process.wait(PATIENCE_SECONDS)  # his input is still open: it is the server that ends this
-        saw = {**self._news("ana"), "carlos": [*carlos.new_lines(), self.text("exit", status=status)]}
+        status = carlos.wait()  # his input is still open: it is the server that ends this
+        saw = {**self._news("ana"), "carlos": [*carlos.output.rest().splitlines(), self.text("exit", status=status)]}
         expected = {"carlos": ["ERR apelido_em_uso", self.text("exit", status=1)]}
         self._show(self.text("comes", number=4, who="carlos", nick="ana"), saw, expected)
 
@@ -143,8 +115,8 @@ class Demo:
         """A sentence in the chosen language."""
         return TEXTS[key][("pt", "en").index(self._lang)].format(**fields)
 
-    def _start(self, name: str, *arguments: str) -> Program:
-        program = Program(self._folder, name, *arguments, "--lang", self._lang)
+    def _start(self, name: str, *arguments: str) -> Actor:
+        program = Actor(self._folder, name, *arguments, "--lang", self._lang)
         self._processes.callback(program.end)
         return program
 
@@ -158,7 +130,7 @@ class Demo:
         """
         saw = {}
         for nick in sorted(PEOPLE, key=lambda nick: nick != first):
-            self._people[nick].type("WHO")
+            self._people[nick].says("WHO")
             saw[nick] = self._people[nick].until("WHO 3 ana bruno duda")[:-1]
         return {nick: saw[nick] for nick in PEOPLE}
 
@@ -194,7 +166,7 @@ def main() -> int:
             key = "no_server" if why.args[0]["name"] == "servidor" else "no_line"
             print(f"demo: {demo.text(key, **why.args[0])}", file=sys.stderr)
             return 1
-        except subprocess.TimeoutExpired as error:
+        except DidNotCome as error:
             print(f"demo: {error}", file=sys.stderr)
             return 1
     print(demo.text("some_differ" if demo.differing else "all_ok", count=demo.differing))

@@ -13,22 +13,17 @@ import os
 import selectors
 import signal
 import socket
-import struct
-import subprocess
-import sys
-import tempfile
 import time
-from pathlib import Path
-from typing import Callable, Dict, List, Protocol, Tuple
+from typing import Callable, List, Protocol, Tuple
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-HOST = "127.0.0.1"
+from tests.peer import Peer
+from tests.program import Program
+from tests.support import DidNotCome
 
 READ_BYTES = 1 << 18
 WIDE_BYTES = 1 << 20
 LONGEST_WAIT_SECONDS = 0.2  # of a turn
 PATIENCE_SECONDS = 5.0  # for what takes milliseconds
-RESET = struct.pack("ii", 1, 0)  # SO_LINGER 0: close sends a reset
 
 
 class Loop:
@@ -99,13 +94,9 @@ class SocketWire:
 
     def __init__(self, port: int, room_bytes: int = 0) -> None:
         """``room_bytes`` is the receive buffer; 0 leaves it to the system."""
-        self._socket = socket.socket()
-        if room_bytes:
-            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room_bytes)
-        self._socket.settimeout(PATIENCE_SECONDS)
-        self._socket.connect((HOST, port))  # the kernel answers, even for a server that is stopped
+        self._peer = Peer(port, receive_bytes=room_bytes)
+        self._socket = self._peer.socket
         self._socket.setblocking(False)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.reads = self.writes = self._socket.fileno()
 
     def read(self) -> bytes:
@@ -119,30 +110,24 @@ class SocketWire:
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WIDE_BYTES)
 
     def end(self) -> None:
-        self._socket.shutdown(socket.SHUT_WR)
+        self._peer.end_sending()
 
     def close(self) -> str:
-        self._socket.close()
+        self._peer.close()
         return ""
 
     def reset(self) -> None:
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-        self._socket.close()
+        self._peer.reset()
 
 
 class ProgramWire:
     """A minichat-client between two pipes; it prints what the server says."""
 
     def __init__(self, port: int, nick: str) -> None:
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # closed by close
-        command = [sys.executable, "-m", "minichat.client", "--host", HOST, "--port", str(port), "--nick", nick]
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors,
-            bufsize=0, cwd=ROOT, env=environment(),
-        )  # fmt: skip
+        self._program = Program("-m", "minichat.client", "--port", str(port), "--nick", nick)
+        self.process = self._program.process
         assert self.process.stdin is not None and self.process.stdout is not None
-        self._stdin, self._stdout = self.process.stdin, self.process.stdout
-        self.reads, self.writes = self._stdout.fileno(), self._stdin.fileno()
+        self.reads, self.writes = self.process.stdout.fileno(), self.process.stdin.fileno()
         os.set_blocking(self.reads, False)
         os.set_blocking(self.writes, False)
 
@@ -156,28 +141,21 @@ class ProgramWire:
         pass  # a pipe has room enough
 
     def end(self) -> None:
-        self._stdin.close()
+        self._program.end_input()
 
     def close(self) -> str:
-        self._stdin.close()
-        self._stdout.close()
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self.process.stdin.close()
+        self.process.stdout.close()
         self.process.send_signal(signal.SIGCONT)
         try:
-            status = self.process.wait(PATIENCE_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            status = self.process.wait()
-        self._errors.seek(0)
-        complaint = self._errors.read().decode("utf-8", "replace")
-        self._errors.close()
+            complaint = self._program.errors.rest(PATIENCE_SECONDS)
+            status = self._program.wait(PATIENCE_SECONDS)
+        except DidNotCome as error:
+            complaint, status = str(error), -signal.SIGKILL
+        self._program.__exit__()
         return f"exit status {status} {complaint}" if status or complaint else ""
 
     def reset(self) -> None:
         self.process.kill()
         self.close()
-
-
-def environment() -> Dict[str, str]:
-    """For processes of this clone: none of the user's MINICHAT_ variables, no other minichat."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("MINICHAT_")}
-    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
