@@ -16,7 +16,7 @@ import argparse
 import enum
 import os
 import signal
-from typing import Callable, Dict, List, Optional
+from typing import Callable, Dict, List, Optional, Type
 
 from minichat.chat import protocol
 from minichat.cli import output
@@ -27,6 +27,7 @@ from minichat.client.reconnect import Pauses
 from minichat.client.session import BY_SIGNAL, PROGRAM, End, Session, Why
 from minichat.client.show import Show, can_draw
 from minichat.limits import Limits
+from minichat.net.pool import Pool
 from minichat.net.reactor import Reactor
 from minichat.tty import terminal
 from minichat.tty.console import Console
@@ -65,12 +66,13 @@ class Interactive:
         show: Show,
         messages: Messages,
         gives_up: Callable[[], bool] = lambda: False,
+        pool_kind: Type[Pool] = Pool,
     ) -> None:
         """``values`` are the options of the client; ``gives_up`` says whether to wait for a stuck output no longer."""
         self.status = 0
         self._gives_up = gives_up
         self._reactor = reactor
-        self._session = Session(reactor, values.host, values.port, self)
+        self._session = Session(reactor, values.host, values.port, self, pool_kind)
         self._nick: Optional[str] = values.nick
         self._comes_back = not values.no_reconnect
         self._show = show

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import argparse
 import signal
-from typing import Callable, List, Optional
+from typing import Callable, List, Optional, Type
 
 from minichat.chat import protocol
 from minichat.cli import output
 from minichat.cli.messages import Messages
 from minichat.client.session import BY_SIGNAL, LIMITS, PROGRAM, TYPED_AHEAD_BYTES, End, Session, Why
 from minichat.client.show import Show
+from minichat.net.pool import Pool
 from minichat.net.reactor import Reactor
 from minichat.tty.keyboard import Keyboard
 
@@ -32,6 +33,7 @@ class Piped:
         show: Show,
         messages: Messages,
         gives_up: Callable[[], bool] = lambda: False,
+        pool_kind: Type[Pool] = Pool,
     ) -> None:
         """Reads standard input, prints to standard output.
 
@@ -42,7 +44,7 @@ class Piped:
         self._gives_up = gives_up
         self._descriptions = {fd: output.own_description(fd) for fd in (1, 2)}
         self._reactor = reactor
-        self._session = Session(reactor, values.host, values.port, self)
+        self._session = Session(reactor, values.host, values.port, self, pool_kind)
         self._nick: Optional[str] = values.nick
         self._show = show
         self._messages = messages

@@ -10,7 +10,7 @@ from __future__ import annotations
 import enum
 import math
 import socket
-from typing import Any, List, NamedTuple, Optional, Protocol
+from typing import Any, List, NamedTuple, Optional, Protocol, Type
 
 from minichat.chat import protocol
 from minichat.limits import Limits
@@ -87,7 +87,9 @@ class Guest(Protocol):
 class Session:
     """One server, and at most one connection to it at a time."""
 
-    def __init__(self, reactor: Reactor, host: str, port: int, guest: Guest) -> None:
+    def __init__(
+        self, reactor: Reactor, host: str, port: int, guest: Guest, pool_kind: Type[Pool] = Pool
+    ) -> None:
         """Nothing is dialled yet."""
         self.host, self.port = host, port
         self.is_in = False
@@ -100,8 +102,8 @@ class Session:
         self._last: Optional[protocol.Message] = None  # that the server said
         self._has_half_closed = self._has_heard_all = False
         self._failed: Optional[End] = None  # known before the connection is closed
-        self._pool = Pool(reactor, LIMITS, self)
-        reactor.at_turn_end(self._pool.flush)
+        self._pool = pool = pool_kind(reactor, LIMITS)
+        reactor.at_turn_end(pool.serve, pool.judge, pool.reap, pool.flush)
 
     # -- for the guest -------------------------------------------------------
 
@@ -123,7 +125,7 @@ class Session:
             self._addresses = self._addresses or addresses_of(self.host, self.port)
         except (OSError, UnicodeError) as error:
             end = End(Why.UNKNOWN_HOST, getattr(error, "strerror", None) or str(error))
-            self._reactor.call_soon(lambda: self._guest.ended(end))
+            self._reactor.call_later(0.0, lambda: self._guest.ended(end))
             return
         self._dial = Dial(self._reactor, self._addresses, self._connected, self._no_server)
 
@@ -142,16 +144,14 @@ class Session:
         """Close whatever is open; the guest is not told."""
         if self._dial:
             self._dial.cancel()
-        for connection in list(self._pool.connections):
-            connection.abort("quit")
-            connection.release()
+        self._pool.close("quit")
 
     # -- the dial --------------------------------------------------------------
 
     def _connected(self, sock: socket.socket) -> None:
         self._dial = None
         prepare(sock, LIMITS)
-        connection = self._connection = Connection(self._pool, sock)
+        connection = self._connection = self._pool.adopt(sock, self)
         connection.write(self._nick + b"\n")
         self._reactor.call_later(SILENT_SECONDS, lambda: self._look_for_answer(connection))
 
@@ -164,7 +164,7 @@ class Session:
         self._dial = None
         self._guest.ended(End(Why.NO_SERVER, error.strerror or str(error)))
 
-    # -- what happens on the connection (net.owner.Owner) ------------------------
+    # -- what happens on the connection (net.pool.Owner) ------------------------
 
     def line_received(self, connection: Connection, line: bytes) -> None:
         """Pass it on; before we are in, it has to be one of minichat."""

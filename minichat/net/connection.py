@@ -1,40 +1,43 @@
-"""One non-blocking socket with its input, its output and its life.
+"""The connection: one non-blocking socket with its line buffer, its output queue and its life.
 
 Everything between the kernel and whole lines: partial sends, back-pressure,
-half-close, the end.  It knows sockets and limits, not nicks or commands.
+half-close, the end.  A connection knows sockets and limits, not nicks or
+commands, and calls nobody above it: what there is to do it notes on the lists
+of the turn, and the pool does it, in one step of the turn for each list.
 
-A life is OPEN, then perhaps DRAINING, then CLOSED, never back:
+A life goes from OPEN, perhaps through DRAINING, to CLOSED, never back:
 
-    OPEN      reads lines, queues output
-    DRAINING  ``close``: what is queued still goes out, then the end of file;
-              input is read and dropped until the peer ends too.  To close a
-              socket with unread input resets it, and the last lines are lost
+    OPEN      lines are read and output is queued
+    DRAINING  after ``close``: what is queued still goes out, then the end of
+              file; input is read and dropped until the peer ends too.  To close
+              a socket with unread input resets it, and the last lines are lost
               on their way (RFC 1122, 4.2.2.13; RFC 2525, 2.17).
-    CLOSED    ``abort`` or an error: the pool closes the socket after the turn
+    CLOSED    after ``abort`` or an error: the pool closes the socket in its step
 
 Invariants: writing only queues; what is delivered is a prefix of what was
 queued; WRITE is waited for only after a send fell short; READ is waited for
-only while no complete line waits to be served.  Who is told what, and in
-which order, stands in net/owner.
+only while no complete line waits to be served.
 """
 
 from __future__ import annotations
 
 import enum
 import errno
-import math
+import logging
 import socket
 from selectors import EVENT_READ, EVENT_WRITE
-from typing import Any, List, Optional
+from typing import Any, Optional, Union
 
 from minichat.net.backlog import Backlog
-from minichat.net.drain import Drain
-from minichat.net.intake import NONE, UNREAD, Intake
-from minichat.net.pool import Pool
-from minichat.net.reactor import Timer
+from minichat.net.linebuffer import LineBuffer, LineTooLong
+from minichat.net.pace import Pace
+from minichat.net.patience import Patience
+from minichat.net.turn import Turn
+
+log = logging.getLogger(__name__)
 
 
-class State(enum.Enum):
+class Life(enum.Enum):
     """Where a connection is in its life."""
 
     OPEN = "open"
@@ -42,359 +45,373 @@ class State(enum.Enum):
     CLOSED = "closed"
 
 
-OPEN, DRAINING, CLOSED = State.OPEN, State.DRAINING, State.CLOSED
-NOTHING: List[bytes] = []  # shared by all who have queued nothing, and never added to
+class Fin(enum.Enum):
+    """Where the end of the output is: the end of file that the peer will read (TCP's FIN)."""
+
+    NOT_YET = "more may be written"
+    QUEUED = "to be sent after what is queued"
+    SENT = "sent"
+
+
+class Pause(enum.Enum):
+    """Why complete lines wait, and with them the reading."""
+
+    NONE = "nothing waits"
+    TURN = "enough for this turn"
+    RATE = "faster than the rate allows"
+    UNREAD = "the answers so far are not read"
+
+
+# Names of their own: to look up a member of an enum takes as long as a call.
+OPEN, DRAINING, CLOSED = Life.OPEN, Life.DRAINING, Life.CLOSED
+NOT_YET, QUEUED, SENT = Fin.NOT_YET, Fin.QUEUED, Fin.SENT
+NONE, TURN, RATE, UNREAD = Pause.NONE, Pause.TURN, Pause.RATE, Pause.UNREAD
 
 
 class Connection:
-    """One peer: reads lines from it, queues output for it."""
+    """One peer: lines come in, output is queued for it."""
 
     __slots__ = (
-        "_drain", "_fin_sent", "_fin_wanted", "_intake", "_interest", "_pending", "_socket", "_state", "_timer",
-        "_write_blocked", "address", "backlog", "context", "pool", "reason",
+        "_fin", "_interest", "_life", "_needs_care", "_pace", "_patience", "_pending", "_socket", "_turn", "backlog",
+        "buffer", "context", "pause", "reason",
     )  # fmt: skip
 
-    def __init__(self, pool: Pool, sock: socket.socket, address: str = "", context: Any = None) -> None:
+    def __init__(self, turn: Turn, sock: socket.socket, context: Any = None) -> None:
         """Take over ``sock``, which must be connected and non-blocking.
 
-        ``address`` says for the owner's books where the peer is; ``context``
-        is the owner's, to remember whose connection this is.
+        ``context`` is for the owner, who remembers there whose connection this is.
         """
-        self.address = address
         self.context = context
         self.reason = "gone"  # why it ended, once it has
-        self.backlog: Optional[Backlog] = None  # only of a peer that does not keep up
-        self.pool = pool
-        self._socket = sock if pool.probe is None else pool.probe.opened(self, sock)
-        self._state = OPEN
-        self._intake = Intake(pool.limits)
-        self._pending = NOTHING  # queued in this turn
-        self._write_blocked = False  # a send fell short, the kernel has not called since
-        self._fin_wanted = self._fin_sent = False  # an end of file, once the queue is empty
-        self._drain: Optional[Drain] = None
-        self._timer: Optional[Timer] = None
+        self.buffer = LineBuffer(turn.limits.line_bytes)
+        self.pause = NONE
+        self.backlog: Optional[Backlog] = None  # only while the peer does not keep up
+        self._turn = turn
+        self._socket = sock
+        self._life = OPEN
+        self._fin = NOT_YET
+        # Output of this turn; None while the flush step has nothing to do here.
+        self._pending: Union[bytes, bytearray, None] = None
+        self._needs_care = False  # the flush step may have more to do here than to send
+        self._pace = Pace() if turn.limits.rate_lines else None
+        self._patience: Optional[Patience] = None  # only of a peer that was waited for
         self._interest = 0
-        pool.connections[self] = None
-        self._update_interest()
+        self.update_interest()
 
     # -- for the owner -----------------------------------------------------
 
     @property
     def is_open(self) -> bool:
-        """Whether what is written still reaches the queue."""
-        return self._state is OPEN
-
-    @property
-    def rest(self) -> bytes:
-        """Input behind the last newline."""
-        return self._intake.rest
-
-    @property
-    def unsent(self) -> int:
-        """Bytes of output that wait."""
-        return sum(map(len, self._pending)) + (0 if self.backlog is None else self.backlog.bytes)
+        """True while what is written still reaches the queue."""
+        return self._life is OPEN
 
     @property
     def queued(self) -> int:
         """Bytes of output that wait, with the cost of their pieces."""
-        waiting = sum(map(len, self._pending))
-        return waiting if self.backlog is None else waiting + self.backlog.cost
-
-    @property
-    def may_ask(self) -> bool:
-        """Whether the peer reads its answers; else it gets no further ones."""
-        if self.backlog is None and not self._pending:
-            return True  # as nearly always, and asked for each line
-        return self.queued <= self.pool.limits.own_queue_bytes
+        return len(self._pending or b"") + (0 if self.backlog is None else self.backlog.cost)
 
     def write(self, data: bytes) -> None:
-        """Queue ``data``; nothing else.  Ignored unless OPEN."""
-        if self._state is OPEN:
-            if self._pending:
-                self._pending.append(data)
-            else:
-                self._pending = [data]
-                self.pool.dirty.append(self)
-            if self.pool.probe is not None:
-                self.pool.probe.queued(self, data)
+        """Queue ``data``, whole lines, for the flush step of the turn.  Ignored unless OPEN."""
+        if self._life is not OPEN:
+            return
+        if self._pending is None:
+            self._pending = data
+            self._turn.dirty.append(self)
+        else:
+            # A second piece in one turn is rare; then a bytearray, which grows in place.
+            if not isinstance(self._pending, bytearray):
+                self._pending = bytearray(self._pending)
+            self._pending += data
 
-    def charge(self, lines: int) -> None:
-        """Let ``lines`` more count against the rate."""
-        self._intake.charge(lines)
+    def charge(self, lines: int, size: int = 0) -> None:
+        """Count ``lines`` of ``size`` bytes together against the rate."""
+        if self._pace is not None:
+            self._pace.charge(lines, size)
+
+    def change_buffer(self, buffer: LineBuffer) -> None:
+        """Cut the input by another ``buffer`` from here on; it gets the bytes that were not handed out yet."""
+        buffer.feed(self.buffer.rest)
+        buffer.has_ended = self.buffer.has_ended
+        self.buffer = buffer
 
     def close(self, reason: str) -> None:
         """End in good order: send what is queued, then an end of file."""
-        if self._state is OPEN:
-            self._state = DRAINING
-            self.reason = reason
-            if self.pool.probe is not None:
-                self.pool.probe.state_changed(self, DRAINING.value, *self._intake.account)
-            self._intake.clear()
+        if self._life is OPEN:
+            self._enter(DRAINING, reason)
             self.half_close()
-            self._update_interest()
+            self.update_interest()
 
     def half_close(self) -> None:
         """Send what is queued, then an end of file; go on reading."""
-        self._fin_wanted = True
-        self.pool.dirty.append(self)  # the flush pass goes on from here
+        if self._fin is NOT_YET:
+            self._fin = QUEUED
+        self._flush_with_care()
 
     def cut(self, reason: str, last_line: bytes) -> None:
-        """End a reader that is too slow: its queue is given up.
+        """End a connection whose peer reads too slowly: give up its queue, then ``close``.
 
-        It gets ``last_line`` if it reads within the time that draining has.
+        A peer that reads within ``drain_seconds`` still gets the rest of a line
+        that was partly sent, then ``last_line``.
         """
-        if self._state is OPEN:
-            now, before = self.pool.reactor.now, self.unsent
-            if self.backlog is not None:
-                self.backlog.cut(last_line, now)
-                self._pending = NOTHING
-            else:
-                self._pending = [last_line]
-            if self.pool.probe is not None:
-                self.pool.probe.cut(self, before + len(last_line) - self.unsent, last_line)
-            self._drain = Drain(self.pool.limits, self.pool.reactor.now)
+        if self._life is OPEN:
+            self._give_up_queue(last_line)
             self.close(reason)
-            self._stop_watching()
-            self._watch()
+            patience = self._be_patient(has_taken=True)  # the new queue has its time from now on
+            patience.drain()
+            patience.watch(self._is_blocked)
 
     def abort(self, reason: str) -> None:
-        """End at once; whatever is queued is lost."""
-        if self._state is not CLOSED:
-            if self._state is OPEN:
-                self.reason = reason
-            self._state = CLOSED
-            if self.pool.probe is not None:
-                self.pool.probe.state_changed(self, CLOSED.value, *self._intake.account)
-            self._intake.clear()
-            self.pool.ended(self)
+        """End at once; what is queued is lost."""
+        if self._life is not CLOSED:
+            self._enter(CLOSED, reason if self._life is OPEN else self.reason)
+            self._turn.ended.append(self)
 
-    # -- for the pool ------------------------------------------------------
+    # -- for the pool --------------------------------------------------------
+
+    def take_line(self) -> Optional[bytes]:
+        """Return the next line that may be served now, and charge for it; None if there is none.
+
+        Raises LineTooLong in the place of a line over the limit.
+        """
+        if not self.buffer.has_line:
+            return None
+        turn, pace = self._turn, self._pace
+        if (self._pending or self.backlog is not None) and self.queued > turn.limits.own_queue_bytes:
+            self.pause = UNREAD
+            self._needs_care = True  # the flush step will find that the peer has read
+            return None
+        wait = 0.0 if pace is None else pace.wait(turn.limits, turn.reactor.now)
+        if wait:
+            self.pause = RATE
+            turn.reactor.call_later(wait, self._serve_soon)
+            return None
+        try:
+            line = self.buffer.next_line()
+        except LineTooLong:
+            self.charge(1, turn.limits.line_bytes)
+            raise
+        if pace is not None and line is not None:
+            pace.charge(1, len(line) + 1)
+        return line
+
+    def flush(self) -> None:
+        """Send once what is queued.
+
+        Here a broadcast spends its time, once for each recipient.  So the way
+        of a peer that keeps up is straight, and calls nothing but the send.
+        """
+        if self._needs_care:
+            self._flush_carefully()
+            return
+        data, self._pending = self._pending, None
+        assert data  # or it would not be on the list
+        try:
+            sent = self._socket.send(data)
+        except BlockingIOError:
+            sent = 0
+        except OSError as error:
+            self._pending = data  # it was never sent
+            self._lose(error)
+            return
+        if sent < len(data):
+            self._fall_behind(bytes(data), sent)
+
+    def is_overdue(self) -> bool:
+        """True if the peer has had long enough; one more send is tried before that is said."""
+        has_taken = False
+        if self.backlog is not None and self._life is not CLOSED:
+            has_taken = self._send_backlog(self.backlog)
+            self._flush_with_care()  # goes on from here
+        if self._life is CLOSED:
+            return False
+        # By now the peer may also have been cut or have sent something, and so have another deadline.
+        patience = self._be_patient(has_taken)
+        if patience.is_over():
+            return True
+        patience.watch(self._is_blocked)
+        return False
 
     def release(self) -> None:
         """Unregister, then close; in this order and nowhere else."""
-        lost = self.unsent
-        self._pending = NOTHING
+        self._pending = None
         if self.backlog is not None:
             self.backlog.drop()
-        self._stop_watching()
-        self._update_interest()
+        if self._patience is not None:
+            self._patience.stop()
+        self.update_interest()
         self._socket.close()
-        if self.pool.probe is not None:
-            self.pool.probe.closed(self, lost)
 
-    def flush(self) -> None:
-        """One send of what is queued.
+    def fail(self) -> None:
+        """Log the exception that is being handled: our bug costs this connection and no other."""
+        log.exception("a bug; this connection is cut")
+        self.abort("error")
 
-        Here a broadcast spends its time: once for each recipient.  So the way
-        of a peer that keeps up is straight, and calls nothing but the send.
-        """
-        if self._state is CLOSED:
-            return
-        if self.backlog is not None:
-            self._flush_backlog()
-            return
-        pending = self._pending
-        if pending:
-            self._pending = NOTHING
-            data = pending[0] if len(pending) == 1 else b"".join(pending)
-            try:
-                sent = self._socket.send(data)
-            except BlockingIOError:
-                sent = 0
-            except OSError as error:
-                self._pending = pending  # it was never sent
-                self._lost(error)
-                return
-            if sent < len(data):
-                self._fell_short(data, sent)
-                return
-        # Everything is out.  For nearly everyone this is the end of it.
-        if self._fin_wanted:
-            self._finish_output()
-        elif self._intake.pause is UNREAD:
-            self._intake.serve_next_turn(self)
+    # -- notes for the steps of the turn -----------------------------------------
 
-    def tell_too_slow(self) -> None:
-        """Let the owner end a reader that is too slow."""
-        if self._state is OPEN:
-            try:
-                self.pool.owner.too_slow(self)
-            except Exception:
-                self.pool.bug(self)
-        elif self._state is DRAINING:
-            self.abort(self.reason)
+    def _serve_soon(self) -> None:
+        self._turn.ready[self] = None
 
-    # -- output ------------------------------------------------------------
+    def _judge_soon(self) -> None:
+        self._turn.overdue[self] = None
 
-    def _fell_short(self, data: bytes, sent: int) -> None:
-        """The kernel has no more room: keep the rest, wait for WRITE."""
-        now = self.pool.reactor.now
-        self.backlog = Backlog(self.pool.limits, self.pool.ledger, now)
-        self.backlog.add(data, now)
-        self.backlog.took(sent, now)
-        self._write_blocked = True
-        self._update_interest()
-        self._watch()
+    def _flush_with_care(self) -> None:
+        self._needs_care = True
+        if self._pending is None:
+            self._pending = b""
+            self._turn.dirty.append(self)
 
-    def _flush_backlog(self) -> None:
-        backlog = self.backlog
-        assert backlog is not None
-        now = self.pool.reactor.now
-        for piece in self._pending:
-            backlog.add(piece, now)
-        self._pending = NOTHING
-        if not self._write_blocked:
-            try:
-                backlog.took(self._socket.send(backlog.next_bytes()), now)
-            except BlockingIOError:
-                pass
-            except OSError as error:
-                self._lost(error)
-                return
-            self._write_blocked = backlog.bytes > 0
-        if backlog.bytes:
-            self._watch()
-        else:
-            self.backlog = None
-            self._stop_watching()
-        self._update_interest()
-        if self._intake.pause is UNREAD and self.may_ask:
-            self._intake.serve_next_turn(self)
-        if self._fin_wanted and self.backlog is None:
-            self._finish_output()
-
-    # -- input -------------------------------------------------------------
+    # -- input -----------------------------------------------------------------
 
     def _on_ready(self, mask: int) -> None:
         try:
-            if mask & EVENT_WRITE:
-                self._write_blocked = False
-                self.pool.dirty.append(self)
-            if mask & EVENT_READ and self._state is not CLOSED:
+            if mask & EVENT_WRITE and self.backlog is not None:
+                self.backlog.is_blocked = False
+                self._flush_with_care()
+            if mask & EVENT_READ and self._life is not CLOSED:
                 self._receive()
         except Exception:
-            self.pool.bug(self)
+            self.fail()
 
     def _receive(self) -> None:
         try:
-            data = self._socket.recv(self.pool.limits.recv_bytes)
+            data = self._recv()
         except BlockingIOError:
             return
         except OSError as error:
-            self._lost(error)
+            self._lose(error)
             return
         if not data:
-            self._intake.ended = True
-            self._update_interest()
-        if self._state is DRAINING:
-            self._discard(data)
-            return
-        if self._intake.feed(data):
-            self.pool.reactor.call_soon(self.serve)
-        else:
-            self.pool.owner.rest_received(self)
+            self.buffer.has_ended = True
+            self.update_interest()
+        if self._life is OPEN:
+            self.buffer.feed(data)
+            self._turn.ready[self] = None
+        elif not data:
+            self._flush_with_care()  # both sides have ended: the flush step sees that
+        elif self._patience is not None and self._patience.is_draining:
+            self._patience.received(len(data))
 
-    def serve(self) -> None:
-        """Have the lines that wait served; the intake plans this call."""
+    def _recv(self) -> bytes:
+        return self._socket.recv(self._turn.limits.recv_bytes)
+
+    # -- output to a peer that does not keep up ------------------------------------
+
+    def _fall_behind(self, data: bytes, sent: int) -> None:
+        """Keep what the kernel had no room for, and wait for WRITE."""
+        self._needs_care = True
+        self.backlog = Backlog(self._turn.ledger, self._turn.limits.send_bytes)
+        self.backlog.add(data)
+        self.backlog.took(sent)
+        self.backlog.is_blocked = True
+        self.update_interest()
+        self._be_patient(has_taken=False).watch(self._is_blocked)
+
+    def _flush_carefully(self) -> None:
+        """Flush a connection that has a backlog, or ends, or waits for its answers to be read."""
+        if self._life is CLOSED:
+            return
+        data, self._pending = self._pending, None
+        if data:
+            self.backlog = self.backlog or Backlog(self._turn.ledger, self._turn.limits.send_bytes)
+            self.backlog.add(bytes(data))
+        if self.backlog is not None:
+            has_taken = not self._is_blocked and self._send_backlog(self.backlog)
+            if self._life is CLOSED:
+                return
+            self._be_patient(has_taken).watch(self._is_blocked)
+        if self.pause is UNREAD and self.queued <= self._turn.limits.own_queue_bytes:
+            self._serve_soon()
+        if self.backlog is None and self._fin is not NOT_YET:
+            self._end_output()
+        self._needs_care = self.backlog is not None or self._fin is not NOT_YET or self.pause is UNREAD
+
+    def _send_backlog(self, backlog: Backlog) -> bool:
+        """Send once the oldest bytes that wait; True if the kernel took some."""
         try:
-            self._intake.serve(self)
-            self._update_interest()
-        except Exception:
-            self.pool.bug(self)
+            taken = backlog.send(self._socket.send)
+        except OSError as error:
+            self._lose(error)
+            return False
+        if not backlog.bytes:
+            self.backlog = None
+        self.update_interest()
+        return taken > 0
+
+    def _give_up_queue(self, last_line: bytes) -> None:
+        self._flush_with_care()
+        if self.backlog is None:
+            self._pending = last_line
+        else:
+            self._pending = b""
+            self.backlog.cut(last_line, self.buffer.unit_end)
+
+    def _be_patient(self, has_taken: bool) -> Patience:
+        """Tell the patience with this peer what waits, and whether the peer ``has_taken`` some; return it."""
+        if self._patience is None:
+            turn = self._turn
+            self._patience = Patience(turn.reactor, turn.limits, self._judge_soon)
+        cost = 0 if self.backlog is None else self.backlog.cost
+        self._patience.queue(cost, grows=self._life is OPEN, has_taken=has_taken)
+        return self._patience
 
     # -- the end -----------------------------------------------------------
 
-    def _lost(self, error: OSError) -> None:
+    def _enter(self, life: Life, reason: str) -> None:
+        """Go on to the next part of the life; lines that still wait will not be served."""
+        self._life = life
+        self._needs_care = True
+        self.reason = reason
+        self.buffer.clear()
+
+    def _lose(self, error: OSError) -> None:
         self.abort("timeout" if error.errno == errno.ETIMEDOUT else "gone")
 
-    def _finish_output(self) -> None:
-        """All is sent: say so, then wait for the peer to end too."""
-        if not self._fin_sent:
-            self._fin_sent = True
+    def _end_output(self) -> None:
+        """Send the end of file, once everything else is sent; then wait for the peer to end too."""
+        if self._fin is QUEUED:
+            self._fin = SENT
             try:
-                self._socket.shutdown(socket.SHUT_WR)
+                self._send_fin()
             except OSError as error:
-                self._lost(error)
-        if self._state is not DRAINING:
+                self._lose(error)
+        if self._life is not DRAINING:
             return
-        if self._intake.ended:
-            self.abort(self.reason)  # both have ended: nothing can be lost any more
+        if self.buffer.has_ended:
+            self.abort(self.reason)  # both sides have ended: nothing can be lost any more
             return
-        if self._drain is None:
-            self._drain = Drain(self.pool.limits, self.pool.reactor.now)
-        else:
-            self._drain.received(0, self.pool.reactor.now)  # the silence counts from here
-        self._stop_watching()
-        self._watch()
+        patience = self._be_patient(has_taken=False)
+        patience.all_sent()
+        patience.watch(self._is_blocked)
 
-    def _discard(self, data: bytes) -> None:
-        """Input of a closing connection; it counts only as a sign of life."""
-        if self._intake.ended:
-            self.pool.dirty.append(self)
-        elif self._drain:
-            self._drain.received(len(data), self.pool.reactor.now)
-
-    def _deadline(self) -> float:
-        """When this connection has waited long enough for its peer."""
-        deadline = math.inf
-        if self.backlog is not None:
-            deadline = self.backlog.deadline(grows=self._state is OPEN)
-        if self._drain:
-            deadline = min(deadline, self._drain.deadline(self._fin_sent))
-        return deadline
-
-    def _watch(self) -> None:
-        """Have a timer at the deadline, and sooner while the kernel might have room that it does not tell of."""
-        reactor = self.pool.reactor
-        wait = self._deadline() - reactor.now
-        if wait <= 0:
-            reactor.call_soon(self._look_again)
-        elif self._timer is None and (self._write_blocked or wait < math.inf):
-            wait = min(wait, self.pool.limits.send_again_seconds) if self._write_blocked else wait
-            self._timer = reactor.call_later(wait, self._timer_rang)
-
-    def _timer_rang(self) -> None:
-        self._timer = None
-        self.pool.reactor.call_soon(self._look_again)  # behind what the peer has sent by now
-
-    def _look_again(self) -> None:
-        """Send if that is possible after all; judge the peer only then."""
-        if self.backlog is not None and self._state is not CLOSED:
-            self._write_blocked = False
-            self._flush_backlog()
-        # By now it may also have been cut or have spoken, and so have a new deadline.
-        if self._deadline() <= self.pool.reactor.now:
-            self.tell_too_slow()
-        elif self._state is not CLOSED:
-            self._watch()
-
-    def _stop_watching(self) -> None:
-        if self._timer:
-            self._timer.cancel()
-            self._timer = None
+    def _send_fin(self) -> None:
+        self._socket.shutdown(socket.SHUT_WR)
 
     # -- interest ----------------------------------------------------------
 
-    def _wanted(self) -> int:
-        """What to wait for: a function of the state and of nothing else."""
-        if self._state is CLOSED:
-            return 0
-        # An end of file is readable for ever: it is read once.  A closing
-        # connection reads on, to drop what comes.
-        reads = not self._intake.ended and (self._state is DRAINING or self._intake.pause is NONE)
-        return (EVENT_READ if reads else 0) | (EVENT_WRITE if self._write_blocked else 0)
-
-    def _update_interest(self) -> None:
+    def update_interest(self) -> None:
+        """Register, modify or unregister the socket, if other events are wanted than before."""
         wanted = self._wanted()
         if wanted == self._interest:
             return
-        reactor = self.pool.reactor
+        reactor = self._turn.reactor
         if not self._interest:
             reactor.register(self._socket, wanted, self._on_ready)
         elif wanted:
             reactor.modify(self._socket, wanted, self._on_ready)
         else:
             reactor.unregister(self._socket)
-        if self.pool.probe is not None:
-            self.pool.probe.interest_changed(self, self._interest, wanted, self._intake.pause.value)
         self._interest = wanted
+
+    def _wanted(self) -> int:
+        """Which events to wait for: a function of the state and of nothing else."""
+        if self._life is CLOSED:
+            return 0
+        # An end of file is readable for ever: it is read once.  A draining
+        # connection reads on, to drop what comes.
+        reads = not self.buffer.has_ended and (self._life is DRAINING or self.pause is NONE)
+        return (EVENT_READ if reads else 0) | (EVENT_WRITE if self._is_blocked else 0)
+
+    @property
+    def _is_blocked(self) -> bool:
+        """True while output waits for room in the kernel."""
+        return self.backlog is not None and self.backlog.is_blocked

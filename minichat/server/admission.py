@@ -42,20 +42,23 @@ class Admission:
         # Everyone waits equally long, so the order of coming is the order of
         # the deadlines, and one timer is enough: a dict keeps that order.
         self._waiting: Dict[Connection, float] = {}
-        self._has_timer = False
+        self._has_timer = self._is_due = False
 
     def has_room(self) -> bool:
         """Whether one more may be accepted, if only to be told that it is full."""
         return not self._limits.clients or self._connections < self._limits.clients + self._limits.refusals
 
-    def arrived(self, connection: Connection) -> Verdict:
-        """Enter a newcomer into the books; ``left`` must follow some day."""
+    def arrived(self, connection: Connection, address: str) -> Verdict:
+        """Enter a newcomer into the books; ``left`` with the same ``address`` must follow some day.
+
+        "" is an address that is not counted.
+        """
         self._connections += 1
-        verdict = self._judge(connection.address)
+        verdict = self._judge(address)
         if verdict is not Verdict.WELCOME:
             self._refused[connection] = None
             return verdict
-        self._by_address[connection.address] = self._by_address.get(connection.address, 0) + 1
+        self._by_address[address] = self._by_address.get(address, 0) + 1
         self._waiting[connection] = self._reactor.now + self._limits.join_seconds
         self._watch()
         return verdict
@@ -78,16 +81,16 @@ class Admission:
         """Wait no longer for ``connection``; whether it was waited for."""
         return self._waiting.pop(connection, None) is not None
 
-    def left(self, connection: Connection) -> None:
+    def left(self, connection: Connection, address: str) -> None:
         """Strike a closed connection from the books."""
         self._connections -= 1
         self._waiting.pop(connection, None)
         if connection in self._refused:
             del self._refused[connection]
             return
-        self._by_address[connection.address] -= 1
-        if not self._by_address[connection.address]:
-            del self._by_address[connection.address]
+        self._by_address[address] -= 1
+        if not self._by_address[address]:
+            del self._by_address[address]
 
     def _watch(self) -> None:
         if self._waiting and not self._has_timer:
@@ -96,10 +99,13 @@ class Admission:
             self._reactor.call_later(due_at - self._reactor.now, self._timer_rang)
 
     def _timer_rang(self) -> None:
-        self._reactor.call_soon(self._refuse_overdue)  # behind a nick that has come in this very turn
+        self._is_due = True
 
-    def _refuse_overdue(self) -> None:
-        self._has_timer = False
+    def refuse_overdue(self) -> None:
+        """Tell of the newcomers whose time is over: a step of the turn, after a nick that came in this turn."""
+        if not self._is_due:
+            return
+        self._is_due = self._has_timer = False
         for connection, due_at in list(self._waiting.items()):
             if due_at > self._reactor.now:
                 break

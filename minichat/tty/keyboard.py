@@ -71,7 +71,7 @@ class Keyboard:
     def _read_file_soon(self) -> None:
         if not self._has_call:
             self._has_call = True
-            self._reactor.call_soon(self._read_file)
+            self._reactor.call_later(0.0, self._read_file)
 
     def _read_file(self) -> None:
         self._has_call = False

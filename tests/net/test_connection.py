@@ -11,7 +11,7 @@ from selectors import EVENT_READ, EVENT_WRITE
 from typing import List, Optional, Tuple, Type
 
 from minichat.limits import Limits
-from minichat.net.connection import Connection
+from minichat.net.connection import SENT, Connection
 from minichat.net.pool import Pool
 from minichat.net.reactor import Reactor
 
@@ -48,7 +48,7 @@ class Recorder:
         self.told.append(("too long", None))
 
     def rest_received(self, connection: Connection) -> None:
-        self.told.append(("rest", connection.rest))
+        self.told.append(("rest", connection.buffer.rest))
 
     def end_received(self, connection: Connection) -> None:
         self.told.append(("end", None))
@@ -78,28 +78,31 @@ class ConnectionCase(unittest.TestCase):
         self.time = 0.0
         self.reactor = Reactor(self.selector(), clock=lambda: self.time)
         self.owner = Recorder()
-        self.pool = Pool(self.reactor, self.limits, self.owner)
-        self.reactor.at_turn_end(self.pool.flush)
+        self.turn_is_full = False
+        self.pool = Pool(self.reactor, self.limits, lambda: self.turn_is_full)
+        self.reactor.at_turn_end(self.pool.serve, self.pool.judge, self.pool.reap, self.begin_turn, self.pool.flush)
         ours, self.peer = socket.socketpair()
         for end in (ours, self.peer):
             end.setblocking(False)
             end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
         self.ours = ours
-        self.connection = Connection(self.pool, ours)
+        self.connection = self.pool.adopt(ours, self.owner)
         self.addCleanup(self._close)
 
     def _close(self) -> None:
-        for connection in list(self.pool.connections):
-            connection.abort("test")
-            connection.release()
+        self.pool.close("test")
         self.ours.close()
         self.peer.close()
         self.reactor.close()
 
+    def begin_turn(self) -> None:
+        """Make room for the lines of the next turn, as the fan-out does by delivering."""
+        self.turn_is_full = False
+
     def turn(self, count: int = 1) -> None:
         """Turn without waiting, whatever timers there are."""
         for _ in range(count):
-            self.reactor.call_soon(lambda: None)
+            self.reactor.call_later(0.0, lambda: None)
             self.reactor.run_once()
 
     def pass_time(self, seconds: float) -> None:
@@ -181,7 +184,7 @@ class Reading(ConnectionCase):
         self.assertEqual(self.owner.told, [("too long", None), ("line", b"ok")])
 
     def test_no_line_is_served_any_more_in_a_turn_that_is_full(self) -> None:
-        self.pool.turn_is_full = True
+        self.turn_is_full = True
         self.peer.send(b"a\n")
         self.reactor.run_once()
         self.assertEqual(self.owner.lines(), [])
@@ -194,12 +197,12 @@ class Reading(ConnectionCase):
         ours, theirs = socket.socketpair()
         self.addCleanup(theirs.close)
         ours.setblocking(False)
-        other = Connection(self.pool, ours)
+        other = self.pool.adopt(ours, self.owner)
         order: List[Connection] = []
 
         def fill(connection: Connection, line: bytes) -> None:
             order.append(connection)
-            self.pool.turn_is_full = True
+            self.turn_is_full = True
 
         self.owner.line_received = fill  # type: ignore[method-assign]
         self.peer.send(b"a\n" * 10)
@@ -283,7 +286,7 @@ class Ending(ConnectionCase):
         self.connection.write(b"b\n")
         self.turn(2)
         self.assertEqual(self.owner.told, [("closed", "gone")])
-        self.assertEqual((self.ours.fileno(), len(self.pool.connections)), (-1, 0))
+        self.assertEqual((self.ours.fileno(), len(self.pool.owners)), (-1, 0))
 
     def test_the_end_is_told_after_the_handlers_of_the_turn(self) -> None:
         """Trap 10."""
@@ -432,7 +435,7 @@ class SlowReaders(ConnectionCase):
         self.connection.write(b"a\n" * 150_000)
         self.turn(2)
         self.pass_time(3.0)
-        while not self.connection._fin_sent:
+        while self.connection._fin is not SENT:
             self.peer.recv(65536)
             self.turn()
         self.peer.send(b"still here")
@@ -463,7 +466,7 @@ class SlowReaders(ConnectionCase):
         self.connection.write(b"a\n" * 150_000)
         self.turn(2)
         self.pass_time(6.0)
-        self.assertEqual((self.pool.ledger.bytes, len(self.pool.connections)), (0, 0))
+        self.assertEqual((self.pool.turn.ledger.bytes, len(self.pool.owners)), (0, 0))
 
 
 class NeverWritable(selectors.DefaultSelector):
@@ -531,7 +534,7 @@ class AllTogether(ConnectionCase):
         self.addCleanup(theirs.close)
         ours.setblocking(False)
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
-        other = Connection(self.pool, ours)
+        other = self.pool.adopt(ours, self.owner)
         self.connection.write(b"a\n" * 75_000)
         self.turn()
         other.write(b"b\n" * 90_000)

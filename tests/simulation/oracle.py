@@ -17,6 +17,7 @@ from minichat.chat.nick import nick_key
 from minichat.chat.protocol import Err, From, Join, Leave, Message, Ok, Who
 from minichat.chat.room import Member
 from minichat.net.connection import CLOSED, DRAINING, OPEN, Connection
+from minichat.net.patience import Patience
 from tests.simulation.client import Client, Sent
 from tests.simulation.kernel import Socket
 
@@ -43,11 +44,22 @@ def check_turn(world: World) -> None:
     require(not world.logged, "a bug was logged", world.logged[:1])
     require(world.reactor.empty_turns == 0, "a turn did nothing")
     registered = kernel_map(world)
-    for connection in server.pool.connections:
+    for connection in server.pool.owners:
         _check_connection(world, connection, registered)
     _check_books(world, registered)
     _check_memory(world)
     _check_time(world)
+    _check_nothing_waits(world)
+
+
+def _check_nothing_waits(world: World) -> None:
+    """What there is to do is done, or the next turn does not wait."""
+    if world.reactor._has_more:
+        return
+    turn = world.server.pool.turn
+    require(not world.server.room.fanout.lines, "said, undelivered, and the loop waits", world.server.room.fanout.lines)
+    noted = [turn.ready, turn.overdue, turn.dirty, turn.ended]
+    require(not any(noted), "noted, not done, and the loop waits", *noted)
 
 
 def kernel_map(world: World) -> Dict[int, int]:
@@ -60,7 +72,7 @@ def _check_connection(world: World, connection: Connection, registered: Dict[int
     events = registered.get(sock.number, 0)
     limits = world.limits
     require(sock.number >= 0, "a connection in the table with a closed socket")
-    if connection._state is CLOSED:
+    if connection._life is CLOSED:
         return
     backlog = connection.backlog
     writes = bool(events & EVENT_WRITE)
@@ -69,23 +81,25 @@ def _check_connection(world: World, connection: Connection, registered: Dict[int
         require(backlog.bytes > 0, "an empty backlog")
         bound = limits.queue_bytes + world.biggest_turn
         require(backlog.cost <= bound, "a queue over its bound", backlog.cost, bound)
-    require(not connection._pending, "output that nobody sent", connection._pending)
-    intake = connection._intake
-    waits = intake._buffer.has_line and connection._state is OPEN
+    noted = world.server.pool.turn
+    require(connection._pending is None or connection in noted.dirty, "output that nobody sent", connection._pending)
+    waits = connection.buffer.has_line and connection._life is OPEN
     reads = bool(events & EVENT_READ)
-    require(reads == (not intake.ended and not waits), "READ is waited for unless lines wait or all is read", events)
-    require(len(intake._buffer.rest) < limits.line_bytes, "an unfinished line over its bound")
-    if connection._state is DRAINING:
+    expected = not connection.buffer.has_ended and not waits
+    require(reads == expected, "READ is waited for unless lines wait or all is read", events)
+    require(waits or connection.buffer.size < limits.line_bytes, "an unfinished line over its bound")
+    if connection._life is DRAINING:
         end = sock.end
         require(backlog is not None or end.ending or end.dead, "all is sent, and the peer is not told")
-        ends = connection._timer is not None or intake.ended or world.reactor._deferred
+        has_timer = connection._patience is not None and connection._patience._timer is not None
+        ends = has_timer or connection.buffer.has_ended or connection in noted.overdue or connection in noted.dirty
         require(ends, "an ending without a deadline")
 
 
 def _check_books(world: World, registered: Dict[int, int]) -> None:
     server, kernel = world.server, world.kernel
     sockets = {number for number, file in kernel.open.items() if isinstance(file, Socket)}
-    table = {cast(Socket, connection._socket).number for connection in server.pool.connections}
+    table = {cast(Socket, connection._socket).number for connection in server.pool.owners}
     require(sockets == table, "open sockets and connections differ", sockets, table)
     require(set(registered) <= set(kernel.open), "a closed descriptor is registered")
     admission = server.admission
@@ -95,11 +109,11 @@ def _check_books(world: World, registered: Dict[int, int]) -> None:
     by_key = {member.key for member in server.room.members}
     require(len(by_key) == len(server.room), "two members of one nick")
     in_room = 0
-    for connection in server.pool.connections:
+    for connection in server.pool.owners:
         member = connection.context
         if member in server.room:
             in_room += 1
-            require(connection._state is not DRAINING, "a member whose connection is ending", member.nick)
+            require(connection._life is not DRAINING, "a member whose connection is ending", member.nick)
     require(in_room == len(server.room), "a member without a connection")
     if world.limits.clients:
         most = world.limits.clients + world.limits.refusals
@@ -114,10 +128,12 @@ def _check_time(world: World) -> None:
     require(reactor.now <= world.kernel.time - world.kernel.stalled + 1e-3, "a stall was counted as time", reactor.now)
     for due_at in world.server.admission._waiting.values():
         require(due_at >= late, "a newcomer without a nick beyond the deadline")
-    for connection in world.server.pool.connections:
+    for connection in world.server.pool.owners:
         backlog = connection.backlog
-        if backlog is not None and connection._state is not CLOSED:
-            waits_since = backlog._progress_at + limits.progress_seconds
+        if backlog is not None and connection._life is not CLOSED:
+            patience = connection._patience
+            require(patience is not None, "a reader that is waited for without end")
+            waits_since = cast(Patience, patience)._progress_at + limits.progress_seconds
             require(waits_since >= late, "a reader without progress beyond the deadline")
 
 
@@ -142,15 +158,15 @@ def _check_memory(world: World) -> None:
     """The ledger says what a count from scratch says, and that is bounded."""
     pieces: Dict[int, bytes] = {}
     total = 0
-    for connection in world.server.pool.connections:
+    for connection in world.server.pool.owners:
         if connection.backlog is not None:
             for piece in connection.backlog._pieces:
                 pieces[id(piece)] = piece
                 total += world.limits.piece_bytes
     total += sum(map(len, pieces.values()))
-    ledger = world.server.pool.ledger
+    ledger = world.server.pool.turn.ledger
     require(ledger.bytes == total, "the ledger is wrong", ledger.bytes, total)
-    slack = world.biggest_turn * (len(world.server.pool.connections) + 1)
+    slack = world.biggest_turn * (len(world.server.pool.owners) + 1)
     require(total <= world.limits.queues_bytes + slack, "all queues together over the bound", total)
 
 

@@ -1,0 +1,32 @@
+"""The turn: what all connections of one program share, and the lists of what there is to do.
+
+A connection that finds something to do notes itself here, in the middle of
+whatever happens; the pool does it in a step of the turn, when nothing else is
+under way.  The turn knows nothing of the connections on its lists.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any, Deque, Dict, List
+
+from minichat.limits import Limits
+from minichat.net.backlog import Ledger
+from minichat.net.reactor import Reactor
+
+
+class Turn:
+    """Lists of connections; each connection stands in a list at most once.
+
+    A dict serves as such a list where one may be noted twice: it keeps the
+    order, and a set does not.
+    """
+
+    def __init__(self, reactor: Reactor, limits: Limits) -> None:
+        self.reactor = reactor
+        self.limits = limits
+        self.ledger = Ledger(limits.piece_bytes)
+        self.ready: Dict[Any, None] = {}  # have read something, or have lines left over
+        self.overdue: Dict[Any, None] = {}  # have a deadline that may have come
+        self.dirty: List[Any] = []  # have output to send, or its end
+        self.ended: Deque[Any] = deque()  # are CLOSED, and their sockets are still open
