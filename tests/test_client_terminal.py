@@ -53,9 +53,9 @@ WITH_A_BUG = (
     "-c",
     "import sys; from minichat.client import __main__ as client\n"
     "from minichat.client.interactive import Interactive; say = Interactive._say\n"
-    "def broken(self, line):\n"
-    "    if line == 'falha': raise RuntimeError('planted')\n"
-    "    say(self, line)\n"
+    "def broken(self, line, text):\n"
+    "    if text == 'falha': raise RuntimeError('planted')\n"
+    "    say(self, line, text)\n"
     "Interactive._say = broken\n"
     "sys.exit(client.main())",
 )

@@ -115,6 +115,11 @@ class Assignment(ChatTest):
         self.reads(ana)
 
 
+class Table(unittest.TestCase):
+    def test_every_command_of_the_protocol_has_its_function(self) -> None:
+        self.assertEqual(set(dispatcher._COMMANDS), protocol.WORDS | {"say", "tell", "nothing"})
+
+
 class Joining(ChatTest):
     """The first line is the nickname."""
 

@@ -115,6 +115,7 @@ def _nothing(room: Room, member: Member, command: Command) -> Outcome:
     return SERVED
 
 
+# By the name of a Command: "say", "tell", "nothing", and each of protocol.WORDS.
 _COMMANDS: Dict[str, Callable[[Room, Member, Command], Outcome]] = {
     "say": _say,
     "tell": _tell,

@@ -30,8 +30,6 @@ TOO_MANY_CONNECTIONS = "too_many_connections"
 TIMEOUT = "timeout"
 TOO_SLOW = "too_slow"
 
-WHO = b"WHO\n"
-QUIT = b"QUIT\n"
 BYE = b"BYE\n"
 BYE_SHUTDOWN = b"BYE shutdown\n"
 BYTE_ORDER_MARK = "\ufeff"
@@ -79,15 +77,35 @@ def hopeless(rest: bytes) -> str:
 class Command(NamedTuple):
     """What one line asks for."""
 
-    name: str  # "say", "tell", "who", "quit" or "nothing"
+    name: str  # "say", "tell", "nothing" or one of WORDS
     nick: str = ""  # the addressee of "tell"
-    text: str = ""
+    text: str = ""  # of "say" and "tell"
 
 
+# The commands that stand alone on their line, in any case of letters.  A new
+# one is its word here and its function in the table of the dispatcher.
+WORDS = frozenset({"who", "quit"})
+_LONGEST_WORD = max(map(len, WORDS))
 _NOTHING = Command("nothing")
-_WORDS = {"": _NOTHING, "who": Command("who"), "quit": Command("quit")}
-_LONGEST_WORD = 4
-_LONGEST_TOTAL = 9  # digits
+
+
+def command_word(text: str) -> str:
+    """Return the one of WORDS that ``text``, a whole line, is; "" when it is none.
+
+    >>> command_word("WHO  "), command_word(" WHO"), command_word("who is who")
+    ('who', '', '')
+    """
+    word = text.rstrip(" ")
+    # A long text is no command; to copy it in lower case would double what decoding costs.
+    if len(word) > _LONGEST_WORD:
+        return ""
+    word = word.lower()
+    return word if word in WORDS else ""
+
+
+def format_command(word: str) -> bytes:
+    """Return the line with which a client gives the command ``word``, one of WORDS."""
+    return word.upper().encode() + b"\n"
 
 
 def parse_command(text: str) -> Command:
@@ -101,15 +119,15 @@ def parse_command(text: str) -> Command:
     if text.startswith("@"):
         nick, _, body = text[1:].partition(" ")
         return Command("tell", nick, body)
-    word = text.rstrip(" ")
-    if len(word) <= _LONGEST_WORD:
-        command = _WORDS.get(word.lower())
-        if command is not None:
-            return command
-    return Command("say", "", text)
+    word = command_word(text)
+    if word:
+        return Command(word)
+    return Command("say", text=text) if text.strip(" ") else _NOTHING
 
 
 # -- what the server says ------------------------------------------------------
+
+_LONGEST_TOTAL = 9  # digits in the total of a WHO line
 
 
 class From(NamedTuple):

@@ -16,11 +16,12 @@ import argparse
 import enum
 import os
 import signal
-from typing import Callable, Dict, List, Optional
+from typing import Callable, List, Optional
 
 from minichat.chat import protocol
 from minichat.cli import output
 from minichat.cli.messages import Messages
+from minichat.client import commands
 from minichat.client.outbox import Outbox
 from minichat.client.presence import Presence
 from minichat.client.reconnect import Pauses
@@ -156,14 +157,13 @@ class Interactive:
 
     def typed(self, line: str) -> None:
         """An answer, a command or something to say."""
-        if line.startswith("/") and not line.startswith("//"):
-            self._console.remember(line)
-            self._command(line)
-            line = ""  # which is no answer: ask again
-        if self._state is State.ASKING:
+        if self._state is State.ASKING and not commands.is_local(line):
             self._answered(line.strip(" "))
         elif line.strip(" "):
-            self._say(line)
+            self._console.remember(line)
+            self._obey(line)
+            if self._state is State.ASKING:  # a command is no answer
+                self._ask()
 
     def _answered(self, nick: str) -> None:
         if nick:
@@ -177,7 +177,7 @@ class Interactive:
         if self._state is State.ASKING:  # there is nobody yet to send it to
             self._tell("not_sent", count=len(lines))
             return
-        texts = [_as_text(line) for line in lines if line.strip(" ")]
+        texts = [commands.as_text(line) for line in lines if line.strip(" ")]
         fitting = [text for text in texts if len(text.encode()) <= TEXT_BYTES]
         for text in texts:
             if len(text.encode()) > TEXT_BYTES:
@@ -214,48 +214,45 @@ class Interactive:
             self._last_words.append(f"{PROGRAM}: {self._messages('cannot_print', error=error.strerror)}")
         self._stop(0 if isinstance(error, BrokenPipeError) else 1)
 
-    # -- local commands --------------------------------------------------------
+    # -- commands ----------------------------------------------------------------
 
-    def _command(self, line: str) -> None:
-        word = line.rstrip(" ").lower()
-        act = _COMMANDS.get(word)
-        if act is None:
-            self._tell("unknown_command", command=word.partition(" ")[0])
+    def _obey(self, line: str) -> None:
+        request = commands.parse_typed(line)
+        if request.name == "say":
+            self._say(line, request.text)
+        elif request.name == "help":
+            self._help()
+        elif request.name == "clear":
+            self._console.clear()
+        elif request.name == "unknown":
+            self._tell("unknown_command", command=request.text)
+        elif request.text == "quit":
+            self.input_ended()
         else:
-            act(self)
+            self._give_command(request.text)
 
     def _help(self) -> None:
         for key in ("help_say", "help_dm", "help_commands", "help_slash", "help_keys", "help_leave"):
             self._tell(key)
 
-    def _who(self) -> None:
+    def _give_command(self, word: str) -> None:
         if self._state is State.IN:
-            self._session.write(protocol.WHO)
+            self._session.write(protocol.format_command(word))
         elif self._has_been_in or self._nick is None:
             self._tell("not_connected")
         else:  # on the way in; in its place among what was typed
-            self._outbox.add(["WHO"])
-
-    def _clear(self) -> None:
-        self._console.clear()
+            self._outbox.add([word.upper()])
 
     # -- saying things -----------------------------------------------------------
 
-    def _say(self, line: str) -> None:
-        text = line[1:] if line.startswith("//") else line
-        self._console.remember(line)
-        word = text.rstrip(" ").lower()
+    def _say(self, line: str, text: str) -> None:
         if len(text.encode()) > TEXT_BYTES:
             self.line_too_long(text)
             self._console.put_back(line)
-        elif word == "quit":
-            self.input_ended()
-        elif word == "who":
-            self._who()
-        else:
-            if self._state is State.AWAY and self._has_been_in:
-                self._tell("will_be_sent", text=text)
-            self._outbox.add([text])
+            return
+        if self._state is State.AWAY and self._has_been_in:
+            self._tell("will_be_sent", text=text)
+        self._outbox.add([text])
 
     def _send(self, text: str) -> None:
         self._session.write(text.encode() + b"\n")
@@ -276,7 +273,7 @@ class Interactive:
         self._presence.clear()
         self._in_since = self._reactor.now
         self._hides_who = True
-        self._session.write(protocol.WHO)
+        self._session.write(protocol.format_command("who"))
         if not self._has_been_in:
             self._has_been_in = True
             self._tell("welcome")
@@ -355,7 +352,7 @@ class Interactive:
             self._state = State.LEAVING
             self.status = status
             self._outbox.hold()
-            self._session.write(protocol.QUIT)
+            self._session.write(protocol.format_command("quit"))
             self._has_heard = True
             self._wait_for_bye()
         else:
@@ -384,17 +381,3 @@ class Interactive:
 
     def _tell(self, key: str, **fields: object) -> None:
         self._console.tell(self._messages(key, **fields))
-
-
-def _as_text(line: str) -> str:
-    """A space before what would be a command.  What is meant for one stays so, and may be refused."""
-    is_command = line.strip(" ").lower() in ("quit", "who") or (line.startswith("@") and " " not in line)
-    return f" {line}" if is_command else line
-
-
-_COMMANDS: Dict[str, Callable[[Interactive], None]] = {
-    "/ajuda": Interactive._help, "/help": Interactive._help,
-    "/quem": Interactive._who, "/who": Interactive._who,
-    "/sair": Interactive.input_ended, "/quit": Interactive.input_ended,
-    "/limpar": Interactive._clear, "/clear": Interactive._clear,
-}  # fmt: skip
