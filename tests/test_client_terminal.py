@@ -703,6 +703,14 @@ class ComingBack(SeatTest):
             seat.find("Linhas que não foram enviadas: 3")
             seat.see_row(f"{ASK} |")
 
+    def test_a_server_that_stops_before_it_lets_one_in_is_told(self) -> None:
+        with FakeServer() as server:
+            client, seat = self.sit("--nick", "ines", port=server.port)
+            with server.accept("ines") as sock:
+                sock.sendall(b"BYE shutdown\n")
+            self.check_left(client, seat, 1)
+            self.assertEqual(seat.screen.lines[-1], "minichat-client: O servidor foi encerrado.")
+
     def test_nobody_there_at_the_start_is_told_at_once(self) -> None:
         with FakeServer() as nobody:
             pass

@@ -307,7 +307,7 @@ class Interactive:
             self._explain_nick(end.detail)
             self._ask()
         elif not self._has_been_in:
-            key = end.why.name.lower()
+            key = "server_stopped" if end.why is Why.SHUTDOWN else end.why.name.lower()
             self._end_with(1, key, host=self._session.host, port=self._session.port, error=end.detail)
         else:
             self._lost(end, was_in)
