@@ -9,7 +9,7 @@ from minichat.chat import dispatcher, protocol
 from minichat.chat.dispatcher import Outcome
 from minichat.chat.protocol import Command
 from minichat.chat.room import Member, Room
-from minichat.client.commands import Request, as_text, is_local, parse_typed
+from minichat.client.commands import Request, as_text, is_local, parse_typed, pasted_texts
 
 from .support import lines_of
 
@@ -53,6 +53,16 @@ class Pasted(unittest.TestCase):
     def test_all_else_stays_as_it_was_copied(self) -> None:
         for line in ("oi", " QUIT", "quit now", "/sair", "//x", "@ana oi", "@ana "):
             self.assertEqual(as_text(line), line)
+
+
+    def test_lines_that_do_not_fit_are_set_apart_by_their_bytes(self) -> None:
+        longest, wide = "x" * 4095, "é" * 2047 + "x"
+        lines = [longest, "", "  ", longest + "x", wide, wide + "x", "who"]
+        self.assertEqual(pasted_texts(lines), ([longest, wide, " who"], [longest + "x", wide + "x"]))
+
+    def test_a_command_with_spaces_up_to_the_limit_has_no_room_to_be_a_text(self) -> None:
+        line = "who" + " " * 4092
+        self.assertEqual(pasted_texts([line]), ([], [f" {line}"]))
 
 
 class ANewCommand(unittest.TestCase):

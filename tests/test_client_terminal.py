@@ -355,6 +355,16 @@ class Looks(SeatTest):
         zoe.send("oi\nQUIT\n")
         seat.see(HINT, "FROM zoe [all]: oi")
 
+    def test_what_is_watched_stands_above_the_row_and_below_it_at_the_end(self) -> None:
+        client, seat = self.sit("--nick", "bruna", "--trace", "live")
+        seat.type("meio")
+        seat.find(HINT)
+        seat.match(r" +< #1 +recv \d+/16384 .*")
+        seat.see_row("> meio|")
+        seat.type(CTRL_C + CTRL_C)
+        self.check_left(client, seat, 130)
+        self.assertRegex(seat.screen.lines[-1], r"-- \d+ voltas; .*")
+
     def test_no_color_has_no_colour_and_a_terminal_has(self) -> None:
         for variables, is_colored in (({}, False), ({"NO_COLOR": ""}, True)):
             _, seat = self.enter(f"caio{is_colored}", **variables)

@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import sys
 from typing import List, Optional, Union
 
+from minichat.chat import protocol
 from minichat.cli import options, output
 from minichat.client.interactive import Interactive
+from minichat.client.notices import Notices
 from minichat.client.piped import Piped
-from minichat.client.session import BY_SIGNAL, LIMITS, PROGRAM
+from minichat.client.session import LIMITS, PROGRAM
 from minichat.client.show import BELLS, COLORS, Show, chosen_look
 from minichat.net.reactor import Reactor
-from minichat.net.signals import SignalSource
 from minichat.trace import watch as watching
 from minichat.trace.watch import Watch
 
@@ -33,41 +33,39 @@ OPTIONS = (
     *(option for option in watching.OPTIONS if option.name != "slow"),
 )
 FLAGS = ("time", "quiet", "no_reconnect")
-ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 def main(arguments: Optional[List[str]] = None) -> int:
     """Chat until one side ends; returns the exit status."""
     output.open_standard_files()
     values, messages = options.parse(PROGRAM, OPTIONS, FLAGS, arguments)
+    if "\n" in (values.nick or ""):  # it would be a nick and a message
+        options.complain(PROGRAM, messages(protocol.NICK_INVALID, nick=values.nick))
+        return 1
+    notices = Notices()
     try:
-        watch = Watch(values, False, lambda line: client.tell(line))  # noqa: PLW0108 (there is none yet)
+        watch = Watch(values, False, notices.add)
     except OSError as error:
         options.complain(PROGRAM, messages("cannot_trace", file=values.trace, error=error.strerror))
         return 1
     show = Show(chosen_look(values, os.isatty(1), os.environ), messages)
     reactor = Reactor(probe=watch.recorder)
-
-    def gives_up() -> bool:
-        """A signal has ended it already, in this very turn perhaps, or waits for the next to do so."""
-        return client.status > BY_SIGNAL or signals.has_any(ENDING)
-
-    kind = Interactive if os.isatty(0) else Piped  # is somebody there to answer?
-    client: Union[Interactive, Piped] = kind(reactor, values, show, messages, gives_up)
+    kind = Interactive if os.isatty(0) else Piped  # is there a person to answer?
+    client: Union[Interactive, Piped] = kind(reactor, values, show, messages, notices)
     logging.basicConfig(handlers=[output.SinkHandler(client.bug)], level=logging.WARNING)
-    signals = SignalSource(reactor, client.SIGNALS, client.on_signal)
-    watch.begin(PROGRAM, reactor.selector_name, LIMITS, signals)
+    watch.begin(PROGRAM, reactor.selector_name, LIMITS, client.ending.signals)
     reactor.call_soon(client.start)
     try:
         reactor.run()
     finally:
         client.close()
         complaint = watch.end(messages)
-        signals.close_for_good()
+        notices.print_rest()
+        client.ending.signals.close_for_good()
         reactor.close()
     if complaint:
         options.complain(PROGRAM, complaint)
-    return client.status or int(bool(complaint))
+    return client.ending.status or int(bool(complaint))
 
 
 if __name__ == "__main__":

@@ -7,10 +7,12 @@ is always a text.  This module knows text; it does not know who acts on it.
 
 from __future__ import annotations
 
-from typing import Dict, NamedTuple
+from typing import Dict, List, NamedTuple, Tuple
 
 from minichat.chat import protocol
+from minichat.limits import Limits
 
+TEXT_BYTES = Limits().line_bytes - 1  # of the longest text, in UTF-8; the newline is the rest
 
 class Request(NamedTuple):
     """What one line asks for."""
@@ -62,3 +64,10 @@ def as_text(line: str) -> str:
     """
     has_no_text = line.startswith("@") and " " not in line
     return f" {line}" if has_no_text or protocol.command_word(line) else line
+
+
+def pasted_texts(lines: List[str]) -> Tuple[List[str], List[str]]:
+    """Return the texts of a paste, without blank lines: those that fit into a line, and those that do not."""
+    texts = [as_text(line) for line in lines if line.strip(" ")]
+    fitting = [text for text in texts if len(text.encode()) <= TEXT_BYTES]
+    return fitting, [text for text in texts if len(text.encode()) > TEXT_BYTES]

@@ -65,6 +65,13 @@ class End(NamedTuple):
     why: Why
     detail: str = ""
 
+    @property
+    def text_key(self) -> str:
+        """The key of the text that explains this end of a connection, or why there was none."""
+        if self.why is Why.BAD_NICK:
+            return self.detail
+        return "server_stopped" if self.why is Why.SHUTDOWN else self.why.name.lower()
+
 
 class Guest(Protocol):
     """Whose session it is.

@@ -14,6 +14,7 @@ from typing import Callable, Mapping, NamedTuple, Optional, Tuple
 from minichat.chat.nick import WRITING_CHARACTERS, nick_key
 from minichat.chat.protocol import Bye, Err, From, Join, Leave, Message, Who
 from minichat.cli.messages import Messages
+from minichat.tty.chosen import can_draw
 from minichat.tty.display import displayable
 
 BELLS = ("off", "dm", "all")
@@ -54,11 +55,6 @@ def chosen_look(values: object, is_terminal: bool, environment: Mapping[str, str
         is_quiet=options["quiet"],
         bell=options["bell"] if is_terminal else "off",
     )
-
-
-def can_draw(environment: Mapping[str, str]) -> bool:
-    """Whether a terminal does more than print: TERM says so."""
-    return (environment.get("TERM") or "dumb") != "dumb"
 
 
 def _has_color(wish: str, is_capable: bool, environment: Mapping[str, str]) -> bool:
