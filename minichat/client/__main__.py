@@ -1,9 +1,8 @@
 """minichat-client: a person at a terminal, or a script between pipes.
 
 Keyboard and connection are two files in one loop, the same reactor that the
-server uses, so that neither waits for the other.  Here stands which of the two
-clients it is, what the options are, and that whatever happens the terminal is
-left as it was.
+server uses, so neither waits for the other.  This module has the options,
+chooses one of the two clients, and at every end leaves the terminal as it was.
 """
 
 from __future__ import annotations
@@ -36,10 +35,10 @@ FLAGS = ("time", "quiet", "no_reconnect")
 
 
 def main(arguments: Optional[List[str]] = None) -> int:
-    """Chat until one side ends; returns the exit status."""
+    """Chat until one side ends; return the exit status."""
     output.open_standard_files()
     values, messages = options.parse(PROGRAM, OPTIONS, FLAGS, arguments)
-    if "\n" in (values.nick or ""):  # it would be a nick and a message
+    if "\n" in (values.nick or ""):  # the server would read a nick and a message
         options.complain(PROGRAM, messages(protocol.NICK_INVALID, nick=values.nick))
         return 1
     notices = Notices()

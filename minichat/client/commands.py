@@ -1,8 +1,8 @@
-"""What a typed line asks for: something of the client, of the server, or a text to be said.
+"""What a typed line asks for: a command of the client or of the server, or a text to be said.
 
 Local commands begin with a slash and are never sent.  The commands of the
-server are those of the protocol, whichever these are.  A line that was pasted
-is always a text.  This module knows text; it does not know who acts on it.
+server are the WORDS of the protocol.  A pasted line is always a text.  This
+module knows text; it does not know the session or the console.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def parse_typed(line: str) -> Request:
     True
     >>> parse_typed("/nada disso")
     Request(name='unknown', text='/nada')
-    >>> parse_typed("//etc")                    # the first slash only says: no command
+    >>> parse_typed("//etc")                    # the first slash means: no command
     Request(name='say', text='/etc')
     """
     if is_local(line):
@@ -55,9 +55,9 @@ def parse_typed(line: str) -> Request:
 
 
 def as_text(line: str) -> str:
-    """Return a pasted line as the server takes it for a text: with a space before a command.
+    """Return a pasted line as a text: with a space before what the server would take for a command.
 
-    A direct message stays one, and may be refused: it was not meant for everyone.
+    A direct message stays one, even if it may be refused: it is not meant for everyone.
 
     >>> as_text("QUIT"), as_text("@property"), as_text("@bia oi")
     (' QUIT', ' @property', '@bia oi')

@@ -1,8 +1,8 @@
 """The client of a person: it asks, it explains, and it comes back by itself.
 
 It stands between a console, where a person types and reads, and a session with
-a server.  Lines typed without a connection wait and are sent later; lines that
-were sent and may be lost are told.  It knows neither sockets nor the screen.
+a server.  Lines typed without a connection are sent later; lines that were sent
+and may be lost are shown again.  It knows neither sockets nor the screen.
 
     ASKING ──nick──▶ AWAY ──OK──▶ IN ──/sair, Ctrl-C, Ctrl-D──▶ LEAVING
        ▲              │ ▲          │
@@ -30,7 +30,7 @@ from minichat.client.show import Show
 from minichat.net.reactor import Reactor
 from minichat.tty.chosen import chosen_console
 
-TOLD_CHARACTERS = 20  # of a line that is told about
+TOLD_CHARACTERS = 20  # of a line that was too long
 
 
 class State(enum.Enum):
@@ -45,13 +45,13 @@ class State(enum.Enum):
 class Interactive:
     """One person and one server."""
 
-    # What a person does to a process besides typing.
+    # What a person does to a process besides typing; the last two are not known to every system.
     SIGNALS = (*ENDING_SIGNALS, *known_signals("SIGWINCH", "SIGCONT"))
 
     def __init__(
         self, reactor: Reactor, values: argparse.Namespace, show: Show, messages: Messages, notices: Notices
     ) -> None:
-        """``values`` are the options of the client; ``notices`` are shown too."""
+        """``values`` are the options of the client; ``notices`` are shown above the row."""
         self.ending = Ending(reactor, self.SIGNALS, self._on_signal)
         self._show = show
         self._messages = messages
@@ -84,7 +84,7 @@ class Interactive:
         """Put the terminal back and close the connection; the notices stay to be printed."""
         self._console.close()
         self._session.close()
-        if len(self._outbox):  # also what was typed after the end
+        if len(self._outbox):  # lines typed after the end count too
             self._notices.add(self._messages("not_sent", count=len(self._outbox)))
 
     def bug(self, text: str) -> None:
@@ -111,7 +111,7 @@ class Interactive:
             self._console.resized()
         elif number == getattr(signal, "SIGCONT", None):
             self._console.continued()
-        elif number == signal.SIGINT:  # only where the terminal itself makes a signal of Ctrl-C
+        elif number == signal.SIGINT:  # from outside, or Ctrl-C on a terminal in its usual mode
             self.interrupted()
         else:
             self._stop(BY_SIGNAL + number)
@@ -163,7 +163,7 @@ class Interactive:
     def output_failed(self, error: OSError) -> None:
         """End: the person can no longer read what we show."""
         if isinstance(error, InterruptedError):  # by a signal, which will be served in a moment
-            self._state = State.LEAVING  # whichever it is: nothing can be shown any more
+            self._state = State.LEAVING  # so that Ctrl-C does not only stop a paste
         elif isinstance(error, BrokenPipeError):
             self._stop(0)
         else:
@@ -189,7 +189,7 @@ class Interactive:
         if self._state is State.IN:
             self._session.write(protocol.format_command(word))
         elif self._state is State.AWAY and not self._reconnect.has_been_in:
-            self._outbox.add([word.upper()])  # in its place among what was typed
+            self._outbox.add([word.upper()])  # so that it keeps its place among the typed lines
         else:
             self._tell("not_connected")
 
@@ -204,7 +204,7 @@ class Interactive:
 
     def _send(self, text: str) -> None:
         self._session.write(text.encode() + b"\n")
-        if text.startswith("@") and not self._console.echoes:  # no echo of the server will show it
+        if text.startswith("@") and not self._console.echoes:  # a direct message has no echo from the server
             self._console.tell(text)
 
     # -- the session (session.Guest) -----------------------------------------------
@@ -239,11 +239,11 @@ class Interactive:
     def ended(self, end: End) -> None:
         """Decide what to do now: stop, ask for another nick, or reconnect."""
         if end.why is Why.BYE:
-            self._outbox.confirm()  # it has answered everything before; a server that stops has not
+            self._outbox.confirm()  # the server answers every line before BYE, but not before BYE shutdown
         if self._state is State.LEAVING or end.why is Why.BYE:
             self._stop(self.ending.status)
         elif end.why is Why.BAD_NICK and not self._reconnect.is_ghost(end.detail):
-            # On a terminal the line of the server says itself that a nick is in use.
+            # On a terminal, "nick in use" is explained already, beside the line of the server.
             if end.detail == protocol.NICK_INVALID or not self._show.look.is_terminal:
                 self._tell(end.text_key, nick=self._nick)
             self._ask()
@@ -269,7 +269,7 @@ class Interactive:
     # -- leaving -------------------------------------------------------------------
 
     def _leave(self, status: int) -> None:
-        """Say QUIT, so that the others read ``quit``; the second time go at once."""
+        """Send QUIT and wait for BYE, so that the others read ``quit``; the second time stop at once."""
         if self._state is State.IN:
             self._state = State.LEAVING
             self.ending.status = status
@@ -296,5 +296,5 @@ class Interactive:
         self._console.tell(self._messages(key, **fields))
 
     def _show_notices(self) -> None:
-        if not self.ending.is_over:  # else the terminal has to be put back first
+        if not self.ending.is_over:  # otherwise they are printed once the terminal is put back
             self._notices.pass_to(self._console.tell)

@@ -1,6 +1,6 @@
-"""Leaving: by which signals or of its own a client ends, and how long it waits for a goodbye.
+"""Leaving: the end of a client, by a signal or by its own decision, and the wait for BYE.
 
-It knows signals and the time; it knows no session and no console.
+This module knows signals and the time; it knows no session and no console.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from minichat.client.session import BY_SIGNAL
 from minichat.net.reactor import Reactor
 from minichat.net.signals import SignalSource
 
-LEAVE_SECONDS = 2.0  # of silence after QUIT; then the client goes without BYE
+LEAVE_SECONDS = 2.0  # of silence after QUIT; then the client ends without BYE
 
 
 def known_signals(*names: str) -> Tuple[int, ...]:
-    """Return the numbers of those signals that this system has; Windows has few."""
+    """Return the numbers of the signals that this system has; Windows has few."""
     return tuple(getattr(signal, name) for name in names if hasattr(signal, name))
 
 
@@ -24,10 +24,10 @@ ENDING_SIGNALS = known_signals("SIGINT", "SIGTERM", "SIGHUP")
 
 
 class Ending:
-    """The end of one client: by a signal or of its own, and with which exit status."""
+    """The end of one client: its signals and its exit status."""
 
     def __init__(self, reactor: Reactor, signals: Sequence[int], on_signal: Callable[[int], None]) -> None:
-        """``on_signal`` is called, in the loop, with the number of each of ``signals`` that comes."""
+        """``on_signal`` is called in the loop with the number of each signal that comes."""
         self.status = 0  # of the process
         self.is_over = False  # the loop ends with this turn
         self.signals = SignalSource(reactor, signals, on_signal)
@@ -40,12 +40,13 @@ class Ending:
         self._reactor.stop()
 
     def gives_up(self) -> bool:
-        """True once a signal ends the client, or waits to do so: then no stuck output is waited for."""
+        """True if a signal ends the client: then it does not wait for a stuck output."""
+        # A signal that has come may still wait for its turn.
         return self.status > BY_SIGNAL or self.signals.has_any(ENDING_SIGNALS)
 
 
 class Goodbye:
-    """The wait for BYE after QUIT: as long as the server says something."""
+    """The wait for BYE after QUIT; it goes on while the server says something."""
 
     def __init__(self, reactor: Reactor, give_up: Callable[[], None]) -> None:
         """``give_up`` is called after LEAVE_SECONDS to 2 * LEAVE_SECONDS of silence."""

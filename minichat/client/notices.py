@@ -1,8 +1,8 @@
-"""Lines of the client's own for its person or script: what it watches, and why it ends.
+"""Lines from the client itself, such as a live trace or the reason for its end.
 
-They come from anywhere and wait here.  While the client runs, it takes them at
-the end of each turn and shows them its own way.  After its end, what is left
-goes to standard error, when a terminal is again as it was.
+The lines wait here until the end of the turn, when the client shows them.  The
+lines that come with its end are written to standard error, after the terminal
+was put back as it was.
 """
 
 from __future__ import annotations
@@ -43,4 +43,4 @@ class Notices:
         try:
             output.write_all(output.own_description(2), data, gives_up=lambda: True)
         except OSError:
-            pass  # closed, or not read: there is no other place to tell it
+            pass  # standard error is closed or stuck, and there is no other place

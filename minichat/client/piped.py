@@ -1,8 +1,8 @@
 """The client between pipes: a tool for scripts and bots.
 
-It sends all of its input as it is, says that it has ended, and prints what the
-server says until everything is answered.  It never asks and never comes back
-by itself: a script wants to know.
+It sends all of its input as it is, half-closes, and prints what the server says
+until everything is answered.  It asks nothing and does not reconnect: a script
+has to learn that the connection was lost.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from minichat.tty.keyboard import Keyboard
 class Piped:
     """One script and one server."""
 
-    # A hang-up is left to the system: a script has no terminal to put back.
+    # SIGHUP just kills: a script has no terminal to put back.
     SIGNALS = known_signals("SIGINT", "SIGTERM")
 
     def __init__(
@@ -32,7 +32,7 @@ class Piped:
     ) -> None:
         """Reads standard input; prints to standard output, and ``notices`` to standard error.
 
-        ``values`` are the options of the client; without a nick, the first line of the input is it.
+        ``values`` are the options of the client; without --nick, the first line of the input is the nick.
         """
         self.ending = Ending(reactor, self.SIGNALS, self._on_signal)
         self._descriptions = {fd: output.own_description(fd) for fd in (1, 2)}
@@ -42,10 +42,10 @@ class Piped:
         self._show = show
         self._messages = messages
         self._keyboard = Keyboard(reactor, 0, self._typed, self._input_ended)
-        self._ahead = bytearray()  # typed before the server has let us in
+        self._ahead = bytearray()  # input read before the server has let us in
         self._has_ended = False  # the input
-        self._last_byte = b"\n"
-        self._is_cut_short = False  # the server stops, and not all that was read has gone out to it
+        self._last_byte = b"\n"  # of the input
+        self._is_cut_short = False  # the server stops, and some of the input was not sent to it
         self._printed: List[bytes] = []  # lines to print at the end of this turn
         for step in (self._print, self._show_notices, self._hold_back):
             reactor.at_turn_end(step)
@@ -58,7 +58,7 @@ class Piped:
             self._connect(self._nick)
 
     def close(self) -> None:
-        """Close whatever is open."""
+        """Close the keyboard and the connection."""
         self._keyboard.close()
         self._session.close()
 
@@ -77,7 +77,7 @@ class Piped:
     # -- the session (session.Guest) -------------------------------------------
 
     def came_in(self) -> None:
-        """Send what waited."""
+        """Send the input that was read ahead."""
         if self._ahead:
             self._session.write(bytes(self._ahead))
             self._ahead.clear()
@@ -97,7 +97,7 @@ class Piped:
             self._printed.append(shown + b"\n")
 
     def ended(self, end: End) -> None:
-        """Say why, if it was not the good end."""
+        """Stop, and say why unless everything was answered."""
         self._print()
         if end.why is Why.SHUTDOWN and (self._is_cut_short or self._has_ended):
             self._fail("cut_short")
@@ -120,13 +120,13 @@ class Piped:
 
     def _look_for_nick(self) -> None:
         line, newline, rest = self._ahead.partition(b"\n")
-        if newline or len(line) > LIMITS.line_bytes:  # so long a one the server will refuse
+        if newline or len(line) > LIMITS.line_bytes:  # the server will refuse such a long nick
             self._ahead = rest
             self._connect(line.decode("utf-8", "surrogateescape").strip(" \r"))
 
     def _input_ended(self) -> None:
         if self._last_byte != b"\n":
-            self._typed(b"\n")  # a last line without its newline is a line to people
+            self._typed(b"\n")  # for people, a last line without its newline is a line too
         self._has_ended = True
         if self._nick is None:
             self._fail("no_nick")
@@ -134,7 +134,7 @@ class Piped:
             self._session.half_close()
 
     def _hold_back(self) -> None:
-        """Let the input wait while the server does not keep up."""
+        """Pause the input while more than TYPED_AHEAD_BYTES wait for the server."""
         if self._nick is not None and not self.ending.is_over:
             waiting = self._session.queued if self._session.is_in else len(self._ahead)
             if waiting > TYPED_AHEAD_BYTES:
@@ -150,8 +150,8 @@ class Piped:
             self._write(1, b"".join(lines))
 
     def _write(self, fd: int, data: bytes) -> None:
-        """Write all of it; whoever reads us slowly slows us down, and nobody else."""
-        try:
+        """Write all of ``data``."""
+        try:  # a slow reader slows down this client, and only this one
             output.write_all(self._descriptions[fd], data, self.ending.gives_up)
         except InterruptedError:
             pass  # by a signal, which will be served in a moment

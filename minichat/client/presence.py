@@ -1,7 +1,7 @@
-"""Who is in, as a client sees it: from WHO, JOIN and LEAVE, and who spoke last.
+"""Who is in, as a client sees it: from WHO, JOIN and LEAVE, and from who spoke last.
 
-The server's own list is the room; this is the copy at the other end of the
-wire.  It knows messages; it knows no sockets and no keyboard.
+The server keeps the list in its room; this is the copy at the other end of the
+wire.  Presence knows messages; it knows no sockets and no keyboard.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ class Presence:
     def __init__(self) -> None:
         self.is_learning = False  # True in a stay until its first reply to WHO is complete
         self._own_key = ""
-        self._nicks: Dict[str, str] = {}  # by key; who spoke last stands last
+        self._nicks: Dict[str, str] = {}  # by key; the last one to speak stands last
         self._listed = 0  # of a WHO reply that has several lines
 
     def begin_stay(self) -> None:
-        """Forget everyone: the client has come in, and asks who is there."""
+        """Forget all nicks: the client has come in and asks who is there."""
         self.is_learning = True
         self._nicks.clear()
         self._listed = 0
 
     def heard(self, message: Optional[Message]) -> None:
-        """Learn from something that the server said."""
+        """Learn from a message of the server; None is a line that is no message."""
         if isinstance(message, From):
             self._nicks.pop(nick_key(message.nick), None)
             self._nicks[nick_key(message.nick)] = message.nick
@@ -54,12 +54,12 @@ class Presence:
                 self.is_learning = False
 
     def starting_with(self, beginning: str) -> List[str]:
-        """Return the nicks that begin so, in any spelling; who spoke last comes first."""
+        """Return the nicks that begin so, in any spelling; the last one to speak comes first."""
         wanted = nick_key(beginning)
         return [nick for key, nick in reversed(list(self._nicks.items())) if key.startswith(wanted)]
 
     def completions(self, word: str) -> List[str]:
-        """Return what ``word`` could become: for ``@`` and a beginning, everyone but ourselves.
+        """Return the words that TAB can put in place of ``word``: nicks, without our own, after ``@``.
 
         >>> presence = Presence()
         >>> for message in Ok("ana"), Who(2, ("ana", "abel")):

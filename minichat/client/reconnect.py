@@ -1,6 +1,6 @@
-"""Coming back after a lost connection: whether, when, and whose nick is still taken.
+"""Coming back after a lost connection: whether, when, and who still has our nick.
 
-It knows the time and the code of an error; it knows no session and no texts.
+This module knows the time and the codes of ERR; it knows no session and no texts.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from minichat.net.reactor import Reactor, Timer
 FIRST_SECONDS = 1.0  # the first pause; each further one is twice as long
 LONGEST_SECONDS = 30.0
 
-# A quarter more or less, so that a class whose server restarts does not return in one instant.
+# A quarter more or less: when a server restarts, a whole class must not return in one instant.
 JITTER = 0.25
 
-STEADY_SECONDS = 10.0  # a connection that held longer was a good one: the pauses are short again
+STEADY_SECONDS = 10.0  # a connection that lasted longer was a good one: the pauses are short again
 
-# A server notices a dead connection after 90 seconds of silence (60 s, then
-# three questions of 10 s).  After that our nick belongs to someone else.
+# A ghost is our own lost connection, which the server has not noticed yet.  A
+# server notices it after 90 seconds of silence (60 s, then three questions of
+# 10 s); after that the nick belongs to another person.
 GHOST_SECONDS = 120.0
 
 
@@ -33,7 +34,7 @@ class Reconnect:
     """
 
     def __init__(self, reactor: Reactor, is_wanted: bool, connect: Callable[[str], None]) -> None:
-        """``connect`` is called with the nick for each attempt; without ``is_wanted`` never."""
+        """``connect`` is called with the nick for each attempt; if not ``is_wanted``, never."""
         self.has_been_in = False
         self._reactor = reactor
         self._is_wanted = is_wanted
@@ -48,18 +49,18 @@ class Reconnect:
         self._in_since = self._reactor.now
 
     def lost(self) -> None:
-        """Note that the connection is lost by which we were in."""
+        """Note that the connection is lost; we were in."""
         self._lost_at = self._reactor.now
         if self._lost_at - self._in_since > STEADY_SECONDS:
             self._pause = FIRST_SECONDS
 
     def is_ghost(self, code: str) -> bool:
-        """True if an error ``code`` means that our own lost connection still has the nick."""
+        """True if the ERR ``code`` means that our own lost connection still has the nick."""
         is_recent = self._reactor.now - self._lost_at < GHOST_SECONDS
         return self.has_been_in and code == protocol.NICK_IN_USE and is_recent
 
     def try_again(self, nick: str) -> Optional[float]:
-        """Connect as ``nick`` after a pause; return its seconds, or None if that is not wanted."""
+        """Connect as ``nick`` after a pause and return its seconds; return None if that is not wanted."""
         if not self._is_wanted:
             return None
         pause = self._pause * random.uniform(1 - JITTER, 1 + JITTER)
@@ -68,6 +69,6 @@ class Reconnect:
         return pause
 
     def cancel(self) -> None:
-        """Make no further attempt; without one to come it does nothing."""
+        """Cancel the next attempt, if there is one."""
         if self._timer:
             self._timer.cancel()
