@@ -1,6 +1,6 @@
-"""Which of the two consoles a person gets: the one that their terminal can do.
+"""The choice of a console, by what the terminal can do.
 
-It knows the environment and both consoles; it does not know what is said.
+This module knows the environment and both consoles; it does not know what is said.
 """
 
 from __future__ import annotations
