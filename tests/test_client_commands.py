@@ -60,7 +60,7 @@ class Pasted(unittest.TestCase):
         lines = [longest, "", "  ", longest + "x", wide, wide + "x", "who"]
         self.assertEqual(pasted_texts(lines), ([longest, wide, " who"], [longest + "x", wide + "x"]))
 
-    def test_a_command_with_spaces_up_to_the_limit_has_no_room_to_be_a_text(self) -> None:
+    def test_a_command_as_long_as_a_line_cannot_become_a_text(self) -> None:
         line = "who" + " " * 4092
         self.assertEqual(pasted_texts([line]), ([], [f" {line}"]))
 

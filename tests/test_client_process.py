@@ -265,7 +265,7 @@ class BadLuck(ClientTest):
             server.process.terminate()
             self.assertEqual(client.finish(), (0, "BYE shutdown\n", ""))
 
-    def test_a_server_that_says_goodbye_before_it_has_answered_everything_is_one(self) -> None:
+    def test_a_goodbye_before_everything_is_answered_is_an_accident(self) -> None:
         with FakeServer() as server:
             client = self.start("--nick", "ana", port=server.port)
             client.type("um\ndois\n")

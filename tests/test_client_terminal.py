@@ -187,7 +187,7 @@ class Talking(SeatTest):
         seat.type("@zoe oi\r")
         seat.see("@zoe oi", "ERR user_not_found (não há ninguém com esse apelido)")
 
-    def test_who_is_in_is_asked_once_without_a_word_and_nicks_are_completed(self) -> None:
+    def test_who_is_in_is_asked_silently_and_nicks_are_completed(self) -> None:
         others = [self.join(nick) for nick in ("xavier", "xisto")]
         _, seat = self.enter("dora")
         self.join("xara").close()
@@ -273,7 +273,7 @@ class Pasting(SeatTest):
         seat.type("s")
         davi.expect(*(f"FROM edu [all]: {text}" for text in ("/sair", " QUIT", " who ", "//x", " @property", "fim")))
 
-    def test_a_line_of_a_paste_that_is_meant_for_one_is_shown_to_nobody_else(self) -> None:
+    def test_a_direct_message_in_a_paste_is_shown_to_nobody_else(self) -> None:
         davi = self.join("davi2")
         _, seat = self.enter("gil")
         davi.expect("JOIN gil")
@@ -539,7 +539,7 @@ class Leaving(SeatTest):
         self.assertEqual(shell.wait(), 143)
         self.assertEqual(seat.settings(), seat.before)
 
-    def test_an_interrupt_ends_it_that_would_only_stop_a_paste_if_the_terminal_were_read(self) -> None:
+    def test_an_interrupt_ends_it_when_the_terminal_takes_nothing(self) -> None:
         client, seat = self.enter("otto", program=INTERRUPTED_WHEN_STUCK)
         seat.paste("\n".join(map(str, range(3000))))
         seat.type("s")
@@ -561,7 +561,7 @@ class Leaving(SeatTest):
         client.process.send_signal(number)
         client.process.send_signal(signal.SIGCONT)
 
-    def test_what_was_said_just_before_leaving_and_may_not_have_arrived_is_told(self) -> None:
+    def test_what_may_not_have_arrived_is_told_when_leaving(self) -> None:
         with FakeServer() as server:
             client, seat = self.sit("--nick", "jose", port=server.port)
             with server.accept("jose") as sock, sock.makefile("rb") as lines:
@@ -626,7 +626,7 @@ class ComingBack(SeatTest):
         self.addCleanup(server.__exit__)
         return server
 
-    def test_after_a_restart_it_is_back_under_the_same_nick_and_nothing_typed_is_lost(self) -> None:
+    def test_after_a_restart_it_is_back_and_nothing_typed_is_lost(self) -> None:
         for is_orderly in (True, False):
             with self.subTest(is_orderly):
                 server = self.serve()
@@ -772,7 +772,7 @@ class Simple(SeatTest):
         seat.type(CTRL_C)
         self.check_left(client, seat, 130)
 
-    def test_output_into_a_pipe_has_the_bare_lines_and_the_person_sees_the_rest(self) -> None:
+    def test_output_into_a_pipe_has_only_the_lines_of_the_server(self) -> None:
         seat = Seat()
         self.addCleanup(seat.close)
         popen = {key: value for key, value in seat.popen.items() if key != "stdout"}

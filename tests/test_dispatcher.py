@@ -37,7 +37,7 @@ class Person:
 
 
 class Cutting(unittest.TestCase):
-    def test_a_newcomer_is_refused_for_the_same_reason_however_the_line_was_cut(self) -> None:
+    def test_a_newcomer_is_refused_for_the_same_reason_however_cut(self) -> None:
         """Trap 23."""
         for line in (b"\x16\xff", b"\x16a", b"\x00", b"a\x16\xff", b"\xff\x16", b"ana\x00"):
             person = Person(Room())

@@ -77,7 +77,7 @@ class Saying(unittest.TestCase):
         self.assertEqual(self.outbox.close(), ["quatro"])
         self.assertEqual(self.outbox.close(), [])
 
-    def test_what_has_an_echo_is_unsure_until_that_comes_however_long_ago_it_was_sent(self) -> None:
+    def test_a_text_for_all_is_unsure_until_its_echo_comes(self) -> None:
         self.outbox.open()
         self.outbox.add(["um"])
         self.pass_time(UNSURE_SECONDS + 1)
