@@ -7,22 +7,14 @@ import unittest
 from typing import List
 
 from minichat.client.leaving import ENDING_SIGNALS, LEAVE_SECONDS, Goodbye, known_signals
-from minichat.net.reactor import Reactor
-from tests.test_outbox import Clock
+from tests.test_outbox import FakeTime
 
 
-class Waiting(unittest.TestCase):
+class Waiting(FakeTime):
     def setUp(self) -> None:
-        clock = Clock()
-        self.reactor = Reactor(clock, clock)  # type: ignore[arg-type]
+        super().setUp()
         self.given_up: List[float] = []
         self.goodbye = Goodbye(self.reactor, lambda: self.given_up.append(self.reactor.now))
-
-    def pass_time(self, seconds: float) -> None:
-        """Turn until that much time has passed."""
-        timer = self.reactor.call_later(seconds, lambda: None)
-        while timer.callback is not None:
-            self.reactor.run_once()
 
     def test_after_some_silence_it_gives_up_once(self) -> None:
         self.goodbye.heard()  # before the QUIT, which does not count

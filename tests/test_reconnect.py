@@ -8,25 +8,17 @@ from unittest import mock
 
 from minichat.chat import protocol
 from minichat.client.reconnect import FIRST_SECONDS, GHOST_SECONDS, LONGEST_SECONDS, STEADY_SECONDS, Reconnect
-from minichat.net.reactor import Reactor
-from tests.test_outbox import Clock
+from tests.test_outbox import FakeTime
 
 
-class ReconnectTest(unittest.TestCase):
+class ReconnectTest(FakeTime):
     def setUp(self) -> None:
-        clock = Clock()
-        self.reactor = Reactor(clock, clock)  # type: ignore[arg-type]
+        super().setUp()
         self.tried: List[str] = []
         self.reconnect = Reconnect(self.reactor, True, self.tried.append)
         no_jitter = mock.patch("random.uniform", lambda low, high: (low + high) / 2)
         no_jitter.start()
         self.addCleanup(no_jitter.stop)
-
-    def pass_time(self, seconds: float) -> None:
-        """Turn until that much time has passed."""
-        timer = self.reactor.call_later(seconds, lambda: None)
-        while timer.callback is not None:
-            self.reactor.run_once()
 
     def lose_after(self, seconds: float) -> None:
         """Come in, and lose the connection that much later."""
