@@ -431,7 +431,7 @@ class Tables(unittest.TestCase):
 class ReadingOrder(unittest.TestCase):
     """A reader in the order of the README meets nothing unknown."""
 
-    CORE_STEPS, CORE_LINES = 8, 1800
+    CORE_STEPS, CORE_LINES = 8, 1820
     ON_TRUST_UNTIL = 11  # the files of the steps up to here may be used before they are read
 
     def steps(self) -> List[List[str]]:

@@ -3,16 +3,13 @@
 Everything between the kernel and whole lines: partial sends, back-pressure,
 half-close, the end.  A connection knows sockets and limits, not nicks or
 commands, and calls nobody above it: what there is to do it notes on the lists
-of the turn, and the pool does it, in one step of the turn for each list.
+of the turn, and the pool does it.
 
-A life goes from OPEN, perhaps through DRAINING, to CLOSED, never back:
-
-    OPEN      lines are read and output is queued
-    DRAINING  after ``close``: what is queued still goes out, then the end of
-              file; input is read and dropped until the peer ends too.  To close
-              a socket with unread input resets it, and the last lines are lost
-              on their way (RFC 1122, 4.2.2.13; RFC 2525, 2.17).
-    CLOSED    after ``abort`` or an error: the pool closes the socket in its step
+A life goes from OPEN, perhaps through DRAINING, to CLOSED, never back.
+DRAINING is after ``close``: what is queued still goes out, then the end of
+file; input is read and dropped until the peer ends too.  To close a socket
+with unread input resets it, and the last lines are lost on their way (RFC
+1122, 4.2.2.13; RFC 2525, 2.17).
 
 Invariants: writing only queues; what is delivered is a prefix of what was
 queued; WRITE is waited for only after a send fell short; READ is waited for
@@ -46,7 +43,7 @@ class Life(enum.Enum):
 
 
 class Fin(enum.Enum):
-    """Where the end of the output is: the end of file that the peer will read (TCP's FIN)."""
+    """Where the end of the output is: the end of file for the peer, TCP's FIN."""
 
     NOT_YET = "more may be written"
     QUEUED = "to be sent after what is queued"
@@ -63,9 +60,9 @@ class Pause(enum.Enum):
 
 
 # Names of their own: to look up a member of an enum takes as long as a call.
-OPEN, DRAINING, CLOSED = Life.OPEN, Life.DRAINING, Life.CLOSED
-NOT_YET, QUEUED, SENT = Fin.NOT_YET, Fin.QUEUED, Fin.SENT
-NONE, TURN, RATE, UNREAD = Pause.NONE, Pause.TURN, Pause.RATE, Pause.UNREAD
+OPEN, DRAINING, CLOSED = Life
+NOT_YET, QUEUED, SENT = Fin
+NONE, TURN, RATE, UNREAD = Pause
 
 
 class Connection:
@@ -148,17 +145,15 @@ class Connection:
         self._flush_with_care()
 
     def cut(self, reason: str, last_line: bytes) -> None:
-        """End a connection whose peer reads too slowly: give up its queue, then ``close``.
+        """Give up the queue of a peer that reads too slowly, then ``close``.
 
-        A peer that reads within ``drain_seconds`` still gets the rest of a line
-        that was partly sent, then ``last_line``.
+        If the peer reads in time, it still gets the rest of a line that was
+        partly sent, then ``last_line``.
         """
         if self._life is OPEN:
             self._give_up_queue(last_line)
             self.close(reason)
-            patience = self._be_patient(has_taken=True)  # the new queue has its time from now on
-            patience.drain()
-            patience.watch(self._is_blocked)
+            self._be_patient(has_taken=True).drain()  # the time of the new queue begins
 
     def abort(self, reason: str) -> None:
         """End at once; what is queued is lost."""
@@ -176,7 +171,7 @@ class Connection:
         if not self.buffer.has_line:
             return None
         turn, pace = self._turn, self._pace
-        if (self._pending or self.backlog is not None) and self.queued > turn.limits.own_queue_bytes:
+        if (self._pending or self.backlog) and self.queued > turn.limits.own_queue_bytes:
             self.pause = UNREAD
             self._needs_care = True  # the flush step will find that the peer has read
             return None
@@ -195,16 +190,14 @@ class Connection:
         return line
 
     def flush(self) -> None:
-        """Send once what is queued.
-
-        Here a broadcast spends its time, once for each recipient.  So the way
-        of a peer that keeps up is straight, and calls nothing but the send.
-        """
+        """Send once what is queued."""
+        # Here a broadcast spends its time, once for each recipient: the way of
+        # a peer that keeps up is straight, and calls nothing but the send.
         if self._needs_care:
             self._flush_carefully()
             return
         data, self._pending = self._pending, None
-        assert data  # or it would not be on the list
+        assert data  # without care there is output, or the list would not have this connection
         try:
             sent = self._socket.send(data)
         except BlockingIOError:
@@ -225,11 +218,7 @@ class Connection:
         if self._life is CLOSED:
             return False
         # By now the peer may also have been cut or have sent something, and so have another deadline.
-        patience = self._be_patient(has_taken)
-        if patience.is_over():
-            return True
-        patience.watch(self._is_blocked)
-        return False
+        return self._be_patient(has_taken).is_over()
 
     def release(self) -> None:
         """Unregister, then close; in this order and nowhere else."""
@@ -304,7 +293,7 @@ class Connection:
         self.backlog.took(sent)
         self.backlog.is_blocked = True
         self.update_interest()
-        self._be_patient(has_taken=False).watch(self._is_blocked)
+        self._be_patient(has_taken=True).watch()
 
     def _flush_carefully(self) -> None:
         """Flush a connection that has a backlog, or ends, or waits for its answers to be read."""
@@ -318,7 +307,7 @@ class Connection:
             has_taken = not self._is_blocked and self._send_backlog(self.backlog)
             if self._life is CLOSED:
                 return
-            self._be_patient(has_taken).watch(self._is_blocked)
+            self._be_patient(has_taken).watch()
         if self.pause is UNREAD and self.queued <= self._turn.limits.own_queue_bytes:
             self._serve_soon()
         if self.backlog is None and self._fin is not NOT_YET:
@@ -351,7 +340,7 @@ class Connection:
             turn = self._turn
             self._patience = Patience(turn.reactor, turn.limits, self._judge_soon)
         cost = 0 if self.backlog is None else self.backlog.cost
-        self._patience.queue(cost, grows=self._life is OPEN, has_taken=has_taken)
+        self._patience.queue(cost, self._life is OPEN, self._is_blocked, has_taken)
         return self._patience
 
     # -- the end -----------------------------------------------------------
@@ -378,10 +367,8 @@ class Connection:
             return
         if self.buffer.has_ended:
             self.abort(self.reason)  # both sides have ended: nothing can be lost any more
-            return
-        patience = self._be_patient(has_taken=False)
-        patience.all_sent()
-        patience.watch(self._is_blocked)
+        else:
+            self._be_patient(has_taken=False).all_sent()
 
     def _send_fin(self) -> None:
         self._socket.shutdown(socket.SHUT_WR)

@@ -18,8 +18,8 @@ class Patience:
     """The deadlines of one peer, and the timer that rings at the nearest."""
 
     __slots__ = (
-        "_cost", "_dropped", "_ends_at", "_grows", "_idle_at", "_is_sent", "_limits", "_on_due", "_over_soft_at",
-        "_progress_at", "_reactor", "_timer",
+        "_cost", "_dropped", "_ends_at", "_grows", "_idle_at", "_is_blocked", "_is_sent", "_limits", "_on_due",
+        "_over_soft_at", "_progress_at", "_reactor", "_timer",
     )  # fmt: skip
 
     def __init__(self, reactor: Reactor, limits: Limits, on_due: Callable[[], None]) -> None:
@@ -30,6 +30,7 @@ class Patience:
         self._timer: Optional[Timer] = None
         self._cost = 0  # of the queue that waits for the peer, in bytes
         self._grows = True
+        self._is_blocked = False
         self._progress_at = reactor.now  # when the peer last took a byte
         self._over_soft_at = math.inf  # since when the queue is over its soft limit
         self._idle_at = self._ends_at = math.inf  # until when to wait for the peer's end
@@ -38,15 +39,18 @@ class Patience:
 
     # -- a queue that waits ----------------------------------------------------
 
-    def queue(self, cost: int, grows: bool, has_taken: bool) -> None:
+    def queue(self, cost: int, grows: bool, is_blocked: bool, has_taken: bool) -> None:
         """Note that output of ``cost`` bytes waits for the peer, and whether the peer ``has_taken`` some.
 
-        A queue that no longer ``grows`` is never too large, however large it is.
+        A queue that no longer ``grows`` is never too large, however large it
+        is.  While it ``is_blocked``, the kernel may have room that it does not
+        tell of: a send is tried after ``send_again_seconds`` all the same.
         """
         if has_taken or not self._cost:  # the wait begins, or begins anew
             self._progress_at = self._reactor.now
         self._cost = cost
         self._grows = grows
+        self._is_blocked = is_blocked
         if cost <= self._limits.queue_soft_bytes:
             self._over_soft_at = math.inf
         elif self._over_soft_at == math.inf:
@@ -63,12 +67,14 @@ class Patience:
         """Wait for the peer's end, ``drain_seconds`` at most."""
         self._idle_at = self._reactor.now + self._limits.drain_idle_seconds
         self._ends_at = self._reactor.now + self._limits.drain_seconds
+        self.watch()
 
     def all_sent(self) -> None:
         """Note that all output is sent: from now on a silent peer gets ``drain_idle_seconds``."""
         self._is_sent = True
         if self.is_draining:
             self.received(0)
+            self.watch()
         else:
             self.drain()
 
@@ -98,17 +104,16 @@ class Patience:
         return deadline
 
     def is_over(self) -> bool:
-        """True if the peer has had long enough."""
-        return self.deadline() <= self._reactor.now
+        """True if the peer has had long enough; if not, ``watch``."""
+        if self.deadline() <= self._reactor.now:
+            return True
+        self.watch()
+        return False
 
-    def watch(self, is_blocked: bool) -> None:
-        """Have the timer ring at the deadline.
-
-        While the output ``is_blocked`` it rings after ``send_again_seconds`` at
-        the latest: the kernel may have room that it does not tell of.
-        """
+    def watch(self) -> None:
+        """Have the timer ring when a deadline comes or a send is to be tried again."""
         now, due = self._reactor.now, self.deadline()
-        if is_blocked:
+        if self._is_blocked:
             due = min(due, now + self._limits.send_again_seconds)
         if due <= now:
             self._on_due()

@@ -36,7 +36,7 @@ class Person:
 
 
 class Cutting(unittest.TestCase):
-    def test_a_newcomer_is_refused_for_the_same_reason_however_the_line_was_cut(self) -> None:
+    def test_a_newcomer_is_refused_for_the_same_reason_however_cut(self) -> None:
         """Trap 23."""
         for line in (b"\x16\xff", b"\x16a", b"\x00", b"a\x16\xff", b"\xff\x16", b"ana\x00"):
             person = Person(Room())
@@ -112,6 +112,11 @@ class Assignment(ChatTest):
         self.assertEqual(late.says("ana"), Outcome.ENDED)
         self.reads(late, "ERR apelido_em_uso")
         self.reads(ana)
+
+
+class Table(unittest.TestCase):
+    def test_every_command_of_the_protocol_has_its_function(self) -> None:
+        self.assertEqual(set(dispatcher._COMMANDS), protocol.WORDS | {"say", "tell", "nothing"})
 
 
 class Joining(ChatTest):

@@ -157,6 +157,13 @@ class Commands(unittest.TestCase):
         for text in ("QUIT", "quit", "Quit", "qUIT ", "QUIT" + " " * 4000):
             self.assertEqual(parse_command(text), Command("quit"))
 
+    def test_no_word_is_too_long_to_be_found_or_means_two_things(self) -> None:
+        self.assertEqual(protocol._LONGEST_WORD, max(map(len, protocol.WORDS)))
+        self.assertEqual(protocol.WORDS & {"say", "tell", "nothing", ""}, set())
+        for word in protocol.WORDS:
+            self.assertEqual(parse_command(word.upper()), Command(word))
+            self.assertEqual(parse_command(protocol.format_command(word).decode().rstrip("\n")), Command(word))
+
     def test_nothing_and_spaces_only_ask_for_nothing(self) -> None:
         for text in ("", " ", " " * 4095):
             self.assertEqual(parse_command(text), Command("nothing"))

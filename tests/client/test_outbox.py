@@ -24,18 +24,25 @@ class Clock:
         return []
 
 
-class Saying(unittest.TestCase):
+class FakeTime(unittest.TestCase):
+    """A reactor whose time passes when a test says so."""
+
     def setUp(self) -> None:
         clock = Clock()
         self.reactor = Reactor(clock, clock)  # type: ignore[arg-type]
-        self.sent: List[str] = []
-        self.outbox = Outbox(self.reactor, self.sent.append)
 
     def pass_time(self, seconds: float) -> None:
         """Turn until that much time has passed."""
         timer = self.reactor.call_later(seconds, lambda: None)
         while timer.callback is not None:
             self.reactor.run_once()
+
+
+class Saying(FakeTime):
+    def setUp(self) -> None:
+        super().setUp()
+        self.sent: List[str] = []
+        self.outbox = Outbox(self.reactor, self.sent.append)
 
     def test_a_line_goes_out_at_once_while_there_is_a_connection(self) -> None:
         self.outbox.open()
@@ -77,7 +84,7 @@ class Saying(unittest.TestCase):
         self.assertEqual(self.outbox.close(), ["quatro"])
         self.assertEqual(self.outbox.close(), [])
 
-    def test_what_has_an_echo_is_unsure_until_that_comes_however_long_ago_it_was_sent(self) -> None:
+    def test_a_text_for_all_is_unsure_until_its_echo_comes(self) -> None:
         self.outbox.open()
         self.outbox.add(["um"])
         self.pass_time(UNSURE_SECONDS + 1)

@@ -111,7 +111,7 @@ class Colours(ShowTest):
         self.assertRegex(shown, r"\AFROM \x1b\[(\d\d)mbia\x1b\[39m \[all\]: oi\Z")
         self.assertEqual(shown[:12], str(self.show("FROM bia [all]: tchau", COLORED))[:12])
 
-    def test_nicks_that_are_the_same_have_the_same_colour_and_others_differ(self) -> None:
+    def test_the_same_nick_has_the_same_colour_in_every_spelling(self) -> None:
         def color(nick: str) -> str:
             return str(self.show(f"FROM {nick} [all]: oi", COLORED, nick="x"))[7:9]
 
@@ -163,7 +163,7 @@ class Bells(ShowTest):
 
 
 class Safety(ShowTest):
-    def test_no_code_point_in_any_part_of_a_line_does_anything_to_the_screen(self) -> None:
+    def test_no_code_point_in_a_line_does_anything_to_the_screen(self) -> None:
         every = [chr(code) for code in range(sys.maxunicode + 1) if chr(code) not in "\n"]
         for look in (PERSON, COLORED):
             for start in range(0, len(every), 4000):

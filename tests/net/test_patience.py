@@ -36,8 +36,8 @@ class PatienceCase(unittest.TestCase):
             self.reactor.run_once()
         return self.patience
 
-    def queue(self, cost: int, has_taken: bool = False, grows: bool = True) -> None:
-        self.patience.queue(cost, grows, has_taken)
+    def queue(self, cost: int, has_taken: bool = False, grows: bool = True, is_blocked: bool = False) -> None:
+        self.patience.queue(cost, grows, is_blocked, has_taken)
 
     def deadline(self) -> float:
         return round(self.patience.deadline(), 6)
@@ -163,36 +163,36 @@ class TheTimer(PatienceCase):
 
     def test_it_rings_at_the_deadline(self) -> None:
         self.queue(10)
-        self.patience.watch(is_blocked=False)
+        self.patience.watch()
         self.assertEqual(self.rings_at(20.0), 10.0)
 
     def test_it_rings_after_a_second_while_a_send_is_blocked(self) -> None:
-        self.queue(10)
-        self.patience.watch(is_blocked=True)
+        self.queue(10, is_blocked=True)
+        self.patience.watch()
         self.assertEqual(self.rings_at(20.0), 1.0)
 
     def test_a_nearer_deadline_moves_it(self) -> None:
         self.queue(10)
-        self.patience.watch(is_blocked=False)
+        self.patience.watch()
         self.queue(0)
         self.patience.all_sent()
-        self.patience.watch(is_blocked=False)
+        self.patience.watch()
         self.assertEqual(self.rings_at(20.0), 2.0)
 
     def test_what_is_overdue_already_is_told_at_once(self) -> None:
-        self.queue(300_000)
-        self.patience.watch(is_blocked=True)
+        self.queue(300_000, is_blocked=True)
+        self.patience.watch()
         self.assertEqual(self.due, 1)
 
     def test_a_peer_that_has_caught_up_costs_no_turn(self) -> None:
-        self.queue(10)
-        self.patience.watch(is_blocked=True)
+        self.queue(10, is_blocked=True)
+        self.patience.watch()
         self.queue(0, has_taken=True)
-        self.patience.watch(is_blocked=False)
+        self.patience.watch()
         self.assertEqual(self.reactor._timeout(), 86400.0)
 
     def test_it_is_silent_once_it_is_stopped(self) -> None:
-        self.queue(10)
-        self.patience.watch(is_blocked=True)
+        self.queue(10, is_blocked=True)
+        self.patience.watch()
         self.patience.stop()
         self.assertEqual(self.rings_at(20.0), math.inf)

@@ -362,7 +362,7 @@ class AnyKeys(EditorTest):
         "e\u0301".encode(), "👨‍👩‍👧".encode(), "日".encode(), "🇧🇷".encode(), "\u0301".encode(),
     )  # fmt: skip
 
-    def test_pieces_make_no_difference_and_the_cursor_stands_between_characters(self) -> None:
+    def test_pieces_of_keys_give_the_same_row_as_the_whole(self) -> None:
         chance = random.Random(11)
         for _ in range(600):
             keys = chance.choices(self.KEYS, k=12)

@@ -62,7 +62,7 @@ class Drawing(unittest.TestCase):
         self.draw()
         self.assertEqual(self.seat.raw[before:], b"\a")  # which is ours
 
-    def test_the_row_never_folds_even_where_columns_are_counted_differently(self) -> None:
+    def test_the_row_never_folds_however_columns_are_counted(self) -> None:
         self.terminal.enter()
         self.draw("um", before="> " + "x" * 30, behind="y" * 30)
         self.assertEqual(len(self.seat.screen.rows), 2)
@@ -91,7 +91,7 @@ class Drawing(unittest.TestCase):
         self.draw(before="> ", behind="0123>")
         self.assertEqual(self.seat.screen.lines, ["um", "> 0123>"])
 
-    def test_a_row_that_fills_the_new_width_to_the_last_column_takes_nothing_with_it(self) -> None:
+    def test_a_row_that_fills_the_new_width_erases_only_itself(self) -> None:
         self.terminal.enter()
         self.draw("um", before="> 01234567")  # ten columns, and the cursor behind them
         self.seat.resize(10)
@@ -99,13 +99,13 @@ class Drawing(unittest.TestCase):
         self.draw(before="> <1234567")
         self.assertEqual(self.seat.screen.lines, ["um", "> <1234567"])
 
-    def test_the_row_is_erased_with_what_no_terminal_keeps_in_its_scrollback(self) -> None:
+    def test_the_row_is_erased_so_that_no_scrollback_keeps_it(self) -> None:
         self.terminal.enter()
         self.draw("um", before="> a")
         self.draw("dois", before="> ab")
         self.assertNotIn(b"\x1b[J", self.seat.raw)
 
-    def test_a_terminal_that_takes_nothing_is_waited_for_until_somebody_gives_up(self) -> None:
+    def test_a_terminal_that_takes_nothing_is_waited_for(self) -> None:
         stuck = Terminal(self.seat.its, self.seat.its, self.gives_up)
         stuck.enter()
         with self.assertRaises(InterruptedError):
