@@ -145,7 +145,7 @@ class Session:
         self._dial = Dial(self._reactor, self._addresses, self._connected, self._no_server)
 
     def write(self, data: bytes) -> None:
-        """Queue whole lines for the server; to be called only while ``is_in``."""
+        """Queue bytes of lines, cut anywhere, for the server; to be called only while ``is_in``."""
         if self._connection:
             self._connection.write(data)
 

@@ -145,10 +145,10 @@ class Commands(unittest.TestCase):
     """What a line asks for, once its sender is in."""
 
     def test_any_other_text_is_said_spaces_and_all(self) -> None:
-        behind = ("WHO ana", "WHO\t", "WHO?", "WHO\u00a0", "QUIT now", "quitter", "who is who")
+        after = ("WHO ana", "WHO\t", "WHO?", "WHO\u00a0", "QUIT now", "quitter", "who is who")
         before = (" WHO", "\tWHO", " QUIT", " @ana oi", "\ufeffWHO", "/quit")
         other = ("oi", "  oi  ", "ok", "WH", "W H O", "ＷＨＯ", "\t", " \t ", "\u00a0", "\u3000")
-        for text in behind + before + other:
+        for text in after + before + other:
             self.assertEqual(parse_command(text), Command("say", text=text), ascii(text))
 
     def test_commands_are_whole_lines_in_any_case(self) -> None:

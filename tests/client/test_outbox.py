@@ -50,7 +50,7 @@ class Saying(FakeTime):
             self.outbox.add([line])
             self.assertEqual(self.sent[-1], line)
 
-    def test_several_lines_go_out_one_by_one_and_a_later_one_behind_them(self) -> None:
+    def test_several_lines_go_out_one_by_one_and_a_later_one_after_them(self) -> None:
         self.outbox.open()
         self.outbox.add(["1", "2", "3"])
         self.outbox.add(["4"])

@@ -62,7 +62,7 @@ class WhoIsIn(unittest.TestCase):
             presence.heard(Who(2, ("ana",)))
             self.assertFalse(presence.is_learning)
 
-    def test_a_nick_is_completed_behind_an_at_sign_and_never_ones_own(self) -> None:
+    def test_a_nick_is_completed_after_an_at_sign_and_never_ones_own(self) -> None:
         presence = self.after(Ok("Ana"), Who(3, ("ana", "alba", "bia")))
         self.assertEqual(presence.completions("@A"), ["@alba"])
         self.assertEqual((presence.completions("a"), presence.completions("")), ([], []))

@@ -49,7 +49,7 @@ class ShowTest(unittest.TestCase):
         return None if shown is None else shown.decode("utf-8", "surrogateescape")
 
     def plain(self, line: str, look: Look) -> str:
-        """The same without colour and weight."""
+        """What is shown of a line, without colour and weight."""
         screen = Screen(columns=10_000)
         screen.feed((self.show(line, look) or "").encode())
         return "\n".join(screen.lines)
@@ -67,7 +67,7 @@ class People(ShowTest):
             self.assertEqual(self.show(line), line)
             self.assertEqual(self.plain(line, COLORED), line.rstrip(" "))
 
-    def test_what_a_line_means_stands_behind_it(self) -> None:
+    def test_what_a_line_means_stands_after_it(self) -> None:
         for line, portuguese, english in (
             ("ERR user_not_found", "não há ninguém com esse apelido", "there is nobody of that nickname"),
             ("JOIN bia", "entrou", "came in"),

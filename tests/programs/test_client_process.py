@@ -42,11 +42,11 @@ class FakeServer:
 
     @property
     def is_called(self) -> bool:
-        """Whether somebody is connecting now."""
+        """True if a client is connecting now."""
         return bool(select.select([self.listening], [], [], 0)[0])
 
     def accept(self, nick: str) -> socket.socket:
-        """Accept somebody and read that nick."""
+        """Accept a client and read its nick, which must be ``nick``."""
         sock, _ = self.listening.accept()
         sock.settimeout(PATIENCE_SECONDS)
         with sock.makefile("rb") as lines:
@@ -89,7 +89,7 @@ class ClientTest(unittest.TestCase):
         return client.finish()
 
     def join(self, nick: str) -> Peer:
-        """Somebody else in the chat, until the end of the test."""
+        """Another member, who stays until the end of the test."""
         peer = Peer(self.server.port, nick)
         self.addCleanup(peer.close)
         return peer
@@ -175,7 +175,7 @@ class Pipes(ClientTest):
 
 
 class WithThread(ClientTest):
-    """The same between pipes where the selector cannot wait for them."""
+    """Between pipes, where the selector cannot wait for them."""
 
     program = WITH_THREAD
 

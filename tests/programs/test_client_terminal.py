@@ -47,7 +47,7 @@ INTERRUPTED_WHEN_STUCK = (
     "sys.exit(client.main())",
 )
 
-# The client with a mistake in it that shows when somebody says a certain word.
+# The client with a mistake in it that shows when the person says a certain word.
 WITH_A_BUG = (
     "-c",
     "import sys; from minichat.client import __main__ as client\n"
@@ -84,7 +84,7 @@ class SeatTest(ClientTest):
         return client, seat
 
     def enter(self, nick: str, *options: str, **how: Any) -> Tuple[Program, Seat]:
-        """The same, and wait until ``nick`` is in."""
+        """Start a client on a terminal, and wait until ``nick`` is in."""
         client, seat = self.sit("--nick", nick, *options, **how)
         seat.find(HINT)
         return client, seat
@@ -523,7 +523,7 @@ class Leaving(SeatTest):
         self.check_killed("oto", "bg", "kill")
 
     def check_killed(self, nick: str, *commands: str) -> None:
-        """Assert that it ends, and leaves the terminal to the shell, when these are typed behind Ctrl-Z."""
+        """Assert that it ends, and leaves the terminal to the shell, when these are typed after Ctrl-Z."""
         seat = Seat()
         self.addCleanup(seat.close)
         command = (sys.executable, "-S", *self.program, "--port", str(self.server.port), "--nick", nick)
