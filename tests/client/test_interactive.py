@@ -14,9 +14,11 @@ from minichat.cli.messages import Messages
 from minichat.client.interactive import Interactive
 from minichat.client.notices import Notices
 from minichat.client.reconnect import GHOST_SECONDS
-from minichat.client.session import End, Why
+from minichat.client.session import LIMITS, End, Loop, Why
 from minichat.client.show import Look, Show
+from minichat.net.pool import Pool
 from minichat.net.reactor import Reactor
+from minichat.net.signals import Wakeup
 
 IN_USE = End(Why.BAD_NICK, protocol.NICK_IN_USE)
 LOST = End(Why.LOST)
@@ -89,8 +91,9 @@ class InteractiveTest(unittest.TestCase):
         values = argparse.Namespace(host="127.0.0.1", port=50001, nick=nick, no_reconnect=not reconnects)
         show = Show(Look(is_terminal=True), Messages("en"))
         module = "minichat.client.interactive."
+        loop = Loop(self.reactor, Pool(self.reactor, LIMITS), Wakeup())
         with mock.patch(module + "Session", FakeSession), mock.patch(module + "chosen_console", FakeConsole):
-            client = Interactive(self.reactor, values, show, Messages("en"), self.notices)
+            client = Interactive(loop, values, show, Messages("en"), self.notices)
         self.addCleanup(client.ending.signals.close)
         self.console: Any = client._console
         self.session: Any = client._session
