@@ -39,14 +39,15 @@ PORT = "50001"  # as the README has it; another one is put in its place where it
 PROMPT = "Escolha seu apelido: "
 ROW = "> "  # what stands behind it was typed into the row of the client
 
-# Sections that are played here, and one command that runs here on its own.
+# Sections that are played here.
 WALK, WALK_PT = "Try it in a minute", "Guia em português"
-DEMO = "python3 scripts/demo.py"
 
 # Commands that are not run here, and where they are run instead.
 ELSEWHERE = {
     "python3 scripts/bench.py": ("tests/scripts/test_bench.py", "takes two minutes; there it is tried in a small way"),
     "python3 scripts/chaos.py --seconds 10": ("scripts/check", "takes a while; test_chaos runs a short one"),
+    "python3 scripts/demo.py": ("tests/programs/test_four_cases.py", "is played there, and its output looked at"),
+    "python3 -m tests.simulation --seeds 200 --jobs 2": ("tests/simulation/test_simulation.py", "is run there"),
     "python3 -m minichat.server --trace live --trace-bytes 40": ("tests/trace/test_trace.py", "runs until it is ended"),
     "python3 -m minichat.server --trace loop.jsonl": ("tests/trace/test_trace.py", "runs until it is ended"),
     "python3 -m minichat.trace check loop.jsonl": ("tests/trace/test_trace.py", "needs the trace of the one before"),
@@ -64,7 +65,6 @@ ELSEWHERE = {
 # Commands that end by themselves, with status 0 when all is well.
 HOSTILE = (
     "python3 -m tests.test_traps",
-    "python3 -m tests.simulation --seeds 200 --jobs 2",
     "python3 -m tests.simulation --seed 4711",
     "python3 scripts/labs/run.py",
 )
@@ -302,13 +302,6 @@ class Commands(unittest.TestCase):
                 # (wc puts spaces before its number on some systems)
                 self.assertEqual([text.strip() for text in output.splitlines()], codes(after))
 
-    def test_the_demo_succeeds(self) -> None:
-        if not (ROOT / DEMO.split()[1]).exists():
-            self.skipTest("this tree has no demo")
-        self.assertIn([DEMO], [block.lines for block in blocks()])
-        status, output = run(DEMO, self.desk.env)
-        self.assertEqual(status, 0, output)
-
     def test_what_is_to_show_how_it_is_tested_succeeds(self) -> None:
         for command in HOSTILE:
             with self.subTest(command):
@@ -338,7 +331,7 @@ class Commands(unittest.TestCase):
         for block in blocks():
             for command in block.lines if block.kind == "sh" else ():
                 with self.subTest(command):
-                    run_here = block.section in (WALK, WALK_PT) or command == DEMO or command in HOSTILE
+                    run_here = block.section in (WALK, WALK_PT) or command in HOSTILE
                     self.assertTrue(run_here or command in ELSEWHERE, "a command that nobody tries")
 
     def test_what_is_run_elsewhere_stands_in_the_readme_and_there(self) -> None:

@@ -124,7 +124,7 @@ class BadLuck(unittest.TestCase):
             self.check_told("run.py >/dev/full", 1, "não é possível escrever em stdout: [^\n]+\n")
 
     def test_without_an_input_it_asks_nobody(self) -> None:
-        self.check_told("run.py 1 --lang en <&-", 0, "")
+        self.check_told("run.py 2 --lang en <&-", 0, "")
 
 
 class Pages(unittest.TestCase):
