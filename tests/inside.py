@@ -11,7 +11,7 @@ import logging
 import os
 import sys
 import tempfile
-from typing import Callable, List, Tuple
+from typing import IO, Callable, List, Tuple
 from unittest import mock
 
 
@@ -40,5 +40,10 @@ def call(main: Callable[[List[str]], int], *arguments: str, **variables: str) ->
         finally:
             root.handlers[:] = handlers
             root.setLevel(level)
-        written = [file.seek(0) or file.read().decode() for file in files]
-    return status, written[0], written[1]
+        output, errors = (_content(file).decode() for file in files)
+    return status, output, errors
+
+
+def _content(file: IO[bytes]) -> bytes:
+    file.seek(0)
+    return file.read()
