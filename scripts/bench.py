@@ -18,7 +18,10 @@ import json
 import signal
 import sys
 import time
+from pathlib import Path
 from typing import Any, Dict, Iterator, List, NamedTuple, Tuple
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmark.accounting import cores, machine
 from benchmark.cases import MEASURES, Case, Settings, measure

@@ -28,6 +28,7 @@ File = Union[int, IO[bytes]]
 
 PYTHON = (sys.executable, "-S")  # -S: no package from elsewhere is needed
 SERVER = ("-m", "minichat.server")
+END_SECONDS = 5.0  # for a program that hangs, to end in good order after all
 LOOK_AGAIN_SECONDS = 0.005  # at a file that grows: no system tells when it has
 READ_BYTES = 65536
 
@@ -51,6 +52,8 @@ def environment(**extra: str) -> Dict[str, str]:
 class Output:
     """What comes out of a descriptor, as text, with ``\\r\\n`` of a terminal as ``\\n``."""
 
+    encoding = "utf-8"
+
     def __init__(self, fd: int) -> None:
         """``fd`` is -1 where there is nothing to read."""
         self.fd = fd
@@ -71,7 +74,7 @@ class Output:
     def until(self, text: str) -> str:
         """Everything up to and including ``text``; DidNotCome when it does not come."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        wanted = text.encode()
+        wanted = text.encode(self.encoding)
         while wanted not in self._data:
             if not self.read(deadline):
                 raise DidNotCome(f"{text!r} did not come; so far {self.seen!r}, rest {self._data!r}{complaints()}")
@@ -90,7 +93,7 @@ class Output:
         """Everything that has come until now, taken or not; what was not taken can still be."""
         while self.read(time.monotonic()):
             pass
-        return self.seen + self._data.decode("utf-8", "replace")
+        return self.seen + self._data.decode(self.encoding, "replace")
 
     def read(self, deadline: float) -> bool:
         """Read once, waiting until ``deadline`` at most; False at the end or then."""
@@ -107,7 +110,7 @@ class Output:
         return bool(data)
 
     def _take(self, size: int) -> str:
-        text = self._data[:size].decode()
+        text = self._data[:size].decode(self.encoding)
         self._data = self._data[size:]
         self.seen += text
         return text
@@ -212,7 +215,11 @@ class Program:
         deadline = time.monotonic() + seconds
         while not any(isinstance(output, FileOutput) for output in outputs) and read_any(outputs, deadline):
             pass  # from both, for a full pipe would hold it up
-        output, errors = (output.rest(max(0.0, deadline - time.monotonic())) for output in outputs)
+        try:
+            output, errors = (output.rest(max(0.0, deadline - time.monotonic())) for output in outputs)
+        except DidNotCome:
+            self._end_in_order()
+            raise
         return self.wait(), output, errors
 
     def wait(self, seconds: float = PATIENCE_SECONDS) -> int:
@@ -220,6 +227,7 @@ class Program:
         try:
             return self.process.wait(seconds)
         except subprocess.TimeoutExpired:
+            self._end_in_order()
             raise DidNotCome(f"it does not end; so far {self.output.seen!r}{complaints()}") from None
 
     def kill(self, number: int) -> None:
@@ -230,6 +238,12 @@ class Program:
         """End it with SIGTERM; returns exit status, the rest of its output, its errors."""
         self.process.terminate()
         return self.finish()
+
+    def _end_in_order(self) -> None:
+        """Let one that hangs end what it has started; what it does not do, __exit__ does by force."""
+        self.process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(END_SECONDS)
 
     def __enter__(self) -> Program:
         return self

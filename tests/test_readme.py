@@ -12,7 +12,6 @@ from __future__ import annotations
 import ast
 import os
 import re
-import selectors
 import shutil
 import signal
 import subprocess
@@ -22,16 +21,18 @@ import textwrap
 import time
 import unittest
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Optional, Set
+from typing import Any, Dict, List, NamedTuple, Optional, Set, Tuple
 
 from minichat.chat import protocol
 from minichat.client import __main__ as client
 from minichat.limits import Limits
 from minichat.server import __main__ as server
 from tests.peer import Peer
-from tests.program import ServerProcess, environment
-from tests.screen import Screen
+from tests.program import Program, ServerProcess, run_program
 from tests.support import PATIENCE_SECONDS, ROOT
+
+if os.name == "posix":
+    from tests.seat import Seat
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -39,14 +40,15 @@ PORT = "50001"  # as the README has it; another one is put in its place where it
 PROMPT = "Escolha seu apelido: "
 ROW = "> "  # what stands behind it was typed into the row of the client
 
-# Sections that are played here, and one command that runs here on its own.
+# Sections that are played here.
 WALK, WALK_PT = "Try it in a minute", "Guia em português"
-DEMO = "python3 scripts/demo.py"
 
 # Commands that are not run here, and where they are run instead.
 ELSEWHERE = {
     "python3 scripts/bench.py": ("tests/scripts/test_bench.py", "takes two minutes; there it is tried in a small way"),
     "python3 scripts/chaos.py --seconds 10": ("scripts/check", "takes a while; test_chaos runs a short one"),
+    "python3 scripts/demo.py": ("tests/programs/test_four_cases.py", "is played there, and its output looked at"),
+    "python3 -m tests.simulation --seeds 200 --jobs 2": ("scripts/check", "which runs 4000 others"),
     "python3 -m minichat.server --trace live --trace-bytes 40": ("tests/trace/test_trace.py", "runs until it is ended"),
     "python3 -m minichat.server --trace loop.jsonl": ("tests/trace/test_trace.py", "runs until it is ended"),
     "python3 -m minichat.trace check loop.jsonl": ("tests/trace/test_trace.py", "needs the trace of the one before"),
@@ -64,7 +66,6 @@ ELSEWHERE = {
 # Commands that end by themselves, with status 0 when all is well.
 HOSTILE = (
     "python3 -m tests.test_traps",
-    "python3 -m tests.simulation --seeds 200 --jobs 2",
     "python3 -m tests.simulation --seed 4711",
     "python3 scripts/labs/run.py",
 )
@@ -134,14 +135,11 @@ class Terminal:
 
     def __init__(self, command: str, env: Dict[str, str]) -> None:
         self.command = command
-        self._screen = Screen(columns=120)
+        self._seat = Seat(columns=120)
+        self._screen = self._seat.screen
         self._place = 0  # lines that were waited for
-        self._fd, child = os.openpty()
-        # In a session of its own, so that the whole pipeline can be ended.
-        self.process = subprocess.Popen(
-            ["sh", "-c", command], cwd=ROOT, env=env, stdin=child, stdout=child, stderr=child, start_new_session=True
-        )
-        os.close(child)
+        self.program = Program("sh", "-c", command, interpreter=(), variables=env, **self._seat.popen)
+        self._seat.sat_down()
 
     @property
     def _has_row(self) -> bool:
@@ -165,35 +163,35 @@ class Terminal:
     def at_end(self) -> None:
         """Assert that the program ends well and says nothing more."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while self._read(deadline):
+        while self._seat.look(deadline):
             pass
-        assert self.process.wait(PATIENCE_SECONDS) == 0, f"{self.command}: {self._shown()}"
+        assert self.program.wait() == 0, f"{self.command}: {self._shown()}"
         self.is_quiet()
 
     def is_quiet(self) -> None:
         """Assert that nothing has come that was not waited for."""
-        while self._read(time.monotonic()):
+        while self._seat.look(time.monotonic()):
             pass
         assert not self._shown(), f"{self.command}: not in the README: {self._shown()}"
 
     def next_line(self) -> str:
         """The next line on the screen, left there; what there is, when no more comes."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while self._screen.row == self._place and self._read(deadline):
+        while self._screen.row == self._place and self._seat.look(deadline):
             pass
         return "".join(self._shown()[:1])
 
     def close(self) -> None:
-        """End everything that runs in it."""
+        """End everything that runs in it: it has a session of its own."""
         try:
-            os.killpg(self.process.pid, signal.SIGKILL)
+            os.killpg(self.program.process.pid, signal.SIGKILL)
         except ProcessLookupError:
             pass
-        self.process.wait()
-        os.close(self._fd)
+        self.program.__exit__()
+        self._seat.close()
 
     def _type(self, line: str) -> None:
-        os.write(self._fd, f"{line}\n".encode())
+        self._seat.type(f"{line}\n")
 
     def _shown(self) -> List[str]:
         """The lines that were not yet waited for."""
@@ -202,21 +200,9 @@ class Terminal:
 
     def _wait_for(self, line: str) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while self._shown()[:1] != [line] and self._read(deadline):
+        while self._shown()[:1] != [line] and self._seat.look(deadline):
             pass
         assert self._shown()[:1] == [line], f"{self.command}: waited for {line!r}, the screen has {self._shown()}"
-
-    def _read(self, deadline: float) -> bool:
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._fd, selectors.EVENT_READ)
-            if not selector.select(max(deadline - time.monotonic(), 0)):
-                return False
-        try:
-            data = os.read(self._fd, 65536)
-        except OSError:  # EIO: nobody has the terminal open any more
-            return False
-        self._screen.feed(data)
-        return bool(data)
 
 
 class Desk:
@@ -228,7 +214,7 @@ class Desk:
         python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
         python.chmod(0o755)
         path = self._folder.name + os.pathsep + os.environ.get("PATH", os.defpath)
-        self.env = environment(PATH=path, LC_ALL="C.UTF-8", TERM="xterm")
+        self.env = {"PATH": path, "LC_ALL": "C.UTF-8", "TERM": "xterm"}  # beside what every program of ours has
         self.port = PORT
         self.terminals: Dict[str, Terminal] = {}
 
@@ -276,27 +262,17 @@ class Desk:
         self._folder.cleanup()
 
 
-def run(command: str, env: Optional[Dict[str, str]] = None) -> subprocess.CompletedProcess[str]:
-    """Run a shell command to its end, from the checkout and without input."""
-    return subprocess.run(
-        ["sh", "-c", command],
-        check=False,
-        cwd=ROOT,
-        env=env,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        timeout=3 * PATIENCE_SECONDS,
-    )
+def run(command: str, variables: Optional[Dict[str, str]] = None) -> Tuple[int, str]:
+    """Run a shell command to its end, from the checkout and without input; its status and all that it printed."""
+    together = {"interpreter": (), "stderr": subprocess.STDOUT, "variables": variables}
+    return run_program("sh", "-c", command, seconds=3 * PATIENCE_SECONDS, **together)[:2]
 
 
 def has_netcat() -> bool:
     """Whether there is an ``nc`` that knows ``-N``."""
     if shutil.which("nc") is None:
         return False
-    done = run("nc -h")
-    return re.search(r"^\s*-N\b", done.stdout, re.MULTILINE) is not None
+    return re.search(r"^\s*-N\b", run("nc -h")[1], re.MULTILINE) is not None
 
 
 @unittest.skipUnless(hasattr(os, "openpty"), "no pseudo-terminals on this system")
@@ -323,23 +299,16 @@ class Commands(unittest.TestCase):
             before, _, after = line.partition("→")
             command = self.desk.here(codes(before)[-1])
             with self.subTest(command):
-                done = run(command, self.desk.env)
+                _, output = run(command, self.desk.env)
                 # (wc puts spaces before its number on some systems)
-                self.assertEqual([text.strip() for text in done.stdout.splitlines()], codes(after))
-
-    def test_the_demo_succeeds(self) -> None:
-        if not (ROOT / DEMO.split()[1]).exists():
-            self.skipTest("this tree has no demo")
-        self.assertIn([DEMO], [block.lines for block in blocks()])
-        done = run(DEMO, self.desk.env)
-        self.assertEqual(done.returncode, 0, done.stdout)
+                self.assertEqual([text.strip() for text in output.splitlines()], codes(after))
 
     def test_what_is_to_show_how_it_is_tested_succeeds(self) -> None:
         for command in HOSTILE:
             with self.subTest(command):
                 self.assertIn([command], [block.lines for block in blocks()])
-                done = run(command, self.desk.env)
-                self.assertEqual(done.returncode, 0, done.stdout)
+                status, output = run(command, self.desk.env)
+                self.assertEqual(status, 0, output)
 
     def test_the_four_cases_go_as_in_their_table(self) -> None:
         with ServerProcess() as process:
@@ -363,7 +332,7 @@ class Commands(unittest.TestCase):
         for block in blocks():
             for command in block.lines if block.kind == "sh" else ():
                 with self.subTest(command):
-                    run_here = block.section in (WALK, WALK_PT) or command == DEMO or command in HOSTILE
+                    run_here = block.section in (WALK, WALK_PT) or command in HOSTILE
                     self.assertTrue(run_here or command in ELSEWHERE, "a command that nobody tries")
 
     def test_what_is_run_elsewhere_stands_in_the_readme_and_there(self) -> None:

@@ -6,28 +6,26 @@ every measurement, so that none inherits what another left in its memory.
 
 from __future__ import annotations
 
-import functools
 import importlib.util
 import os
-import re
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
-from typing import Callable, Dict, List, NamedTuple
+from typing import Any, Callable, Dict, List, NamedTuple
 
 from benchmark.generators import Failed
 from benchmark.wire import resp
+from tests.program import SERVER, Program, ServerProcess
+from tests.support import DidNotCome, wait_until
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-PEERS = ROOT / "scripts" / "peers"
+PYTHON = (sys.executable,)  # with what is installed here: uvloop may be
+PEERS = Path(__file__).resolve().parent.parent / "peers"
 HOST = "127.0.0.1"
 START_SECONDS = 15.0
 END_SECONDS = 3.0
-LOOK_AGAIN_SECONDS = 0.01
 FREE_PORT_TRIES = 5  # somebody may take the port between our look and the start
 ALL_CASES = frozenset({"fanout", "direct", "echo", "idle", "join", "churn", "growth"})
 REDIS_CASES = frozenset({"fanout", "echo", "idle", "growth"})  # nobody has a name there
@@ -45,14 +43,14 @@ class Kind(NamedTuple):
 
 
 def _python(file: str, *options: str) -> List[str]:
-    return [sys.executable, str(PEERS / file), "--port", "0", *options]
+    return [str(PEERS / file), *options]
 
 
 MINICHAT = "minichat"
 KINDS: Dict[str, Kind] = {
     MINICHAT: Kind(
         "this server, with all its limits but --rate",
-        [sys.executable, "-m", "minichat.server", "--port", "0", "--rate", "0", "--max-per-ip", "0"],
+        [*SERVER, "--rate", "0", "--max-per-ip", "0"],
         lambda: True,
     ),
     # Ten thousand threads are more than many systems let one user have.
@@ -86,7 +84,6 @@ class Server:
         self.name, self.kind = name, KINDS[name]
         self.tells_joins = (tells_joins or name == MINICHAT) and name != "redis"
         self._folder = tempfile.TemporaryDirectory(prefix="minichat-bench-")
-        self._output = Path(self._folder.name) / "output"
         try:
             self.port = self._start_redis() if name == "redis" else self._start()
         except BaseException:
@@ -103,73 +100,63 @@ class Server:
     @property
     def pid(self) -> int:
         """Of its process."""
-        return self._process.pid
+        return self._program.process.pid
 
     def pin(self, core: int) -> None:
         """Let it run on one core only."""
         os.sched_setaffinity(self.pid, {core})
 
+    def said(self) -> str:
+        """The last lines that it printed, for error messages."""
+        lines = [*self._program.output.so_far().splitlines(), *self._program.errors.so_far().splitlines()]
+        return " / ".join(lines[-3:])
+
     def _start(self) -> int:
         options = [] if self.tells_joins else ["--no-joins"]
-        self._run([*self.kind.command, *options])
-        return self._until(self._port_printed)
+        try:
+            server = ServerProcess(*options, how=self.kind.command, interpreter=PYTHON, **self._apart())
+        except DidNotCome as error:
+            raise Failed(f"{self.name} did not start: {error}") from None
+        self._program: Program = server
+        return server.port
 
     def _start_redis(self) -> int:
         for _ in range(FREE_PORT_TRIES):
             with socket.create_server((HOST, 0)) as free:
                 port: int = free.getsockname()[1]
-            self._run([*self.kind.command, "--port", str(port)])
+            command = [*self.kind.command, "--port", str(port)]
+            self._program = Program(*command, interpreter=(), stdin=subprocess.DEVNULL, **self._apart())
             try:
-                return self._until(functools.partial(_redis_port, port))
-            except Failed as error:
-                failure = error
+                wait_until(lambda port=port: self._has_ended() or _answers(port), "redis", START_SECONDS)
+            except DidNotCome:
+                pass
+            if not self._has_ended():
+                return port
+            failure = Failed(f"{self.name} did not start: {self.said()}")
+            self._end()
         raise failure
 
-    def _run(self, command: List[str]) -> None:
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("MINICHAT_")}
-        environment["PYTHONPATH"] = str(ROOT)
-        # Output goes to a file: a pipe that nobody empties would hold the server up.
-        with open(self._output, "wb") as output:
-            self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                cwd=self._folder.name, env=environment, start_new_session=True,
-            )  # fmt: skip
+    def _apart(self) -> Dict[str, Any]:
+        """Output to a file, for a pipe that nobody empties would hold it up; Ctrl-C is for the bench."""
+        return {"folder": self._folder.name, "options": {"cwd": self._folder.name, "start_new_session": True}}
 
-    def _until(self, look: Callable[[], int]) -> int:
-        """The port, once it is known; ends the process if that never happens."""
-        deadline = time.monotonic() + START_SECONDS
-        try:
-            while time.monotonic() < deadline and self._process.poll() is None:
-                if port := look():
-                    return port
-                time.sleep(LOOK_AGAIN_SECONDS)
-            raise Failed(f"{self.name} did not start: {self.said()}")
-        except BaseException:
-            self._end()
-            raise
-
-    def said(self) -> str:
-        """The last lines that it printed, for error messages."""
-        return " / ".join(self._output.read_text("utf-8", "replace").splitlines()[-3:])
-
-    def _port_printed(self) -> int:
-        found = re.match(rb".*127\.0\.0\.1:(\d+)\D*\n", self._output.read_bytes())
-        return int(found[1]) if found else 0
+    def _has_ended(self) -> bool:
+        return self._program.process.poll() is not None
 
     def _end(self) -> None:
-        self._process.terminate()
+        self._program.process.terminate()
         try:
-            self._process.wait(END_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait(END_SECONDS)
+            self._program.wait(END_SECONDS)
+        except DidNotCome:
+            pass  # what follows is by force
+        self._program.__exit__()
 
 
-def _redis_port(port: int) -> int:
-    """``port`` if a Redis answers there, else 0."""
+def _answers(port: int) -> bool:
+    """Whether a Redis answers there."""
     try:
         with socket.create_connection((HOST, port), timeout=1.0) as sock:
             sock.sendall(resp("PING"))
-            return port if sock.recv(64).startswith(b"+PONG") else 0
+            return sock.recv(64).startswith(b"+PONG")
     except OSError:
-        return 0
+        return False

@@ -53,7 +53,7 @@ def address_in_use(stage: Stage) -> None:
     stage.serve(port=port)
     ana = stage.person("ana")
     ana.send(b"de volta\n")
-    ana.read_until(b"FROM ana [all]: de volta\n")
+    ana.until(b"FROM ana [all]: de volta\n")
     events = stage.end()
     stage.show(of(events, "accept", result="ok"), {})
     stage.require(bool(numbers(events)), "ana entra de novo", "ana is in again")
@@ -66,11 +66,11 @@ def friends(stage: Stage) -> None:
     for number, person in enumerate(people):
         person.send(f"a{number}\n".encode())
     for number, person in enumerate(people):
-        person.read_until(f"OK a{number}\n".encode())
+        person.until(f"OK a{number}\n".encode())
     begin = time.monotonic()
     pause(IDLE_SECONDS)
     people[0].send(b"oi\n")
-    people[-1].read_until(b"FROM a0 [all]: oi\n")
+    people[-1].until(b"FROM a0 [all]: oi\n")
     stage.tell(f"{FRIENDS} pessoas, uma thread; {time.monotonic() - begin:.1f} s depois alguém fala",
                f"{FRIENDS} people, one thread; {time.monotonic() - begin:.1f} s later somebody speaks")  # fmt: skip
     pause(0.2)
@@ -93,7 +93,7 @@ def friends(stage: Stage) -> None:
 def _run_out(stage: Stage, ana: Person) -> None:
     import resource
 
-    pid = stage.server.pid
+    pid = stage.server.process.pid
     files = len(os.listdir(f"/proc/{pid}/fd")) + ROOM_FILES
     resource.prlimit(pid, resource.RLIMIT_NOFILE, (files, files))
     stage.tell(f"agora o servidor só pode abrir mais {ROOM_FILES} arquivos; chegam 10 pessoas",
@@ -101,6 +101,6 @@ def _run_out(stage: Stage, ana: Person) -> None:
     comers = [stage.person("") for _ in range(10)]
     pause(0.5)
     ana.send(b"ainda aqui\n")
-    ana.read_until(b"FROM a0 [all]: ainda aqui\n")
+    ana.until(b"FROM a0 [all]: ainda aqui\n")
     stage.tell("quem estava dentro continua a conversar", "those who were in go on chatting")
     del comers

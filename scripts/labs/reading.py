@@ -17,7 +17,7 @@ def half_a_line(stage: Stage) -> None:
         stage.tell(f"ana envia {piece!r}", f"ana sends {piece!r}")
         ana.send(piece)
         pause(PIECE_SECONDS)
-    ana.read_until(b"FROM ana [all]: /nick bom rapaz\n")
+    ana.until(b"FROM ana [all]: /nick bom rapaz\n")
     events = stage.end()
     conn = numbers(events)["ana"]
     shown = after_joins(events)
@@ -40,7 +40,7 @@ def glued_lines(stage: Stage) -> None:
         stage.tell(f"ana envia {data!r} de uma vez, servidor {' '.join(options) or 'normal'}",
                    f"ana sends {data!r} at once, server {' '.join(options) or 'as it is'}")  # fmt: skip
         ana.send(data)
-        said.append([ana.read_until(f"[all]: {line}\n".encode()) for line in LINES])
+        said.append([ana.until(f"[all]: {line}\n".encode()) for line in LINES])
         events = stage.end()
         conn = numbers(events)["ana"]
         shown = after_joins(events)

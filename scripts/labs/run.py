@@ -16,7 +16,6 @@ import io
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import textwrap
 from pathlib import Path
@@ -30,6 +29,7 @@ from labs.stage import NotShown, Stage
 from labs.texts import TEXTS
 from minichat.cli.output import open_standard_files, printable
 from minichat.net.listener import raise_file_limit
+from tests.support import DidNotCome
 
 PLAYS = (
     reading.half_a_line, reading.glued_lines, writing.partial_send, writing.hot_loop, writing.sleepy_reader,
@@ -92,7 +92,7 @@ def run(lab: Lab, language: str, asks: bool) -> int:
     stage = Stage(language, say)
     try:
         lab.play(stage)
-    except (NotShown, OSError, subprocess.TimeoutExpired) as error:
+    except (NotShown, DidNotCome, OSError) as error:
         complain(text("not_shown", language, why=error))
         return 1
     finally:

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import IO, Any, Callable, Dict, List, Optional, Tuple, Union
+from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
@@ -23,9 +21,10 @@ sys.path.insert(0, str(ROOT))
 from minichat.trace.check import check  # noqa: E402 (the checkout has to be found first)
 from minichat.trace.schema import Event  # noqa: E402
 from minichat.trace.view import View  # noqa: E402
+from tests.peer import Peer  # noqa: E402
+from tests.program import SERVER, File, Program, ServerProcess  # noqa: E402
 
-Input = Union[int, IO[bytes]]
-PATIENCE_SECONDS = 15.0
+PLACES = {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "scripts")])}
 MOST_LINES = 60  # of a trace are shown; the rest is counted
 
 
@@ -33,42 +32,10 @@ class NotShown(Exception):
     """The lesson did not show; says what was missing."""
 
 
-class Person:
+class Person(Peer):
     """Somebody at a socket, who sends bytes as they are told and reads when told."""
 
-    def __init__(self, port: int, nick: str, room_bytes: int = 0) -> None:
-        """``room_bytes`` is the receive buffer; 0 leaves it to the system."""
-        self.socket = socket.socket()
-        if room_bytes:
-            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room_bytes)
-        self.socket.settimeout(PATIENCE_SECONDS)
-        self.socket.connect(("127.0.0.1", port))
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.got = b""
-        if nick:
-            self.send(f"{nick}\n".encode())
-            self.read_until(f"OK {nick}\n".encode())
-
-    def send(self, data: bytes) -> None:
-        """Send all of it."""
-        self.socket.sendall(data)
-
-    def read_until(self, end: bytes) -> bytes:
-        """Everything up to and including ``end``; NotShown when it does not come."""
-        while end not in self.got:
-            try:
-                data = self.socket.recv(1 << 16)
-            except OSError as error:
-                raise NotShown(f"{end!r} did not come, only {self.got[-80:]!r} ({error})") from None
-            if not data:
-                raise NotShown(f"the end came instead of {end!r}")
-            self.got += data
-        head, _, self.got = self.got.partition(end)
-        return head + end
-
-    def close(self) -> None:
-        """Hang up."""
-        self.socket.close()
+    failure = NotShown
 
 
 class Stage:
@@ -78,8 +45,8 @@ class Stage:
         self.language = language
         self._say = say
         self._folder = tempfile.TemporaryDirectory(prefix="minichat-lab-")
-        self._processes: List[subprocess.Popen[bytes]] = []
-        self.server: subprocess.Popen[bytes]  # that was started last
+        self._programs: List[Program] = []
+        self.server: Program  # that was started last
         self._people: List[Person] = []
         self._traces = 0
         self._trace: Optional[Path] = None
@@ -100,24 +67,26 @@ class Stage:
         """Start a server, perhaps with a ``fault`` of labs.faults and without a trace."""
         self._traces += 1
         self._trace = Path(self._folder.name, f"{self._traces}.jsonl") if has_trace else None
-        program = ["-m", "labs.faults", fault] if fault else ["-m", "minichat.server"]
+        program = ["-m", "labs.faults", fault] if fault else SERVER
         trace = ["--trace", str(self._trace), "--trace-bytes", "40"] if has_trace else []
-        self._start([*program, "--port", str(port), "--rate", "0", *trace, *options])
+        self._start(program, "--port", str(port), "--rate", "0", *trace, *options)
 
-    def client(self, nick: str, stdin: Input = subprocess.PIPE) -> Tuple[subprocess.Popen[bytes], Path]:
+    def client(self, nick: str, stdin: File = subprocess.PIPE) -> Tuple[Program, Path]:
         """Start a minichat-client, between pipes or with a file to read from, and where it writes its trace."""
         trace = Path(self._folder.name, f"client-{nick}.jsonl")
         command = ["-m", "minichat.client", "--port", str(self.port), "--nick", nick, "--trace", str(trace)]
-        return self._run(command, stdin), trace
+        client = Program(*command, stdin=stdin, stdout=subprocess.DEVNULL, variables=PLACES, options=self._apart())
+        self._programs.append(client)
+        return client, trace
 
     def serve_peer(self, name: str) -> None:
         """Start one of scripts/peers instead."""
         self._trace = None
-        self._start([str(ROOT / "scripts" / "peers" / f"{name}.py"), "--port", "0"])
+        self._start([str(ROOT / "scripts" / "peers" / f"{name}.py")])
 
     def person(self, nick: str, room_bytes: int = 0) -> Person:
         """Somebody new, in the chat if there is a ``nick``."""
-        person = Person(self.port, nick, room_bytes)
+        person = Person(self.port, nick or None, receive_bytes=room_bytes)
         self._people.append(person)
         return person
 
@@ -126,8 +95,8 @@ class Stage:
         for person in self._people:
             person.close()
         self._people = []
-        self.server.send_signal(signal.SIGTERM)
-        self.output = self.server.communicate(timeout=PATIENCE_SECONDS)[0].decode("utf-8", "replace")
+        _, self.output, errors = self.server.stop()
+        sys.stderr.write(errors)
         return self.checked(self._trace) if self._trace else []
 
     def checked(self, trace: Path) -> List[Event]:
@@ -162,33 +131,18 @@ class Stage:
         """End whatever was started."""
         for person in self._people:
             person.close()
-        for process in self._processes:
-            if process.poll() is None:
-                process.kill()
-            process.wait()
-            for pipe in (process.stdin, process.stdout):
-                if pipe:
-                    pipe.close()
+        for program in self._programs:
+            program.__exit__()
         self._folder.cleanup()
 
-    def _run(self, command: List[str], stdin: Input = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("MINICHAT_")}
-        environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "scripts")])
-        process = subprocess.Popen(
-            [sys.executable, *command], stdin=stdin, stdout=subprocess.PIPE, env=environment, cwd=self._folder.name,
-            start_new_session=True,  # Ctrl-C is for the lab, which ends what it has started
-        )  # fmt: skip
-        self._processes.append(process)
-        return process
+    def _start(self, how: Iterable[str], *options: str) -> None:
+        server = ServerProcess(*options, how=how, variables=PLACES, options=self._apart())
+        self._programs.append(server)
+        self.server, self.port = server, server.port
 
-    def _start(self, command: List[str]) -> None:
-        process = self.server = self._run(command)
-        assert process.stdout is not None
-        first = process.stdout.readline().decode("utf-8", "replace")
-        number = "".join(filter(str.isdigit, first.rstrip(".\n").rpartition(":")[2]))
-        if not number:
-            raise NotShown(f"the server did not start: {first!r}")
-        self.port = int(number)
+    def _apart(self) -> Dict[str, Any]:
+        """Popen's options: Ctrl-C is for the lab, which ends what it has started."""
+        return {"cwd": self._folder.name, "start_new_session": True}
 
 
 def of(events: List[Event], name: str, /, **fields: Any) -> List[Event]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
 import tempfile
 from typing import List, Union
 
-from labs.stage import PATIENCE_SECONDS, Stage, after_joins, numbers, of, pause
+from labs.stage import Stage, after_joins, numbers, of, pause
 from minichat.trace.schema import Event
 
 WORD = "ação"
@@ -23,7 +22,7 @@ def across_the_border(stage: Stage) -> None:
         for byte in f"{WORD}\n".encode():
             ana.send(bytes([byte]))
             pause(0.05)
-        answer = ana.read_until(b"\n").decode()
+        answer = ana.until(b"\n").decode()
         stage.tell(f"volta: {answer.strip()}", f"comes back: {answer.strip()}")
         said[fault] = answer
         events = stage.end()
@@ -42,24 +41,22 @@ def the_client_is_a_loop_too(stage: Stage) -> None:
     stage.serve()
     bruno = stage.person("bruno")
     client, trace = stage.client("ana")
-    assert client.stdin is not None
-    bruno.read_until(b"JOIN ana\n")
+    bruno.until(b"JOIN ana\n")
     for number in range(3):
         stage.tell(f"bruno diz {number}, ana digita {number}", f"bruno says {number}, ana types {number}")
         bruno.send(b"b%d\n" % number)
-        bruno.read_until(b"FROM bruno [all]: b%d\n" % number)
-        client.stdin.write(b"a%d\n" % number)
-        client.stdin.flush()
-        bruno.read_until(b"FROM ana [all]: a%d\n" % number)
-    client.stdin.close()
-    _wait_for(client)
+        bruno.until(b"FROM bruno [all]: b%d\n" % number)
+        client.type(b"a%d\n" % number)
+        bruno.until(b"FROM ana [all]: a%d\n" % number)
+    client.end_input()
+    client.wait()
     with tempfile.TemporaryFile() as file:
         file.write(b"um\ndois\n")
         file.seek(0)
         stage.tell("caio lê de um arquivo o que tem a dizer", "caio reads from a file what he has to say")
         other, from_file = stage.client("caio", file)
-        bruno.read_until(b"FROM caio [all]: dois\n")
-        _wait_for(other)
+        bruno.until(b"FROM caio [all]: dois\n")
+        other.wait()
     stage.end()
     stage.require(not _woke(stage.checked(from_file), "keyboard"),
                   "um arquivo está sempre pronto: ninguém espera por ele",
@@ -74,10 +71,3 @@ def the_client_is_a_loop_too(stage: Stage) -> None:
 def _woke(events: List[Event], name: Union[int, str]) -> int:
     """How often a file has woken the loop."""
     return sum(name == ready for event in of(events, "wake") for ready, _ in event["ready"])
-
-
-def _wait_for(client: subprocess.Popen[bytes]) -> None:
-    try:
-        client.wait(PATIENCE_SECONDS)
-    except subprocess.TimeoutExpired:
-        client.kill()

@@ -18,17 +18,17 @@ def do_not_block(stage: Stage) -> None:
     for fault, is_blocked in (("blocks", True), ("waits_with_a_timer", False)):
         stage.serve(fault=fault)
         ana, bruno = stage.person("ana"), stage.person("bruno")
-        ana.read_until(b"JOIN bruno\n")
+        ana.until(b"JOIN bruno\n")
         stage.tell(f"servidor: {fault}. ana diz 'durma', bruno diz 'oi' logo depois",
                    f"server: {fault}. ana says 'durma', bruno says 'oi' right after")  # fmt: skip
         ana.send(SLEEP + b"\n")
         pause(0.1)
         begin = time.monotonic()
         bruno.send(b"oi\n")
-        bruno.read_until(b"FROM bruno [all]: oi\n")
+        bruno.until(b"FROM bruno [all]: oi\n")
         waited = time.monotonic() - begin
         stage.tell(f"bruno esperou {waited:.1f} s pelo seu eco", f"bruno waited {waited:.1f} s for his echo")
-        ana.read_until(b"FROM ana [all]: durma\n")
+        ana.until(b"FROM ana [all]: durma\n")
         events = stage.end()
         shown = after_joins(events)
         stage.show(shown, {conn: nick for nick, conn in numbers(events).items()})
@@ -43,7 +43,7 @@ def connect_before_accept(stage: Stage) -> None:
     """A server that stands still, and somebody who connects all the same."""
     stage.serve()
     stage.tell("o servidor é parado (SIGSTOP)", "the server is stopped (SIGSTOP)")
-    stage.server.send_signal(signal.SIGSTOP)
+    stage.server.kill(signal.SIGSTOP)
     begin = time.monotonic()
     ana = stage.person("")
     connected = time.monotonic() - begin
@@ -60,8 +60,8 @@ def connect_before_accept(stage: Stage) -> None:
     ana.socket.settimeout(15.0)
     stage.require(is_silent, "ninguém respondeu ainda", "nobody has answered yet")
     stage.tell("o servidor continua (SIGCONT)", "the server goes on (SIGCONT)")
-    stage.server.send_signal(signal.SIGCONT)
-    ana.read_until(b"FROM ana [all]: oi\n")
+    stage.server.kill(signal.SIGCONT)
+    ana.until(b"FROM ana [all]: oi\n")
     events = stage.end()
     conn = numbers(events)["ana"]
     ends = of(events, "close", conn=conn)
@@ -80,7 +80,7 @@ def ways_to_leave(stage: Stage) -> None:
     people = {nick: stage.person(nick) for nick in ("educado", "fim", "reset", "mudo")}
     stage.tell("educado envia QUIT", "educado sends QUIT")
     people["educado"].send(b"QUIT\n")
-    people["educado"].read_until(b"BYE\n")
+    people["educado"].until(b"BYE\n")
     people["educado"].close()
     pause(0.1)
     stage.tell("fim fecha o envio", "fim ends sending")
@@ -92,7 +92,7 @@ def ways_to_leave(stage: Stage) -> None:
     pause(0.1)
     stage.tell("mudo não diz nada, e pergunta quem está", "mudo says nothing, and asks who is in")
     people["mudo"].send(b"WHO\n")
-    people["mudo"].read_until(b"WHO 1 mudo\n")
+    people["mudo"].until(b"WHO 1 mudo\n")
     events = stage.end()
     conns = numbers(events)
     begin = events.index(after_joins(events)[0])

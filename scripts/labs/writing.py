@@ -20,15 +20,15 @@ def partial_send(stage: Stage) -> None:
     """Small buffers and a reader who does not read, for a while."""
     stage.serve("--sndbuf", str(SMALL_BYTES))
     ana, caio = stage.person("ana"), stage.person("caio", SMALL_BYTES)
-    ana.read_until(b"JOIN caio\n")
+    ana.until(b"JOIN caio\n")
     stage.tell("caio não lê; ana fala 30 vezes", "caio does not read; ana speaks 30 times")
     for _ in range(30):
         ana.send(TEXT + b"\n")
-        ana.read_until(TEXT + b"\n")
+        ana.until(TEXT + b"\n")
     pause(0.2)
     stage.tell("caio lê tudo", "caio reads everything")
     for _ in range(30):
-        caio.read_until(TEXT + b"\n")
+        caio.until(TEXT + b"\n")
     events = stage.end()
     conns = numbers(events)
     caios = conns["caio"]
@@ -72,8 +72,8 @@ def _speak(ana: Person, bruno: Person, times: int) -> Tuple[float, bytes]:
     for _ in range(times):
         begin = time.monotonic()
         ana.send(TEXT + b"\n")
-        ana.read_until(TEXT + b"\n")
-        heard += bruno.read_until(TEXT + b"\n")
+        ana.until(TEXT + b"\n")
+        heard += bruno.until(TEXT + b"\n")
         longest = max(longest, time.monotonic() - begin)
     return longest, heard
 
@@ -84,7 +84,7 @@ def sleepy_reader(stage: Stage) -> None:
     ana, bruno = stage.person("ana"), stage.person("bruno")
     stage.person("caio", SMALL_BYTES)
     for person in (ana, bruno):
-        person.read_until(b"JOIN caio\n")
+        person.until(b"JOIN caio\n")
     stage.tell("minichat: caio não lê; ana fala 350 vezes e bruno lê",
                "minichat: caio does not read; ana speaks 350 times, bruno reads")  # fmt: skip
     longest, heard = _speak(ana, bruno, 350)
@@ -110,9 +110,9 @@ def sleepy_reader(stage: Stage) -> None:
     try:
         for _ in range(MOST_MESSAGES):
             ana.send(TEXT + b"\n")
-            ana.read_until(TEXT + b"\n")
+            ana.until(TEXT + b"\n")
     except (NotShown, OSError):
         is_frozen = True
     stage.require(is_frozen, "com sendall, um leitor parado para todos", "with sendall, one reader stops all")
     stage.tell("ana não ouve mais nem a si mesma", "ana no longer hears even herself")
-    stage.server.kill()
+    stage.server.process.kill()

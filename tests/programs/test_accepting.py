@@ -68,7 +68,7 @@ class OutOfFiles(LiveCase):
         """Trap 1."""
         started = time.monotonic()
         self.peer(self.server)
-        self.assertLess(share_of_time(self.server, 1.0), A_SPIN)
+        self.assertLess(share_of_time(self.server, 0.5), A_SPIN)
         waiting = [self.peer(self.server) for _ in range(5)]
         for peer in waiting:
             self.assertEqual(peer.rest(), "ERR server_full\n")

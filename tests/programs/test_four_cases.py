@@ -147,7 +147,7 @@ class WithNetcat(unittest.TestCase):
 
 
 class Demonstration(unittest.TestCase):
-    """scripts/demo.py says when all is well, and when not."""
+    """``python3 scripts/demo.py`` says when all is well, and when not."""
 
     def play(self, root: Path, *options: str) -> Tuple[int, str, str]:
         """Run the demo of that tree from somewhere else: status, output, errors."""

@@ -97,7 +97,7 @@ class BadText(LiveCase):
 class Ends(LiveCase):
     def test_a_half_closed_client_gets_every_answer_then_the_end(self) -> None:
         """Trap 27: also what the rate holds back."""
-        server = self.serve("--rate", "50", change=SMALL_SEND_BUFFERS)  # 200 at once, then 50 a second
+        server = self.serve("--rate", "55", change=SMALL_SEND_BUFFERS)  # 220 at once, then 55 a second
         peer = self.slow_peer(server)
         said = [f"{number} " + "x" * 150 for number in range(240)]
         peer.send("\n".join(["ana", *said, "WHO", "never ended"]))

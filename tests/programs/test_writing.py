@@ -74,7 +74,7 @@ class Closing(LiveCase):
         received: List[bytes] = []
         while True:
             more = more[peer.push(more) :]
-            piece = peer.socket.recv(40_000)
+            piece = peer.socket.recv(80_000)
             if not piece:
                 return b"".join(received).decode()
             received.append(piece)
@@ -201,7 +201,7 @@ class SlowReaders(LiveCase):
 class AtTheDoor(LiveCase):
     def test_bytes_do_not_push_back_the_time_for_a_nick(self) -> None:
         """Trap 37."""
-        server = self.serve(limits={"join_seconds": 0.6})
+        server = self.serve(limits={"join_seconds": 0.3})
         ana, dribbling, silent = self.peer(server, "ana"), self.peer(server), self.peer(server)
 
         def has_answer() -> bool:

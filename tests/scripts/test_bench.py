@@ -1,105 +1,118 @@
-"""``python3 scripts/bench.py``: it measures every case on every server, and counts right.
+"""``python3 scripts/bench.py``: a smoke of it; how fast anything is, is no matter here.
 
-How fast anything is, is no matter here.
+Every case on every server is in tests/scripts/whole.py, which scripts/check runs.
 """
 
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import tempfile
 import unittest
 import xml.etree.ElementTree
 from pathlib import Path
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, Iterable, List, Tuple
 
-from tests.program import environment
-from tests.support import PATIENCE_SECONDS, ROOT
+from tests.program import Program
+from tests.support import PATIENCE_SECONDS
 
 SVG = "{http://www.w3.org/2000/svg}"
 TINY = ("--quick", "--seconds", "0.05")
-CASES = {"fanout", "direct", "echo", "idle", "join", "churn", "growth"}
+BENCH_SECONDS = 3 * PATIENCE_SECONDS
 
 
-def start(*options: str) -> subprocess.Popen[str]:
+def start(*options: str) -> Program:
     """A tiny run under way."""
-    return subprocess.Popen(
-        [sys.executable, "scripts/bench.py", *TINY, *options],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", cwd=ROOT,
-        env=environment(PYTHONIOENCODING="utf-8"),
-    )  # fmt: skip
+    return Program("scripts/bench.py", *TINY, *options, variables={"PYTHONIOENCODING": "utf-8"})
 
 
-def finish(run: subprocess.Popen[str]) -> Tuple[int, str, str]:
-    """Its exit status and what it printed."""
-    try:
-        output, errors = run.communicate(timeout=3 * PATIENCE_SECONDS)
-    except subprocess.TimeoutExpired:
-        run.terminate()  # it ends its own processes
-        output, errors = run.communicate()
-    return run.returncode, output, errors
-
-
-@unittest.skipIf(sys.platform == "win32", "selectors wait for pipes on Unix only")
 class Bench(unittest.TestCase):
-    """Two tiny runs at the same time; a real one is for scripts/bench.py itself."""
+    """What holds for every run; what one run brought is set up by those who inherit."""
 
     maxDiff = None
+    cases: Iterable[str]  # of the first run
     runs: List[Tuple[int, str, str]]
     documents: List[Dict[str, Any]]
     samples: List[Dict[str, Any]]
     chart: str
 
     @classmethod
-    def setUpClass(cls) -> None:
-        """Every case with one peer, and the other peers with the cases that tell them apart."""
+    def run_all(cls, *wanted: Tuple[str, ...]) -> None:
+        """Run the bench with each of these options, all at the same time; the first draws a chart."""
         with tempfile.TemporaryDirectory() as folder:
-            figures, chart, others = (Path(folder, name) for name in ("all.json", "all.svg", "others.json"))
-            first = start("--growth", "--peers", "asyncio", "--json", str(figures), "--plot", str(chart))
-            second = start("--cases", "direct,join", "--peers", "threads,streams",
-                           "--generators", "2", "--json", str(others))  # fmt: skip
-            cls.runs = [finish(first), finish(second)]
+            chart = Path(folder, "chart.svg")
+            files = [Path(folder, f"{number}.json") for number in range(len(wanted))]
+            running = [start(*options, "--json", str(file), *(("--plot", str(chart)) if file == files[0] else ()))
+                       for options, file in zip(wanted, files)]  # fmt: skip
+            for run in running:
+                cls.addClassCleanup(run.__exit__)
+            cls.runs = [run.finish(BENCH_SECONDS) for run in running]
             for status, output, errors in cls.runs:
                 assert status == 0, f"exit status {status}: {output}{errors}"
-            cls.documents = [json.loads(file.read_text("utf-8")) for file in (figures, others)]
+            cls.documents = [json.loads(file.read_text("utf-8")) for file in files]
             cls.chart = chart.read_text("utf-8")
         cls.samples = [sample for document in cls.documents for sample in document["samples"]]
 
-    def test_every_case_is_measured_on_every_server(self) -> None:
+    def check_every_case_is_measured_on(self, *servers: str) -> None:
+        """Assert that the first run has figures of each of its cases."""
         self.assertEqual([sample for sample in self.samples if "error" in sample], [])
-        for server in ("minichat", "asyncio"):
+        for server in servers:
             kinds = {row["kind"] for row in self.documents[0]["summary"] if row["server"] == server and row["figures"]}
-            self.assertEqual(kinds, CASES)
-        others = {sample["server"] for sample in self.documents[1]["samples"]}
-        self.assertEqual(others, {"minichat", "threads", "streams"})
+            self.assertEqual(kinds, set(self.cases))
 
-    def test_servers_agree_on_what_is_delivered(self) -> None:
+    def check_servers_agree_on_what_is_delivered(self) -> None:
+        """Assert that as much has come as had to."""
         for sample in self.samples:
             kind, people, metrics = sample["case"].split()[0], sample["people"], sample["metrics"]
             each = {"fanout": people, "growth": people, "join": (people - 1) / 2}.get(kind, 1)
             self.assertGreater(metrics["said"], 0, sample)
             self.assertEqual(metrics["delivered"], metrics["said"] * each, sample)
 
-    def test_ratios_are_to_minichat(self) -> None:
+    def check_ratios_are_to_minichat(self) -> None:
+        """Assert that minichat is the measure."""
         for row in self.documents[0]["summary"]:
             if row["server"] == "minichat" and row["ratio"] is not None:
                 self.assertEqual(row["ratio"], 1.0, row)
 
-    def test_the_table_and_the_chart_name_every_case(self) -> None:
+    def check_the_table_and_the_chart_name_every_case(self) -> None:
+        """Assert what people are shown."""
         texts = [element.text or "" for element in xml.etree.ElementTree.fromstring(self.chart).iter(f"{SVG}text")]
-        for kind in CASES:
+        for kind in self.cases:
             self.assertIn(f"\n{kind} ", self.runs[0][1])
             self.assertTrue(any(text.startswith(kind) for text in texts), f"{kind}: {texts}")
         self.assertIn("asyncio", texts)
 
-    def test_progress_is_told_in_plain_lines_where_there_is_no_terminal(self) -> None:
+
+@unittest.skipIf(sys.platform == "win32", "selectors wait for pipes on Unix only")
+class Smoke(Bench):
+    """Two cases on two servers."""
+
+    cases = ("direct", "join")
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.run_all(("--cases", ",".join(cls.cases), "--peers", "asyncio"))
+
+    def test_every_case_is_measured_on_every_server(self) -> None:
+        self.check_every_case_is_measured_on("minichat", "asyncio")
+
+    def test_servers_agree_on_what_is_delivered(self) -> None:
+        self.check_servers_agree_on_what_is_delivered()
+
+    def test_ratios_are_to_minichat(self) -> None:
+        self.check_ratios_are_to_minichat()
+
+    def test_the_table_and_the_chart_name_every_case(self) -> None:
+        self.check_the_table_and_the_chart_name_every_case()
+
+    def test_progress_is_plain_lines_where_there_is_no_terminal(self) -> None:
         errors = self.runs[0][2]
-        self.assertRegex(errors, r"^\[1/\d+\] repeat 1, fanout \S+, minichat\n")
+        self.assertRegex(errors, r"^\[1/\d+\] repeat 1, direct \S+, minichat\n")
         self.assertNotIn("\r", errors)
 
     def test_a_wrong_option_is_a_line_and_status_2(self) -> None:
-        status, _, errors = finish(start("--cases", "nonsense"))
+        with start("--cases", "nonsense") as run:
+            status, _, errors = run.finish()
         self.assertEqual(status, 2)
         self.assertIn("nonsense: not one of", errors)
 

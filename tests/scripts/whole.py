@@ -1,0 +1,102 @@
+"""The whole runs of bench, chaos and labs, which take longer than the suite should.
+
+    python3 -m unittest tests.scripts.whole
+
+scripts/check runs them; the suite has a smoke of each (test_bench, test_chaos,
+test_labs beside this file), which is held to the same.
+"""
+
+from __future__ import annotations
+
+import sys
+import unittest
+from typing import ClassVar, Dict, Tuple
+
+from tests.program import run_program
+from tests.scripts import test_bench, test_chaos, test_labs
+
+# Each planted bug of tests/scripts/broken_server with a word of what is found, as a regular expression.
+FOUND = {
+    "lose": "not one unbroken stretch|missed what was said",  # in the middle, or at the end
+    "double": "not one unbroken stretch",
+    "reorder": "not one unbroken stretch",
+    "leak": "somebody else's message|twice or out of order",  # the second to its addressee
+    "lose-letter": "a direct message was lost|not the answer to that line",  # the second to oneself
+}
+
+
+@unittest.skipIf(sys.platform == "win32", "selectors wait for pipes on Unix only")
+class Bench(test_bench.Bench):
+    """Every case with one peer, and the other peers with the cases that tell them apart, at the same time."""
+
+    cases = ("fanout", "direct", "echo", "idle", "join", "churn", "growth")
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.run_all(
+            ("--growth", "--peers", "asyncio"),
+            ("--cases", "direct,join", "--peers", "threads,streams", "--generators", "2"),
+        )
+
+    def test_every_case_is_measured_on_every_server(self) -> None:
+        self.check_every_case_is_measured_on("minichat", "asyncio")
+        others = {sample["server"] for sample in self.documents[1]["samples"]}
+        self.assertEqual(others, {"minichat", "threads", "streams"})
+
+    def test_servers_agree_on_what_is_delivered(self) -> None:
+        self.check_servers_agree_on_what_is_delivered()
+
+    def test_ratios_are_to_minichat(self) -> None:
+        self.check_ratios_are_to_minichat()
+
+    def test_the_table_and_the_chart_name_every_case(self) -> None:
+        self.check_the_table_and_the_chart_name_every_case()
+
+
+@unittest.skipIf(sys.platform == "win32", "it stops and continues processes")
+class Chaos(unittest.TestCase):
+    """A few seconds of it; a long run is for scripts/chaos.py itself."""
+
+    results: ClassVar[Dict[str, Tuple[int, str]]] = {}  # by planted bug; "" is minichat itself
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        # All at the same time.  A run ends with the first violation: the many
+        # seconds are for a machine that has much else to do.
+        server = f"{sys.executable} -m tests.scripts.broken_server"
+        runs = {bug: test_chaos.start(20, "--clients", "15", "--server", f"{server} {bug}") for bug in FOUND}
+        runs[""] = test_chaos.start(3)
+        for run in runs.values():
+            cls.addClassCleanup(run.__exit__)
+        cls.results = {bug: run.finish(test_chaos.CHAOS_SECONDS)[:2] for bug, run in runs.items()}
+
+    def test_minichat_passes(self) -> None:
+        status, output = self.results[""]
+        self.assertEqual(status, 0, output)
+        self.assertIn("0 violations; again: python3 scripts/chaos.py --seconds 3 --seed 3", output)
+
+    def test_every_planted_bug_is_found(self) -> None:
+        for bug, found in FOUND.items():
+            with self.subTest(bug):
+                status, output = self.results[bug]
+                self.assertEqual(status, 1, output)
+                self.assertRegex(output, found)
+
+
+@unittest.skipIf(sys.platform == "win32", "the labs stop and continue processes")
+class Labs(test_labs.Labs):
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.play(*test_labs.LABS)
+
+    def test_every_lesson_shows_and_every_trace_is_good(self) -> None:
+        self.assertEqual(list(self.runs), list(test_labs.LABS))
+        self.check_every_lesson_shows_and_every_trace_is_good()
+
+    def test_what_they_print_fits_a_projector(self) -> None:
+        self.check_what_they_print_fits_a_projector()
+
+    def test_few_files_are_enough_where_more_may_be_had(self) -> None:
+        command = f"ulimit -Sn 256; {sys.executable} scripts/labs/run.py 12 --yes"
+        done = run_program("bash", "-c", command, interpreter=(), seconds=test_labs.LAB_SECONDS)
+        self.assertEqual(done[::2], (0, ""), done[1])
