@@ -80,7 +80,11 @@ def _loop(values: Any, notices: Notices) -> Tuple[Loop, Callable[[Messages], str
     from minichat.trace.watch import Watch
     from minichat.trace.watched import WatchedPool, WatchedReactor
 
-    watch = Watch(values, PROGRAM, type(selector).__name__, LIMITS, notices.add, wakeup)
+    try:
+        watch = Watch(values, PROGRAM, type(selector).__name__, LIMITS, notices.add, wakeup)
+    except OSError:
+        wakeup.close()
+        raise
     watched = WatchedReactor(watch.recorder, selector)
     return Loop(watched, WatchedPool(watched, LIMITS), wakeup), watch.end
 

@@ -58,11 +58,11 @@ def main(arguments: Optional[List[str]] = None) -> int:
     limits = chosen_limits(values, files)
     if values.show_limits:
         return options.tell(PROGRAM, messages, limits_table(limits, messages) + "\n")
-    wakeup = Wakeup()
     try:
         if selector is None:
             raise CannotStart(messages("no_selector", selector=values.selector))
         listening = _listen(values, messages, limits)  # first: a trace may be that of the server which has the port
+        wakeup = Wakeup()
         reactor, server, end_trace = _house(values, selector, listening, limits, messages, status, wakeup)
     except CannotStart as error:
         errors(output.printable(f"{PROGRAM}: {error}"))
@@ -111,6 +111,8 @@ def _house(
     try:
         watch = Watch(values, PROGRAM, type(selector).__name__, limits, status, wakeup)
     except OSError as error:
+        wakeup.close()
+        listening.close()
         raise CannotStart(messages("cannot_trace", file=values.trace, error=error.strerror)) from None
     watched = WatchedReactor(watch.recorder, selector)
     return watched, WatchedServer(watched, listening, limits, messages, status), watch.end

@@ -7,40 +7,21 @@ is, which guest belongs to which connection, and how everything ends.
 
 from __future__ import annotations
 
-import logging
-import os
 import socket
-from typing import Any, Callable, Tuple, Type
+from typing import Any, Callable, Type
 
 from minichat.chat import dispatcher, protocol
 from minichat.chat.dispatcher import Outcome
-from minichat.chat.room import Member, Room
+from minichat.chat.room import Room
 from minichat.cli.messages import Messages
 from minichat.limits import Limits
 from minichat.net.connection import Connection
-from minichat.net.listener import Listener
+from minichat.net.listener import Listener, open_null
 from minichat.net.pool import Pool
 from minichat.net.reactor import Reactor
-from minichat.server import address
-from minichat.server.admission import Admission, Verdict
+from minichat.server.admission import Admission
 
 SERVED = Outcome.SERVED  # a name of its own: to look up a member of an enum takes longer
-
-log = logging.getLogger(__name__)
-
-
-def _open_spare() -> Any:
-    return open(os.devnull, "rb", buffering=0)
-
-
-class Guest(Member):
-    """A member, or one who may become a member, and where the connection comes from."""
-
-    __slots__ = ("address",)
-
-    def __init__(self, write: Callable[[bytes], None], address: str) -> None:
-        super().__init__(write)
-        self.address = address
 
 
 class Server:
@@ -60,7 +41,7 @@ class Server:
         limits: Limits,
         messages: Messages,
         status: Callable[[str], None],
-        open_spare: Callable[[], Any] = _open_spare,
+        open_spare: Callable[[], Any] = open_null,
     ) -> None:
         """``status`` gets one line for people, without its newline, and must not block."""
         limits.check()
@@ -71,9 +52,9 @@ class Server:
         self._stopping = False
         self.room = room = Room()
         self.pool = pool = self.pool_kind(reactor, limits, self._turn_is_full)
-        self.admission = admission = Admission(reactor, limits, self._timed_out)
+        self.admission = admission = Admission(reactor, limits, pool, self)
         self.listener = listener = Listener(
-            reactor, listening, limits, admission.has_room, self._accepted,
+            reactor, listening, limits, admission.has_room, admission.accepted,
             protocol.format_err(protocol.SERVER_FULL), open_spare,
         )
         # The turn.  The handlers have read and noted; each step does what was noted.
@@ -122,27 +103,6 @@ class Server:
     def _status(self, key: str, **fields: object) -> None:
         self._status_line("[STATUS] " + self._messages(key, **fields))
 
-    # -- newcomers ---------------------------------------------------------
-
-    def _accepted(self, sock: socket.socket, sockaddr: Tuple[Any, ...]) -> None:
-        connection = self.pool.adopt(sock, self)
-        guest = connection.context = Guest(connection.write, address.source(sockaddr))
-        verdict = self.admission.arrived(connection, guest.address)
-        if verdict is Verdict.FULL:
-            self._refuse(connection, protocol.SERVER_FULL)
-        elif verdict is Verdict.CROWDED:
-            self._refuse(connection, protocol.TOO_MANY_CONNECTIONS)
-        elif verdict is Verdict.SWAMPED:
-            connection.abort("refused")
-
-    def _timed_out(self, connection: Connection) -> None:
-        self._refuse(connection, protocol.TIMEOUT)
-
-    def _refuse(self, connection: Connection, code: str) -> None:
-        log.info("%s refused: %s", connection.context.address or "connection", code)
-        connection.write(protocol.format_err(code))
-        connection.close("refused")
-
     # -- what happens on a connection (net.pool.Owner) ------------------------
 
     def line_received(self, connection: Connection, line: bytes) -> None:
@@ -171,7 +131,7 @@ class Server:
 
     def connection_closed(self, connection: Connection) -> None:
         """Balance the books."""
-        self.admission.left(connection, connection.context.address)
+        self.admission.left(connection)
         self._stop_when_empty()
         self._leave(connection, connection.reason)
 

@@ -303,7 +303,7 @@ def _() -> List[Patch]:
 @plants("a lost member stays in the room", 39)
 def _() -> List[Patch]:
     def forgetful(self: Server, connection: Connection) -> None:
-        self.admission.left(connection, connection.context.address)
+        self.admission.left(connection)
         self._stop_when_empty()
 
     return [(Server, "connection_closed", forgetful)]
@@ -339,7 +339,7 @@ def _() -> List[Patch]:
 
 @plants("the books of an address are never struck", 38)
 def _() -> List[Patch]:
-    def left(self: Admission, connection: Connection, address: str) -> None:
+    def left(self: Admission, connection: Connection) -> None:
         self._connections -= 1
         self._waiting.pop(connection, None)
         self._refused.pop(connection, None)
