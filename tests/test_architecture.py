@@ -76,7 +76,7 @@ class TheHouse(unittest.TestCase):
         self.assertLessEqual({"minichat.net.reactor", "minichat.chat.room", "minichat.server.server"}, set(TREES))
         self.assertIn("minichat.net.reactor", importers("selectors"))
         self.assertIn("minichat.chat.dispatcher", importers("minichat.chat.nick.legal_nick"))
-        self.assertEqual(len(wing("chat")), 6)
+        self.assertEqual(len(wing("chat")), 7)
 
     def test_net_and_chat_do_not_know_each_other(self) -> None:
         self.assertEqual(importers("minichat.chat") & wing("net"), set())

@@ -23,7 +23,7 @@ import unittest
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Optional, Set, Tuple
 
-from minichat.chat import protocol
+from minichat.chat import parser, protocol
 from minichat.client import __main__ as client
 from minichat.limits import Limits
 from minichat.server import __main__ as server
@@ -124,8 +124,8 @@ def is_typed(line: str) -> bool:
     if line.startswith("[STATUS]"):
         return False
     try:
-        protocol.parse_message(line.encode())
-    except protocol.NotAMessage:
+        parser.parse_message(line.encode())
+    except parser.NotAMessage:
         return True
     return False
 

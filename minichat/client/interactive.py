@@ -16,7 +16,7 @@ import enum
 import signal
 from typing import List, Optional
 
-from minichat.chat import protocol
+from minichat.chat import parser, protocol
 from minichat.cli.messages import Messages
 from minichat.client import commands
 from minichat.client.commands import TEXT_BYTES
@@ -221,14 +221,14 @@ class Interactive:
         self._reconnect.came_in()
         self._outbox.open()
 
-    def heard(self, line: bytes, message: Optional[protocol.Message]) -> None:
+    def heard(self, line: bytes, message: Optional[parser.Message]) -> None:
         """Show what the server says."""
         self._goodbye.heard()
-        is_for_us_alone = self._presence.is_learning and isinstance(message, protocol.Who)
+        is_for_us_alone = self._presence.is_learning and isinstance(message, parser.Who)
         self._presence.heard(message)
-        if isinstance(message, protocol.Ok):
+        if isinstance(message, parser.Ok):
             self._show.came_in_as(message.nick)
-        elif isinstance(message, protocol.From) and message.kind == "all" and self._show.is_own(message):
+        elif isinstance(message, parser.From) and message.kind == "all" and self._show.is_own(message):
             self._outbox.confirm(message.text)
         shown = None if is_for_us_alone else self._show.line(line, message)
         if shown is not None:

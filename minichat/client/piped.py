@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 from typing import List, Optional
 
-from minichat.chat import protocol
+from minichat.chat import parser
 from minichat.cli import output
 from minichat.cli.messages import Messages
 from minichat.client.leaving import Ending, known_signals
@@ -84,13 +84,13 @@ class Piped:
         if self._has_ended:
             self._session.half_close()
 
-    def heard(self, line: bytes, message: Optional[protocol.Message]) -> None:
+    def heard(self, line: bytes, message: Optional[parser.Message]) -> None:
         """Print what the server says."""
         if self.ending.is_over:
             return
-        if isinstance(message, protocol.Ok):
+        if isinstance(message, parser.Ok):
             self._show.came_in_as(message.nick)
-        elif isinstance(message, protocol.Bye) and message.shutdown:
+        elif isinstance(message, parser.Bye) and message.shutdown:
             self._is_cut_short = bool(self._ahead) or self._session.queued > 0
         shown = self._show.line(line, message)
         if shown is not None:

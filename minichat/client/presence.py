@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Dict, List, Optional
 
 from minichat.chat.nick import nick_key
-from minichat.chat.protocol import From, Join, Leave, Message, Ok, Who
+from minichat.chat.parser import From, Join, Leave, Message, Ok, Who
 
 
 class Presence:

@@ -12,7 +12,7 @@ import math
 import socket
 from typing import Any, List, NamedTuple, Optional, Protocol
 
-from minichat.chat import protocol
+from minichat.chat import parser, protocol
 from minichat.limits import Limits
 from minichat.net.connection import Connection
 from minichat.net.dial import Dial, addresses_of
@@ -85,7 +85,7 @@ class Guest(Protocol):
     def came_in(self) -> None:
         """The server has taken our nick; its OK was heard just before."""
 
-    def heard(self, line: bytes, message: Optional[protocol.Message]) -> None:
+    def heard(self, line: bytes, message: Optional[parser.Message]) -> None:
         """The server said ``line``, here without its newline; ``message`` is None if it is no message."""
 
     def ended(self, end: End) -> None:
@@ -113,7 +113,7 @@ class Session:
         self._nick = b""
         self._dial: Optional[Dial] = None
         self._connection: Optional[Connection] = None
-        self._last: Optional[protocol.Message] = None  # that the server said
+        self._last: Optional[parser.Message] = None  # that the server said
         self._has_half_closed = self._has_heard_all = False
         self._failed: Optional[End] = None  # known before the connection is closed
         self._pool = pool = loop.pool
@@ -183,15 +183,15 @@ class Session:
 
     def line_received(self, connection: Connection, line: bytes) -> None:
         """Pass it on; before we are in, it has to be one of minichat."""
-        message: Optional[protocol.Message] = None
+        message: Optional[parser.Message] = None
         try:
-            message = self._last = protocol.parse_message(line)
-        except protocol.NotAMessage:
+            message = self._last = parser.parse_message(line)
+        except parser.NotAMessage:
             if not self.is_in:
                 self._give_up(connection)
                 return
         self._guest.heard(line, message)
-        if not self.is_in and isinstance(message, protocol.Ok):
+        if not self.is_in and isinstance(message, parser.Ok):
             self.is_in = True
             self._guest.came_in()
 
@@ -224,9 +224,9 @@ class Session:
 
     def _end(self) -> End:
         last = self._last
-        if isinstance(last, protocol.Err) and not self.is_in:
+        if isinstance(last, parser.Err) and not self.is_in:
             return End(Why.BAD_NICK if last.code in _BAD_NICK else Why.REFUSED, last.code)
-        if isinstance(last, protocol.Bye):
+        if isinstance(last, parser.Bye):
             return End(Why.SHUTDOWN if last.shutdown else Why.BYE)
         if self._has_half_closed and self.is_in and self._has_heard_all:
             return End(Why.BYE)

@@ -12,7 +12,7 @@ import time
 from typing import Callable, Mapping, NamedTuple, Optional, Tuple
 
 from minichat.chat.nick import WRITING_CHARACTERS, nick_key
-from minichat.chat.protocol import Bye, Err, From, Join, Leave, Message, Who
+from minichat.chat.parser import Bye, Err, From, Join, Leave, Message, Who
 from minichat.cli.messages import Messages
 from minichat.tty.chosen import can_draw
 from minichat.tty.display import displayable

@@ -96,12 +96,12 @@ class Backlog:
         except BlockingIOError:
             taken = 0
         self.took(taken)
-        self.is_blocked = self.bytes > 0
         return taken
 
     def took(self, count: int) -> None:
-        """Note that the kernel took the first ``count`` bytes."""
+        """Note that the kernel took the first ``count`` bytes, and no more."""
         self.bytes -= count
+        self.is_blocked = self.bytes > 0
         self._taken += count
         while self._pieces and self._taken >= len(self._pieces[0]):
             piece = self._pieces.popleft()

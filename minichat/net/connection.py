@@ -1,15 +1,13 @@
 """The connection: one non-blocking socket with its line buffer, its output queue and its life.
 
-Everything between the kernel and whole lines: partial sends, back-pressure,
-half-close, the end.  A connection knows sockets and limits, not nicks or
-commands, and calls nobody above it: what there is to do it notes on the lists
-of the turn, and the pool does it.
+Everything between the kernel and whole lines.  A connection knows sockets and
+limits, not nicks or commands, and calls nobody above it: what there is to do it
+notes on the lists of the turn, and the pool does it.
 
-A life goes from OPEN, perhaps through DRAINING, to CLOSED, never back.
-DRAINING is after ``close``: what is queued still goes out, then the end of
-file; input is read and dropped until the peer ends too.  To close a socket
-with unread input resets it, and the last lines are lost on their way (RFC
-1122, 4.2.2.13; RFC 2525, 2.17).
+A life goes from OPEN, perhaps through DRAINING, to CLOSED, never back.  While
+DRAINING, what is queued still goes out, then the end of file; input is read and
+dropped until the peer ends too.  (To close a socket with unread input resets it,
+and the last lines are lost on their way: RFC 1122, 4.2.2.13; RFC 2525, 2.17.)
 
 Invariants: writing only queues; what is delivered is a prefix of what was
 queued; WRITE is waited for only after a send fell short; READ is waited for
@@ -74,11 +72,8 @@ class Connection:
     )  # fmt: skip
 
     def __init__(self, turn: Turn, sock: socket.socket, context: Any = None) -> None:
-        """Take over ``sock``, which must be connected and non-blocking.
-
-        ``context`` is for the owner, who remembers there whose connection this is.
-        """
-        self.context = context
+        """Take over ``sock``, which must be connected and non-blocking."""
+        self.context = context  # for the owner, to remember whose connection this is
         self.reason = "gone"  # why it ended, once it has
         self.buffer = LineBuffer(turn.limits.line_bytes)
         self.pause = NONE
@@ -94,8 +89,6 @@ class Connection:
         self._patience: Optional[Patience] = None  # only of a peer that was waited for
         self._interest = 0
         self.update_interest()
-
-    # -- for the owner -----------------------------------------------------
 
     @property
     def is_open(self) -> bool:
@@ -114,11 +107,10 @@ class Connection:
         if self._pending is None:
             self._pending = data
             self._turn.dirty.append(self)
-        else:
-            # A second piece in one turn is rare; then a bytearray, which grows in place.
-            if not isinstance(self._pending, bytearray):
-                self._pending = bytearray(self._pending)
-            self._pending += data
+            return
+        if not isinstance(self._pending, bytearray):  # a second piece is rare; a bytearray grows in place
+            self._pending = bytearray(self._pending)
+        self._pending += data
 
     def charge(self, lines: int, size: int = 0) -> None:
         """Count ``lines`` of ``size`` bytes together against the rate."""
@@ -140,16 +132,11 @@ class Connection:
 
     def half_close(self) -> None:
         """Send what is queued, then an end of file; go on reading."""
-        if self._fin is NOT_YET:
-            self._fin = QUEUED
+        self._fin = QUEUED if self._fin is NOT_YET else self._fin
         self._flush_with_care()
 
     def cut(self, reason: str, last_line: bytes) -> None:
-        """Give up the queue of a peer that reads too slowly, then ``close``.
-
-        If the peer reads in time, it still gets the rest of a line that was
-        partly sent, then ``last_line``.
-        """
+        """Give up the queue, but not the rest of a line that was partly sent; then ``last_line`` and ``close``."""
         if self._life is OPEN:
             self._give_up_queue(last_line)
             self.close(reason)
@@ -161,7 +148,7 @@ class Connection:
             self._enter(CLOSED, reason if self._life is OPEN else self.reason)
             self._turn.ended.append(self)
 
-    # -- for the pool --------------------------------------------------------
+    # -- for the steps of the pool ---------------------------------------------
 
     def take_line(self) -> Optional[bytes]:
         """Return the next line that may be served now, and charge for it; None if there is none.
@@ -207,7 +194,7 @@ class Connection:
             self._lose(error)
             return
         if sent < len(data):
-            self._fall_behind(bytes(data), sent)
+            self._fall_behind(data, sent)
 
     def is_overdue(self) -> bool:
         """True if the peer has had long enough; one more send is tried before that is said."""
@@ -234,8 +221,6 @@ class Connection:
         """Log the exception that is being handled: our bug costs this connection and no other."""
         log.exception("a bug; this connection is cut")
         self.abort("error")
-
-    # -- notes for the steps of the turn -----------------------------------------
 
     def _serve_soon(self) -> None:
         self._turn.ready[self] = None
@@ -283,17 +268,20 @@ class Connection:
     def _recv(self) -> bytes:
         return self._socket.recv(self._turn.limits.recv_bytes)
 
-    # -- output to a peer that does not keep up ------------------------------------
+    # -- output to a peer that does not keep up, or to its end -----------------------
 
-    def _fall_behind(self, data: bytes, sent: int) -> None:
+    def _fall_behind(self, data: Union[bytes, bytearray], sent: int) -> None:
         """Keep what the kernel had no room for, and wait for WRITE."""
         self._needs_care = True
-        self.backlog = Backlog(self._turn.ledger, self._turn.limits.send_bytes)
-        self.backlog.add(data)
-        self.backlog.took(sent)
-        self.backlog.is_blocked = True
+        self._queue(data).took(sent)
         self.update_interest()
         self._be_patient(has_taken=True).watch()
+
+    def _queue(self, data: Union[bytes, bytearray]) -> Backlog:
+        if self.backlog is None:
+            self.backlog = Backlog(self._turn.ledger, self._turn.limits.send_bytes)
+        self.backlog.add(bytes(data))
+        return self.backlog
 
     def _flush_carefully(self) -> None:
         """Flush a connection that has a backlog, or ends, or waits for its answers to be read."""
@@ -301,8 +289,7 @@ class Connection:
             return
         data, self._pending = self._pending, None
         if data:
-            self.backlog = self.backlog or Backlog(self._turn.ledger, self._turn.limits.send_bytes)
-            self.backlog.add(bytes(data))
+            self._queue(data)
         if self.backlog is not None:
             has_taken = not self._is_blocked and self._send_backlog(self.backlog)
             if self._life is CLOSED:
@@ -342,8 +329,6 @@ class Connection:
         cost = 0 if self.backlog is None else self.backlog.cost
         self._patience.queue(cost, self._life is OPEN, self._is_blocked, has_taken)
         return self._patience
-
-    # -- the end -----------------------------------------------------------
 
     def _enter(self, life: Life, reason: str) -> None:
         """Go on to the next part of the life; lines that still wait will not be served."""

@@ -9,7 +9,7 @@ from typing import Dict, List, Tuple
 
 from minichat.chat import dispatcher, protocol
 from minichat.chat.dispatcher import Outcome, dispatch
-from minichat.chat.protocol import From, Join, Leave, Message, Who, parse_message
+from minichat.chat.parser import From, Join, Leave, Message, Who, parse_message
 from minichat.chat.room import Member, Room
 from tests.support import lines_of
 

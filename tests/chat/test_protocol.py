@@ -10,20 +10,12 @@ from typing import List
 
 from minichat.chat import protocol
 from minichat.chat.nick import IllegalNick, legal_nick
+from minichat.chat.parser import Bye, Err, From, Join, Leave, NotAMessage, Ok, Who, parse_message
 from minichat.chat.protocol import (
-    Bye,
     Command,
-    Err,
-    From,
-    Join,
-    Leave,
-    NotAMessage,
-    Ok,
     RefusedLine,
-    Who,
     decode,
     parse_command,
-    parse_message,
 )
 
 BIDI_CONTROLS = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}

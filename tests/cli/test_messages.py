@@ -8,7 +8,7 @@ import unittest
 from typing import Dict, Iterator, List, Set
 
 from minichat.chat import protocol
-from minichat.chat.protocol import Bye, Err, Join, Leave, Message
+from minichat.chat.parser import Bye, Err, Join, Leave, Message
 from minichat.cli import messages
 from minichat.cli.messages import DEFAULT_LANGUAGE, LANGUAGES, Messages
 from minichat.client import __main__ as client

@@ -9,7 +9,7 @@ import unittest
 from typing import Any, List, Tuple
 from unittest import mock
 
-from minichat.chat import protocol
+from minichat.chat import parser, protocol
 from minichat.cli.messages import Messages
 from minichat.client.interactive import Interactive
 from minichat.client.notices import Notices
@@ -103,7 +103,7 @@ class InteractiveTest(unittest.TestCase):
     def hear(self, client: Interactive, *lines: str) -> None:
         """Let the server say these lines."""
         for line in lines:
-            client.heard(line.encode(), protocol.parse_message(line.encode()))
+            client.heard(line.encode(), parser.parse_message(line.encode()))
 
     def enter(self, client: Interactive, *others: str) -> Interactive:
         """Let the server take the nick; the client learns who else is in."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unittest
 
-from minichat.chat.protocol import Bye, Err, From, Join, Leave, Message, Ok, Who
+from minichat.chat.parser import Bye, Err, From, Join, Leave, Message, Ok, Who
 from minichat.client.presence import Presence
 
 

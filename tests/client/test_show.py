@@ -8,7 +8,7 @@ import sys
 import unittest
 from typing import Dict, Optional
 
-from minichat.chat import protocol
+from minichat.chat import parser, protocol
 from minichat.cli.messages import Messages
 from minichat.client.show import NICK_COLORS, Look, Show, chosen_look
 from tests.screen import Screen
@@ -32,11 +32,11 @@ LINES = (
 )  # fmt: skip
 
 
-def parsed(line: bytes) -> Optional[protocol.Message]:
+def parsed(line: bytes) -> Optional[parser.Message]:
     """The message in it, if there is one."""
     try:
-        return protocol.parse_message(line)
-    except protocol.NotAMessage:
+        return parser.parse_message(line)
+    except parser.NotAMessage:
         return None
 
 

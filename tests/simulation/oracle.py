@@ -12,9 +12,9 @@ from collections import Counter
 from selectors import EVENT_READ, EVENT_WRITE
 from typing import TYPE_CHECKING, Dict, Iterable, List, NamedTuple, Optional, Tuple, cast
 
-from minichat.chat import protocol
+from minichat.chat import parser, protocol
 from minichat.chat.nick import nick_key
-from minichat.chat.protocol import Err, From, Join, Leave, Message, Ok, Who
+from minichat.chat.parser import Err, From, Join, Leave, Message, Ok, Who
 from minichat.chat.room import Member
 from minichat.net.connection import CLOSED, DRAINING, OPEN, Connection
 from minichat.net.patience import Patience
@@ -197,11 +197,11 @@ def view_of(got: bytes) -> View:
         require(not any(byte < 32 or byte == 127 for byte in line), "a control character", line[:80])
         require("\u202e" not in line.decode("utf-8", "replace"), "a bidi control", line[:80])
         try:
-            messages.append(protocol.parse_message(line))
-        except protocol.NotAMessage:
+            messages.append(parser.parse_message(line))
+        except parser.NotAMessage:
             raise Violation(f"a line that no server says: {line!r}") from None
     if not messages or not isinstance(messages[0], Ok):
-        require(all(isinstance(m, (Err, protocol.Bye)) for m in messages), "talk to one who is not in", messages[:3])
+        require(all(isinstance(m, (Err, parser.Bye)) for m in messages), "talk to one who is not in", messages[:3])
         return View("", [], messages, messages, rest)
     told = messages[1:]
     public: List[Message] = [m for m in told if is_public(m)]
@@ -263,10 +263,10 @@ def _wrong_end(client: Client, view: View, history: List[Message], start: int) -
     stop = start + len(view.public)
     follows: Optional[Message] = history[stop] if stop < len(history) else None
     if isinstance(follows, Leave) and follows.nick == view.nick:
-        said_bye = client.is_healthy and client.gone == "quit" and protocol.Bye(False) in view.private
+        said_bye = client.is_healthy and client.gone == "quit" and parser.Bye(False) in view.private
         return "the reason of a QUIT" if said_bye and follows.reason != "quit" else ""
     is_whole = client.is_healthy and client.has_end and not view.rest
-    was_cut = view.order[-1:] in ([Err(protocol.TOO_SLOW)], [protocol.Bye(True)])
+    was_cut = view.order[-1:] in ([Err(protocol.TOO_SLOW)], [parser.Bye(True)])
     return "somebody missed the end of what was said to them" if is_whole and not was_cut else ""
 
 
@@ -338,7 +338,7 @@ def _check_answers(client: Client, view: View, history: List[Message], views: Li
     ill = {nick_key(c.nick) for c, _ in views if not c.is_healthy}
     ill |= {nick_key(m.nick) for m in history if isinstance(m, Leave) and m.reason in ("too_slow", "error")}
     errors = Counter(m.code for m in view.private if isinstance(m, Err))
-    if errors[protocol.TOO_SLOW] or protocol.Bye(True) in view.private:
+    if errors[protocol.TOO_SLOW] or parser.Bye(True) in view.private:
         return
     sent: List[Sent] = client.sent
     for line in sent:
