@@ -23,10 +23,9 @@ import socket
 from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any, Optional, Union
 
-from minichat.net.backlog import Backlog
 from minichat.net.linebuffer import LineBuffer, LineTooLong
+from minichat.net.outputqueue import NOT_YET, QUEUED, SENT, OutputQueue
 from minichat.net.pace import Pace
-from minichat.net.patience import Patience
 from minichat.net.turn import Turn
 
 log = logging.getLogger(__name__)
@@ -40,14 +39,6 @@ class Life(enum.Enum):
     CLOSED = "closed"
 
 
-class Fin(enum.Enum):
-    """Where the end of the output is: the end of file for the peer, TCP's FIN."""
-
-    NOT_YET = "more may be written"
-    QUEUED = "to be sent after what is queued"
-    SENT = "sent"
-
-
 class Pause(enum.Enum):
     """Why complete lines wait, and with them the reading."""
 
@@ -59,7 +50,6 @@ class Pause(enum.Enum):
 
 # Names of their own: to look up a member of an enum takes as long as a call.
 OPEN, DRAINING, CLOSED = Life
-NOT_YET, QUEUED, SENT = Fin
 NONE, TURN, RATE, UNREAD = Pause
 
 
@@ -67,8 +57,8 @@ class Connection:
     """One peer: lines come in, output is queued for it."""
 
     __slots__ = (
-        "_fin", "_interest", "_life", "_needs_care", "_pace", "_patience", "_pending", "_socket", "_turn", "backlog",
-        "buffer", "context", "pause", "reason",
+        "_interest", "_life", "_output", "_pace", "_pending", "_socket", "_turn", "buffer", "context", "pause",
+        "reason",
     )  # fmt: skip
 
     def __init__(self, turn: Turn, sock: socket.socket, context: Any = None) -> None:
@@ -77,16 +67,13 @@ class Connection:
         self.reason = "gone"  # why it ended, once it has
         self.buffer = LineBuffer(turn.limits.line_bytes)
         self.pause = NONE
-        self.backlog: Optional[Backlog] = None  # only while the peer does not keep up
         self._turn = turn
         self._socket = sock
         self._life = OPEN
-        self._fin = NOT_YET
         # Output of this turn; None while the flush step has nothing to do here.
         self._pending: Union[bytes, bytearray, None] = None
-        self._needs_care = False  # the flush step may have more to do here than to send
+        self._output: Optional[OutputQueue] = None  # only while there is more to output than one send
         self._pace = Pace() if turn.limits.rate_lines else None
-        self._patience: Optional[Patience] = None  # only of a peer that was waited for
         self._interest = 0
         self.update_interest()
 
@@ -96,9 +83,14 @@ class Connection:
         return self._life is OPEN
 
     @property
+    def is_behind(self) -> bool:
+        """True while output waits that the kernel did not take."""
+        return self._output is not None and self._output.backlog.bytes > 0
+
+    @property
     def queued(self) -> int:
         """Bytes of output that wait, with the cost of their pieces."""
-        return len(self._pending or b"") + (0 if self.backlog is None else self.backlog.cost)
+        return len(self._pending or b"") + (0 if self._output is None else self._output.backlog.cost)
 
     def write(self, data: bytes) -> None:
         """Queue ``data``, whole lines, for the flush step of the turn.  Ignored unless OPEN."""
@@ -128,19 +120,20 @@ class Connection:
         if self._life is OPEN:
             self._enter(DRAINING, reason)
             self.half_close()
+            self._output_queue().grows = False
             self.update_interest()
 
     def half_close(self) -> None:
         """Send what is queued, then an end of file; go on reading."""
-        self._fin = QUEUED if self._fin is NOT_YET else self._fin
-        self._flush_with_care()
+        output = self._output_queue()
+        output.fin = QUEUED if output.fin is NOT_YET else output.fin
+        self._flush_soon()
 
     def cut(self, reason: str, last_line: bytes) -> None:
         """Give up the queue, but not the rest of a line that was partly sent; then ``last_line`` and ``close``."""
         if self._life is OPEN:
             self._give_up_queue(last_line)
             self.close(reason)
-            self._be_patient(has_taken=True).drain()  # the time of the new queue begins
 
     def abort(self, reason: str) -> None:
         """End at once; what is queued is lost."""
@@ -158,9 +151,9 @@ class Connection:
         if not self.buffer.has_line:
             return None
         turn, pace = self._turn, self._pace
-        if (self._pending or self.backlog) and self.queued > turn.limits.own_queue_bytes:
+        if (self._pending or self._output) and self.queued > turn.limits.own_queue_bytes:
             self.pause = UNREAD
-            self._needs_care = True  # the flush step will find that the peer has read
+            self._output_queue()  # whose flush finds that the peer has read
             return None
         wait = 0.0 if pace is None else pace.wait(turn.limits, turn.reactor.now)
         if wait:
@@ -180,11 +173,11 @@ class Connection:
         """Send once what is queued."""
         # Here a broadcast spends its time, once for each recipient: the way of
         # a peer that keeps up is straight, and calls nothing but the send.
-        if self._needs_care:
-            self._flush_carefully()
+        if self._output is not None or self._life is CLOSED:
+            self._flush_queue()
             return
         data, self._pending = self._pending, None
-        assert data  # without care there is output, or the list would not have this connection
+        assert data  # else the turn would not list this connection
         try:
             sent = self._socket.send(data)
         except BlockingIOError:
@@ -194,26 +187,28 @@ class Connection:
             self._lose(error)
             return
         if sent < len(data):
-            self._fall_behind(data, sent)
+            backlog = self._output_queue().backlog
+            backlog.add(bytes(data))
+            backlog.took(sent)
+            self._flush_queue()  # where WRITE will be waited for, and the peer
 
     def is_overdue(self) -> bool:
-        """True if the peer has had long enough; one more send is tried before that is said."""
-        has_taken = False
-        if self.backlog is not None and self._life is not CLOSED:
-            has_taken = self._send_backlog(self.backlog)
-            self._flush_with_care()  # goes on from here
-        if self._life is CLOSED:
+        """True if the peer has had long enough to take what is queued, or to end."""
+        if self._output is None or self._life is CLOSED:
             return False
-        # By now the peer may also have been cut or have sent something, and so have another deadline.
-        return self._be_patient(has_taken).is_over()
+        try:
+            is_overdue = self._output.is_overdue()
+        except OSError as error:
+            self._lose(error)
+            return False
+        self._flush_soon()  # a send may have been tried
+        return is_overdue
 
     def release(self) -> None:
         """Unregister, then close; in this order and nowhere else."""
         self._pending = None
-        if self.backlog is not None:
-            self.backlog.drop()
-        if self._patience is not None:
-            self._patience.stop()
+        if self._output is not None:
+            self._output.release()
         self.update_interest()
         self._socket.close()
 
@@ -228,8 +223,7 @@ class Connection:
     def _judge_soon(self) -> None:
         self._turn.overdue[self] = None
 
-    def _flush_with_care(self) -> None:
-        self._needs_care = True
+    def _flush_soon(self) -> None:
         if self._pending is None:
             self._pending = b""
             self._turn.dirty.append(self)
@@ -238,9 +232,9 @@ class Connection:
 
     def _on_ready(self, mask: int) -> None:
         try:
-            if mask & EVENT_WRITE and self.backlog is not None:
-                self.backlog.is_blocked = False
-                self._flush_with_care()
+            if mask & EVENT_WRITE and self._output is not None:
+                self._output.backlog.is_blocked = False
+                self._flush_soon()
             if mask & EVENT_READ and self._life is not CLOSED:
                 self._receive()
         except Exception:
@@ -261,102 +255,56 @@ class Connection:
             self.buffer.feed(data)
             self._turn.ready[self] = None
         elif not data:
-            self._flush_with_care()  # both sides have ended: the flush step sees that
-        elif self._patience is not None and self._patience.is_draining:
-            self._patience.received(len(data))
+            self._flush_soon()  # both sides have ended: the flush step sees that
+        elif self._output is not None:
+            self._output.received(len(data))
 
     def _recv(self) -> bytes:
         return self._socket.recv(self._turn.limits.recv_bytes)
 
-    # -- output to a peer that does not keep up, or to its end -----------------------
+    # -- more output than one send -------------------------------------------------
 
-    def _fall_behind(self, data: Union[bytes, bytearray], sent: int) -> None:
-        """Keep what the kernel had no room for, and wait for WRITE."""
-        self._needs_care = True
-        self._queue(data).took(sent)
-        self.update_interest()
-        self._be_patient(has_taken=True).watch()
+    def _output_queue(self) -> OutputQueue:
+        if self._output is None:
+            self._output = OutputQueue(self._turn, self._socket, self._judge_soon)
+        return self._output
 
-    def _queue(self, data: Union[bytes, bytearray]) -> Backlog:
-        if self.backlog is None:
-            self.backlog = Backlog(self._turn.ledger, self._turn.limits.send_bytes)
-        self.backlog.add(bytes(data))
-        return self.backlog
-
-    def _flush_carefully(self) -> None:
-        """Flush a connection that has a backlog, or ends, or waits for its answers to be read."""
+    def _flush_queue(self) -> None:
         if self._life is CLOSED:
             return
-        data, self._pending = self._pending, None
+        output, data = self._output_queue(), self._pending
+        self._pending = None
         if data:
-            self._queue(data)
-        if self.backlog is not None:
-            has_taken = not self._is_blocked and self._send_backlog(self.backlog)
-            if self._life is CLOSED:
-                return
-            self._be_patient(has_taken).watch()
-        if self.pause is UNREAD and self.queued <= self._turn.limits.own_queue_bytes:
-            self._serve_soon()
-        if self.backlog is None and self._fin is not NOT_YET:
-            self._end_output()
-        self._needs_care = self.backlog is not None or self._fin is not NOT_YET or self.pause is UNREAD
-
-    def _send_backlog(self, backlog: Backlog) -> bool:
-        """Send once the oldest bytes that wait; True if the kernel took some."""
+            output.backlog.add(bytes(data))
         try:
-            taken = backlog.send(self._socket.send)
+            output.flush()
         except OSError as error:
             self._lose(error)
-            return False
-        if not backlog.bytes:
-            self.backlog = None
+            return
+        if self.pause is UNREAD and self.queued <= self._turn.limits.own_queue_bytes:
+            self._serve_soon()
+        if self._life is DRAINING and output.fin is SENT and self.buffer.has_ended:
+            self.abort(self.reason)  # both sides have ended: nothing can be lost any more
+        elif output.is_plain_again:
+            output.release()
+            self._output = None
         self.update_interest()
-        return taken > 0
 
     def _give_up_queue(self, last_line: bytes) -> None:
-        self._flush_with_care()
-        if self.backlog is None:
-            self._pending = last_line
-        else:
-            self._pending = b""
-            self.backlog.cut(last_line, self.buffer.unit_end)
+        self._flush_soon()
+        self._pending = b""
+        self._output_queue().cut(last_line, self.buffer.unit_end)
 
-    def _be_patient(self, has_taken: bool) -> Patience:
-        """Tell the patience with this peer what waits, and whether the peer ``has_taken`` some; return it."""
-        if self._patience is None:
-            turn = self._turn
-            self._patience = Patience(turn.reactor, turn.limits, self._judge_soon)
-        cost = 0 if self.backlog is None else self.backlog.cost
-        self._patience.queue(cost, self._life is OPEN, self._is_blocked, has_taken)
-        return self._patience
+    # -- the life ------------------------------------------------------------
 
     def _enter(self, life: Life, reason: str) -> None:
         """Go on to the next part of the life; lines that still wait will not be served."""
         self._life = life
-        self._needs_care = True
         self.reason = reason
         self.buffer.clear()
 
     def _lose(self, error: OSError) -> None:
         self.abort("timeout" if error.errno == errno.ETIMEDOUT else "gone")
-
-    def _end_output(self) -> None:
-        """Send the end of file, once everything else is sent; then wait for the peer to end too."""
-        if self._fin is QUEUED:
-            self._fin = SENT
-            try:
-                self._send_fin()
-            except OSError as error:
-                self._lose(error)
-        if self._life is not DRAINING:
-            return
-        if self.buffer.has_ended:
-            self.abort(self.reason)  # both sides have ended: nothing can be lost any more
-        else:
-            self._be_patient(has_taken=False).all_sent()
-
-    def _send_fin(self) -> None:
-        self._socket.shutdown(socket.SHUT_WR)
 
     # -- interest ----------------------------------------------------------
 
@@ -381,9 +329,4 @@ class Connection:
         # An end of file is readable for ever: it is read once.  A draining
         # connection reads on, to drop what comes.
         reads = not self.buffer.has_ended and (self._life is DRAINING or self.pause is NONE)
-        return (EVENT_READ if reads else 0) | (EVENT_WRITE if self._is_blocked else 0)
-
-    @property
-    def _is_blocked(self) -> bool:
-        """True while output waits for room in the kernel."""
-        return self.backlog is not None and self.backlog.is_blocked
+        return (EVENT_READ if reads else 0) | (EVENT_WRITE if self._output and self._output.is_blocked else 0)

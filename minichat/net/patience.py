@@ -67,14 +67,14 @@ class Patience:
         """Wait for the peer's end, ``drain_seconds`` at most."""
         self._idle_at = self._reactor.now + self._limits.drain_idle_seconds
         self._ends_at = self._reactor.now + self._limits.drain_seconds
-        self.watch()
 
     def all_sent(self) -> None:
-        """Note that all output is sent: from now on a silent peer gets ``drain_idle_seconds``."""
+        """Note, the first time, that all output is sent: a silent peer gets ``drain_idle_seconds`` more."""
+        if self._is_sent:
+            return
         self._is_sent = True
         if self.is_draining:
             self.received(0)
-            self.watch()
         else:
             self.drain()
 

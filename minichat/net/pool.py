@@ -194,7 +194,7 @@ class Pool:
 
     def _shed(self) -> None:
         """Cut the largest queues, until all queues together are within their limit."""
-        slow = [connection for connection in self.owners if connection.backlog is not None]
+        slow = [connection for connection in self.owners if connection.is_behind]
         slow.sort(key=lambda connection: connection.queued, reverse=True)
         for connection in slow:
             if self.turn.ledger.bytes <= self.limits.queues_bytes:

@@ -135,7 +135,7 @@ class WatchedConnection(Connection):
     @property
     def unsent(self) -> int:
         """Bytes of output that wait."""
-        return len(self._pending or b"") + (0 if self.backlog is None else self.backlog.bytes)
+        return len(self._pending or b"") + (0 if self._output is None else self._output.backlog.bytes)
 
     def _give_up_queue(self, last_line: bytes) -> None:
         before = self.unsent

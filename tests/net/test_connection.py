@@ -11,7 +11,8 @@ from selectors import EVENT_READ, EVENT_WRITE
 from typing import List, Optional, Tuple, Type
 
 from minichat.limits import Limits
-from minichat.net.connection import SENT, Connection
+from minichat.net.connection import Connection
+from minichat.net.outputqueue import SENT
 from minichat.net.pool import Pool
 from minichat.net.reactor import Reactor
 
@@ -329,7 +330,7 @@ class Writing(ConnectionCase):
             if number % 10 == 0:
                 self.turn()
         self.assertEqual(self.read_all(), b"".join(queued))
-        self.assertIsNone(self.connection.backlog)
+        self.assertIsNone(self.connection._output)
 
     def test_a_closing_connection_delivers_its_whole_backlog(self) -> None:
         """Trap 32."""
@@ -435,7 +436,7 @@ class SlowReaders(ConnectionCase):
         self.connection.write(b"a\n" * 150_000)
         self.turn(2)
         self.pass_time(3.0)
-        while self.connection._fin is not SENT:
+        while self.connection._output_queue().fin is not SENT:
             self.peer.recv(65536)
             self.turn()
         self.peer.send(b"still here")

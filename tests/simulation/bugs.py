@@ -16,9 +16,10 @@ from minichat.chat import dispatcher, protocol, room
 from minichat.chat.fanout import Fanout
 from minichat.net import pool
 from minichat.net.backlog import Backlog, Ledger
-from minichat.net.connection import CLOSED, DRAINING, SENT, UNREAD, Connection
+from minichat.net.connection import CLOSED, DRAINING, UNREAD, Connection
 from minichat.net.linebuffer import LineBuffer
 from minichat.net.listener import Listener
+from minichat.net.outputqueue import OutputQueue
 from minichat.net.pace import Pace
 from minichat.net.patience import Patience
 from minichat.net.pool import Pool
@@ -108,7 +109,7 @@ def _() -> List[Patch]:
     def wanted(self: Connection) -> int:
         if self._life is CLOSED:
             return 0
-        return EVENT_READ | (EVENT_WRITE if self._is_blocked else 0)
+        return EVENT_READ | (EVENT_WRITE if self._output and self._output.is_blocked else 0)
 
     return [(Connection, "_wanted", wanted)]
 
@@ -265,22 +266,19 @@ def _() -> List[Patch]:
 
 @plants("a socket is closed with unread input", 32)
 def _() -> List[Patch]:
+    flush_queue = Connection._flush_queue
+
     def at_once(self: Connection) -> None:
-        if self._life is DRAINING:
+        flush_queue(self)
+        if self._life is DRAINING and not self.queued:
             self.abort(self.reason)
 
-    return [(Connection, "_end_output", at_once)]
+    return [(Connection, "_flush_queue", at_once)]
 
 
 @plants("nobody is told that no more comes", 32)
 def _() -> List[Patch]:
-    end_output = Connection._end_output
-
-    def silent(self: Connection) -> None:
-        self._fin = SENT
-        end_output(self)
-
-    return [(Connection, "_end_output", silent)]
+    return [(OutputQueue, "_send_fin", nothing)]
 
 
 @plants("a closing peer is waited for without end", 14)

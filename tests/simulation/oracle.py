@@ -16,8 +16,8 @@ from minichat.chat import parser, protocol
 from minichat.chat.nick import nick_key
 from minichat.chat.parser import Err, From, Join, Leave, Message, Ok, Who
 from minichat.chat.room import Member
+from minichat.net.backlog import Backlog
 from minichat.net.connection import CLOSED, DRAINING, OPEN, Connection
-from minichat.net.patience import Patience
 from tests.simulation.client import Client, Sent
 from tests.simulation.kernel import Socket
 
@@ -67,6 +67,12 @@ def kernel_map(world: World) -> Dict[int, int]:
     return {number: key.events for number, key in world.selector.get_map().items()}
 
 
+def backlog_of(connection: Connection) -> Optional[Backlog]:
+    """What the kernel did not take; None if it took everything."""
+    output = connection._output
+    return output.backlog if output is not None and output.backlog.bytes else None
+
+
 def _check_connection(world: World, connection: Connection, registered: Dict[int, int]) -> None:
     sock: Socket = connection._socket  # type: ignore[assignment]
     events = registered.get(sock.number, 0)
@@ -74,11 +80,10 @@ def _check_connection(world: World, connection: Connection, registered: Dict[int
     require(sock.number >= 0, "a connection in the table with a closed socket")
     if connection._life is CLOSED:
         return
-    backlog = connection.backlog
+    backlog = backlog_of(connection)
     writes = bool(events & EVENT_WRITE)
     require(writes == (backlog is not None), "WRITE is waited for if and only if a send fell short", events)
     if backlog is not None:
-        require(backlog.bytes > 0, "an empty backlog")
         bound = limits.queue_bytes + world.biggest_turn
         require(backlog.cost <= bound, "a queue over its bound", backlog.cost, bound)
     noted = world.server.pool.turn
@@ -91,7 +96,7 @@ def _check_connection(world: World, connection: Connection, registered: Dict[int
     if connection._life is DRAINING:
         end = sock.end
         require(backlog is not None or end.ending or end.dead, "all is sent, and the peer is not told")
-        has_timer = connection._patience is not None and connection._patience._timer is not None
+        has_timer = connection._output_queue()._patience._timer is not None
         ends = has_timer or connection.buffer.has_ended or connection in noted.overdue or connection in noted.dirty
         require(ends, "an ending without a deadline")
 
@@ -129,11 +134,8 @@ def _check_time(world: World) -> None:
     for due_at in world.server.admission._waiting.values():
         require(due_at >= late, "a newcomer without a nick beyond the deadline")
     for connection in world.server.pool.owners:
-        backlog = connection.backlog
-        if backlog is not None and connection._life is not CLOSED:
-            patience = connection._patience
-            require(patience is not None, "a reader that is waited for without end")
-            waits_since = cast(Patience, patience)._progress_at + limits.progress_seconds
+        if backlog_of(connection) is not None and connection._life is not CLOSED:
+            waits_since = connection._output_queue()._patience._progress_at + limits.progress_seconds
             require(waits_since >= late, "a reader without progress beyond the deadline")
 
 
@@ -159,8 +161,9 @@ def _check_memory(world: World) -> None:
     pieces: Dict[int, bytes] = {}
     total = 0
     for connection in world.server.pool.owners:
-        if connection.backlog is not None:
-            for piece in connection.backlog._pieces:
+        backlog = backlog_of(connection)
+        if backlog is not None:
+            for piece in backlog._pieces:
                 pieces[id(piece)] = piece
                 total += world.limits.piece_bytes
     total += sum(map(len, pieces.values()))
