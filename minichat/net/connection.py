@@ -61,9 +61,9 @@ class Connection:
         "reason",
     )  # fmt: skip
 
-    def __init__(self, turn: Turn, sock: socket.socket, context: Any = None) -> None:
+    def __init__(self, turn: Turn, sock: socket.socket) -> None:
         """Take over ``sock``, which must be connected and non-blocking."""
-        self.context = context  # for the owner, to remember whose connection this is
+        self.context: Any = None  # for the owner, to remember whose connection this is
         self.reason = "gone"  # why it ended, once it has
         self.buffer = LineBuffer(turn.limits.line_bytes)
         self.pause = NONE
@@ -119,8 +119,8 @@ class Connection:
         """End in good order: send what is queued, then an end of file."""
         if self._life is OPEN:
             self._enter(DRAINING, reason)
-            self.half_close()
             self._output_queue().grows = False
+            self.half_close()
             self.update_interest()
 
     def half_close(self) -> None:
@@ -177,7 +177,8 @@ class Connection:
             self._flush_queue()
             return
         data, self._pending = self._pending, None
-        assert data  # else the turn would not list this connection
+        if not data:
+            return
         try:
             sent = self._socket.send(data)
         except BlockingIOError:
@@ -295,7 +296,7 @@ class Connection:
         self._pending = b""
         self._output_queue().cut(last_line, self.buffer.unit_end)
 
-    # -- the life ------------------------------------------------------------
+    # -- life and interest -----------------------------------------------------
 
     def _enter(self, life: Life, reason: str) -> None:
         """Go on to the next part of the life; lines that still wait will not be served."""
@@ -305,8 +306,6 @@ class Connection:
 
     def _lose(self, error: OSError) -> None:
         self.abort("timeout" if error.errno == errno.ETIMEDOUT else "gone")
-
-    # -- interest ----------------------------------------------------------
 
     def update_interest(self) -> None:
         """Register, modify or unregister the socket, if other events are wanted than before."""

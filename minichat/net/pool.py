@@ -1,16 +1,15 @@
 """The pool: all connections of one program, and the steps of a turn that work on them.
 
 The connections note what there is to do on the lists of the turn; the pool
-does it, one list after the other, so that no socket is closed while a caller
-still uses its connection.  The pool alone tells the owners anything.  It knows
-connections and limits; it does not know what they are talking about.
+does it, one list after the other, and alone tells the owners anything.  It
+knows connections and limits; it does not know what the lines say.
 """
 
 from __future__ import annotations
 
 import logging
 import socket
-from typing import Any, Callable, Dict, List, Protocol, Type
+from typing import Callable, Dict, List, Protocol, Type
 
 from minichat.limits import Limits
 from minichat.net.connection import NONE, TURN, Connection
@@ -22,9 +21,7 @@ log = logging.getLogger(__name__)
 
 
 class Owner(Protocol):
-    """Gets told what happens on a connection.
-
-    The order of calls on one connection:
+    """The owner of a connection is told what happens on it, in this order:
 
         (line_received | line_too_long | rest_received)* [end_received] [too_slow] connection_closed
 
@@ -32,49 +29,33 @@ class Owner(Protocol):
     ``close`` and ``abort`` only ``connection_closed`` still comes, exactly once.
     """
 
-    def line_received(self, connection: Connection, line: bytes) -> None:
-        """Take one whole line, without its line end."""
-
-    def line_too_long(self, connection: Connection) -> None:
-        """Learn that a line over the limit was thrown away."""
-
-    def rest_received(self, connection: Connection) -> None:
-        """Learn that a read brought no complete line; ``connection.buffer.rest`` is what waits."""
-
-    def end_received(self, connection: Connection) -> None:
-        """Learn that the peer sends no more and every line was served; the peer may still read."""
-
-    def too_slow(self, connection: Connection) -> None:
-        """Learn that the peer does not read; ``cut`` is expected."""
-
-    def connection_closed(self, connection: Connection) -> None:
-        """Learn that the socket is closed; ``connection.reason`` says why."""
+    def line_received(self, connection: Connection, line: bytes) -> None: ...  # a whole line, without its line end
+    def line_too_long(self, connection: Connection) -> None: ...  # a line over the limit was thrown away
+    def rest_received(self, connection: Connection) -> None: ...  # a read ended no line; ``buffer.rest`` waits
+    def end_received(self, connection: Connection) -> None: ...  # the peer sends no more, and every line was served
+    def too_slow(self, connection: Connection) -> None: ...  # the peer does not read: ``cut`` is expected
+    def connection_closed(self, connection: Connection) -> None: ...  # the socket is closed; ``reason`` says why
 
 
 class Pool:
-    """The connections of one program, each with its owner.
+    """The connections of one program; ``serve``, ``judge``, ``reap`` and ``flush`` are steps of its turn.
 
-    The program lists the steps in its turn, in this order: ``serve``,
-    ``judge``, ``reap``, ``flush``; whatever queues output has its place before
-    ``flush``.
+    They come in this order, with whatever else queues output before ``flush``.
     """
 
     kind: Type[Connection] = Connection  # a watched pool has another one
 
     def __init__(self, reactor: Reactor, limits: Limits, turn_is_full: Callable[[], bool] = lambda: False) -> None:
-        """``turn_is_full`` says when enough was said in a turn: the lines left wait for the next one."""
+        """``turn_is_full`` says when enough was said in a turn: then lines wait for the next one."""
         self.turn = Turn(reactor, limits)
         self.limits = limits
-        self.owners: Dict[Connection, Owner] = {}  # in the order of coming
+        # The owner of each connection, in the order of coming.  A connection may get another one in mid-life.
+        self.owners: Dict[Connection, Owner] = {}
         self._turn_is_full = turn_is_full
 
-    def adopt(self, sock: socket.socket, owner: Owner, context: Any = None) -> Connection:
-        """Make a connection of ``sock``, which must be connected and non-blocking.
-
-        ``owner`` is told what happens there.  To give the connection another
-        owner in mid-life, put that one into ``owners``.
-        """
-        connection = self.kind(self.turn, sock, context)
+    def adopt(self, sock: socket.socket, owner: Owner) -> Connection:
+        """Make a connection of ``sock``, which must be connected and non-blocking."""
+        connection = self.kind(self.turn, sock)
         self.owners[connection] = owner
         return connection
 
@@ -89,10 +70,7 @@ class Pool:
     # -- the steps of a turn -----------------------------------------------------
 
     def serve(self) -> bool:
-        """Hand lines that wait to their owners, a bounded number from each connection.
-
-        True while lines are left for the next turn.
-        """
+        """Hand waiting lines to their owners, a bounded number from each; True while lines are left."""
         ready, self.turn.ready = self.turn.ready, {}
         served: List[Connection] = []
         for connection in ready:
@@ -120,10 +98,7 @@ class Pool:
                 connection.fail()
 
     def reap(self) -> bool:
-        """Close the sockets of the connections that have ended, and tell the owner of each.
-
-        True while some are left for the next turn: everyone is told of each.
-        """
+        """Close the sockets of the connections that have ended, and tell their owners; True while some are left."""
         ended = self.turn.ended
         while ended and not self._turn_is_full():
             connection = ended.popleft()
@@ -136,10 +111,7 @@ class Pool:
         return bool(ended)
 
     def flush(self) -> bool:
-        """Send once on each connection with output.
-
-        True if what the sends showed is to be worked off in the next turn.
-        """
+        """Send once on each connection with output; True if that has left something to do."""
         turn = self.turn
         dirty, turn.dirty = turn.dirty, []
         for connection in dirty:
@@ -154,10 +126,7 @@ class Pool:
     # -- one connection ----------------------------------------------------------
 
     def _serve(self, connection: Connection) -> bool:
-        """Serve some lines of one connection; True if there were any.
-
-        Afterwards ``connection.pause`` says what the lines that are left wait for.
-        """
+        """Serve some lines of one connection; True if there were any.  ``pause`` says what the others wait for."""
         connection.pause = NONE
         has_served = False
         for _ in range(self.limits.turn_lines):  # a line that ends the connection empties the buffer
@@ -187,10 +156,13 @@ class Pool:
         connection.update_interest()
 
     def _end_slow(self, connection: Connection) -> None:
-        if connection.is_open:
-            self.owners[connection].too_slow(connection)
-        else:
-            connection.abort(connection.reason)
+        try:
+            if connection.is_open:
+                self.owners[connection].too_slow(connection)
+            else:
+                connection.abort(connection.reason)
+        except Exception:
+            connection.fail()
 
     def _shed(self) -> None:
         """Cut the largest queues, until all queues together are within their limit."""

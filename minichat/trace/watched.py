@@ -111,10 +111,10 @@ class WatchedReactor(Reactor):
 class WatchedConnection(Connection):
     """Shows what becomes of it."""
 
-    def __init__(self, turn: Turn, sock: Any, context: Any = None) -> None:
+    def __init__(self, turn: Turn, sock: Any) -> None:
         self._recorder: Recorder = turn.reactor.recorder  # type: ignore[attr-defined]
         self._recorder.opened(self)
-        super().__init__(turn, WatchedSocket(sock, self._recorder, self), context)  # type: ignore[arg-type]
+        super().__init__(turn, WatchedSocket(sock, self._recorder, self))  # type: ignore[arg-type]
 
     def write(self, data: bytes) -> None:
         is_open = self.is_open

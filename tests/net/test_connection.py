@@ -12,6 +12,7 @@ from typing import List, Optional, Tuple, Type
 
 from minichat.limits import Limits
 from minichat.net.connection import Connection
+from minichat.net.linebuffer import LineBuffer
 from minichat.net.outputqueue import SENT
 from minichat.net.pool import Pool
 from minichat.net.reactor import Reactor
@@ -211,6 +212,77 @@ class Reading(ConnectionCase):
         self.turn(21)
         self.assertEqual((len(order), order.count(other)), (20, 10))
         self.assertTrue(all(one is not next_one for one, next_one in zip(order, order[1:])), order)
+
+
+class LengthBuffer(LineBuffer):
+    """Another answer to where a message ends: a length in one byte, then so many bytes."""
+
+    @property
+    def has_line(self) -> bool:
+        return self.size > 0 and self.size > self.rest[0]
+
+    def feed(self, data: bytes) -> None:
+        self._bytes = self.rest + data
+
+    def next_line(self) -> Optional[bytes]:
+        length = self._bytes[0]
+        message, self._bytes = self._bytes[1 : length + 1], self._bytes[length + 1 :]
+        return bytes(message)
+
+    @staticmethod
+    def unit_end(piece: bytes, taken: int) -> int:
+        end = 0
+        while end < taken:
+            end += 1 + piece[end]
+        return end
+
+
+class Seams(ConnectionCase):
+    """What a connection can change in mid-life, as when a web request becomes a WebSocket."""
+
+    def become(self, owner: Recorder) -> None:
+        """Let the line ``change`` give the connection another owner and another buffer."""
+
+        def change(connection: Connection, line: bytes) -> None:
+            self.owner.told.append(("line", line))
+            if line == b"change":
+                self.pool.owners[connection] = owner
+                connection.change_buffer(LengthBuffer(64))
+
+        self.owner.line_received = change  # type: ignore[method-assign]
+
+    def test_owner_and_buffer_change_between_two_messages_of_one_read(self) -> None:
+        other = Recorder()
+        self.become(other)
+        self.peer.send(b"one\nchange\n\x03a\nb\x02cd\x05ef")
+        self.turn(2)
+        self.assertEqual(self.owner.lines(), [b"one", b"change"])
+        self.assertEqual(other.lines(), [b"a\nb", b"cd"])
+        self.peer.send(b"ghi")
+        self.peer.shutdown(socket.SHUT_WR)
+        self.turn(3)
+        self.assertEqual(other.told[-3:], [("line", b"efghi"), ("end", None), ("closed", "gone")])
+        self.assertEqual(self.owner.lines(), [b"one", b"change"])
+
+    def test_an_end_that_was_read_before_the_change_is_told_after_it(self) -> None:
+        other = Recorder()
+        self.become(other)
+        self.peer.send(b"change\n\x01x")
+        self.peer.shutdown(socket.SHUT_WR)
+        self.turn(3)
+        self.assertEqual(other.told, [("line", b"x"), ("end", None), ("closed", "gone")])
+
+    def test_a_queue_is_cut_where_the_buffer_says_that_a_unit_ends(self) -> None:
+        """Trap 33, with units that are no lines."""
+        self.connection.change_buffer(LengthBuffer(64))
+        frame = b"\x05\n\n\n\n\n"
+        self.connection.write(frame * 40_000)
+        self.turn()
+        self.connection.cut("too_slow", b"\x03bye")
+        got = self.read_all()
+        self.assertTrue(got.endswith(b"\x03bye"), got[-20:])
+        self.assertEqual(got[:-4].replace(frame, b""), b"")
+        self.assertTrue(self.at_end())
 
 
 class Ending(ConnectionCase):

@@ -9,12 +9,12 @@ import ssl
 import struct
 import time
 import unittest
-from typing import Any, Iterable, List, Optional, Set
+from typing import Any, Iterable, List, Optional, Set, Tuple, Type, cast
 
 from minichat.chat.fanout import Recipient
 from minichat.cli.messages import Messages
 from minichat.limits import Limits
-from minichat.net.connection import CLOSED
+from minichat.net.connection import CLOSED, Connection
 from minichat.net.listener import listen
 from minichat.net.reactor import Reactor
 from minichat.server.server import Server
@@ -107,6 +107,7 @@ class ServerCase(unittest.TestCase):
 
     limits = UNPACED
     selector: Any = selectors.DefaultSelector
+    server_kind: Type[Server] = Server
 
     def setUp(self) -> None:
         self.skipped = 0.0
@@ -114,7 +115,7 @@ class ServerCase(unittest.TestCase):
         listening = listen("127.0.0.1", 0, 1024)
         self.address = listening.getsockname()
         self.status: List[str] = []
-        self.server = Server(self.reactor, listening, self.limits, Messages("pt"), self.status.append)
+        self.server = self.server_kind(self.reactor, listening, self.limits, Messages("pt"), self.status.append)
         self.made = 0  # bytes that the last turn made for its recipients
         deliver = self.server.room.fanout.deliver
 
@@ -571,3 +572,48 @@ class Paced(ServerCase):
         self.assertLess(ana.received.count(b"ERR"), 230)
         self.pass_time(3.0)
         ana.reads(*["ERR user_not_found"] * 300)
+
+
+class LoggingServer(Server):
+    """A server whose lines wait in a log before they are dispatched, as if the log were elsewhere."""
+
+    def __init__(self, *arguments: Any) -> None:
+        self.log: List[Tuple[Connection, bytes]] = []
+        super().__init__(*arguments)
+
+    def submit(self, connection: Connection, line: bytes) -> None:
+        """Append to the log."""
+        self.log.append((connection, line))
+
+    def apply(self) -> None:
+        """Dispatch what has come back, in the order of the log."""
+        log, self.log = self.log, []
+        for connection, line in log:
+            super().submit(connection, line)
+
+
+class TheWayOut(ServerCase):
+    """One function stands between a line and its dispatch."""
+
+    server_kind = LoggingServer
+
+    def test_lines_can_be_dispatched_later_and_in_one_order_for_all(self) -> None:
+        server = cast(LoggingServer, self.server)
+        ana, bia = Person(self), Person(self)
+        ana.say("ana")
+        bia.say("bia")
+        self.settle()
+        ana.reads_nothing()
+        self.assertEqual(len(server.log), 2)
+        server.apply()
+        ana.say("1", "2")
+        bia.say("3", "WHO")
+        self.settle()
+        said = [line for _, line in server.log if line != b"WHO"]
+        server.apply()
+        self.settle()
+        lines = [f"FROM {'bia' if line == b'3' else 'ana'} [all]: {line.decode()}" for line in said]
+        for person in (ana, bia):
+            person.receive()
+            got = [line for line in person.received.decode().split("\n") if line.startswith("FROM")]
+            self.assertEqual(got, lines)
