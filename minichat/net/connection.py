@@ -5,9 +5,9 @@ limits, not nicks or commands, and calls nobody above it: what there is to do it
 notes on the lists of the turn, and the pool does it.
 
 A life goes from OPEN, perhaps through DRAINING, to CLOSED, never back.  While
-DRAINING, what is queued still goes out, then the end of file; input is read and
-dropped until the peer ends too.  (To close a socket with unread input resets it,
-and the last lines are lost on their way: RFC 1122, 4.2.2.13; RFC 2525, 2.17.)
+DRAINING, queued output still goes out, then the end of file; input is dropped
+until the peer ends too.  (To close a socket with unread input resets it, and the
+last lines are lost on their way: RFC 1122, 4.2.2.13; RFC 2525, 2.17.)
 
 Invariants: writing only queues; what is delivered is a prefix of what was
 queued; WRITE is waited for only after a send fell short; READ is waited for
@@ -83,11 +83,6 @@ class Connection:
         return self._life is OPEN
 
     @property
-    def is_behind(self) -> bool:
-        """True while output waits that the kernel did not take."""
-        return self._output is not None and self._output.backlog.bytes > 0
-
-    @property
     def queued(self) -> int:
         """Bytes of output that wait, with the cost of their pieces."""
         return len(self._pending or b"") + (0 if self._output is None else self._output.backlog.cost)
@@ -144,10 +139,7 @@ class Connection:
     # -- for the steps of the pool ---------------------------------------------
 
     def take_line(self) -> Optional[bytes]:
-        """Return the next line that may be served now, and charge for it; None if there is none.
-
-        Raises LineTooLong in the place of a line over the limit.
-        """
+        """Return the next line that may be served now, and charge for it; or None.  Raises LineTooLong."""
         if not self.buffer.has_line:
             return None
         turn, pace = self._turn, self._pace
@@ -197,13 +189,12 @@ class Connection:
         """True if the peer has had long enough to take what is queued, or to end."""
         if self._output is None or self._life is CLOSED:
             return False
+        self._flush_soon()  # for what follows if the queue tries a send
         try:
-            is_overdue = self._output.is_overdue()
+            return self._output.is_overdue()
         except OSError as error:
             self._lose(error)
             return False
-        self._flush_soon()  # a send may have been tried
-        return is_overdue
 
     def release(self) -> None:
         """Unregister, then close; in this order and nowhere else."""
@@ -229,7 +220,7 @@ class Connection:
             self._pending = b""
             self._turn.dirty.append(self)
 
-    # -- input -----------------------------------------------------------------
+    # -- for the reactor ---------------------------------------------------------
 
     def _on_ready(self, mask: int) -> None:
         try:
