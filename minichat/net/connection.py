@@ -56,10 +56,8 @@ NONE, TURN, RATE, UNREAD = Pause
 class Connection:
     """One peer: lines come in, output is queued for it."""
 
-    __slots__ = (
-        "_interest", "_life", "_output", "_pace", "_pending", "_socket", "_turn", "buffer", "context", "pause",
-        "reason",
-    )  # fmt: skip
+    __slots__ = ("_interest", "_life", "_output", "_pace", "_pending", "_socket", "_turn", "buffer", "context",
+                 "pause", "reason")  # fmt: skip
 
     def __init__(self, turn: Turn, sock: socket.socket) -> None:
         """Take over ``sock``, which must be connected and non-blocking."""
@@ -266,10 +264,8 @@ class Connection:
             return
         output, data = self._output_queue(), self._pending
         self._pending = None
-        if data:
-            output.backlog.add(bytes(data))
         try:
-            output.flush()
+            output.flush(bytes(data or b""))
         except OSError as error:
             self._lose(error)
             return
