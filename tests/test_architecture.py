@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import doctest
+import functools
 import importlib
 import io
 import unittest
 from pathlib import Path
-from typing import Dict, Iterator, Set, Union
+from typing import Dict, FrozenSet, Iterator, Set, Union
 
 from tests.support import ROOT
 
@@ -38,7 +39,8 @@ SOURCES: Dict[str, str] = {name_of(path): path.read_text("utf-8") for path in so
 TREES: Dict[str, ast.Module] = {name: ast.parse(source) for name, source in SOURCES.items()}
 
 
-def imports(tree: ast.AST) -> Set[str]:
+@functools.cache
+def imports(tree: ast.AST) -> FrozenSet[str]:
     """Everything imported anywhere in a module, with what is taken from it."""
     found: Set[str] = set()
     for node in ast.walk(tree):
@@ -47,7 +49,7 @@ def imports(tree: ast.AST) -> Set[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0 and node.module, "imports are written in full"
             found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return found
+    return frozenset(found)
 
 
 def importers(of: str) -> Set[str]:

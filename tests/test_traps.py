@@ -9,6 +9,7 @@ and 33.``, ``Trap 2: why``.  To read the index:
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import unittest
 from pathlib import Path
@@ -73,8 +74,13 @@ def traps_of(docstring: str) -> Set[int]:
     return set(map(int, re.findall("[0-9]+", found[1]))) if found else set()
 
 
-def tests_and_docstrings() -> Iterator[Tuple[str, str]]:
+@functools.cache
+def tests_and_docstrings() -> Tuple[Tuple[str, str], ...]:
     """Name and docstring, if only an empty one, of each test in and below this folder."""
+    return tuple(_read_tests())
+
+
+def _read_tests() -> Iterator[Tuple[str, str]]:
     here = Path(__file__).parent
     for path in sorted(here.rglob("*.py")):
         module = ".".join(path.relative_to(here.parent).with_suffix("").parts)

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import List, Optional
 
 from minichat import __version__
+from minichat.server.__main__ import main
+from tests.inside import call
 from tests.live import ProcessTest, free_port, has_ipv6, joined_when_up, posix_only
 from tests.peer import Peer
 from tests.program import SERVER, Program, ServerProcess, port_of
@@ -104,8 +106,8 @@ class StatusLines(ProcessTest):
 
 class Options(ProcessTest):
     def finish(self, *arguments: str, **extra: str) -> str:
-        """Run a server that cannot start: status, one line of complaint, nothing else."""
-        status, output, errors = self.enter(Program(*SERVER, *arguments, variables=extra)).finish()
+        """Call a server that cannot start: status, one line of complaint, nothing else."""
+        status, output, errors = call(main, *arguments, **extra)
         self.assertEqual(output, "")
         self.assertEqual(errors.count("\n"), 1, errors)
         self.assertTrue(errors.startswith("minichat-server: "), errors)
@@ -127,6 +129,8 @@ class Options(ProcessTest):
         for wrong in (["--porta", "1"], ["--port", "65536"], ["--rate"]):
             with self.subTest(wrong):
                 self.assertRegex(self.finish(*wrong), r"\A2 .*--help\n\Z")
+        done = self.enter(Program(*SERVER, "--porta", "1")).finish()
+        self.assertEqual(f"{done[0]} {done[2]}", self.finish("--porta", "1"), "as a process too")
 
     def test_an_empty_host_is_no_host(self) -> None:
         self.assertRegex(self.finish("--host", ""), r"\A2 .*--host precisa de um valor.*--help\n\Z")
@@ -189,11 +193,11 @@ class Options(ProcessTest):
         self.assertIn("server|client", errors)
 
     def test_version(self) -> None:
-        ended = self.enter(Program(*SERVER, "--version")).finish()
-        self.assertEqual(ended, (0, f"minichat {__version__}\n", ""))
+        for ended in (self.enter(Program(*SERVER, "--version")).finish(), call(main, "--version")):
+            self.assertEqual(ended, (0, f"minichat {__version__}\n", ""))
 
     def test_show_limits_names_every_limit_with_its_reason(self) -> None:
-        status, output, errors = self.enter(Program(*SERVER, "--show-limits", "--max-clients", "7")).finish()
+        status, output, errors = call(main, "--show-limits", "--max-clients", "7")
         self.assertEqual((status, errors), (0, ""))
         self.assertRegex(output, r"(?m)^line_bytes +4,096 B +\w+")
         self.assertRegex(output, r"(?m)^clients +7 connections +\w+")

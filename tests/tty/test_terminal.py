@@ -6,7 +6,9 @@ import os
 import select
 import sys
 import unittest
+from unittest import mock
 
+from minichat.cli import output
 from minichat.tty.terminal import LEAST_COLUMNS, Terminal
 
 if sys.platform != "win32":
@@ -22,6 +24,9 @@ class Drawing(unittest.TestCase):
         self.addCleanup(self.seat.close)
         self.terminal = Terminal(self.seat.its, self.seat.its)
         self.asked = 0  # whether to give up
+        patience = mock.patch.object(output, "LOOK_SECONDS", 0.01)  # before it asks
+        patience.start()
+        self.addCleanup(patience.stop)
 
     def gives_up(self) -> bool:
         """Not before it is asked for the third time while nothing is taken."""
