@@ -5,9 +5,9 @@ limits, not nicks or commands, and calls nobody above it: what there is to do it
 notes on the lists of the turn, and the pool does it.
 
 A life goes from OPEN, perhaps through DRAINING, to CLOSED, never back.  While
-DRAINING, what is queued still goes out, then the end of file; input is read and
-dropped until the peer ends too.  (To close a socket with unread input resets it,
-and the last lines are lost on their way: RFC 1122, 4.2.2.13; RFC 2525, 2.17.)
+DRAINING, queued output still goes out, then the end of file; input is dropped
+until the peer ends too.  (To close a socket with unread input resets it, and the
+last lines are lost on their way: RFC 1122, 4.2.2.13; RFC 2525, 2.17.)
 
 Invariants: writing only queues; what is delivered is a prefix of what was
 queued; WRITE is waited for only after a send fell short; READ is waited for
@@ -56,10 +56,8 @@ NONE, TURN, RATE, UNREAD = Pause
 class Connection:
     """One peer: lines come in, output is queued for it."""
 
-    __slots__ = (
-        "_interest", "_life", "_output", "_pace", "_pending", "_socket", "_turn", "buffer", "context", "pause",
-        "reason",
-    )  # fmt: skip
+    __slots__ = ("_interest", "_life", "_output", "_pace", "_pending", "_socket", "_turn", "buffer", "context",
+                 "pause", "reason")  # fmt: skip
 
     def __init__(self, turn: Turn, sock: socket.socket) -> None:
         """Take over ``sock``, which must be connected and non-blocking."""
@@ -81,11 +79,6 @@ class Connection:
     def is_open(self) -> bool:
         """True while what is written still reaches the queue."""
         return self._life is OPEN
-
-    @property
-    def is_behind(self) -> bool:
-        """True while output waits that the kernel did not take."""
-        return self._output is not None and self._output.backlog.bytes > 0
 
     @property
     def queued(self) -> int:
@@ -144,10 +137,7 @@ class Connection:
     # -- for the steps of the pool ---------------------------------------------
 
     def take_line(self) -> Optional[bytes]:
-        """Return the next line that may be served now, and charge for it; None if there is none.
-
-        Raises LineTooLong in the place of a line over the limit.
-        """
+        """Return the next line that may be served now, and charge for it; or None.  Raises LineTooLong."""
         if not self.buffer.has_line:
             return None
         turn, pace = self._turn, self._pace
@@ -197,13 +187,12 @@ class Connection:
         """True if the peer has had long enough to take what is queued, or to end."""
         if self._output is None or self._life is CLOSED:
             return False
+        self._flush_soon()  # for what follows if the queue tries a send
         try:
-            is_overdue = self._output.is_overdue()
+            return self._output.is_overdue()
         except OSError as error:
             self._lose(error)
             return False
-        self._flush_soon()  # a send may have been tried
-        return is_overdue
 
     def release(self) -> None:
         """Unregister, then close; in this order and nowhere else."""
@@ -229,7 +218,7 @@ class Connection:
             self._pending = b""
             self._turn.dirty.append(self)
 
-    # -- input -----------------------------------------------------------------
+    # -- for the reactor ---------------------------------------------------------
 
     def _on_ready(self, mask: int) -> None:
         try:
@@ -275,10 +264,8 @@ class Connection:
             return
         output, data = self._output_queue(), self._pending
         self._pending = None
-        if data:
-            output.backlog.add(bytes(data))
         try:
-            output.flush()
+            output.flush(bytes(data or b""))
         except OSError as error:
             self._lose(error)
             return

@@ -4,8 +4,8 @@ TCP delivers a stream, not messages: one read may hold half a line, or forty
 lines and a half.  A line buffer collects what came until a newline completes
 it.  It knows bytes and one limit; it does not know sockets, text or commands.
 
-Invariants: no line handed out holds a newline; the unfinished rest is shorter
-than the limit; the same bytes give the same lines however they were cut.
+Invariants: the unfinished rest is shorter than the limit; the same bytes give
+the same lines however they were cut.
 """
 
 from __future__ import annotations
@@ -61,11 +61,9 @@ class LineBuffer:
         return len(self._bytes) - self._start
 
     def feed(self, data: bytes) -> None:
-        """Take in what one read brought, cut anywhere.
-
-        The cost is linear in the bytes, also when they come one by one: the
-        rest grows in place, and no byte is searched for a newline twice.
-        """
+        """Take in what one read brought, cut anywhere."""
+        # The cost is linear in the bytes, also when they come one by one: the
+        # rest grows in place, and no byte is searched for a newline twice.
         if self._is_skipping:
             data = self._skip(data)
         searched = len(self._bytes)
@@ -106,11 +104,7 @@ class LineBuffer:
 
     @staticmethod
     def unit_end(piece: bytes, taken: int) -> int:
-        """Where the line that a peer has partly got ends: the first line end from ``taken`` on.
-
-        ``piece`` is output, whole lines, of which the peer has ``taken`` bytes
-        (1 or more).  A queue is given up only from such a place on.
-        """
+        """Where to cut ``piece``, whole lines, of which the peer has ``taken`` bytes: at the next line end."""
         return piece.index(NEWLINE, taken - 1) + 1
 
     def _find_end(self, searched: int) -> None:

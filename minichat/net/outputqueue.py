@@ -51,8 +51,10 @@ class OutputQueue:
         """True when nothing waits, and no end does: then no queue is needed."""
         return not self.backlog.bytes and self.fin is NOT_YET
 
-    def flush(self) -> None:
-        """Send once, if the kernel may have room; after the last byte send the end.  Raises OSError."""
+    def flush(self, data: bytes = b"") -> None:
+        """Queue ``data``; send once, if the kernel may have room; after the last byte send the end.  Raises OSError."""
+        if data:
+            self.backlog.add(data)
         has_taken = not self.is_blocked and self._send()
         self._patience.queue(self.backlog.cost, self.grows, self.is_blocked, has_taken)
         if self.fin is QUEUED and not self.backlog.bytes:

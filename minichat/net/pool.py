@@ -166,9 +166,8 @@ class Pool:
 
     def _shed(self) -> None:
         """Cut the largest queues, until all queues together are within their limit."""
-        slow = [connection for connection in self.owners if connection.is_behind]
-        slow.sort(key=lambda connection: connection.queued, reverse=True)
-        for connection in slow:
+        behind = [connection for connection in self.owners if connection.queued]
+        for connection in sorted(behind, key=lambda connection: connection.queued, reverse=True):
             if self.turn.ledger.bytes <= self.limits.queues_bytes:
                 return
             self._end_slow(connection)

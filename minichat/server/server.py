@@ -25,12 +25,7 @@ SERVED = Outcome.SERVED  # a name of its own: to look up a member of an enum tak
 
 
 class Server:
-    """One room with its connections.
-
-    Everything it uses is given to it: the reactor with its selector and
-    clock, the listening socket, where status lines go.  So a test can give
-    it others.
-    """
+    """One room with its connections.  Everything it uses is given to it, so that a test can give it others."""
 
     pool_kind: Type[Pool] = Pool  # a watched server has another one
 
@@ -106,13 +101,12 @@ class Server:
     # -- what happens on a connection (net.pool.Owner) ------------------------
 
     def line_received(self, connection: Connection, line: bytes) -> None:
-        """Have a line served."""
+        """Serve a line."""
         self.submit(connection, line)
 
     def line_too_long(self, connection: Connection) -> None:
-        """Say so."""
-        outcome = dispatcher.refuse(self.room, connection.context, protocol.LINE_TOO_LONG)
-        self._conclude(connection, outcome)
+        """Answer that the line was too long."""
+        self._conclude(connection, dispatcher.refuse(self.room, connection.context, protocol.LINE_TOO_LONG))
 
     def rest_received(self, connection: Connection) -> None:
         """Refuse at once what can be no nick: a TLS hello has no newline to wait for."""
