@@ -159,7 +159,7 @@ class Run:
                 person.program.process.send_signal(signal.SIGCONT)
             person.recover()
         try:
-            self._until(lambda: not self._people and not self.judge.waiting, DRAIN_SECONDS, "not everybody got away")
+            self._until(lambda: not self._people and not self.judge.waiting, DRAIN_SECONDS, "not all could leave")
         finally:
             self.judge.violations += [f"still there: {person}" for person in self._people]
             self.judge.finish()

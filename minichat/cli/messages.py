@@ -65,7 +65,7 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     "no_server": (
         "ninguém atende em {host}, porta {port} ({error}); inicie o servidor com minichat-server "
         "ou confira --host e --port",
-        "nobody answers at {host}, port {port} ({error}); start the server with minichat-server "
+        "no server answers at {host}, port {port} ({error}); start the server with minichat-server "
         "or check --host and --port",
     ),
     "unknown_host": (
@@ -168,7 +168,7 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     "means_bye_shutdown": ("o servidor está encerrando", "the server is stopping"),
     "means_apelido_em_uso": ("esse apelido já está em uso", "that nickname is in use"),
     "means_apelido_invalido": ("esse apelido não vale", "that nickname is not allowed"),
-    "means_user_not_found": ("não há ninguém com esse apelido", "there is nobody of that nickname"),
+    "means_user_not_found": ("não há ninguém com esse apelido", "no member has that nickname"),
     "means_empty_message": ("falta o texto depois do apelido", "there is no text after the nickname"),
     "means_line_too_long": ("a linha era longa demais e não foi enviada", "the line was too long and was not sent"),
     "means_invalid_utf8": ("a linha não era UTF-8 e não foi enviada", "the line was not UTF-8 and was not sent"),

@@ -61,11 +61,11 @@ class History:
         if isinstance(message, Join):
             persona = persona_of(message.nick)
             lives = self.lives.get(persona)
-            require(not lives or lives[-1].leave is not None, "a JOIN of one who is in", message, self.around())
+            require(not lives or lives[-1].leave is not None, "a JOIN of a member who is in", message, self.around())
             self._enter(message.nick)
         elif isinstance(message, Leave):
             life = self.inside.pop(message.nick, None)
-            require(life, "a LEAVE of one who is not in", message, self.around())
+            require(life, "a LEAVE without a member", message, self.around())
             require(message.reason in ("quit", "gone", "too_slow"), "a LEAVE of that reason", message)
             assert life is not None
             life.leave, life.reason = len(self.lines) - 1, message.reason
@@ -93,8 +93,8 @@ class History:
         self.lives.setdefault(persona_of(nick), []).append(life)
 
     def _check_said(self, line: Line, nick: str) -> None:
-        require(nick in self.inside, "somebody who is not in speaks", line.raw, self.around())
-        require(self.senders.get(line.sender) == nick, "somebody speaks for another", line.raw, self.around())
+        require(nick in self.inside, "a text of a person who is not in", line.raw, self.around())
+        require(self.senders.get(line.sender) == nick, "a text under another nick", line.raw, self.around())
         order = self.last.get(line.sender, 0)
         require(order < line.number, "said twice or out of order", line.raw, self.around())
         self.last[line.sender] = line.number

@@ -152,7 +152,7 @@ class Judge:
     def _judge_stranger(self, record: Record, lines: List[Line], rest: bytes) -> None:
         """Judge a person who never got in: one ERR and a clean end, or nothing at all."""
         codes = [line.message.code for line in lines if isinstance(line.message, Err)]
-        require(len(codes) == len(lines) <= 1, "talk to one who is not in", lines[:3])
+        require(len(codes) == len(lines) <= 1, "lines for a person who is not in", lines[:3])
         left_alone = record.way in ("close", "reset") or (record.way == "half" and not record.nick)
         if left_alone and not codes:
             self.outcomes["left before an answer"] += 1
@@ -204,7 +204,7 @@ class Judge:
             self._read_whole.add(life.join)
         answers = view.answers
         if is_cut and answers and answers[-1].message == TOO_SLOW:
-            require(view.order[-1].message == TOO_SLOW and not view.rest, "a line behind ERR too_slow", view.rest)
+            require(view.order[-1].message == TOO_SLOW and not view.rest, "a line after ERR too_slow", view.rest)
             answers = answers[:-1]
         self._judge_who(view.order, life)
         self._judge_mail(record, view.order)
@@ -241,7 +241,7 @@ class Judge:
             last[line.sender] = line.number
             if line.to >= 0:
                 assert isinstance(line.message, From)
-                require(line.to == record.persona, "somebody else's message", line.raw)
+                require(line.to == record.persona, "a direct message for another person", line.raw)
                 require(self.history.senders.get(line.sender) == line.message.nick, "a false sender", line.raw)
                 require((line.sender, line.number) not in self._mail, "a message twice", line.raw)
                 self._mail.add((line.sender, line.number))
@@ -280,7 +280,7 @@ def judge_answers(sent: Sequence[Sent], answers: Sequence[Line], is_whole: bool)
         is_over = place == len(answers)
         if is_over and not is_whole:
             return refused
-        require(certain <= count, "a direct message to nobody was not refused", count, certain)
+        require(certain <= count, "a direct message to an unknown nick was not refused", count, certain)
         if line is None:
             require(is_over, "an answer to nothing", answers[place : place + 3])
             return refused

@@ -62,7 +62,7 @@ def disguises(persona: int) -> Tuple[str, ...]:
 def persona_of(nick: str) -> int:
     """Return the persona of a nick, however the nick is written."""
     number = re.search(r"\d+\Z", nick)
-    require(number, "a nick that nobody has", nick)
+    require(number, "a nick that no person has", nick)
     assert number is not None
     return int(number.group())
 
@@ -106,7 +106,7 @@ def understand(raw: bytes) -> Line:
     if not isinstance(message, From):
         return Line(raw, message)
     name = _NAMED.match(message.text)
-    require(name, "a text that nobody has said", raw)
+    require(name, "a text that no person has said", raw)
     assert name is not None
     public_sender, public_number, *private = name.groups()
     if public_sender:

@@ -87,7 +87,7 @@ def _check_connection(world: World, connection: Connection, registered: Dict[int
         bound = limits.queue_bytes + world.biggest_turn
         require(backlog.cost <= bound, "a queue over its bound", backlog.cost, bound)
     noted = world.server.pool.turn
-    require(connection._pending is None or connection in noted.dirty, "output that nobody sent", connection._pending)
+    require(connection._pending is None or connection in noted.dirty, "output that was not sent", connection._pending)
     waits = connection.buffer.has_line and connection._life is OPEN
     reads = bool(events & EVENT_READ)
     expected = not connection.buffer.has_ended and not waits
@@ -204,7 +204,7 @@ def view_of(got: bytes) -> View:
         except parser.NotAMessage:
             raise Violation(f"a line that no server says: {line!r}") from None
     if not messages or not isinstance(messages[0], Ok):
-        require(all(isinstance(m, (Err, parser.Bye)) for m in messages), "talk to one who is not in", messages[:3])
+        require(all(isinstance(m, (Err, parser.Bye)) for m in messages), "lines for a client who is out", messages[:3])
         return View("", [], messages, messages, rest)
     told = messages[1:]
     public: List[Message] = [m for m in told if is_public(m)]
@@ -234,10 +234,10 @@ def _check_history(history: List[Message]) -> None:
     for message in history:
         nick = nick_key(message.nick)  # type: ignore[union-attr]
         if isinstance(message, Join):
-            require(inside[nick] == 0, "a JOIN of one who is in", nick)
+            require(inside[nick] == 0, "a JOIN of a member who is in", nick)
             inside[nick] = 1
         else:
-            require(inside[nick] == 1, "somebody who is not in", message)
+            require(inside[nick] == 1, "a line of a person who is not in", message)
             if isinstance(message, Leave):
                 require(message.reason in ("quit", "gone", "too_slow", "timeout", "error"), "a reason", message)
                 inside[nick] = 0
@@ -268,7 +268,7 @@ def _wrong_end(client: Client, view: View, history: List[Message], start: int) -
         return "the reason of a QUIT" if said_bye and follows.reason != "quit" else ""
     is_whole = client.is_healthy and client.has_end and not view.rest
     was_cut = view.order[-1:] in ([Err(protocol.TOO_SLOW)], [parser.Bye(True)])
-    return "somebody missed the end of what was said to them" if is_whole and not was_cut else ""
+    return "a client missed the end of what was said to it" if is_whole and not was_cut else ""
 
 
 def _wrong_who(view: View, history: List[Message], start: int, first: str) -> str:
@@ -303,7 +303,7 @@ def _check_private(client: Client, view: View) -> None:
     for message in view.private:
         if isinstance(message, From):
             name, to = message.text.split()[:2]
-            require(nick_key(to) == nick_key(view.nick), "somebody else's message", client.number, message)
+            require(nick_key(to) == nick_key(view.nick), "a direct message for another client", client.number, message)
             require(name not in seen, "a message twice", message)
             seen.add(name)
 

@@ -188,7 +188,7 @@ class World:
             # Each wait has a deadline.  The longest are those for a nick and of keep-alive,
             # and lines that the rate holds back are served at one line a second at worst.
             700.0,
-            "somebody still waits for something",
+            "a client still waits for something",
         )
 
     def _newcomer(self) -> None:
