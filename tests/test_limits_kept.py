@@ -136,7 +136,7 @@ class TurnBytes(ServerCase):
         ana = Person(self, "ana")
         line = len("FROM ana [all]: x\n")
         for limit, served in ((3 * line - 1, 3), (3 * line, 3), (3 * line + 1, 4)):
-            self.server._limits = UNPACED._replace(turn_bytes=limit)
+            self.server.pool.limits = UNPACED._replace(turn_bytes=limit)
             ana.say(*"xxxxxx")
             self.turn()
             ana.receive()

@@ -56,7 +56,7 @@ NONE, TURN, RATE, UNREAD = Pause
 class Connection:
     """One peer: lines come in, output is queued for it."""
 
-    __slots__ = ("_interest", "_life", "_output", "_pace", "_pending", "_socket", "_turn", "buffer", "context",
+    __slots__ = ("_interest", "_output", "_pace", "_pending", "_socket", "_turn", "buffer", "context", "life",
                  "pause", "reason")  # fmt: skip
 
     def __init__(self, turn: Turn, sock: socket.socket) -> None:
@@ -65,9 +65,9 @@ class Connection:
         self.reason = "gone"  # why it ended, once it has
         self.buffer = LineBuffer(turn.limits.line_bytes)
         self.pause = NONE
+        self.life = OPEN
         self._turn = turn
         self._socket = sock
-        self._life = OPEN
         # Output of this turn; None while the flush step has nothing to do here.
         self._pending: Union[bytes, bytearray, None] = None
         self._output: Optional[OutputQueue] = None  # only while there is more to output than one send
@@ -78,7 +78,7 @@ class Connection:
     @property
     def is_open(self) -> bool:
         """True while what is written still reaches the queue."""
-        return self._life is OPEN
+        return self.life is OPEN
 
     @property
     def queued(self) -> int:
@@ -87,7 +87,7 @@ class Connection:
 
     def write(self, data: bytes) -> None:
         """Queue ``data``, whole lines, for the flush step of the turn.  Ignored unless OPEN."""
-        if self._life is not OPEN:
+        if self.life is not OPEN:
             return
         if self._pending is None:
             self._pending = data
@@ -110,7 +110,7 @@ class Connection:
 
     def close(self, reason: str) -> None:
         """End in good order: send what is queued, then an end of file."""
-        if self._life is OPEN:
+        if self.life is OPEN:
             self._enter(DRAINING, reason)
             self._output_queue().grows = False
             self.half_close()
@@ -124,14 +124,14 @@ class Connection:
 
     def cut(self, reason: str, last_line: bytes) -> None:
         """Give up the queue, but not the rest of a line that was partly sent; then ``last_line`` and ``close``."""
-        if self._life is OPEN:
+        if self.life is OPEN:
             self._give_up_queue(last_line)
             self.close(reason)
 
     def abort(self, reason: str) -> None:
         """End at once; what is queued is lost."""
-        if self._life is not CLOSED:
-            self._enter(CLOSED, reason if self._life is OPEN else self.reason)
+        if self.life is not CLOSED:
+            self._enter(CLOSED, reason if self.life is OPEN else self.reason)
             self._turn.ended.append(self)
 
     # -- for the steps of the pool ---------------------------------------------
@@ -163,7 +163,7 @@ class Connection:
         """Send once what is queued."""
         # Here a broadcast spends its time, once for each recipient: the way of
         # a peer that keeps up is straight, and calls nothing but the send.
-        if self._output is not None or self._life is CLOSED:
+        if self._output is not None or self.life is CLOSED:
             self._flush_queue()
             return
         data, self._pending = self._pending, None
@@ -185,7 +185,7 @@ class Connection:
 
     def is_overdue(self) -> bool:
         """True if the peer has had long enough to take what is queued, or to end."""
-        if self._output is None or self._life is CLOSED:
+        if self._output is None or self.life is CLOSED:
             return False
         self._flush_soon()  # for what follows if the queue tries a send
         try:
@@ -225,7 +225,7 @@ class Connection:
             if mask & EVENT_WRITE and self._output is not None:
                 self._output.backlog.is_blocked = False
                 self._flush_soon()
-            if mask & EVENT_READ and self._life is not CLOSED:
+            if mask & EVENT_READ and self.life is not CLOSED:
                 self._receive()
         except Exception:
             self.fail()
@@ -241,7 +241,7 @@ class Connection:
         if not data:
             self.buffer.has_ended = True
             self.update_interest()
-        if self._life is OPEN:
+        if self.life is OPEN:
             self.buffer.feed(data)
             self._turn.ready[self] = None
         elif not data:
@@ -260,7 +260,7 @@ class Connection:
         return self._output
 
     def _flush_queue(self) -> None:
-        if self._life is CLOSED:
+        if self.life is CLOSED:
             return
         output, data = self._output_queue(), self._pending
         self._pending = None
@@ -271,7 +271,7 @@ class Connection:
             return
         if self.pause is UNREAD and self.queued <= self._turn.limits.own_queue_bytes:
             self._serve_soon()
-        if self._life is DRAINING and output.fin is SENT and self.buffer.has_ended:
+        if self.life is DRAINING and output.fin is SENT and self.buffer.has_ended:
             self.abort(self.reason)  # both sides have ended: nothing can be lost any more
         elif output.is_plain_again:
             output.release()
@@ -287,7 +287,7 @@ class Connection:
 
     def _enter(self, life: Life, reason: str) -> None:
         """Go on to the next part of the life; lines that still wait will not be served."""
-        self._life = life
+        self.life = life
         self.reason = reason
         self.buffer.clear()
 
@@ -310,9 +310,9 @@ class Connection:
 
     def _wanted(self) -> int:
         """Which events to wait for: a function of the state and of nothing else."""
-        if self._life is CLOSED:
+        if self.life is CLOSED:
             return 0
         # An end of file is readable for ever: it is read once.  A draining
         # connection reads on, to drop what comes.
-        reads = not self.buffer.has_ended and (self._life is DRAINING or self.pause is NONE)
+        reads = not self.buffer.has_ended and (self.life is DRAINING or self.pause is NONE)
         return (EVENT_READ if reads else 0) | (EVENT_WRITE if self._output and self._output.is_blocked else 0)

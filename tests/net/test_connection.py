@@ -80,8 +80,8 @@ class ConnectionCase(unittest.TestCase):
         self.time = 0.0
         self.reactor = Reactor(self.selector(), clock=lambda: self.time)
         self.owner = Recorder()
-        self.turn_is_full = False
-        self.pool = Pool(self.reactor, self.limits, lambda: self.turn_is_full)
+        self.bytes = 0  # made in this turn
+        self.pool = Pool(self.reactor, self.limits, self)
         self.reactor.at_turn_end(self.pool.serve, self.pool.judge, self.pool.reap, self.begin_turn, self.pool.flush)
         ours, self.peer = socket.socketpair()
         for end in (ours, self.peer):
@@ -99,7 +99,7 @@ class ConnectionCase(unittest.TestCase):
 
     def begin_turn(self) -> None:
         """Make room for the lines of the next turn, as the fan-out does by delivering."""
-        self.turn_is_full = False
+        self.bytes = 0
 
     def turn(self, count: int = 1) -> None:
         """Turn without waiting, whatever timers there are."""
@@ -186,7 +186,7 @@ class Reading(ConnectionCase):
         self.assertEqual(self.owner.told, [("too long", None), ("line", b"ok")])
 
     def test_no_line_is_served_any_more_in_a_turn_that_is_full(self) -> None:
-        self.turn_is_full = True
+        self.bytes = self.limits.turn_bytes
         self.peer.send(b"a\n")
         self.reactor.run_once()
         self.assertEqual(self.owner.lines(), [])
@@ -204,7 +204,7 @@ class Reading(ConnectionCase):
 
         def fill(connection: Connection, line: bytes) -> None:
             order.append(connection)
-            self.turn_is_full = True
+            self.bytes = self.limits.turn_bytes
 
         self.owner.line_received = fill  # type: ignore[method-assign]
         self.peer.send(b"a\n" * 10)
@@ -217,17 +217,15 @@ class Reading(ConnectionCase):
 class LengthBuffer(LineBuffer):
     """Another answer to where a message ends: a length in one byte, then so many bytes."""
 
-    @property
-    def has_line(self) -> bool:
-        return self.size > 0 and self.size > self.rest[0]
-
     def feed(self, data: bytes) -> None:
         self._bytes = self.rest + data
+        self.has_line = len(self._bytes) > self._bytes[0] if self._bytes else False
 
     def next_line(self) -> Optional[bytes]:
         length = self._bytes[0]
-        message, self._bytes = self._bytes[1 : length + 1], self._bytes[length + 1 :]
-        return bytes(message)
+        message, self._bytes = bytes(self._bytes[1 : length + 1]), self._bytes[length + 1 :]
+        self.feed(b"")
+        return message
 
     @staticmethod
     def unit_end(piece: bytes, taken: int) -> int:
