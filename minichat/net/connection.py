@@ -178,10 +178,8 @@ class Connection:
             self._lose(error)
             return
         if sent < len(data):
-            backlog = self._output_queue().backlog
-            backlog.add(bytes(data))
-            backlog.took(sent)
-            self._flush_queue()  # where WRITE will be waited for, and the peer
+            self._output_queue().keep_rest(bytes(data), sent)
+            self._flush_queue()  # where the connection begins to wait for WRITE
 
     def is_overdue(self) -> bool:
         """True if the peer has had long enough to take what is queued, or to end."""
@@ -223,7 +221,7 @@ class Connection:
     def _on_ready(self, mask: int) -> None:
         try:
             if mask & EVENT_WRITE and self._output is not None:
-                self._output.backlog.is_blocked = False
+                self._output.unblock()
                 self._flush_soon()
             if mask & EVENT_READ and self.life is not CLOSED:
                 self._receive()

@@ -147,7 +147,6 @@ class Reactor:
         if len(ready) > 1:  # each turn begins with the handler of another file
             start = self.turns % len(ready)
             ready = ready[start:] + ready[:start]
-        self._gone.clear()
         for key, mask in ready:
             # A file that was closed a moment ago may still stand in this batch,
             # and its number may already belong to another one.
@@ -163,6 +162,7 @@ class Reactor:
         if not (ready or due or self._has_more or has_stalled or timeout == LONGEST_WAIT_SECONDS):
             self.empty_turns += 1
         self._has_more = self._call_all(self._steps)
+        self._gone.clear()
 
     # -- what a watched reactor stands in front of -----------------------------
 
