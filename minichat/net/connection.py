@@ -125,6 +125,7 @@ class Connection:
         """End at once; what is queued is lost."""
         if self.life is not CLOSED:
             self._enter(CLOSED, reason if self.life is OPEN else self.reason)
+            self._output_queue()  # whose flush sends nothing any more
             self._turn.ended.append(self)
 
     # -- for the steps of the pool ---------------------------------------------
@@ -154,7 +155,7 @@ class Connection:
     def flush(self) -> None:
         """Send once what is queued."""
         # A broadcast spends its time here: a peer that keeps up costs one send, and no other call.
-        if self._output is not None or self.life is CLOSED:
+        if self._output is not None:
             self._flush_queue()
             return
         data, self._pending = self._pending, None
