@@ -32,7 +32,9 @@ class LineBuffer:
     b'ai'
     """
 
-    __slots__ = ("_bytes", "_end", "_is_skipping", "_is_too_long", "_limit", "_start", "has_ended", "thrown_away")
+    __slots__ = (
+        "_bytes", "_end", "_is_skipping", "_is_too_long", "_limit", "_start", "has_ended", "has_line", "thrown_away",
+    )  # fmt: skip
 
     def __init__(self, limit_bytes: int) -> None:
         """``limit_bytes`` is the longest line accepted, with its newline."""
@@ -43,12 +45,8 @@ class LineBuffer:
         self._is_too_long = False  # the next line is over the limit: it is gone, and that is not told yet
         self._is_skipping = False  # the rest of such a line is still to come
         self.thrown_away = 0  # bytes of lines over the limit, since the beginning
+        self.has_line = False  # ``next_line`` has a line to return or LineTooLong to raise
         self.has_ended = False  # no more will be fed: the peer has ended its output
-
-    @property
-    def has_line(self) -> bool:
-        """True if ``next_line`` has a line to return or LineTooLong to raise."""
-        return self._end >= 0 or self._is_too_long
 
     @property
     def rest(self) -> bytes:
@@ -83,6 +81,7 @@ class LineBuffer:
         """
         if self._is_too_long:
             self._is_too_long = False
+            self.has_line = self._end >= 0
             raise LineTooLong
         if self._end < 0:
             return None
@@ -100,7 +99,7 @@ class LineBuffer:
         """Forget everything that was not handed out yet."""
         self._bytes = b""
         self._start, self._end = 0, -1
-        self._is_too_long = self._is_skipping = False
+        self.has_line = self._is_too_long = self._is_skipping = False
 
     @staticmethod
     def unit_end(piece: bytes, taken: int) -> int:
@@ -110,6 +109,7 @@ class LineBuffer:
     def _find_end(self, searched: int) -> None:
         """Find the next newline; up to ``searched`` there is none."""
         self._end = self._bytes.find(NEWLINE, searched)
+        self.has_line = self._end >= 0 or self._is_too_long
         if self._end >= 0:
             return
         if self._start:  # what was handed out need not be kept for a short rest
@@ -118,7 +118,7 @@ class LineBuffer:
         if len(self._bytes) >= self._limit:  # no newline can save this line
             self.thrown_away += len(self._bytes)
             self._bytes = b""
-            self._is_too_long = self._is_skipping = True
+            self.has_line = self._is_too_long = self._is_skipping = True
 
     def _skip(self, data: bytes) -> bytes:
         """Throw away the rest of a line that was too long; return what follows it."""

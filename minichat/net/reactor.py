@@ -144,30 +144,25 @@ class Reactor:
         ready = self._wait(timeout)
         has_stalled = self._tick(timeout)
         self.turns += 1
-        self._handle(ready)
+        if len(ready) > 1:  # each turn begins with the handler of another file
+            start = self.turns % len(ready)
+            ready = ready[start:] + ready[:start]
+        for key, mask in ready:
+            # A file that was closed a moment ago may still stand in this batch,
+            # and its number may already belong to another one.
+            if self._gone and key.data in self._gone:
+                continue
+            try:
+                key.data(mask)
+            except Exception:
+                self._on_bug()
         due = self._due_timers()
         for timer in due:
             self._ring(timer)
         if not (ready or due or self._has_more or has_stalled or timeout == LONGEST_WAIT_SECONDS):
             self.empty_turns += 1
         self._has_more = self._call_all(self._steps)
-
-    def _handle(self, ready: Ready) -> None:
-        """Call the handlers of the ready files, each turn beginning with another one."""
-        if len(ready) > 1:
-            start = self.turns % len(ready)
-            ready = ready[start:] + ready[:start]
-        gone = self._gone
-        gone.clear()
-        for key, mask in ready:
-            # A file that was closed a moment ago may still stand in this batch,
-            # and its number may already belong to another one.
-            if gone and key.data in gone:
-                continue
-            try:
-                key.data(mask)
-            except Exception:
-                self._on_bug()
+        self._gone.clear()
 
     # -- what a watched reactor stands in front of -----------------------------
 

@@ -15,7 +15,7 @@ from minichat.chat.dispatcher import Outcome
 from minichat.chat.room import Room
 from minichat.cli.messages import Messages
 from minichat.limits import Limits
-from minichat.net.connection import Connection
+from minichat.net.connection import OPEN, Connection
 from minichat.net.listener import Listener, open_null
 from minichat.net.pool import Pool
 from minichat.net.reactor import Reactor
@@ -46,7 +46,7 @@ class Server:
         self._status_line = status
         self._stopping = False
         self.room = room = Room()
-        self.pool = pool = self.pool_kind(reactor, limits, self._turn_is_full)
+        self.pool = pool = self.pool_kind(reactor, limits, room.fanout)
         self.admission = admission = Admission(reactor, limits, pool, self)
         self.listener = listener = Listener(
             reactor, listening, limits, admission.has_room, admission.accepted,
@@ -133,12 +133,12 @@ class Server:
 
     def submit(self, connection: Connection, line: bytes) -> None:
         """The one way from a line to its dispatch: today at once, and here."""
-        self._conclude(connection, dispatcher.dispatch(self.room, connection.context, line))
+        outcome = dispatcher.dispatch(self.room, connection.context, line)
+        if outcome is not SERVED:
+            self._conclude(connection, outcome)
 
     def _conclude(self, connection: Connection, outcome: Outcome) -> None:
-        """See to what the outcome of a line means for its connection."""
-        if outcome is SERVED:
-            return
+        """Do what the outcome of a line means for its connection."""
         guest = connection.context
         if outcome is Outcome.JOINED:
             self.admission.introduced(connection)
@@ -153,8 +153,5 @@ class Server:
     def _leave(self, connection: Connection, reason: str) -> None:
         guest = connection.context
         if guest in self.room:
-            dispatcher.leave(self.room, guest, reason, hears=connection.is_open)
+            dispatcher.leave(self.room, guest, reason, hears=connection.life is OPEN)
             self._status("left", nick=guest.nick, count=len(self.room))
-
-    def _turn_is_full(self) -> bool:
-        return self.room.fanout.bytes >= self._limits.turn_bytes
