@@ -69,7 +69,7 @@ def free_port() -> int:
 
 
 def joined_when_up(port: int, nick: str) -> Peer:
-    """Somebody who comes in as soon as the server is up."""
+    """Return a peer that has come in as soon as the server was up."""
     found: List[Peer] = []
 
     def connects() -> bool:
@@ -96,7 +96,7 @@ class ProcessTest(unittest.TestCase):
         return program
 
     def join(self, port: int, nick: str, host: str = "127.0.0.1") -> Peer:
-        """Somebody in the chat until the end of the test."""
+        """Return a peer that is in the chat until the end of the test."""
         peer = Peer(port, nick, host)
         self.addCleanup(peer.close)
         return peer

@@ -1,10 +1,10 @@
-"""The README, taken at its word: its commands run, its tables are compared.
+"""The README is tested: its commands run, and its tables are compared with the code.
 
-A section that speaks of terminals is played as it stands there: a ``sh`` block
-is typed into the terminal named last before it, a ``text`` block is what that
-terminal shows from then on.  Where the client has a row to type in, what stands
-behind ``> `` is typed there; on other terminals, lines that no server says were
-typed by the person.  Everything else has to come by itself.
+A section with terminals is played as it is written: a ``sh`` block is typed into
+the terminal that was named last, and a ``text`` block is what that terminal shows
+from then on.  Where the client has a row to type in, the text after ``> `` is typed
+there; on other terminals, lines that no server says were typed by the person.  All
+other lines must come by themselves.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 PORT = "50001"  # as the README has it; another one is put in its place where it is taken
 PROMPT = "Escolha seu apelido: "
-ROW = "> "  # what stands behind it was typed into the row of the client
+ROW = "> "  # the text after it was typed into the row of the client
 
 # Sections that are played here.
 WALK, WALK_PT = "Try it in a minute", "Guia em português"
@@ -225,8 +225,8 @@ class Desk:
         terminal = Terminal(self.here(command), self.env)
         self.terminals[name] = terminal
         if "minichat.server" in command and not terminal.next_line().startswith("[STATUS]"):
-            # Somebody else has that port: the same command, told by the
-            # environment to take any other.
+            # Another program has that port: type the same command, with an
+            # environment in which it takes any other port.
             terminal.close()
             terminal = Terminal(command, {**self.env, "MINICHAT_PORT": "0"})
             self.terminals[name] = terminal
@@ -277,7 +277,7 @@ def has_netcat() -> bool:
 
 @unittest.skipUnless(hasattr(os, "openpty"), "no pseudo-terminals on this system")
 class Commands(unittest.TestCase):
-    """Somebody follows the README."""
+    """A reader follows the README."""
 
     def setUp(self) -> None:
         self.desk = Desk()
@@ -333,7 +333,7 @@ class Commands(unittest.TestCase):
             for command in block.lines if block.kind == "sh" else ():
                 with self.subTest(command):
                     run_here = block.section in (WALK, WALK_PT) or command in HOSTILE
-                    self.assertTrue(run_here or command in ELSEWHERE, "a command that nobody tries")
+                    self.assertTrue(run_here or command in ELSEWHERE, "a command that no test runs")
 
     def test_what_is_run_elsewhere_stands_in_the_readme_and_there(self) -> None:
         commands = [line for block in blocks() if block.kind == "sh" for line in block.lines]
@@ -436,7 +436,7 @@ class ReadingOrder(unittest.TestCase):
 
     @staticmethod
     def imports(path: Path) -> Set[str]:
-        """The files of minichat that a file imports, but for types only."""
+        """The files of minichat that a file imports, without those for types only."""
         tree = ast.parse(path.read_text(encoding="utf-8"))
         found: Set[str] = set()
         for node in tree.body:

@@ -26,11 +26,11 @@ from tests.support import DidNotCome
 
 LINE_BYTES = 4096  # longest line of a client, with its newline
 WHO_LINE_BYTES = 512
-MOST_UNREAD_BYTES = 64 << 20  # that a server and a kernel may keep for one who does not read
+MOST_UNREAD_BYTES = 64 << 20  # that a server and a kernel may keep for a peer that does not read
 
 
 class WireCase(unittest.TestCase):
-    """A server that is only known by its address, and nobody in it when a test begins."""
+    """A server of which only the address is known; it is empty when a test begins."""
 
     def serve(self) -> Tuple[str, int]:
         """The factory: a server without anybody in it; its host and port.

@@ -70,7 +70,7 @@ class SinkTest(unittest.TestCase):
 
 
 class APipe(SinkTest):
-    """The usual case: a log that somebody reads, or does not."""
+    """The usual case: a log that is read, or is not."""
 
     def test_a_line_is_written_at_once_with_its_newline(self) -> None:
         sink = Sink(self.writer, dropped)

@@ -1,4 +1,4 @@
-"""Every input is fed whole, byte by byte, cut at random, and with something behind it."""
+"""Every input is fed whole, byte by byte, cut at random, and with more input after it."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ class TooLong(unittest.TestCase):
 
 
 class Rest(unittest.TestCase):
-    """What came behind the last newline."""
+    """What came after the last newline."""
 
     def test_a_mebibyte_in_single_bytes_is_taken_in_linear_time(self) -> None:
         """Trap 25."""

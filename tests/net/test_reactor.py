@@ -115,7 +115,7 @@ class Turn(ReactorCase):
         self.assertEqual(self.selector.waits[-1], 0.0)
 
     def test_whoever_is_first_in_a_batch_changes_from_turn_to_turn(self) -> None:
-        """Trap 19: nobody is always served first."""
+        """Trap 19: no file is always served first."""
         for name in "abc":
             self.reactor.register(name, EVENT_READ, lambda mask, name=name: self.see(name))  # type: ignore[misc]
         self.selector.batches = [[(name, EVENT_READ) for name in "abc"]] * 3
@@ -265,7 +265,7 @@ class Stalls(ReactorCase):
         self.assertAlmostEqual(self.reactor.now, 10.0)
 
     def test_a_handler_that_takes_an_hour_does_not_count_either(self) -> None:
-        """Trap 17: somebody looked at it in a debugger."""
+        """Trap 17: the process was stopped in a debugger."""
 
         def stand_still() -> None:
             self.clock.time += 3600.0

@@ -1,4 +1,4 @@
-"""Signals become calls in the loop, and leave nothing behind."""
+"""Signals become calls in the loop, and everything is restored afterwards."""
 
 from __future__ import annotations
 

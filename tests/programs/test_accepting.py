@@ -45,7 +45,7 @@ class OutOfFiles(LiveCase):
             self.assertLess(len(self.people), FILES)
 
     def comes_in(self, nick: str) -> bool:
-        """Whether somebody new gets in, and is not told that it is full."""
+        """Return True if a newcomer gets in, and is not told that the server is full."""
         peer = self.peer(self.server)
         peer.send(f"{nick}\n")
         answer = peer.line()

@@ -199,7 +199,7 @@ class Talking(SeatTest):
         seat.see_row("> @xisto |")
         seat.type("e aí?\r")
         others[1].expect("JOIN dora", "JOIN xara", "LEAVE xara gone", "FROM xavier [all]: oi", "FROM dora [dm]: e aí?")
-        seat.type("@d\t")  # oneself is nobody to talk to
+        seat.type("@d\t")  # one's own nick is not completed
         seat.see_row("> @d|")
 
     def test_the_history_brings_back_what_was_said(self) -> None:

@@ -61,7 +61,7 @@ class NothingToDo(LiveCase):
         server = self.serve("--rate", "50", change=SMALL_SEND_BUFFERS)
         ana, held, gone = (self.peer(server, nick) for nick in ("ana", "held", "gone"))
         full = self.slow_peer(server, "full")
-        for number in range(50):  # more than the kernel takes for one who does not read
+        for number in range(50):  # more than the kernel takes for a peer that does not read
             self.check_served(ana, "ana", f"{number} " + "x" * 2000)
         gone.send("QUIT\n")
         while gone.line() != "BYE":
@@ -126,10 +126,10 @@ class AHostileCrowd(LiveCase):
 
 @posix_only
 class NobodyReads(LiveCase):
-    """Status and log lines that nobody takes."""
+    """Status and log lines that are not read."""
 
     def start_blind(self, output: int) -> int:
-        """A server that prints everything to where nobody reads it; its port."""
+        """Start a server whose output is not read; return its port."""
         port = free_port()
         arguments = (*SERVER, "--port", str(port), "--log-level", "debug")
         self.program = self.enter(Program(*arguments, stdout=output, stderr=output))
@@ -201,7 +201,7 @@ class Signals(LiveCase):
         self.assertEqual(server.finish()[::2], (0, ""))
 
     def said(self, peer: Peer, count: int) -> List[str]:
-        """The next so many lines that somebody said."""
+        """Return the next ``count`` lines that a member said."""
         said: List[str] = []
         while len(said) < count:
             line = peer.line()

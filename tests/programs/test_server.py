@@ -29,7 +29,7 @@ sys.exit(server.main())
 
 
 class Taken:
-    """A port of loopback that somebody else listens on."""
+    """A port of loopback on which another program listens."""
 
     def __init__(self) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -88,7 +88,7 @@ class StatusLines(ProcessTest):
         self.assertEqual(self.stop(server), "[STATUS] Encerrando...\n[STATUS] Servidor encerrado\n")
 
     def test_on_all_addresses_it_tells_how_others_reach_it(self) -> None:
-        server = self.start("--host", "0.0.0.0")  # nobody connects to it here
+        server = self.start("--host", "0.0.0.0")  # this test does not connect
         port = port_of(server.output.line())
         self.assertRegex(
             server.output.line(), rf"\A\[STATUS\] Na rede local: minichat-client --host .+ --port {port}\Z"
@@ -208,7 +208,7 @@ class Ends(ProcessTest):
         """Everyone, also who is not in yet, reads a goodbye and a clean end."""
         server = self.start()
         port = port_of(server.output.line())
-        visitor = Peer(port)  # first: whoever comes later is accepted later
+        visitor = Peer(port)  # first: those who come later are accepted later
         ana, bruno = self.join(port, "ana"), self.join(port, "bruno")
         ana.expect("JOIN bruno")
         server.process.send_signal(number)
@@ -360,7 +360,7 @@ class DeadEnds(ProcessTest):
         lines: List[str] = [server.output.line()]
         while "descartadas" not in lines[-1]:
             lines.append(server.output.line())
-            if len(lines) == 100:  # room for the count, and somebody to make it be told
+            if len(lines) == 100:  # there is room for the count, which is written with the next line
                 self.check_chat(server_port(server))
         dropped = int(lines.pop().strip("(").split()[0])
         for line in lines:

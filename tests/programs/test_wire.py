@@ -43,7 +43,7 @@ class Minichat(wire.WireCase):
 
 
 def is_empty(port: int) -> bool:
-    """Whether nobody is in the chat but who asks."""
+    """Return True if only the peer that asks is in the chat."""
     with Peer(port, "asking") as peer:
         peer.send("WHO\nQUIT\n")
         return peer.rest() == "WHO 1 asking\nBYE\n"
@@ -69,7 +69,7 @@ class Ends(Minichat, wire.Ends):
     pass
 
 
-# A minichat that says another word to one who asks for somebody who is not there.
+# A minichat with another code for a nick that is not there.
 ANOTHER_WORD = """
 import sys
 from minichat.chat import dispatcher, protocol

@@ -64,7 +64,7 @@ class Sending(LiveCase):
 
 
 class Closing(LiveCase):
-    """A slow client with megabytes queued for it and unread input behind."""
+    """A slow client with megabytes in its queue, and more unread input."""
 
     LINES = 500
     TEXT = "x" * 4000
@@ -94,7 +94,7 @@ class Closing(LiveCase):
         more = self.said() + b"QUIT\n" + b"y" * MIB
         more = more[slow.push(more) :]
         pass_time(0.2)
-        # What comes behind a QUIT may be cut off by the end of the connection.
+        # What comes after a QUIT may be cut off by the end of the connection.
         received = self.read_slowly(slow, more)
         self.assertEqual(received[-100:], self.expected("BYE\n")[-100:])
         self.assertEqual(received, self.expected("BYE\n"))
@@ -212,7 +212,7 @@ class AtTheDoor(LiveCase):
 
         wait_until(has_answer, "the end of the patience")
         self.assertEqual(silent.rest(), "ERR timeout\n")
-        self.check_served(ana, "ana")  # whoever is in has all the time in the world
+        self.check_served(ana, "ana")  # a member has no deadline
 
     def test_an_address_has_a_bounded_number_of_connections(self) -> None:
         """Trap 38."""
@@ -225,7 +225,7 @@ class AtTheDoor(LiveCase):
                 self.leave(peer, end)
 
     def comer(self, server: ServerProcess, nick: str) -> Peer:
-        """Somebody who gets in, as soon as those who have left no longer count."""
+        """Return a peer that has got in, once the peers that have left no longer count."""
         came: List[Peer] = []
 
         def comes_in() -> bool:

@@ -53,7 +53,7 @@ def _at_delivery(change: Callable[[List[Any], Fanout], List[Any]]) -> None:
 
 
 def _leak() -> None:
-    """A direct message goes to somebody else too."""
+    """A direct message goes to another member too."""
     tell = dispatcher._COMMANDS["tell"]
 
     def broken(room: Room, member: Member, command: Any) -> Any:
@@ -66,7 +66,7 @@ def _leak() -> None:
 
 
 def _lose_letter() -> None:
-    """A direct message is lost, and nobody is told."""
+    """A direct message is lost, and its sender is not told."""
     tell = dispatcher._COMMANDS["tell"]
 
     def broken(room: Room, member: Member, command: Any) -> Any:
@@ -78,7 +78,7 @@ def _lose_letter() -> None:
 
 
 def _complain() -> None:
-    """All is well, but for a word on standard error."""
+    """All is well, except for a word on standard error."""
     print("oops", file=sys.stderr)
 
 

@@ -182,7 +182,7 @@ def _() -> List[Patch]:
 
     def believing(self: Socket, data: Any) -> int:
         send(self, data)
-        return len(data)  # as if nobody looked at the result
+        return len(data)  # as if the result were not looked at
 
     return [(Socket, "send", believing)]
 

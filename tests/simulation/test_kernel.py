@@ -66,7 +66,7 @@ FACTS: Dict[str, Tuple[str, str]] = {
         "5 ok ECONNRESET 5 end",
     ),
     "close with unread input resets": ("b.send a.close b.recv b.recv b.send", "5 ok ECONNRESET end EPIPE"),
-    "close with unread input behind an end of file resets": (
+    "close with unread input before an end of file resets": (
         "b.send b.shutdown a.close b.recv b.recv",
         "5 ok ok ECONNRESET end",
     ),
@@ -74,7 +74,7 @@ FACTS: Dict[str, Tuple[str, str]] = {
         "b.send b.shutdown a.shutdown a.close b.recv b.recv b.send",
         "5 ok ok ok end end EPIPE",
     ),
-    "a reset behind an end of file is a broken pipe": (
+    "a reset after an end of file is a broken pipe": (
         "a.send a.shutdown a.reset b.recv b.recv b.send b.recv",
         "5 ok ok 5 end EPIPE end",
     ),
@@ -88,13 +88,13 @@ FACTS: Dict[str, Tuple[str, str]] = {
     ),
     "send after one's own shutdown is a broken pipe": ("a.shutdown a.send a.send a.recv", "ok EPIPE EPIPE EAGAIN"),
     "with nothing to read recv says again": ("a.recv b.recv", "EAGAIN EAGAIN"),
-    "a reset of one who owes an end of file is no broken pipe": (
+    "a reset before a waiting end of file has come is no broken pipe": (
         "b.fill b.shutdown a.send a.shutdown a.close b.send b.recv",
         "full ok 5 ok ok ECONNRESET 5",
     ),
     "full buffers say again": ("a.fill a.send b.send", "full EAGAIN 5"),
     "a reader makes room": ("a.fill b.recv:1 b.drain a.send a.shutdown b.drain", "full 1 all,EAGAIN 5 ok all,end"),
-    "the end of file comes behind what was unsent": ("a.fill a.shutdown a.send b.drain", "full ok EPIPE all,end"),
+    "the end of file comes after what was unsent": ("a.fill a.shutdown a.send b.drain", "full ok EPIPE all,end"),
     "an orderly close delivers the rest": ("a.fill a.close b.drain b.send b.send", "full ok all,end 5 EPIPE"),
     "close after the peer's end delivers the rest": (
         "a.fill b.shutdown a.recv a.close b.drain",
@@ -106,7 +106,7 @@ FACTS: Dict[str, Tuple[str, str]] = {
     ),
     "a reset loses what is not yet delivered": ("a.fill a.reset b.drain b.send", "full ok part,ECONNRESET EPIPE"),
     "a reset passes an end of file that waits": ("a.fill a.shutdown a.reset b.drain", "full ok ok part,ECONNRESET"),
-    "who sends to a peer that has closed loses what was on its way": (
+    "a send to a peer that has closed loses what was on its way": (
         "a.fill a.close b.send b.drain b.recv",
         "full ok 5 part,ECONNRESET end",
     ),
@@ -115,7 +115,7 @@ FACTS: Dict[str, Tuple[str, str]] = {
         "a.fill b.close a.send a.send",
         "full ok ECONNRESET EPIPE",
     ),
-    "an end that waits behind unsent bytes has not come": (
+    "an end that waits after unsent bytes has not come": (
         "a.fill a.shutdown b.shutdown a.shutdown b.shutdown b.drain a.recv",
         "full ok ok ok ok all,end end",
     ),

@@ -31,7 +31,7 @@ def renumber(events: List[Event]) -> None:
 
 
 def insert(events: List[Event], place: int, name: str, **fields: object) -> None:
-    """Put an event behind the one at ``place``."""
+    """Insert an event after the one at ``place``."""
     before = events[place]
     events.insert(place + 1, {"n": 0, "t": before["t"], "turn": before["turn"], "event": name, **fields})
     renumber(events)
@@ -55,7 +55,7 @@ def swap(events: List[Event]) -> None:
 
 
 def idle_turns(events: List[Event], name: object, letters: str) -> None:
-    """Some turns more in which somebody is ready and nothing is done."""
+    """Insert some turns in which a connection is ready and nothing is done."""
     place = events.index(first(events, "state", state="joined"))
     place = next(index for index in range(place, len(events)) if events[index]["event"] == "wait")
     turn = events[place]["turn"]

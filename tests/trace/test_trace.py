@@ -124,7 +124,7 @@ class Live(TraceTest):
     def test_nobody_who_reads_it_stops_the_chat(self) -> None:
         server, port = self.serve("--trace", "live", "--rate", "0")
         with Peer(port, "ana") as ana:
-            for number in range(600):  # a pipe that nobody reads holds far less
+            for number in range(600):  # a pipe that is not read holds far less
                 ana.send(f"{number}\n")
                 ana.expect(f"FROM ana [all]: {number}")
         self.assertIn("descartadas", ended(server)[1])
@@ -265,7 +265,7 @@ class SlowPipes(TraceTest):
     """A reader who has not taken all yet when the trace ends."""
 
     def write(self, events: int) -> Writer:
-        """Write more than a pipe holds; nobody has read any of it yet."""
+        """Write more than a pipe holds, before anything is read."""
         os.mkfifo(self.file)
         self.reader = os.open(self.file, os.O_RDONLY | os.O_NONBLOCK)
         self.wakes, self.signals = socket.socketpair()
