@@ -2,7 +2,7 @@
 
 That is which command a line is, what was said to everyone, and who has a nick.
 Everything else comes from the watched classes of the net wing.  So the server
-itself has no line about tracing.
+itself makes no test for tracing.
 """
 
 from __future__ import annotations

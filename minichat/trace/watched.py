@@ -1,7 +1,7 @@
 """The watched reactor, pool and connection: subclasses that tell a recorder what happens.
 
 Each watched class overrides a few methods of the real class, its seams, and wraps
-the real socket in a watched one.  So the loop has no line about being watched, and
+the real socket in a watched one.  So the loop makes no test for being watched, and
 a loop that is not watched pays nothing.
 """
 
