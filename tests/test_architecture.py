@@ -9,7 +9,7 @@ import importlib
 import io
 import unittest
 from pathlib import Path
-from typing import Dict, FrozenSet, Iterator, Set, Union
+from typing import AbstractSet, Dict, FrozenSet, Iterator, Set, Union
 
 from tests.support import ROOT
 
@@ -52,6 +52,36 @@ def imports(tree: ast.AST) -> FrozenSet[str]:
     return frozenset(found)
 
 
+# Which wings each wing may know.  A program loads the trace wing only when it is asked for.
+BELOW: Dict[str, Set[str]] = {
+    "limits": set(),
+    "chat": set(),
+    "net": {"limits"},
+    "cli": {"limits", "minichat"},
+    "tty": {"net", "cli"},
+    "server": {"limits", "chat", "net", "cli", "trace"},
+    "client": {"limits", "chat", "net", "cli", "tty", "trace"},
+    "trace": {"limits", "chat", "net", "cli", "tty", "server", "minichat"},
+    "minichat": set(),
+    "__main__": {"server", "client"},
+}
+
+
+def wing_of(name: str) -> str:
+    """The wing of a module: ``net`` for minichat.net.reactor, and the name of what is loose at the top."""
+    return name.split(".")[1] if "." in name else name
+
+
+def files_of(names: AbstractSet[str]) -> Set[str]:
+    """The modules of minichat among some imported names."""
+    return {name for name in names if name in TREES and not is_package(name)}
+
+
+def is_package(name: str) -> bool:
+    """True for a folder, whose __init__ says only what it is for; the top has the version besides."""
+    return name != "minichat" and (PACKAGE.parent / Path(*name.split(".")) / "__init__.py").exists()
+
+
 def importers(of: str) -> Set[str]:
     """The modules that import ``of`` or something in it."""
     return {name for name, tree in TREES.items() if any((i + ".").startswith(of + ".") for i in imports(tree))}
@@ -76,7 +106,24 @@ class TheHouse(unittest.TestCase):
         self.assertLessEqual({"minichat.net.reactor", "minichat.chat.room", "minichat.server.server"}, set(TREES))
         self.assertIn("minichat.net.reactor", importers("selectors"))
         self.assertIn("minichat.chat.dispatcher", importers("minichat.chat.nick.legal_nick"))
-        self.assertEqual(len(wing("chat")), 6)
+        self.assertEqual(len(wing("chat")), 7)
+
+    def test_no_import_goes_in_a_circle(self) -> None:
+        graph = {name: files_of(imports(tree)) - {name} for name, tree in TREES.items()}
+        self.assertEqual(graph["minichat.net.pool"] & wing("chat"), set())
+        while True:
+            leaves = {name for name, imported in graph.items() if not imported}
+            if not leaves:
+                break
+            graph = {name: imported - leaves for name, imported in graph.items() if name not in leaves}
+        self.assertEqual(graph, {}, "these import each other")
+
+    def test_no_import_goes_upward(self) -> None:
+        """A room may know its own wing and those below."""
+        for name, tree in TREES.items():
+            for imported in files_of(imports(tree)) - {name}:
+                own, other = wing_of(name), wing_of(imported)
+                self.assertTrue(own == other or BELOW[own] >= {other}, f"{name} imports {imported}")
 
     def test_net_and_chat_do_not_know_each_other(self) -> None:
         self.assertEqual(importers("minichat.chat") & wing("net"), set())
@@ -100,7 +147,7 @@ class TheHouse(unittest.TestCase):
             self.assertEqual(importers(module) & wing("chat"), set(), module)
 
     def test_only_the_reactor_makes_a_selector(self) -> None:
-        for name in set(TREES) - {"minichat.net.reactor", "minichat.server.__main__"}:
+        for name in set(TREES) - {"minichat.net.reactor", "minichat.server.__main__", "minichat.client.__main__"}:
             for node in ast.walk(TREES[name]):
                 if isinstance(node, ast.Import):  # the whole module, and with it every selector
                     self.assertNotIn("selectors", [alias.name for alias in node.names], name)

@@ -114,7 +114,7 @@ class AllQueues(ConnectionCase):
         self.turn()
         for spare, borne in ((1, True), (0, True), (-1, False)):
             piece = b"%d\n" % spare
-            now = self.pool.ledger.bytes + PIECE + len(piece)
+            now = self.pool.turn.ledger.bytes + PIECE + len(piece)
             self.pool.limits = self.limits._replace(queues_bytes=now + spare)
             self.connection.write(piece)
             self.turn()
@@ -136,7 +136,7 @@ class TurnBytes(ServerCase):
         ana = Person(self, "ana")
         line = len("FROM ana [all]: x\n")
         for limit, served in ((3 * line - 1, 3), (3 * line, 3), (3 * line + 1, 4)):
-            self.server._limits = UNPACED._replace(turn_bytes=limit)
+            self.server.pool.limits = UNPACED._replace(turn_bytes=limit)
             ana.say(*"xxxxxx")
             self.turn()
             ana.receive()
@@ -148,14 +148,13 @@ class Shutdown(ServerCase):
     def test_the_end_waits_five_seconds_for_one_who_does_not_read_and_no_longer(self) -> None:
         """Trap 22."""
         ana, stopped = Person(self, "ana"), Person(self, "stopped", recv_buffer=4096)
-        while not self.server.pool.ledger.bytes:
+        while not self.server.pool.turn.ledger.bytes:
             ana.say("x" * 4000)
             self.turn()
             ana.receive()
         self.server.on_signal(15)
-        self.reactor._running = True
         self.pass_time(4.5)
-        self.assertTrue(self.reactor._running)
+        self.assertFalse(self.reactor.is_stopping)
         self.pass_time(0.6)
-        self.assertFalse(self.reactor._running)
+        self.assertTrue(self.reactor.is_stopping)
         self.assertNotEqual(stopped.socket.fileno(), -1)

@@ -1,1 +1,1 @@
-"""The chat: who is in and what is said.  This room has never seen a socket."""
+"""The chat: who is in and what is said.  These modules have never seen a socket."""

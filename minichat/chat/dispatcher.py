@@ -1,8 +1,8 @@
-"""From a complete line to what everyone gets to read: a table and functions.
+"""From a complete line to the answers for everyone: a table and functions.
 
-No state of its own: who is in stands in the room, what was said in its
-fan-out.  Answers are queued, never sent, so that nothing here can block.  It
-does not know sockets or the reactor, and a test needs no more than a list.
+The dispatcher has no state: the room knows who is in, and its fan-out what was
+said.  Answers are queued, never sent, so nothing here can block.  It does not
+know sockets or the reactor; in a test, a list takes the answers.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from minichat.chat.room import Member, Room
 
 
 class Outcome(enum.Enum):
-    """What a line meant for the connection it came from."""
+    """What a line means for the connection that it came from."""
 
-    SERVED = "go on"
-    REFUSED = "go on, though it cost us work for nothing"
-    JOINED = "somebody is in now"
-    ENDED = "disconnect, once the queue is sent"
+    SERVED = "continue"
+    REFUSED = "continue; the line was work for nothing"
+    JOINED = "the member is in now"
+    ENDED = "disconnect once the queue is sent"
 
 
 SERVED = Outcome.SERVED
 
 
 def dispatch(room: Room, member: Member, line: bytes) -> Outcome:
-    """Serve one line, without its line end, of somebody in or at the door."""
+    """Serve one line, without its line end, of a member or a newcomer."""
     try:
         text = protocol.decode(line)
     except RefusedLine as error:
-        # A newcomer whose line came in pieces got the first of these codes before the line was whole.
+        # A newcomer whose line comes in pieces is refused by its beginning; a whole line gets the same code.
         return refuse(room, member, (not member.nick and protocol.hopeless(line)) or error.code)
     if not member.nick:
         return _join(room, member, text)
@@ -42,7 +42,7 @@ def dispatch(room: Room, member: Member, line: bytes) -> Outcome:
 
 
 def refuse(room: Room, member: Member, code: str) -> Outcome:
-    """Answer ``ERR <code>``; whoever is not in yet does not come in."""
+    """Answer ``ERR <code>``; for a newcomer that is the end."""
     if member not in room:
         member.write(protocol.format_err(code))
         return Outcome.ENDED
@@ -51,12 +51,12 @@ def refuse(room: Room, member: Member, code: str) -> Outcome:
 
 
 def leave(room: Room, member: Member, reason: str, hears: bool = True) -> None:
-    """Let ``member`` out, with all that was said before; tell the others why.
+    """Remove ``member``.  First queue what it has not had yet; then tell the others why.
 
-    The nick is free at once: its LEAVE cannot be read before this turn ends.
-    One who no longer ``hears`` need not be told anything.  Does nothing for
-    somebody who is not in.
+    ``hears`` is False for a connection that is gone: nothing is queued for it.
+    Does nothing for a member who is not in.
     """
+    # The nick is free at once: its LEAVE cannot be read before this turn ends.
     if member in room:
         if hears:
             room.fanout.catch_up(member)
@@ -65,7 +65,7 @@ def leave(room: Room, member: Member, reason: str, hears: bool = True) -> None:
 
 
 def shut_down(room: Room) -> None:
-    """Say goodbye to everyone; nobody is in afterwards."""
+    """Say ``BYE shutdown`` to all members and remove them."""
     for member in list(room.members):
         room.fanout.tell(member, protocol.BYE_SHUTDOWN)
         room.leave(member)
@@ -85,7 +85,7 @@ def _join(room: Room, member: Member, text: str) -> Outcome:
 
 
 def _say(room: Room, member: Member, command: Command) -> Outcome:
-    # The sender too: all see one and the same order, and the echo is the receipt.
+    # The sender gets it too: all see the same order, and the echo is the receipt.
     room.fanout.say(protocol.format_from(member.nick, "all", command.text))
     return SERVED
 
@@ -115,6 +115,7 @@ def _nothing(room: Room, member: Member, command: Command) -> Outcome:
     return SERVED
 
 
+# By the name of a Command: "say", "tell", "nothing", and each of protocol.WORDS.
 _COMMANDS: Dict[str, Callable[[Room, Member, Command], Outcome]] = {
     "say": _say,
     "tell": _tell,

@@ -1,17 +1,17 @@
-"""What was said to everyone this turn, and how each recipient gets it once.
+"""What was said to everyone in this turn, and how each recipient gets it once.
 
-This is where the speed comes from.  What a broadcast costs is nearly all the
-kernel's: one send per recipient.  So nothing is sent when it is said; the
-lines of a turn are held here once, joined once, and at the end of the turn
-every recipient is given the same bytes object.  One more broadcast costs the
-same whether ten people listen or ten thousand; one more listener costs one
-send a turn, however much was said.
+The speed of the server comes from here.  The cost of a broadcast is nearly all
+in the kernel: one send per recipient.  So nothing is sent when it is said.  The
+fan-out keeps the lines of a turn and joins them once, and at the end of the
+turn every recipient is given the same bytes object.  One more broadcast costs
+the same for ten recipients and for ten thousand; one more recipient costs one
+send a turn, for any number of broadcasts.
 
-It knows members as something with a ``write`` that only queues; it does not
-know sockets, nor who is in.
+The fan-out knows a recipient as something with a ``write`` that queues; it
+knows neither sockets nor who is in.
 
-Invariant: a member gets every line said while the member was in, once, in the
-order said, and private lines in their place among them.
+Invariant: a member gets every line that was said while the member was in, once,
+in the order said, with the private lines in their places.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from typing import Callable, Dict, Iterable, List, Protocol
 
 
 class Recipient(Protocol):
-    """Somebody with a ``write`` that only queues: it never blocks, raises or closes."""
+    """An object with a ``write`` that queues: it never blocks, raises or closes."""
 
     @property
     def write(self) -> Callable[[bytes], None]:
-        """Queue bytes behind the rest."""
+        """Queue bytes after the rest."""
 
 
 class Fanout:
@@ -41,11 +41,11 @@ class Fanout:
 
     def __init__(self) -> None:
         self.lines: List[bytes] = []  # said to everyone; a new list each turn
-        # How many of the lines somebody has had already.  Nobody stands here
-        # but those who were told something, or came in, during this turn.
+        # How many of the lines a recipient has had already.  Only those stand
+        # here who were told something, or came in, during this turn.
         self._had: Dict[Recipient, int] = {}
-        # Made in this turn: what was said, and what was joined for one alone.
-        # When thousands come or go at once, the second is far more.
+        # Made in this turn: what was said, and what was joined for one recipient
+        # alone.  When thousands come or go at once, the second is far more.
         self.bytes = 0
 
     def say(self, line: bytes) -> None:
@@ -54,13 +54,13 @@ class Fanout:
         self.bytes += len(line)
 
     def tell(self, recipient: Recipient, line: bytes) -> None:
-        """Queue ``line`` for one, behind what was said to everyone before it."""
+        """Queue ``line`` for one recipient, after all that was said before it."""
         self.catch_up(recipient)
         self.bytes += len(line)
         recipient.write(line)
 
     def catch_up(self, recipient: Recipient) -> None:
-        """Queue what was said so far, for one who cannot wait for the turn's end."""
+        """Queue now what was said so far, for a recipient who cannot wait for the turn's end."""
         said = len(self.lines)
         had = self._had.get(recipient, 0)
         if had < said:
@@ -70,14 +70,14 @@ class Fanout:
             self._had[recipient] = said
 
     def skip(self, recipient: Recipient) -> None:
-        """What was said so far is not for this one, who has only just come in."""
-        # The rest of the turn will be joined for this one.  How long it will be
-        # nobody knows yet; as long as what was said before is right on average.
+        """Leave out what was said so far for a recipient who has just come in."""
+        # The rest of the turn will be joined for this recipient.  Its length is not
+        # known yet; on average it is that of what was said before.
         self.bytes += sum(map(len, self.lines))
         self._had[recipient] = len(self.lines)
 
     def deliver(self, recipients: Iterable[Recipient]) -> None:
-        """The turn is over: everyone gets what they have not had."""
+        """Queue for each recipient what it has not had; to be called at the turn's end."""
         if self.lines:
             whole = b"".join(self.lines)
             if not self._had:
@@ -90,7 +90,7 @@ class Fanout:
         self._had.clear()
 
     def _deliver_rests(self, recipients: Iterable[Recipient], whole: bytes) -> None:
-        """As above, but some have had a part; equal rests are one object too."""
+        """Queue the rests where some recipients have had a part; equal rests are one object."""
         rests = {0: whole, len(self.lines): b""}
         for recipient in recipients:
             had = self._had.get(recipient, 0)

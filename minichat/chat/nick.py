@@ -1,8 +1,8 @@
 """Which nicknames are legal, and which two are the same.
 
-Only text: nothing here knows who is in.  The rules come from Unicode's advice
-on identifiers (UAX 31) and on look-alikes (UTS 39, single script), cut down to
-what ``unicodedata`` in the standard library can tell.
+This module knows only text; it does not know who is in.  Its rules are those of
+Unicode for identifiers (UAX 31) and look-alikes (UTS 39, single script), as far
+as ``unicodedata`` of the standard library can tell.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ from __future__ import annotations
 import unicodedata
 
 NICK_CHARACTERS = 24  # so that a nick fits beside a text on one row of a terminal
-NICK_BYTES = 64  # in UTF-8; bounds what a line grows by when it is relayed
+NICK_BYTES = 64  # in UTF-8; bounds how much a line grows when it is relayed
 
-# No text longer than this is another way to write a nick: its key can have 18
-# characters for each of its own (U+FDFA has).  To normalize longer ones is
-# not only useless, it takes quadratic time when they are made of marks.
+# A longer text cannot be another spelling of a nick: the key has at most 18
+# characters for each character of the text (U+FDFA has 18).  Normalizing a
+# longer text is useless, and takes quadratic time when the text is all marks.
 WRITING_CHARACTERS = 18 * NICK_CHARACTERS
 
 RESERVED = frozenset({"who", "quit", "all", "dm", "system"})  # words of the protocol
 _PUNCTUATION = frozenset("_-.")
 
-# Scripts that one language writes side by side, under one name.
+# Scripts that one language mixes; each stands for all of them.
 _TOGETHER = {"HIRAGANA": "CJK", "KATAKANA": "CJK", "KATAKANA-HIRAGANA": "CJK", "IDEOGRAPHIC": "CJK"}
 
 
@@ -29,11 +29,11 @@ class IllegalNick(ValueError):
 
 
 def legal_nick(text: str) -> str:
-    """The nick as it will be shown, in NFC; raises IllegalNick.
+    """Return the nick as it will be shown, in NFC; raise IllegalNick.
 
-    1 to 24 characters and at most 64 bytes; letters and digits of any script,
-    marks behind a letter, ``_`` ``-`` ``.``; a letter or digit at the start;
-    letters of one script only; no word of the protocol.
+    A nick has 1 to 24 characters and at most 64 bytes: letters and digits of any
+    script, marks after a letter, ``_`` ``-`` ``.``.  It begins with a letter or a
+    digit, all its letters are of one script, and it is no word of the protocol.
     """
     if len(text) > WRITING_CHARACTERS:
         raise IllegalNick(text)
@@ -58,13 +58,13 @@ def legal_nick(text: str) -> str:
 
 
 def nick_key(nick: str) -> str:
-    """What two nicks that count as the same have in common.
+    """Return the key of a nick; two nicks are the same when their keys are equal.
 
-    NFKC(casefold(NFKC(casefold(x)))), repeated until it no longer changes:
-    case, width and composition make no difference, nor does ß against ss.
+    The key is NFKC(casefold(NFKC(casefold(nick)))), repeated until it no longer
+    changes.  So case, width and composition make no difference, nor ß against ss.
     """
     if nick.isascii():
-        return nick.lower()  # the same, for nearly every line there is
+        return nick.lower()  # a shortcut with the same result, for nearly every nick
     while True:
         key = nick
         for _ in range(2):
@@ -75,16 +75,14 @@ def nick_key(nick: str) -> str:
 
 
 def _scripts(nick: str) -> frozenset[str]:
-    """The scripts of its letters.
-
-    The standard library knows no script property, but the name of a letter
-    begins with its script: LATIN SMALL LETTER A.  NFKC first, so that FULLWIDTH
-    LATIN and MATHEMATICAL BOLD are what they look like.
-    """
+    """Return the scripts of the letters of a nick."""
+    # The standard library does not know scripts, but the name of a letter begins
+    # with its script: LATIN SMALL LETTER A.  After NFKC, a letter of FULLWIDTH
+    # LATIN or MATHEMATICAL BOLD is the letter that it looks like.
     scripts = set()
     for character in unicodedata.normalize("NFKC", nick):
         if unicodedata.category(character)[0] == "L":
             word = unicodedata.name(character, "UNNAMED").split()[0]
             scripts.add(_TOGETHER.get(word, word))
-    # Letters like the ʻokina of Hawaiʻi belong to no script and go with any.
+    # Letters like the ʻokina of Hawaiʻi belong to no script and can stand beside any.
     return frozenset(scripts - {"MODIFIER"})

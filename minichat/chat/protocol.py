@@ -1,23 +1,22 @@
-"""The wire grammar, both ways: the only place where bytes become text and back.
+"""The protocol: the grammar of the wire, and the place where bytes become text and back.
 
-What a client may say is read by ``decode`` and ``parse_command``; what the
-server says is written by the ``format_*`` functions and read by
-``parse_message``.  It does not know who is connected.
+``decode`` and ``parse_command`` read what a client says; the ``format_*``
+functions write what the server says (the client reads that with ``parser``).
+This module does not know who is connected.
 
-Invariant: user text stands only behind ``FROM <nick> [<kind>]: ``, so that no
-text and no nick can forge a line of another kind, and
-``parse_message(format(m)) == m`` for every accepted m.
+Invariant: the text of a user stands only after ``FROM <nick> [<kind>]: ``, so
+that no text and no nick can forge a line of another kind.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Iterable, List, NamedTuple, Tuple, Union
+from typing import Iterable, List, NamedTuple
 
-SERVER_LINE_BYTES = 4352  # longest line of the server: a client's longest text, and FROM, nick and kind before it
-WHO_LINE_BYTES = 512  # of one WHO line; a longer list goes on in the next
+SERVER_LINE_BYTES = 4352  # of the longest line of the server: FROM, nick, kind and a client's longest text
+WHO_LINE_BYTES = 512  # of one WHO line; a longer list continues in the next line
 
-# Line of the assignment, to the letter: ERR user_not_found, ERR apelido_em_uso.
+# The codes of ERR.  The assignment prescribes apelido_em_uso and user_not_found.
 NICK_IN_USE = "apelido_em_uso"
 NICK_INVALID = "apelido_invalido"
 USER_NOT_FOUND = "user_not_found"
@@ -30,22 +29,20 @@ TOO_MANY_CONNECTIONS = "too_many_connections"
 TIMEOUT = "timeout"
 TOO_SLOW = "too_slow"
 
-WHO = b"WHO\n"
-QUIT = b"QUIT\n"
 BYE = b"BYE\n"
 BYE_SHUTDOWN = b"BYE shutdown\n"
 BYTE_ORDER_MARK = "\ufeff"
 
-# Control characters but TAB, line and paragraph separators, bidi controls:
-# they let a text play tricks on the screen or the log of whoever reads it.
+# Control characters except TAB, line and paragraph separators, bidi controls:
+# with these a text could change the screen or the log of its reader.
 _FORBIDDEN = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
-# What no line can begin with that will be a nick, nor any other text.
+# A line that begins with one of these bytes can become neither a nick nor a text.
 _HOPELESS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class RefusedLine(Exception):
-    """A line that is answered with ``ERR <code>`` and not relayed."""
+    """The line is answered with ``ERR <code>`` and not relayed."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -53,23 +50,23 @@ class RefusedLine(Exception):
 
 
 def decode(line: bytes) -> str:
-    """The text of a client's line; raises RefusedLine.
+    """Return the text of a client's line; raise RefusedLine.
 
-    Overlong forms, surrogates and whatever else is not UTF-8 is invalid_utf8;
-    a forbidden character is invalid_text.
+    The code is invalid_utf8 for overlong forms, surrogates and all else that is
+    not UTF-8, and invalid_text for a forbidden character.
     """
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError:
         raise RefusedLine(INVALID_UTF8) from None
-    # No printable character is forbidden, and isprintable() is far faster.
+    # No printable character is forbidden, and isprintable() is much faster than the search.
     if not text.isprintable() and _FORBIDDEN.search(text):
         raise RefusedLine(INVALID_TEXT)
     return text
 
 
 def hopeless(rest: bytes) -> str:
-    """A code with which a line that begins like this may be refused at once, or ""."""
+    """Return a code with which a line that begins with ``rest`` can be refused at once, or ""."""
     return INVALID_TEXT if _HOPELESS.match(rest) else ""
 
 
@@ -79,19 +76,20 @@ def hopeless(rest: bytes) -> str:
 class Command(NamedTuple):
     """What one line asks for."""
 
-    name: str  # "say", "tell", "who", "quit" or "nothing"
+    name: str  # "say", "tell", "nothing" or one of WORDS
     nick: str = ""  # the addressee of "tell"
-    text: str = ""
+    text: str = ""  # of "say" and "tell"
 
 
+# The commands that stand alone on their line, in any case of letters.  A new
+# one is its word here and its function in the table of the dispatcher.
+WORDS = frozenset({"who", "quit"})
+_LONGEST_WORD = max(map(len, WORDS))
 _NOTHING = Command("nothing")
-_WORDS = {"": _NOTHING, "who": Command("who"), "quit": Command("quit")}
-_LONGEST_WORD = 4
-_LONGEST_TOTAL = 9  # digits
 
 
 def parse_command(text: str) -> Command:
-    """What a line asks for, once its sender is in.
+    """Return what a line asks for; its sender is in.
 
     >>> parse_command("@bruno oi")
     Command(name='tell', nick='bruno', text='oi')
@@ -103,66 +101,30 @@ def parse_command(text: str) -> Command:
         return Command("tell", nick, body)
     word = text.rstrip(" ")
     if len(word) <= _LONGEST_WORD:
-        command = _WORDS.get(word.lower())
-        if command is not None:
-            return command
-    return Command("say", "", text)
+        word = word.lower()
+        if word in WORDS:
+            return Command(word)
+        if not word:
+            return _NOTHING
+    return Command("say", text=text)
+
+
+def command_word(text: str) -> str:
+    """Return the word of WORDS that the whole line ``text`` is, or "".
+
+    >>> command_word("WHO  "), command_word(" WHO"), command_word("who is who")
+    ('who', '', '')
+    """
+    name = parse_command(text).name
+    return name if name in WORDS else ""
+
+
+def format_command(word: str) -> bytes:
+    """Return the line with which a client gives the command ``word``, one of WORDS."""
+    return word.upper().encode() + b"\n"
 
 
 # -- what the server says ------------------------------------------------------
-
-
-class From(NamedTuple):
-    """Somebody said something; kind is ``all`` or ``dm``."""
-
-    nick: str
-    kind: str
-    text: str
-
-
-class Ok(NamedTuple):
-    """You are in, under this nick."""
-
-    nick: str
-
-
-class Join(NamedTuple):
-    """Somebody came in."""
-
-    nick: str
-
-
-class Leave(NamedTuple):
-    """Somebody left; reason is quit, gone, too_slow, timeout or error."""
-
-    nick: str
-    reason: str
-
-
-class Who(NamedTuple):
-    """Some or all of the ``total`` nicks, in the order of joining."""
-
-    total: int
-    nicks: Tuple[str, ...]
-
-
-class Err(NamedTuple):
-    """Something was refused."""
-
-    code: str
-
-
-class Bye(NamedTuple):
-    """The last line before the server disconnects."""
-
-    shutdown: bool
-
-
-Message = Union[From, Ok, Join, Leave, Who, Err, Bye]
-
-
-class NotAMessage(ValueError):
-    """A line that no minichat server says."""
 
 
 def format_from(nick: str, kind: str, text: str) -> bytes:
@@ -191,7 +153,7 @@ def format_err(code: str) -> bytes:
 
 
 def format_who(nicks: Iterable[str]) -> bytes:
-    """All nicks in as many ``WHO <total> <nick> ...`` lines as it takes."""
+    """All nicks, in as many lines ``WHO <total> <nick> ...`` as are needed."""
     names = [nick.encode() for nick in nicks]
     start = b"WHO %d" % len(names)
     line: List[bytes] = [start]
@@ -205,59 +167,3 @@ def format_who(nicks: Iterable[str]) -> bytes:
         size += 1 + len(name)
     lines.append(b" ".join(line) + b"\n")
     return b"".join(lines)
-
-
-def _parse_from(rest: str) -> Message:
-    nick, bracket, behind = rest.partition(" [")
-    kind, colon, text = behind.partition("]: ")
-    if not (nick and bracket and colon and kind in ("all", "dm")):
-        raise NotAMessage(rest)
-    return From(nick, kind, text)
-
-
-def _parse_leave(rest: str) -> Message:
-    nick, reason = _words(rest, 2)
-    return Leave(nick, reason)
-
-
-def _parse_who(rest: str) -> Message:
-    total, _, names = rest.partition(" ")
-    if not (total.isascii() and total.isdigit() and len(total) <= _LONGEST_TOTAL):
-        raise NotAMessage(rest)
-    return Who(int(total), tuple(names.split(" ")) if names else ())
-
-
-def _parse_bye(rest: str) -> Message:
-    if rest not in ("", "shutdown"):
-        raise NotAMessage(rest)
-    return Bye(rest == "shutdown")
-
-
-def _words(rest: str, count: int) -> List[str]:
-    words = rest.split(" ")
-    if len(words) != count or not all(words):
-        raise NotAMessage(rest)
-    return words
-
-
-_MESSAGES = {
-    "FROM": _parse_from,
-    "OK": lambda rest: Ok(*_words(rest, 1)),
-    "JOIN": lambda rest: Join(*_words(rest, 1)),
-    "LEAVE": _parse_leave,
-    "WHO": _parse_who,
-    "ERR": lambda rest: Err(*_words(rest, 1)),
-    "BYE": _parse_bye,
-}
-
-
-def parse_message(line: bytes) -> Message:
-    """The message in a server's line, without its newline; raises NotAMessage."""
-    try:
-        word, _, rest = line.decode("utf-8").partition(" ")
-    except UnicodeDecodeError:
-        raise NotAMessage(repr(line)) from None
-    parse = _MESSAGES.get(word)
-    if parse is None:
-        raise NotAMessage(repr(line))
-    return parse(rest)

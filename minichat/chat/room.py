@@ -1,7 +1,7 @@
 """Who is in, by key and in the order of joining.
 
-It knows members and their nicks; what was said in this turn is in its fan-out.
-It does not know bytes or sockets.
+The room knows members and their nicks; its fan-out holds what was said in this
+turn.  It does not know bytes or sockets.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from minichat.chat.nick import WRITING_CHARACTERS, nick_key
 
 
 class Member:
-    """Somebody at the door, or in: whoever is in has a nick."""
+    """A newcomer, or one who is in: then ``nick`` is not empty."""
 
     __slots__ = ("key", "nick", "write")
 
     def __init__(self, write: Callable[[bytes], None]) -> None:
-        """``write`` only queues: it never blocks, raises or closes."""
+        """``write`` queues bytes: it never blocks, raises or closes."""
         self.write = write
         self.nick = ""
         self.key = ""
 
 
 class Room:
-    """The members, and what is being said to them.
+    """The members, and the fan-out of what is said to them.
 
     >>> room = Room()
     >>> ana = Member(print)
@@ -47,15 +47,15 @@ class Room:
 
     @property
     def members(self) -> Iterable[Member]:
-        """Everyone who is in, in the order of joining."""
+        """All who are in, in the order of joining."""
         return self._members.values()
 
     def find(self, nick: str) -> Optional[Member]:
-        """The member whom ``nick`` means, however it is written."""
+        """Return the member with the key of ``nick``, in any spelling, or None."""
         return self._members.get(nick_key(nick)) if len(nick) <= WRITING_CHARACTERS else None
 
     def join(self, member: Member, nick: str) -> bool:
-        """Let ``member`` in under ``nick``, a legal one; False if it is taken."""
+        """Add ``member`` under the legal nick ``nick``; return False if it is taken."""
         key = nick_key(nick)
         if key in self._members:
             return False
@@ -65,9 +65,9 @@ class Room:
         return True
 
     def leave(self, member: Member) -> None:
-        """Let ``member`` out; KeyError if not in."""
+        """Remove ``member``; raise KeyError if it is not in."""
         del self._members[member.key]
 
     def deliver(self) -> None:
-        """The turn is over: queue for everyone what was said."""
+        """Queue for all members what was said in this turn; to be called at its end."""
         self.fanout.deliver(self._members.values())

@@ -1,7 +1,7 @@
 """What the programs tell people, in Portuguese and in English.
 
-One table: a sentence stands in both languages, with the same fields.  The
-lines of the wire are not here; they are the same in every language.
+One table has each sentence in both languages, with the same fields.  The lines
+of the wire are not here; they are the same in every language.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Dict, Tuple
 
 LANGUAGES = ("pt", "en")
-DEFAULT_LANGUAGE = "pt"  # whatever the locale: the assignment prints Portuguese
+DEFAULT_LANGUAGE = "pt"  # for every locale: the assignment prints Portuguese
 
 _TEXTS: Dict[str, Tuple[str, str]] = {
     # -- the server's status lines
@@ -55,7 +55,7 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
         "não é possível escrever em {file} ({error}); confira --trace",
         "cannot write to {file} ({error}); check --trace",
     ),
-    "trace_not_read": ("quem lê o registro não acompanha", "whoever reads it does not keep up"),
+    "trace_not_read": ("quem lê o registro não acompanha", "its reader does not keep up"),
     "trace_failed": (
         "o registro do laço está incompleto ({error}): faltam {count} eventos",
         "the trace is not complete ({error}): {count} events are missing",
@@ -99,7 +99,7 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     "lost": ("a conexão com o servidor caiu", "the connection to the server was lost"),
     "cut_short": (
         "o servidor encerrou antes de responder à entrada toda; o fim dela pode não ter chegado a ninguém",
-        "the server stopped before it had answered all of the input; the end of it may have reached nobody",
+        "the server stopped before it had answered all of the input; its last lines may not have reached anyone",
     ),
     "not_minichat": (
         "{host}, porta {port}, não fala o protocolo do minichat",
@@ -169,7 +169,7 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     "means_apelido_em_uso": ("esse apelido já está em uso", "that nickname is in use"),
     "means_apelido_invalido": ("esse apelido não vale", "that nickname is not allowed"),
     "means_user_not_found": ("não há ninguém com esse apelido", "there is nobody of that nickname"),
-    "means_empty_message": ("falta o texto depois do apelido", "there is no text behind the nickname"),
+    "means_empty_message": ("falta o texto depois do apelido", "there is no text after the nickname"),
     "means_line_too_long": ("a linha era longa demais e não foi enviada", "the line was too long and was not sent"),
     "means_invalid_utf8": ("a linha não era UTF-8 e não foi enviada", "the line was not UTF-8 and was not sent"),
     "means_invalid_text": (
@@ -241,7 +241,7 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     ),
     "help_max_per_ip": (
         "conexões de um mesmo endereço, exceto desta máquina; 0 é sem limite ({default})",
-        "connections from one address, but for this machine; 0 is no limit ({default})",
+        "connections from one address, except this machine; 0 is no limit ({default})",
     ),
     "help_rate": (
         "linhas por segundo de cada cliente; o que passa disso espera; 0 é sem limite ({default})",
@@ -324,17 +324,17 @@ class Messages:
     """
 
     def __init__(self, language: str) -> None:
-        """``language`` is one of LANGUAGES; ValueError otherwise."""
+        """``language`` is one of LANGUAGES; any other raises ValueError."""
         self._column = LANGUAGES.index(language)
 
     def __call__(self, key: str, **fields: object) -> str:
-        """The text of ``key`` with its fields filled in; KeyError for an unknown one."""
+        """Return the text of ``key`` with its fields filled in; raise KeyError for an unknown key."""
         return _TEXTS[key][self._column].format(**fields)
 
     def has(self, key: str) -> bool:
-        """Whether there is such a text."""
+        """True if there is a text of that key."""
         return key in _TEXTS
 
     def reason(self, limit: str, english: str) -> str:
-        """Why a limit has its value; ``english`` is what stands beside the limit itself."""
+        """Return the reason for the value of a limit; ``english`` is the reason in the table of limits."""
         return _REASONS_PT[limit] if self._column == LANGUAGES.index("pt") else english

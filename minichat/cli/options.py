@@ -16,11 +16,14 @@ from typing import Any, Callable, List, Mapping, NamedTuple, NoReturn, Optional,
 from minichat import __version__
 from minichat.cli import output
 from minichat.cli.messages import DEFAULT_LANGUAGE, LANGUAGES, Messages
+from minichat.limits import Limits
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 50001
 LONGEST_NUMBER = 12  # digits; nothing here can be larger
 LOG_LEVELS = ("debug", "info", "warning", "error")
+SELECTORS = ("auto", "select", "poll", "epoll", "devpoll", "kqueue")
+MOST_TRACE_BYTES = 65536  # of each text
 
 Parse = Callable[[Messages, str, str], Any]  # (messages, name of the option, text)
 
@@ -94,6 +97,20 @@ COMMON = (
     Option("host", DEFAULT_HOST, some_text),
     Option("port", DEFAULT_PORT, number(0, 65535)),
     Option("lang", DEFAULT_LANGUAGE, choice(*LANGUAGES)),
+)
+
+# How the loop is watched; of a server also in slow motion.
+TRACE = (
+    Option("trace", None, text),
+    Option("trace_bytes", 0, number(0, MOST_TRACE_BYTES)),
+)
+SLOW = Option("slow", 0.0, seconds(60))
+
+# What makes visible how the loop and the kernel meet.
+KNOBS = (
+    Option("sndbuf", 0, number(0, 1 << 30)),
+    Option("recv_size", Limits().recv_bytes, number(1, 1 << 20)),
+    Option("selector", "auto", choice(*SELECTORS)),
 )
 
 

@@ -1,28 +1,29 @@
 """minichat-client: a person at a terminal, or a script between pipes.
 
 Keyboard and connection are two files in one loop, the same reactor that the
-server uses, so that neither waits for the other.  Here stands which of the two
-clients it is, what the options are, and that whatever happens the terminal is
-left as it was.
+server uses, so neither waits for the other.  This module has the options,
+chooses one of the two clients, and at every end leaves the terminal as it was.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import signal
+import selectors
 import sys
-from typing import List, Optional, Union
+from typing import Any, Callable, List, Optional, Tuple, Union
 
+from minichat.chat import protocol
 from minichat.cli import options, output
+from minichat.cli.messages import Messages
 from minichat.client.interactive import Interactive
+from minichat.client.notices import Notices
 from minichat.client.piped import Piped
-from minichat.client.session import BY_SIGNAL, LIMITS, PROGRAM
+from minichat.client.session import LIMITS, PROGRAM, Loop
 from minichat.client.show import BELLS, COLORS, Show, chosen_look
+from minichat.net.pool import Pool
 from minichat.net.reactor import Reactor
-from minichat.net.signals import SignalSource
-from minichat.trace import watch as watching
-from minichat.trace.watch import Watch
+from minichat.net.signals import Wakeup
 
 OPTIONS = (
     options.Option("nick", None, options.text),
@@ -30,44 +31,62 @@ OPTIONS = (
     options.Option("port", options.DEFAULT_PORT, options.number(1, 65535)),
     options.Option("color", "auto", options.choice(*COLORS)),
     options.Option("bell", "off", options.choice(*BELLS)),
-    *(option for option in watching.OPTIONS if option.name != "slow"),
+    *options.TRACE,
 )
 FLAGS = ("time", "quiet", "no_reconnect")
-ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 def main(arguments: Optional[List[str]] = None) -> int:
-    """Chat until one side ends; returns the exit status."""
+    """Chat until one side ends; return the exit status."""
     output.open_standard_files()
     values, messages = options.parse(PROGRAM, OPTIONS, FLAGS, arguments)
+    if "\n" in (values.nick or ""):  # the server would read a nick and a message
+        options.complain(PROGRAM, messages(protocol.NICK_INVALID, nick=values.nick))
+        return 1
+    notices = Notices()
     try:
-        watch = Watch(values, False, lambda line: client.tell(line))  # noqa: PLW0108 (there is none yet)
+        loop, end_trace = _loop(values, notices)
     except OSError as error:
         options.complain(PROGRAM, messages("cannot_trace", file=values.trace, error=error.strerror))
         return 1
     show = Show(chosen_look(values, os.isatty(1), os.environ), messages)
-    reactor = Reactor(probe=watch.recorder)
-
-    def gives_up() -> bool:
-        """A signal has ended it already, in this very turn perhaps, or waits for the next to do so."""
-        return client.status > BY_SIGNAL or signals.has_any(ENDING)
-
-    kind = Interactive if os.isatty(0) else Piped  # is somebody there to answer?
-    client: Union[Interactive, Piped] = kind(reactor, values, show, messages, gives_up)
+    kind = Interactive if os.isatty(0) else Piped  # is there a person to answer?
+    client: Union[Interactive, Piped] = kind(loop, values, show, messages, notices)
     logging.basicConfig(handlers=[output.SinkHandler(client.bug)], level=logging.WARNING)
-    signals = SignalSource(reactor, client.SIGNALS, client.on_signal)
-    watch.begin(PROGRAM, reactor.selector_name, LIMITS, signals)
-    reactor.call_soon(client.start)
+    loop.reactor.call_later(0.0, client.start)
     try:
-        reactor.run()
+        loop.reactor.run()
     finally:
         client.close()
-        complaint = watch.end(messages)
-        signals.close_for_good()
-        reactor.close()
+        complaint = end_trace(messages)
+        notices.print_rest()
+        client.ending.signals.close_for_good()
+        loop.reactor.close()
     if complaint:
         options.complain(PROGRAM, complaint)
-    return client.status or int(bool(complaint))
+    return client.ending.status or int(bool(complaint))
+
+
+def _loop(values: Any, notices: Notices) -> Tuple[Loop, Callable[[Messages], str]]:
+    """Make the loop, and say how its trace ends.  Raises OSError when the trace cannot be written.
+
+    Here, and nowhere else, is chosen whether the loop is watched; only then is
+    the trace wing loaded.
+    """
+    wakeup, selector = Wakeup(), selectors.DefaultSelector()
+    if not values.trace:
+        reactor = Reactor(selector)
+        return Loop(reactor, Pool(reactor, LIMITS), wakeup), lambda messages: ""
+    from minichat.trace.watch import Watch
+    from minichat.trace.watched import WatchedPool, WatchedReactor
+
+    try:
+        watch = Watch(values, PROGRAM, type(selector).__name__, LIMITS, notices.add, wakeup)
+    except OSError:
+        wakeup.close()
+        raise
+    watched = WatchedReactor(watch.recorder, selector)
+    return Loop(watched, WatchedPool(watched, LIMITS), wakeup), watch.end
 
 
 if __name__ == "__main__":

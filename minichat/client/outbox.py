@@ -1,9 +1,9 @@
-"""What a person has said on its way to the server: waiting, or sent and not yet confirmed.
+"""The lines of a person on their way to the server: waiting, or sent and not yet confirmed.
 
-Lines wait while there is no connection, and those of a paste wait for their
-turn.  A connection that is lost may take with it what was sent last; only an
-echo says that it came.  It knows the reactor and text; it does not know the
-connection.
+Lines wait while there is no connection, and the lines of a paste wait for each
+other.  With a lost connection, the lines that were sent last may be lost too;
+only an echo confirms a line.  The outbox knows the reactor and text; it does
+not know the connection.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Callable, Deque, Iterable, List, NamedTuple, Optional
 
 from minichat.net.reactor import Reactor
 
-# Between two lines of a paste: half of what the server serves in the long run (100 a second).
+# Between two lines of a paste: half the rate at which the server serves lines (100 a second).
 PACE_SECONDS = 0.02
 
-# A direct message has no echo.  One that was sent longer ago has come, or the
-# connection would have been lost before: TCP does not wait for ever either.
+# A direct message has no echo.  After this time it has arrived: otherwise TCP
+# would have given the connection up.
 UNSURE_SECONDS = 30.0
 
 
@@ -44,26 +44,26 @@ class Outbox:
         self._reactor = reactor
         self._send = send
         self._waiting: Deque[str] = deque()
-        self._sent: Deque[Sent] = deque()  # no echo has come of it
+        self._sent: Deque[Sent] = deque()  # not confirmed by an echo
         self._is_open = False
-        self._is_pacing = False  # a line has gone out a moment ago, and more are to come
+        self._is_pacing = False  # a line was sent less than PACE_SECONDS ago, and more wait
 
     def __len__(self) -> int:
-        """How many lines wait."""
+        """Return how many lines wait."""
         return len(self._waiting)
 
     def add(self, lines: Iterable[str]) -> None:
-        """Send these as soon as it is their turn."""
+        """Send ``lines`` after those that wait."""
         self._waiting.extend(lines)
         self._go_on()
 
     def open(self) -> None:
-        """There is a connection: send what waits."""
+        """Send the lines that wait: there is a connection now."""
         self._is_open = True
         self._go_on()
 
     def close(self) -> List[str]:
-        """The connection is lost, and perhaps these lines with it."""
+        """Send no more: the connection is lost.  Return the lines that may be lost with it."""
         self._is_open = False
         oldest = self._reactor.now - UNSURE_SECONDS
         unsure = [sent.text for sent in self._sent if sent.at >= oldest or not sent.text.startswith("@")]
@@ -71,17 +71,17 @@ class Outbox:
         return unsure
 
     def hold(self) -> None:
-        """Send no more."""
+        """Send no more, but go on taking echoes: the client is leaving."""
         self._is_open = False
 
     def drop(self) -> int:
-        """Forget what waits; how many lines that was."""
+        """Forget the lines that wait; return how many there were."""
         count = len(self._waiting)
         self._waiting.clear()
         return count
 
     def confirm(self, text: Optional[str] = None) -> None:
-        """An echo is the receipt for its line, and for all that was sent before it; None is one for everything."""
+        """The echo of ``text`` confirms it and every earlier line; None confirms all."""
         while self._sent and self._sent.popleft().text != text:
             pass
 

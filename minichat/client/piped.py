@@ -1,59 +1,53 @@
 """The client between pipes: a tool for scripts and bots.
 
-It sends all of its input as it is, says that it has ended, and prints what the
-server says until everything is answered.  It never asks and never comes back
-by itself: a script wants to know.
+It sends all of its input as it is, half-closes, and prints what the server says
+until everything is answered.  It asks nothing and does not reconnect: a script
+has to learn that the connection was lost.
 """
 
 from __future__ import annotations
 
 import argparse
-import signal
-from typing import Callable, List, Optional
+from typing import List, Optional
 
-from minichat.chat import protocol
+from minichat.chat import parser
 from minichat.cli import output
 from minichat.cli.messages import Messages
-from minichat.client.session import BY_SIGNAL, LIMITS, PROGRAM, TYPED_AHEAD_BYTES, End, Session, Why
+from minichat.client.leaving import Ending, known_signals
+from minichat.client.notices import Notices
+from minichat.client.session import BY_SIGNAL, LIMITS, PROGRAM, TYPED_AHEAD_BYTES, End, Loop, Session, Why
 from minichat.client.show import Show
-from minichat.net.reactor import Reactor
 from minichat.tty.keyboard import Keyboard
 
 
 class Piped:
     """One script and one server."""
 
-    SIGNALS = (signal.SIGINT, signal.SIGTERM)
+    # SIGHUP just kills: a script has no terminal to put back.
+    SIGNALS = known_signals("SIGINT", "SIGTERM")
 
     def __init__(
-        self,
-        reactor: Reactor,
-        values: argparse.Namespace,
-        show: Show,
-        messages: Messages,
-        gives_up: Callable[[], bool] = lambda: False,
+        self, loop: Loop, values: argparse.Namespace, show: Show, messages: Messages, notices: Notices
     ) -> None:
-        """Reads standard input, prints to standard output.
+        """Reads standard input; prints to standard output, and ``notices`` to standard error.
 
-        ``values`` are the options of the client; without a nick the first line
-        is it.  ``gives_up`` says whether to wait for a stuck output no longer.
+        ``values`` are the options of the client; without --nick, the first line of the input is the nick.
         """
-        self.status = 0
-        self._gives_up = gives_up
+        reactor = loop.reactor
+        self.ending = Ending(loop, self.SIGNALS, self._on_signal)
         self._descriptions = {fd: output.own_description(fd) for fd in (1, 2)}
-        self._reactor = reactor
-        self._session = Session(reactor, values.host, values.port, self)
+        self._notices = notices
+        self._session = Session(loop, values.host, values.port, self)
         self._nick: Optional[str] = values.nick
         self._show = show
         self._messages = messages
         self._keyboard = Keyboard(reactor, 0, self._typed, self._input_ended)
-        self._ahead = bytearray()  # typed before the server has let us in
+        self._ahead = bytearray()  # input read before the server has let us in
         self._has_ended = False  # the input
-        self._last_byte = b"\n"
-        self._is_over = False
-        self._is_cut_short = False  # the server stops, and not all that was read has gone out to it
+        self._last_byte = b"\n"  # of the input
+        self._is_cut_short = False  # the server stops, and some of the input was not sent to it
         self._printed: List[bytes] = []  # lines to print at the end of this turn
-        for step in (self._print, self._hold_back):
+        for step in (self._print, self._show_notices, self._hold_back):
             reactor.at_turn_end(step)
 
     def start(self) -> None:
@@ -63,64 +57,55 @@ class Piped:
         else:
             self._connect(self._nick)
 
-    def on_signal(self, number: int) -> None:
-        """Somebody ends us."""
-        self._stop(BY_SIGNAL + number)
-
     def close(self) -> None:
-        """Close whatever is open."""
+        """Close the keyboard and the connection."""
         self._keyboard.close()
         self._session.close()
 
     def _connect(self, nick: str) -> None:
         self._nick = nick
-        if "\n" in nick:  # it would be a nick and a message
-            self._fail(protocol.NICK_INVALID, nick=nick)
-        else:
-            self._session.connect(nick.encode("utf-8", "surrogateescape"))
-
-    def tell(self, text: str) -> None:
-        """Show a line that is not for the script."""
-        self._complain(text)
+        self._session.connect(nick.encode("utf-8", "surrogateescape"))
 
     def bug(self, text: str) -> None:
-        """We have made a mistake: what the log says of it."""
+        """End with status 1: ``text`` is what the log says about a mistake of ours."""
         self._complain(text)
         self._stop(1)
+
+    def _on_signal(self, number: int) -> None:
+        self._stop(BY_SIGNAL + number)
 
     # -- the session (session.Guest) -------------------------------------------
 
     def came_in(self) -> None:
-        """Send what waited."""
+        """Send the input that was read ahead."""
         if self._ahead:
             self._session.write(bytes(self._ahead))
             self._ahead.clear()
         if self._has_ended:
             self._session.half_close()
 
-    def heard(self, line: bytes, message: Optional[protocol.Message]) -> None:
+    def heard(self, line: bytes, message: Optional[parser.Message]) -> None:
         """Print what the server says."""
-        if self._is_over:
+        if self.ending.is_over:
             return
-        if isinstance(message, protocol.Ok):
+        if isinstance(message, parser.Ok):
             self._show.came_in_as(message.nick)
-        elif isinstance(message, protocol.Bye) and message.shutdown:
+        elif isinstance(message, parser.Bye) and message.shutdown:
             self._is_cut_short = bool(self._ahead) or self._session.queued > 0
         shown = self._show.line(line, message)
         if shown is not None:
             self._printed.append(shown + b"\n")
 
     def ended(self, end: End) -> None:
-        """Say why, if it was not the good end."""
+        """Stop, and say why unless everything was answered."""
         self._print()
         if end.why is Why.SHUTDOWN and (self._is_cut_short or self._has_ended):
             self._fail("cut_short")
         elif end.why in (Why.BYE, Why.SHUTDOWN):
-            self._stop(self.status)
-        elif end.why is Why.BAD_NICK:
-            self._fail(end.detail, nick=self._nick)
+            self._stop(self.ending.status)
         else:
-            self._fail(end.why.name.lower(), host=self._session.host, port=self._session.port, error=end.detail)
+            fields = {"nick": self._nick, "host": self._session.host, "port": self._session.port, "error": end.detail}
+            self._fail(end.text_key, **fields)
 
     # -- the input ---------------------------------------------------------
 
@@ -135,13 +120,13 @@ class Piped:
 
     def _look_for_nick(self) -> None:
         line, newline, rest = self._ahead.partition(b"\n")
-        if newline or len(line) > LIMITS.line_bytes:  # so long a one the server will refuse
+        if newline or len(line) > LIMITS.line_bytes:  # the server will refuse such a long nick
             self._ahead = rest
             self._connect(line.decode("utf-8", "surrogateescape").strip(" \r"))
 
     def _input_ended(self) -> None:
         if self._last_byte != b"\n":
-            self._typed(b"\n")  # a last line without its newline is a line to people
+            self._typed(b"\n")  # for people, a last line without its newline is a line too
         self._has_ended = True
         if self._nick is None:
             self._fail("no_nick")
@@ -149,8 +134,8 @@ class Piped:
             self._session.half_close()
 
     def _hold_back(self) -> None:
-        """Let the input wait while the server does not keep up."""
-        if self._nick is not None and not self._is_over:
+        """Pause the input while more than TYPED_AHEAD_BYTES wait for the server."""
+        if self._nick is not None and not self.ending.is_over:
             waiting = self._session.queued if self._session.is_in else len(self._ahead)
             if waiting > TYPED_AHEAD_BYTES:
                 self._keyboard.pause()
@@ -165,13 +150,13 @@ class Piped:
             self._write(1, b"".join(lines))
 
     def _write(self, fd: int, data: bytes) -> None:
-        """Write all of it; whoever reads us slowly slows us down, and nobody else."""
-        try:
-            output.write_all(self._descriptions[fd], data, self._gives_up)
+        """Write all of ``data``."""
+        try:  # a slow reader slows down this client, and only this one
+            output.write_all(self._descriptions[fd], data, self.ending.gives_up)
         except InterruptedError:
             pass  # by a signal, which will be served in a moment
         except BrokenPipeError:
-            self._stop(self.status)  # `| head -1` has seen enough
+            self._stop(self.ending.status)  # `| head -1` has seen enough
         except OSError as error:
             self._stop(1)
             if fd == 1:
@@ -184,12 +169,14 @@ class Piped:
         self._write(2, output.printable(text).encode("utf-8", "backslashreplace") + b"\n")
 
     def _fail(self, key: str, **fields: object) -> None:
-        if not self._is_over:  # one reason is enough
+        if not self.ending.is_over:  # one reason is enough
             self._explain(key, **fields)
             self._stop(1)
 
+    def _show_notices(self) -> None:
+        if not self.ending.is_over:  # else they are printed after the end
+            self._notices.pass_to(self._complain)
+
     def _stop(self, status: int) -> None:
-        self.status = status
-        self._is_over = True
         self._keyboard.close()
-        self._reactor.stop()
+        self.ending.stop(status)

@@ -1,8 +1,8 @@
-"""How what the server says is shown to a person at a terminal.
+"""How a person at a terminal is shown the lines of the server.
 
-The lines of the wire stay as they are, to the letter; added are the time before
-them, what they mean behind them, and colour.  It knows messages and the
-sequences for colour; it does not know the terminal.
+The lines of the wire are not changed.  Added are the time before a line, its
+meaning after it, and colour.  This module knows messages and the sequences for
+colour; it does not know the terminal.
 """
 
 from __future__ import annotations
@@ -12,38 +12,40 @@ import time
 from typing import Callable, Mapping, NamedTuple, Optional, Tuple
 
 from minichat.chat.nick import WRITING_CHARACTERS, nick_key
-from minichat.chat.protocol import Bye, Err, From, Join, Leave, Message, Who
+from minichat.chat.parser import Bye, Err, From, Join, Leave, Message, Who
 from minichat.cli.messages import Messages
+from minichat.tty.chosen import can_draw
 from minichat.tty.display import displayable
 
 BELLS = ("off", "dm", "all")
 COLORS = ("auto", "always", "never")
 
-# Red, magenta, bright red, bright blue, bright magenta.  Of the 16 colours these
-# have a contrast of 3 or more (WCAG 2.1, 1.4.11) both on black and on white, by
-# the palette of xterm; green, yellow, cyan and white are lost on white, blue on black.
+# Red, magenta, bright red, bright blue, bright magenta.  Of the 16 colours, only
+# these have a contrast of 3 or more (WCAG 2.1, 1.4.11) on black and on white, in
+# the palette of xterm.  Green, yellow, cyan and white are too pale on white, blue
+# is too dark on black.
 NICK_COLORS = (31, 35, 91, 94, 95)
 
 BOLD, UNDERLINED, PLAIN = "\x1b[1m", "\x1b[4m", "\x1b[0m"
 _NOT_UNDERLINED, _DEFAULT_COLOR = "\x1b[24m", "\x1b[39m"
 
-# What could be a nick: no spaces, and none of the punctuation that people put around one.
+# A word that could be a nick: without spaces and without the punctuation that people put around a nick.
 _WORD = re.compile(r"""[^\s@,:;!?()\[\]{}"'<>]+""")
 
 
 class Look(NamedTuple):
     """What the person wants and the terminal can do."""
 
-    is_terminal: bool = False  # somebody reads it there; else it is for programs
+    is_terminal: bool = False  # a person reads the output; otherwise it is for programs
     has_color: bool = False
     has_weight: bool = False  # bold and underlined
     has_time: bool = False
-    is_quiet: bool = False  # no comings and goings
+    is_quiet: bool = False  # without JOIN and LEAVE
     bell: str = "off"
 
 
 def chosen_look(values: object, is_terminal: bool, environment: Mapping[str, str]) -> Look:
-    """From the options and the environment; what is no terminal gets the bare lines."""
+    """Choose the look from the options and the environment; a pipe or a file gets the bare lines."""
     options = vars(values)
     is_capable = is_terminal and can_draw(environment)
     return Look(
@@ -56,13 +58,8 @@ def chosen_look(values: object, is_terminal: bool, environment: Mapping[str, str
     )
 
 
-def can_draw(environment: Mapping[str, str]) -> bool:
-    """Whether a terminal does more than print: TERM says so."""
-    return (environment.get("TERM") or "dumb") != "dumb"
-
-
 def _has_color(wish: str, is_capable: bool, environment: Mapping[str, str]) -> bool:
-    """The option before the environment, NO_COLOR before FORCE_COLOR (no-color.org, force-color.org)."""
+    # The option comes before the environment, and NO_COLOR before FORCE_COLOR (no-color.org, force-color.org).
     if wish != "auto":
         return wish == "always"
     if environment.get("NO_COLOR"):
@@ -75,10 +72,10 @@ def _time_of_day() -> str:
 
 
 class Show:
-    """Turns the server's lines into what a person reads."""
+    """Turns the lines of the server into what a person reads."""
 
     def __init__(self, look: Look, messages: Messages, clock: Callable[[], str] = _time_of_day) -> None:
-        """``clock`` says the time of day as it is to be shown."""
+        """``clock`` returns the time of day as it will be shown."""
         self.look = look
         self._own_key = ""
         self._messages = messages
@@ -86,9 +83,9 @@ class Show:
         self._is_bare = not (look.is_terminal or look.has_color or look.has_time)
 
     def line(self, line: bytes, message: Optional[Message]) -> Optional[bytes]:
-        """What to print of a line, without its newline; None for nothing.
+        """Return what to print for a line, without its newline; None for nothing.
 
-        It is safe for a terminal, unless it is for programs: then it is ``line`` itself.
+        The result is safe for a terminal.  For programs it is ``line`` itself.
         """
         if self.look.is_quiet and isinstance(message, (Join, Leave)):
             return None
@@ -102,19 +99,15 @@ class Show:
         return self._timed(f"{shown} ({meaning})" if meaning else shown).encode()
 
     def came_in_as(self, nick: str) -> None:
-        """From now on ``nick`` is us."""
+        """Note that ``nick`` is our own from now on."""
         self._own_key = nick_key(nick)
 
     def is_own(self, message: From) -> bool:
-        """Whether it was we who said it."""
-        return self.is_own_nick(message.nick)
-
-    def is_own_nick(self, nick: str) -> bool:
-        """Whether that is us."""
-        return nick_key(nick) == self._own_key
+        """True if we said it ourselves."""
+        return nick_key(message.nick) == self._own_key
 
     def rings(self, message: Optional[Message]) -> bool:
-        """Whether this is worth a bell."""
+        """True if the bell should ring for this message."""
         if not isinstance(message, From) or self.is_own(message):
             return False
         return self.look.bell == "all" or (self.look.bell == "dm" and message.kind == "dm")
@@ -135,7 +128,7 @@ class Show:
         return BOLD + line + PLAIN if self.look.has_weight and is_for_us else line
 
     def _mentions(self, text: str) -> Tuple[str, bool]:
-        """The text with our own nick underlined, and whether that is in it."""
+        """Return the text with our own nick underlined, and True if it was there."""
         is_mentioned = False
 
         def underlined(found: re.Match[str]) -> str:

@@ -1,40 +1,37 @@
-"""One non-blocking socket with its input, its output and its life.
+"""The connection: one non-blocking socket with its line buffer, its output queue and its life.
 
-Everything between the kernel and whole lines: partial sends, back-pressure,
-half-close, the end.  It knows sockets and limits, not nicks or commands.
+Everything between the kernel and whole lines.  A connection knows sockets and
+limits, not nicks or commands, and calls nobody above it: what there is to do it
+notes on the lists of the turn, and the pool does it.
 
-A life is OPEN, then perhaps DRAINING, then CLOSED, never back:
-
-    OPEN      reads lines, queues output
-    DRAINING  ``close``: what is queued still goes out, then the end of file;
-              input is read and dropped until the peer ends too.  To close a
-              socket with unread input resets it, and the last lines are lost
-              on their way (RFC 1122, 4.2.2.13; RFC 2525, 2.17).
-    CLOSED    ``abort`` or an error: the pool closes the socket after the turn
+A life goes from OPEN, perhaps through DRAINING, to CLOSED, never back.  While
+DRAINING, queued output still goes out, then the end of file; input is dropped
+until the peer ends too.  (To close a socket with unread input resets it, and the
+last lines are lost on their way: RFC 1122, 4.2.2.13; RFC 2525, 2.17.)
 
 Invariants: writing only queues; what is delivered is a prefix of what was
 queued; WRITE is waited for only after a send fell short; READ is waited for
-only while no complete line waits to be served.  Who is told what, and in
-which order, stands in net/owner.
+only while no complete line waits to be served.
 """
 
 from __future__ import annotations
 
 import enum
 import errno
-import math
+import logging
 import socket
 from selectors import EVENT_READ, EVENT_WRITE
-from typing import Any, List, Optional
+from typing import Any, Optional, Union
 
-from minichat.net.backlog import Backlog
-from minichat.net.drain import Drain
-from minichat.net.intake import NONE, UNREAD, Intake
-from minichat.net.pool import Pool
-from minichat.net.reactor import Timer
+from minichat.net.linebuffer import LineBuffer, LineTooLong
+from minichat.net.outputqueue import NOT_YET, QUEUED, SENT, OutputQueue
+from minichat.net.pace import Pace
+from minichat.net.turn import Turn
+
+log = logging.getLogger(__name__)
 
 
-class State(enum.Enum):
+class Life(enum.Enum):
     """Where a connection is in its life."""
 
     OPEN = "open"
@@ -42,359 +39,278 @@ class State(enum.Enum):
     CLOSED = "closed"
 
 
-OPEN, DRAINING, CLOSED = State.OPEN, State.DRAINING, State.CLOSED
-NOTHING: List[bytes] = []  # shared by all who have queued nothing, and never added to
+class Pause(enum.Enum):
+    """Why complete lines wait, and with them the reading."""
+
+    NONE = "nothing waits"
+    TURN = "enough for this turn"
+    RATE = "faster than the rate allows"
+    UNREAD = "the answers so far are not read"
+
+
+# Names of their own: to look up a member of an enum takes as long as a call.
+OPEN, DRAINING, CLOSED = Life
+NONE, TURN, RATE, UNREAD = Pause
 
 
 class Connection:
-    """One peer: reads lines from it, queues output for it."""
+    """One peer: lines come in, output is queued for it."""
 
-    __slots__ = (
-        "_drain", "_fin_sent", "_fin_wanted", "_intake", "_interest", "_pending", "_socket", "_state", "_timer",
-        "_write_blocked", "address", "backlog", "context", "pool", "reason",
-    )  # fmt: skip
+    __slots__ = ("_interest", "_output", "_pace", "_pending", "_socket", "_turn", "buffer", "context", "life",
+                 "pause", "reason")  # fmt: skip
 
-    def __init__(self, pool: Pool, sock: socket.socket, address: str = "", context: Any = None) -> None:
-        """Take over ``sock``, which must be connected and non-blocking.
-
-        ``address`` says for the owner's books where the peer is; ``context``
-        is the owner's, to remember whose connection this is.
-        """
-        self.address = address
-        self.context = context
+    def __init__(self, turn: Turn, sock: socket.socket) -> None:
+        """Take over ``sock``, which must be connected and non-blocking."""
+        self.context: Any = None  # for the owner, to remember whose connection this is
         self.reason = "gone"  # why it ended, once it has
-        self.backlog: Optional[Backlog] = None  # only of a peer that does not keep up
-        self.pool = pool
-        self._socket = sock if pool.probe is None else pool.probe.opened(self, sock)
-        self._state = OPEN
-        self._intake = Intake(pool.limits)
-        self._pending = NOTHING  # queued in this turn
-        self._write_blocked = False  # a send fell short, the kernel has not called since
-        self._fin_wanted = self._fin_sent = False  # an end of file, once the queue is empty
-        self._drain: Optional[Drain] = None
-        self._timer: Optional[Timer] = None
+        self.buffer = LineBuffer(turn.limits.line_bytes)
+        self.pause = NONE
+        self.life = OPEN
+        self._turn = turn
+        self._socket = sock
+        # Output of this turn; None while the flush step has nothing to do here.
+        self._pending: Union[bytes, bytearray, None] = None
+        self._output: Optional[OutputQueue] = None  # only while there is more to output than one send
+        self._pace = Pace() if turn.limits.rate_lines else None
         self._interest = 0
-        pool.connections[self] = None
-        self._update_interest()
-
-    # -- for the owner -----------------------------------------------------
+        self.update_interest()
 
     @property
     def is_open(self) -> bool:
-        """Whether what is written still reaches the queue."""
-        return self._state is OPEN
-
-    @property
-    def rest(self) -> bytes:
-        """Input behind the last newline."""
-        return self._intake.rest
-
-    @property
-    def unsent(self) -> int:
-        """Bytes of output that wait."""
-        return sum(map(len, self._pending)) + (0 if self.backlog is None else self.backlog.bytes)
+        """True while what is written still reaches the queue."""
+        return self.life is OPEN
 
     @property
     def queued(self) -> int:
         """Bytes of output that wait, with the cost of their pieces."""
-        waiting = sum(map(len, self._pending))
-        return waiting if self.backlog is None else waiting + self.backlog.cost
-
-    @property
-    def may_ask(self) -> bool:
-        """Whether the peer reads its answers; else it gets no further ones."""
-        if self.backlog is None and not self._pending:
-            return True  # as nearly always, and asked for each line
-        return self.queued <= self.pool.limits.own_queue_bytes
+        return len(self._pending or b"") + (0 if self._output is None else self._output.backlog.cost)
 
     def write(self, data: bytes) -> None:
-        """Queue ``data``; nothing else.  Ignored unless OPEN."""
-        if self._state is OPEN:
-            if self._pending:
-                self._pending.append(data)
-            else:
-                self._pending = [data]
-                self.pool.dirty.append(self)
-            if self.pool.probe is not None:
-                self.pool.probe.queued(self, data)
+        """Queue ``data``, whole lines, for the flush step of the turn.  Ignored unless OPEN."""
+        if self.life is not OPEN:
+            return
+        if self._pending is None:
+            self._pending = data
+            self._turn.dirty.append(self)
+            return
+        if not isinstance(self._pending, bytearray):  # a second piece is rare; a bytearray grows in place
+            self._pending = bytearray(self._pending)
+        self._pending += data
 
-    def charge(self, lines: int) -> None:
-        """Let ``lines`` more count against the rate."""
-        self._intake.charge(lines)
+    def charge(self, lines: int, size: int = 0) -> None:
+        """Count ``lines`` of ``size`` bytes together against the rate."""
+        if self._pace is not None:
+            self._pace.charge(lines, size)
+
+    def change_buffer(self, buffer: LineBuffer) -> None:
+        """Cut the input by another ``buffer`` from here on; it gets the bytes that were not handed out yet."""
+        buffer.feed(self.buffer.rest)
+        buffer.has_ended = self.buffer.has_ended
+        self.buffer = buffer
 
     def close(self, reason: str) -> None:
         """End in good order: send what is queued, then an end of file."""
-        if self._state is OPEN:
-            self._state = DRAINING
-            self.reason = reason
-            if self.pool.probe is not None:
-                self.pool.probe.state_changed(self, DRAINING.value, *self._intake.account)
-            self._intake.clear()
+        if self.life is OPEN:
+            self._enter(DRAINING, reason)
+            self._output_queue().grows = False
             self.half_close()
-            self._update_interest()
+            self.update_interest()
 
     def half_close(self) -> None:
         """Send what is queued, then an end of file; go on reading."""
-        self._fin_wanted = True
-        self.pool.dirty.append(self)  # the flush pass goes on from here
+        output = self._output_queue()
+        output.fin = QUEUED if output.fin is NOT_YET else output.fin
+        self._flush_soon()
 
     def cut(self, reason: str, last_line: bytes) -> None:
-        """End a reader that is too slow: its queue is given up.
-
-        It gets ``last_line`` if it reads within the time that draining has.
-        """
-        if self._state is OPEN:
-            now, before = self.pool.reactor.now, self.unsent
-            if self.backlog is not None:
-                self.backlog.cut(last_line, now)
-                self._pending = NOTHING
-            else:
-                self._pending = [last_line]
-            if self.pool.probe is not None:
-                self.pool.probe.cut(self, before + len(last_line) - self.unsent, last_line)
-            self._drain = Drain(self.pool.limits, self.pool.reactor.now)
+        """Give up the queue, but not the rest of a line that was partly sent; then ``last_line`` and ``close``."""
+        if self.life is OPEN:
+            self._give_up_queue(last_line)
             self.close(reason)
-            self._stop_watching()
-            self._watch()
 
     def abort(self, reason: str) -> None:
-        """End at once; whatever is queued is lost."""
-        if self._state is not CLOSED:
-            if self._state is OPEN:
-                self.reason = reason
-            self._state = CLOSED
-            if self.pool.probe is not None:
-                self.pool.probe.state_changed(self, CLOSED.value, *self._intake.account)
-            self._intake.clear()
-            self.pool.ended(self)
+        """End at once; what is queued is lost."""
+        if self.life is not CLOSED:
+            self._enter(CLOSED, reason if self.life is OPEN else self.reason)
+            self._turn.ended.append(self)
 
-    # -- for the pool ------------------------------------------------------
+    # -- for the steps of the pool ---------------------------------------------
+
+    def take_line(self) -> Optional[bytes]:
+        """Return the next line that may be served now, and charge for it; or None.  Raises LineTooLong."""
+        if not self.buffer.has_line:
+            return None
+        turn, pace = self._turn, self._pace
+        if (self._pending or self._output) and self.queued > turn.limits.own_queue_bytes:
+            self.pause = UNREAD
+            self._output_queue()  # whose flush finds that the peer has read
+            return None
+        wait = 0.0 if pace is None else pace.wait(turn.limits, turn.reactor.now)
+        if wait:
+            self.pause = RATE
+            turn.reactor.call_later(wait, self._serve_soon)
+            return None
+        try:
+            line = self.buffer.next_line()
+        except LineTooLong:
+            self.charge(1, turn.limits.line_bytes)
+            raise
+        if pace is not None and line is not None:
+            pace.charge(1, len(line) + 1)
+        return line
+
+    def flush(self) -> None:
+        """Send once what is queued."""
+        # Here a broadcast spends its time, once for each recipient: the way of
+        # a peer that keeps up is straight, and calls nothing but the send.
+        if self._output is not None or self.life is CLOSED:
+            self._flush_queue()
+            return
+        data, self._pending = self._pending, None
+        if not data:
+            return
+        try:
+            sent = self._socket.send(data)
+        except BlockingIOError:
+            sent = 0
+        except OSError as error:
+            self._pending = data  # it was never sent
+            self._lose(error)
+            return
+        if sent < len(data):
+            self._output_queue().keep_rest(bytes(data), sent)
+            self._flush_queue()  # where the connection begins to wait for WRITE
+
+    def is_overdue(self) -> bool:
+        """True if the peer has had long enough to take what is queued, or to end."""
+        if self._output is None or self.life is CLOSED:
+            return False
+        self._flush_soon()  # for what follows if the queue tries a send
+        try:
+            return self._output.is_overdue()
+        except OSError as error:
+            self._lose(error)
+            return False
 
     def release(self) -> None:
         """Unregister, then close; in this order and nowhere else."""
-        lost = self.unsent
-        self._pending = NOTHING
-        if self.backlog is not None:
-            self.backlog.drop()
-        self._stop_watching()
-        self._update_interest()
+        self._pending = None
+        if self._output is not None:
+            self._output.release()
+        self.update_interest()
         self._socket.close()
-        if self.pool.probe is not None:
-            self.pool.probe.closed(self, lost)
 
-    def flush(self) -> None:
-        """One send of what is queued.
+    def fail(self) -> None:
+        """Log the exception that is being handled: our bug costs this connection and no other."""
+        log.exception("a bug; this connection is cut")
+        self.abort("error")
 
-        Here a broadcast spends its time: once for each recipient.  So the way
-        of a peer that keeps up is straight, and calls nothing but the send.
-        """
-        if self._state is CLOSED:
-            return
-        if self.backlog is not None:
-            self._flush_backlog()
-            return
-        pending = self._pending
-        if pending:
-            self._pending = NOTHING
-            data = pending[0] if len(pending) == 1 else b"".join(pending)
-            try:
-                sent = self._socket.send(data)
-            except BlockingIOError:
-                sent = 0
-            except OSError as error:
-                self._pending = pending  # it was never sent
-                self._lost(error)
-                return
-            if sent < len(data):
-                self._fell_short(data, sent)
-                return
-        # Everything is out.  For nearly everyone this is the end of it.
-        if self._fin_wanted:
-            self._finish_output()
-        elif self._intake.pause is UNREAD:
-            self._intake.serve_next_turn(self)
+    def _serve_soon(self) -> None:
+        self._turn.ready[self] = None
 
-    def tell_too_slow(self) -> None:
-        """Let the owner end a reader that is too slow."""
-        if self._state is OPEN:
-            try:
-                self.pool.owner.too_slow(self)
-            except Exception:
-                self.pool.bug(self)
-        elif self._state is DRAINING:
-            self.abort(self.reason)
+    def _judge_soon(self) -> None:
+        self._turn.overdue[self] = None
 
-    # -- output ------------------------------------------------------------
+    def _flush_soon(self) -> None:
+        if self._pending is None:
+            self._pending = b""
+            self._turn.dirty.append(self)
 
-    def _fell_short(self, data: bytes, sent: int) -> None:
-        """The kernel has no more room: keep the rest, wait for WRITE."""
-        now = self.pool.reactor.now
-        self.backlog = Backlog(self.pool.limits, self.pool.ledger, now)
-        self.backlog.add(data, now)
-        self.backlog.took(sent, now)
-        self._write_blocked = True
-        self._update_interest()
-        self._watch()
-
-    def _flush_backlog(self) -> None:
-        backlog = self.backlog
-        assert backlog is not None
-        now = self.pool.reactor.now
-        for piece in self._pending:
-            backlog.add(piece, now)
-        self._pending = NOTHING
-        if not self._write_blocked:
-            try:
-                backlog.took(self._socket.send(backlog.next_bytes()), now)
-            except BlockingIOError:
-                pass
-            except OSError as error:
-                self._lost(error)
-                return
-            self._write_blocked = backlog.bytes > 0
-        if backlog.bytes:
-            self._watch()
-        else:
-            self.backlog = None
-            self._stop_watching()
-        self._update_interest()
-        if self._intake.pause is UNREAD and self.may_ask:
-            self._intake.serve_next_turn(self)
-        if self._fin_wanted and self.backlog is None:
-            self._finish_output()
-
-    # -- input -------------------------------------------------------------
+    # -- for the reactor ---------------------------------------------------------
 
     def _on_ready(self, mask: int) -> None:
         try:
-            if mask & EVENT_WRITE:
-                self._write_blocked = False
-                self.pool.dirty.append(self)
-            if mask & EVENT_READ and self._state is not CLOSED:
+            if mask & EVENT_WRITE and self._output is not None:
+                self._output.unblock()
+                self._flush_soon()
+            if mask & EVENT_READ and self.life is not CLOSED:
                 self._receive()
         except Exception:
-            self.pool.bug(self)
+            self.fail()
 
     def _receive(self) -> None:
         try:
-            data = self._socket.recv(self.pool.limits.recv_bytes)
+            data = self._recv()
         except BlockingIOError:
             return
         except OSError as error:
-            self._lost(error)
+            self._lose(error)
             return
         if not data:
-            self._intake.ended = True
-            self._update_interest()
-        if self._state is DRAINING:
-            self._discard(data)
+            self.buffer.has_ended = True
+            self.update_interest()
+        if self.life is OPEN:
+            self.buffer.feed(data)
+            self._turn.ready[self] = None
+        elif not data:
+            self._flush_soon()  # both sides have ended: the flush step sees that
+        elif self._output is not None:
+            self._output.received(len(data))
+
+    def _recv(self) -> bytes:
+        return self._socket.recv(self._turn.limits.recv_bytes)
+
+    # -- more output than one send -------------------------------------------------
+
+    def _output_queue(self) -> OutputQueue:
+        if self._output is None:
+            self._output = OutputQueue(self._turn, self._socket, self._judge_soon)
+        return self._output
+
+    def _flush_queue(self) -> None:
+        if self.life is CLOSED:
             return
-        if self._intake.feed(data):
-            self.pool.reactor.call_soon(self.serve)
-        else:
-            self.pool.owner.rest_received(self)
-
-    def serve(self) -> None:
-        """Have the lines that wait served; the intake plans this call."""
+        output, data = self._output_queue(), self._pending
+        self._pending = None
         try:
-            self._intake.serve(self)
-            self._update_interest()
-        except Exception:
-            self.pool.bug(self)
+            output.flush(bytes(data or b""))
+        except OSError as error:
+            self._lose(error)
+            return
+        if self.pause is UNREAD and self.queued <= self._turn.limits.own_queue_bytes:
+            self._serve_soon()
+        if self.life is DRAINING and output.fin is SENT and self.buffer.has_ended:
+            self.abort(self.reason)  # both sides have ended: nothing can be lost any more
+        elif output.is_plain_again:
+            output.release()
+            self._output = None
+        self.update_interest()
 
-    # -- the end -----------------------------------------------------------
+    def _give_up_queue(self, last_line: bytes) -> None:
+        self._flush_soon()
+        self._pending = b""
+        self._output_queue().cut(last_line, self.buffer.unit_end)
 
-    def _lost(self, error: OSError) -> None:
+    # -- life and interest -----------------------------------------------------
+
+    def _enter(self, life: Life, reason: str) -> None:
+        """Go on to the next part of the life; lines that still wait will not be served."""
+        self.life = life
+        self.reason = reason
+        self.buffer.clear()
+
+    def _lose(self, error: OSError) -> None:
         self.abort("timeout" if error.errno == errno.ETIMEDOUT else "gone")
 
-    def _finish_output(self) -> None:
-        """All is sent: say so, then wait for the peer to end too."""
-        if not self._fin_sent:
-            self._fin_sent = True
-            try:
-                self._socket.shutdown(socket.SHUT_WR)
-            except OSError as error:
-                self._lost(error)
-        if self._state is not DRAINING:
-            return
-        if self._intake.ended:
-            self.abort(self.reason)  # both have ended: nothing can be lost any more
-            return
-        if self._drain is None:
-            self._drain = Drain(self.pool.limits, self.pool.reactor.now)
-        else:
-            self._drain.received(0, self.pool.reactor.now)  # the silence counts from here
-        self._stop_watching()
-        self._watch()
-
-    def _discard(self, data: bytes) -> None:
-        """Input of a closing connection; it counts only as a sign of life."""
-        if self._intake.ended:
-            self.pool.dirty.append(self)
-        elif self._drain:
-            self._drain.received(len(data), self.pool.reactor.now)
-
-    def _deadline(self) -> float:
-        """When this connection has waited long enough for its peer."""
-        deadline = math.inf
-        if self.backlog is not None:
-            deadline = self.backlog.deadline(grows=self._state is OPEN)
-        if self._drain:
-            deadline = min(deadline, self._drain.deadline(self._fin_sent))
-        return deadline
-
-    def _watch(self) -> None:
-        """Have a timer at the deadline, and sooner while the kernel might have room that it does not tell of."""
-        reactor = self.pool.reactor
-        wait = self._deadline() - reactor.now
-        if wait <= 0:
-            reactor.call_soon(self._look_again)
-        elif self._timer is None and (self._write_blocked or wait < math.inf):
-            wait = min(wait, self.pool.limits.send_again_seconds) if self._write_blocked else wait
-            self._timer = reactor.call_later(wait, self._timer_rang)
-
-    def _timer_rang(self) -> None:
-        self._timer = None
-        self.pool.reactor.call_soon(self._look_again)  # behind what the peer has sent by now
-
-    def _look_again(self) -> None:
-        """Send if that is possible after all; judge the peer only then."""
-        if self.backlog is not None and self._state is not CLOSED:
-            self._write_blocked = False
-            self._flush_backlog()
-        # By now it may also have been cut or have spoken, and so have a new deadline.
-        if self._deadline() <= self.pool.reactor.now:
-            self.tell_too_slow()
-        elif self._state is not CLOSED:
-            self._watch()
-
-    def _stop_watching(self) -> None:
-        if self._timer:
-            self._timer.cancel()
-            self._timer = None
-
-    # -- interest ----------------------------------------------------------
-
-    def _wanted(self) -> int:
-        """What to wait for: a function of the state and of nothing else."""
-        if self._state is CLOSED:
-            return 0
-        # An end of file is readable for ever: it is read once.  A closing
-        # connection reads on, to drop what comes.
-        reads = not self._intake.ended and (self._state is DRAINING or self._intake.pause is NONE)
-        return (EVENT_READ if reads else 0) | (EVENT_WRITE if self._write_blocked else 0)
-
-    def _update_interest(self) -> None:
+    def update_interest(self) -> None:
+        """Register, modify or unregister the socket, if other events are wanted than before."""
         wanted = self._wanted()
         if wanted == self._interest:
             return
-        reactor = self.pool.reactor
+        reactor = self._turn.reactor
         if not self._interest:
             reactor.register(self._socket, wanted, self._on_ready)
         elif wanted:
             reactor.modify(self._socket, wanted, self._on_ready)
         else:
             reactor.unregister(self._socket)
-        if self.pool.probe is not None:
-            self.pool.probe.interest_changed(self, self._interest, wanted, self._intake.pause.value)
         self._interest = wanted
+
+    def _wanted(self) -> int:
+        """Which events to wait for: a function of the state and of nothing else."""
+        if self.life is CLOSED:
+            return 0
+        # An end of file is readable for ever: it is read once.  A draining
+        # connection reads on, to drop what comes.
+        reads = not self.buffer.has_ended and (self.life is DRAINING or self.pause is NONE)
+        return (EVENT_READ if reads else 0) | (EVENT_WRITE if self._output and self._output.is_blocked else 0)

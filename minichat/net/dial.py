@@ -52,7 +52,7 @@ class Dial:
         self._socket: Optional[socket.socket] = None
         self._sockaddr: Tuple[Any, ...] = ()
         self._timer: Optional[Timer] = None
-        reactor.call_soon(self._try_next)
+        reactor.call_later(0.0, self._try_next)
 
     def cancel(self) -> None:
         """Give up; nobody is called any more."""

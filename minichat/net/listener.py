@@ -73,6 +73,11 @@ def prepare(sock: socket.socket, limits: Limits) -> None:
                 pass  # a peer that has reset already; the first recv will say so
 
 
+def open_null() -> Any:
+    """Open a file that is always there, as a spare descriptor."""
+    return open(os.devnull, "rb", buffering=0)
+
+
 class Listener:
     """Accepts for one program, in the step that it adds to the turn's end."""
 

@@ -1,94 +1,183 @@
-"""All connections of one program: who has output this turn, who has ended.
+"""The pool: all connections of one program, and the steps of a turn that work on them.
 
-The pool makes the flush pass and the reaping, each once a turn, so that no
-connection is closed while somebody further up the stack still uses it.  It
-knows connections and limits; it does not know what they are talking about.
+The connections note what there is to do on the lists of the turn; the pool
+does it, one list after the other, and alone tells the owners anything.  It
+knows connections and limits; it does not know what the lines say.
 """
 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Dict, List
+import socket
+from typing import Any, Dict, List, Protocol, Type
 
 from minichat.limits import Limits
-from minichat.net.backlog import Ledger
+from minichat.net.connection import NONE, OPEN, TURN, Connection
+from minichat.net.linebuffer import LineTooLong
 from minichat.net.reactor import Reactor
-
-if TYPE_CHECKING:
-    from minichat.net.connection import Connection
-    from minichat.net.owner import Owner
+from minichat.net.turn import Turn
 
 log = logging.getLogger(__name__)
 
 
+class Owner(Protocol):
+    """The owner of a connection is told what happens on it, in this order:
+
+        (line_received | line_too_long | rest_received)* [end_received] [too_slow] connection_closed
+
+    All but the last may answer with ``write``, ``close`` and ``abort``; after
+    ``close`` and ``abort`` only ``connection_closed`` still comes, exactly once.
+    """
+
+    def line_received(self, connection: Connection, line: bytes) -> None: ...  # a whole line, without its line end
+    def line_too_long(self, connection: Connection) -> None: ...  # a line over the limit was thrown away
+    def rest_received(self, connection: Connection) -> None: ...  # a read ended no line; ``buffer.rest`` waits
+    def end_received(self, connection: Connection) -> None: ...  # the peer sends no more, and every line was served
+    def too_slow(self, connection: Connection) -> None: ...  # the peer does not read: ``cut`` is expected
+    def connection_closed(self, connection: Connection) -> None: ...  # the socket is closed; ``reason`` says why
+
+
+class Meter:
+    """Shows how many bytes of output were made in this turn.  This one always shows 0; the fan-out is another."""
+
+    bytes = 0
+
+
 class Pool:
-    """What the connections of one program have in common."""
+    """The connections of one program; ``serve``, ``judge``, ``reap`` and ``flush`` are steps of its turn.
 
-    def __init__(self, reactor: Reactor, limits: Limits, owner: Owner) -> None:
-        """``owner`` is told what arrives on each connection and when it ends.
+    They come in this order, with whatever else queues output before ``flush``.
+    """
 
-        The program adds ``flush`` to the steps that end a turn, behind
-        whatever else queues output there.
-        """
-        self.reactor = reactor
+    kind: Type[Connection] = Connection  # a watched pool has another one
+
+    def __init__(self, reactor: Reactor, limits: Limits, meter: Any = Meter) -> None:
+        """When the ``meter`` shows ``turn_bytes``, enough was made in this turn: then lines wait for the next one."""
+        self.turn = Turn(reactor, limits)
         self.limits = limits
-        self.owner = owner
-        self.probe = reactor.probe
-        self.ledger = Ledger(limits.piece_bytes)
-        # A dict, since it keeps the order of coming and a set does not.
-        self.connections: Dict[Connection, None] = {}
-        self.dirty: List[Connection] = []  # have queued output since the last flush pass
-        self.served: List[Connection] = []  # this turn, and have more lines waiting
-        # Set for the rest of a turn in which enough was said: nobody is served any more.
-        self.turn_is_full = False
-        self._ended: List[Connection] = []
+        self._meter = meter
+        # The owner of each connection, in the order of coming.  A connection may get another one in mid-life.
+        self.owners: Dict[Connection, Owner] = {}
 
-    def flush(self) -> None:
-        """The flush pass: one send for each connection with output."""
-        self.turn_is_full = False
-        for connection in self.served:
-            self.reactor.call_soon(connection.serve)
-        self.served = []
-        dirty, self.dirty = self.dirty, []
+    def adopt(self, sock: socket.socket, owner: Owner) -> Connection:
+        """Make a connection of ``sock``, which must be connected and non-blocking."""
+        connection = self.kind(self.turn, sock)
+        self.owners[connection] = owner
+        return connection
+
+    def close(self, reason: str) -> None:
+        """Close every socket at once; the owners are not told."""
+        for connection in self.owners:
+            connection.abort(reason)
+            connection.release()
+        self.owners.clear()
+        self.turn.ended.clear()
+
+    # -- the steps of a turn -----------------------------------------------------
+
+    def serve(self) -> bool:
+        """Hand waiting lines to their owners, a bounded number from each; True while lines are left."""
+        ready, self.turn.ready = self.turn.ready, {}
+        served: List[Connection] = []
+        for connection in ready:
+            try:
+                has_served = self._serve(connection)
+            except Exception:
+                connection.fail()
+                continue
+            if connection.pause is TURN and has_served:
+                served.append(connection)
+            elif connection.pause is TURN:
+                self.turn.ready[connection] = None
+        # Those already served go last, or one that fills every turn would be first in every turn.
+        self.turn.ready.update(dict.fromkeys(served))
+        return bool(self.turn.ready)
+
+    def judge(self) -> None:
+        """Cut the peers that read too slowly; stop waiting for those that have had long enough to end."""
+        overdue, self.turn.overdue = self.turn.overdue, {}
+        for connection in overdue:
+            try:
+                if connection.is_overdue():
+                    self._end_slow(connection)
+            except Exception:
+                connection.fail()
+
+    def reap(self) -> bool:
+        """Close the sockets of the connections that have ended, and tell their owners; True while some are left."""
+        ended = self.turn.ended
+        while ended and self._meter.bytes < self.limits.turn_bytes:
+            connection = ended.popleft()
+            owner = self.owners.pop(connection)
+            try:
+                connection.release()
+                owner.connection_closed(connection)
+            except Exception:
+                log.exception("a bug while a connection ended")
+        return bool(ended)
+
+    def flush(self) -> bool:
+        """Send once on each connection with output; True if that has left something to do."""
+        turn = self.turn
+        dirty, turn.dirty = turn.dirty, []
         for connection in dirty:
             try:
                 connection.flush()
             except Exception:
-                self.bug(connection)
-        if self.ledger.bytes > self.limits.queues_bytes:
+                connection.fail()
+        if turn.ledger.bytes > self.limits.queues_bytes:
             self._shed()
+        return bool(turn.ready or turn.overdue or turn.ended or turn.dirty)
 
-    def ended(self, connection: Connection) -> None:
-        """``connection`` is CLOSED: close its socket when the handlers are through."""
-        if not self._ended:
-            self.reactor.call_soon(self._reap)
-        self._ended.append(connection)
+    # -- one connection ----------------------------------------------------------
 
-    def bug(self, connection: Connection) -> None:
-        """Called inside an except clause: our bug costs this connection and no other."""
-        log.exception("a bug; this connection is cut")
-        connection.abort("error")
-
-    def _reap(self) -> None:
-        ended, self._ended = self._ended, []
-        for index, connection in enumerate(ended):
-            if self.turn_is_full:  # the rest can wait: everyone is told of each
-                self._ended = ended[index:]
-                self.reactor.call_soon(self._reap)
-                return
-            del self.connections[connection]
+    def _serve(self, connection: Connection) -> bool:
+        """Serve some lines of one connection; True if there were any.  ``pause`` says what the others wait for."""
+        was, connection.pause = connection.pause, NONE
+        has_served = False
+        for _ in range(self.limits.turn_lines):  # a line that ends the connection empties the buffer
+            if not connection.buffer.has_line or self._meter.bytes >= self.limits.turn_bytes:
+                break
             try:
-                connection.release()
-                self.owner.connection_closed(connection)
-            except Exception:
-                log.exception("a bug while a connection ended")
+                line = connection.take_line()
+                if line is None:
+                    break
+                has_served = True
+                self.owners[connection].line_received(connection, line)
+            except LineTooLong:
+                has_served = True
+                self.owners[connection].line_too_long(connection)
+        if connection.life is OPEN:
+            if connection.buffer.has_line:
+                connection.pause = TURN if connection.pause is NONE else connection.pause
+            elif connection.buffer.has_ended or not has_served:
+                self._tell_rest(connection)
+            if connection.pause is not was:
+                connection.update_interest()
+        return has_served
+
+    def _tell_rest(self, connection: Connection) -> None:
+        """Tell what is not a line: the end of the input, or its beginning."""
+        if not connection.buffer.has_ended:
+            self.owners[connection].rest_received(connection)
+        elif self._meter.bytes < self.limits.turn_bytes:
+            self.owners[connection].end_received(connection)
+        else:
+            connection.pause = TURN
+
+    def _end_slow(self, connection: Connection) -> None:
+        try:
+            if connection.life is OPEN:
+                self.owners[connection].too_slow(connection)
+            else:
+                connection.abort(connection.reason)
+        except Exception:
+            connection.fail()
 
     def _shed(self) -> None:
-        """All queues together are too large: the largest goes first."""
-        slow = [connection for connection in self.connections if connection.backlog is not None]
-        slow.sort(key=lambda connection: connection.queued, reverse=True)
-        for connection in slow:
-            if self.ledger.bytes <= self.limits.queues_bytes:
+        """Cut the largest queues, until all queues together are within their limit."""
+        behind = [connection for connection in self.owners if connection.queued]
+        for connection in sorted(behind, key=lambda connection: connection.queued, reverse=True):
+            if self.turn.ledger.bytes <= self.limits.queues_bytes:
                 return
-            connection.tell_too_slow()
-            self.reactor.call_soon(lambda: None)  # what that has queued goes out in the next turn, which is now
+            self._end_slow(connection)

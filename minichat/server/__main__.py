@@ -21,12 +21,9 @@ from minichat.cli.messages import Messages
 from minichat.limits import Limits, Row
 from minichat.net.listener import listen, raise_file_limit
 from minichat.net.reactor import Reactor
-from minichat.net.signals import SignalSource
+from minichat.net.signals import SignalSource, Wakeup
 from minichat.server import address
 from minichat.server.server import Server
-from minichat.trace import watch as watching
-from minichat.trace.served import TracedServer
-from minichat.trace.watch import Watch
 
 PROGRAM = "minichat-server"
 
@@ -39,8 +36,9 @@ OPTIONS = (
     options.Option("max_per_ip", 64, options.number(0)),
     options.Option("rate", 100, options.number(0)),
     options.Option("log_level", "warning", options.choice(*options.LOG_LEVELS)),
-    *watching.OPTIONS,
-    *watching.KNOBS,
+    *options.TRACE,
+    options.SLOW,
+    *options.KNOBS,
 )
 FLAGS = ("show_limits", "step")
 
@@ -64,21 +62,19 @@ def main(arguments: Optional[List[str]] = None) -> int:
         if selector is None:
             raise CannotStart(messages("no_selector", selector=values.selector))
         listening = _listen(values, messages, limits)  # first: a trace may be that of the server which has the port
-        watch = _watch(values, messages, status)
+        wakeup = Wakeup()
+        reactor, server, end_trace = _house(values, selector, listening, limits, messages, status, wakeup)
     except CannotStart as error:
         errors(output.printable(f"{PROGRAM}: {error}"))
         return 1
-    reactor = Reactor(selector, probe=watch.recorder)
-    server = (TracedServer if watch.recorder else Server)(reactor, listening, limits, messages, status)
-    # Before the first status line: whoever reads it may send a signal at once.
-    signals = SignalSource(reactor, (signal.SIGINT, signal.SIGTERM), server.on_signal)
+    # Before the first status line: a person who reads it may send a signal at once.
+    signals = SignalSource(reactor, wakeup, (signal.SIGINT, signal.SIGTERM), server.on_signal)
     try:
-        watch.begin(PROGRAM, reactor.selector_name, limits, signals)
         _announce(listening.getsockname(), values, limits, files, messages, status)
         reactor.run()
     finally:
         server.close()
-        complaint = watch.end(messages)
+        complaint = end_trace(messages)
         signals.close_for_good()
         reactor.close()
     status("[STATUS] " + messages("stopped"))
@@ -91,11 +87,35 @@ class CannotStart(Exception):
     """Why the server cannot begin, and what to do, for people."""
 
 
-def _watch(values: Any, messages: Messages, say: Callable[[str], None]) -> Watch:
+def _house(
+    values: Any,
+    selector: selectors.BaseSelector,
+    listening: socket.socket,
+    limits: Limits,
+    messages: Messages,
+    status: Callable[[str], None],
+    wakeup: Wakeup,
+) -> Tuple[Reactor, Server, Callable[[Messages], str]]:
+    """Make the reactor and the server, and say how the trace ends.
+
+    Here, and nowhere else, is chosen whether they are watched; only then is the
+    trace wing loaded.
+    """
+    if not (values.trace or values.slow or values.step):
+        reactor = Reactor(selector)
+        return reactor, Server(reactor, listening, limits, messages, status), lambda messages: ""
+    from minichat.trace.served import WatchedServer
+    from minichat.trace.watch import Watch
+    from minichat.trace.watched import WatchedReactor
+
     try:
-        return Watch(values, values.step, say)
+        watch = Watch(values, PROGRAM, type(selector).__name__, limits, status, wakeup)
     except OSError as error:
+        wakeup.close()
+        listening.close()
         raise CannotStart(messages("cannot_trace", file=values.trace, error=error.strerror)) from None
+    watched = WatchedReactor(watch.recorder, selector)
+    return watched, WatchedServer(watched, listening, limits, messages, status), watch.end
 
 
 def _listen(values: Any, messages: Messages, limits: Limits) -> socket.socket:
@@ -106,7 +126,7 @@ def _listen(values: Any, messages: Messages, limits: Limits) -> socket.socket:
 
 
 def selector_of(name: str) -> Optional[selectors.BaseSelector]:
-    """The selector of that name, one of ``watching.SELECTORS``; None when this system has none such."""
+    """The selector of that name, one of ``options.SELECTORS``; None when this system has none such."""
     kinds = {"auto": "DefaultSelector", "devpoll": "DevpollSelector"}
     kind = getattr(selectors, kinds.get(name, f"{name.capitalize()}Selector"), None)
     return None if kind is None else kind()

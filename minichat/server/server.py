@@ -1,45 +1,33 @@
-"""How the pieces of the server meet.
+"""The server: where the net wing and the chat meet.
 
 The net wing brings lines, the dispatcher turns them into what is queued for
-whom, the net wing sends it.  Here stands what neither may know: which member
-belongs to which connection, who may connect, and how everything ends.
+whom, the net wing sends it.  Here stands what neither may know: what a turn
+is, which guest belongs to which connection, and how everything ends.
 """
 
 from __future__ import annotations
 
-import logging
-import os
 import socket
-from typing import Any, Callable, Tuple
+from typing import Any, Callable, Type
 
 from minichat.chat import dispatcher, protocol
 from minichat.chat.dispatcher import Outcome
-from minichat.chat.room import Member, Room
+from minichat.chat.room import Room
 from minichat.cli.messages import Messages
 from minichat.limits import Limits
 from minichat.net.connection import Connection
-from minichat.net.listener import Listener
+from minichat.net.listener import Listener, open_null
 from minichat.net.pool import Pool
 from minichat.net.reactor import Reactor
-from minichat.server import address
-from minichat.server.admission import Admission, Verdict
+from minichat.server.admission import Admission
 
 SERVED = Outcome.SERVED  # a name of its own: to look up a member of an enum takes longer
 
-log = logging.getLogger(__name__)
-
-
-def _open_spare() -> Any:
-    return open(os.devnull, "rb", buffering=0)
-
 
 class Server:
-    """One room with its connections.
+    """One room with its connections.  Everything it uses is given to it, so that a test can give it others."""
 
-    Everything it uses is given to it: the reactor with its selector and
-    clock, the listening socket, where status lines go.  So a test can give
-    it others.
-    """
+    pool_kind: Type[Pool] = Pool  # a watched server has another one
 
     def __init__(
         self,
@@ -48,7 +36,7 @@ class Server:
         limits: Limits,
         messages: Messages,
         status: Callable[[str], None],
-        open_spare: Callable[[], Any] = _open_spare,
+        open_spare: Callable[[], Any] = open_null,
     ) -> None:
         """``status`` gets one line for people, without its newline, and must not block."""
         limits.check()
@@ -56,17 +44,24 @@ class Server:
         self._limits = limits
         self._messages = messages
         self._status_line = status
-        self.room = Room()
-        self.pool = Pool(reactor, limits, self)
-        self.admission = Admission(reactor, limits, self._timed_out)
         self._stopping = False
-        self.listener = Listener(
-            reactor, listening, limits, self.admission.has_room, self._accepted,
+        self.room = room = Room()
+        self.pool = pool = self.pool_kind(reactor, limits, room.fanout)
+        self.admission = admission = Admission(reactor, limits, pool, self)
+        self.listener = listener = Listener(
+            reactor, listening, limits, admission.has_room, admission.accepted,
             protocol.format_err(protocol.SERVER_FULL), open_spare,
         )
-        # Accept comes before the flush pass, so that a refusal goes out in the same turn.
-        for step in (self.listener.accept, self.room.deliver, self.pool.flush):
-            reactor.at_turn_end(step)
+        # The turn.  The handlers have read and noted; each step does what was noted.
+        reactor.at_turn_end(
+            pool.serve,                  # lines that wait, in rotation, go to the dispatcher
+            pool.judge,                  # who has waited too long for their peer
+            admission.refuse_overdue,    # who has no nick in time
+            pool.reap,                   # close what has ended, and tell the others
+            listener.accept,             # newcomers
+            room.deliver,                # fan-out: what was said is queued for everyone
+            pool.flush,                  # one send for each connection with output
+        )  # fmt: skip
 
     # -- the start and the end ----------------------------------------------
 
@@ -84,7 +79,7 @@ class Server:
         self.listener.accept_all()
         self.listener.close()
         dispatcher.shut_down(self.room)
-        for connection in list(self.pool.connections):
+        for connection in list(self.pool.owners):
             if not connection.context.nick:
                 connection.write(protocol.BYE_SHUTDOWN)
             connection.close("shutdown")
@@ -94,56 +89,29 @@ class Server:
     def close(self) -> None:
         """Close whatever is still open."""
         self.listener.close()
-        for connection in list(self.pool.connections):
-            connection.abort("shutdown")
-            connection.release()
-        self.pool.connections.clear()
+        self.pool.close("shutdown")
 
     def _stop_when_empty(self) -> None:
-        if self._stopping and not self.pool.connections:
+        if self._stopping and not self.pool.owners:
             self._reactor.stop()
 
     def _status(self, key: str, **fields: object) -> None:
         self._status_line("[STATUS] " + self._messages(key, **fields))
 
-    # -- newcomers ---------------------------------------------------------
-
-    def _accepted(self, sock: socket.socket, sockaddr: Tuple[Any, ...]) -> None:
-        connection = Connection(self.pool, sock, address.source(sockaddr))
-        connection.context = Member(connection.write)
-        verdict = self.admission.arrived(connection)
-        if verdict is Verdict.FULL:
-            self._refuse(connection, protocol.SERVER_FULL)
-        elif verdict is Verdict.CROWDED:
-            self._refuse(connection, protocol.TOO_MANY_CONNECTIONS)
-        elif verdict is Verdict.SWAMPED:
-            connection.abort("refused")
-
-    def _timed_out(self, connection: Connection) -> None:
-        self._refuse(connection, protocol.TIMEOUT)
-
-    def _refuse(self, connection: Connection, code: str) -> None:
-        log.info("%s refused: %s", connection.address or "connection", code)
-        connection.write(protocol.format_err(code))
-        connection.close("refused")
-
-    # -- what happens on a connection (net.connection.Owner) ----------------
+    # -- what happens on a connection (net.pool.Owner) ------------------------
 
     def line_received(self, connection: Connection, line: bytes) -> None:
-        """Have a line served; see to what that means for the connection."""
-        member = connection.context
-        self._conclude(connection, member, dispatcher.dispatch(self.room, member, line))
+        """Serve a line."""
+        self.submit(connection, line)
 
     def line_too_long(self, connection: Connection) -> None:
-        """Say so."""
-        member = connection.context
-        self._conclude(connection, member, dispatcher.refuse(self.room, member, protocol.LINE_TOO_LONG))
+        """Answer that the line was too long."""
+        self._conclude(connection, dispatcher.refuse(self.room, connection.context, protocol.LINE_TOO_LONG))
 
     def rest_received(self, connection: Connection) -> None:
         """Refuse at once what can be no nick: a TLS hello has no newline to wait for."""
-        member = connection.context
-        if self.admission.is_waiting(connection) and (code := protocol.hopeless(connection.rest)):
-            self._conclude(connection, member, dispatcher.refuse(self.room, member, code))
+        if self.admission.is_waiting(connection) and (code := protocol.hopeless(connection.buffer.rest)):
+            self._conclude(connection, dispatcher.refuse(self.room, connection.context, code))
 
     def end_received(self, connection: Connection) -> None:
         """Everything is answered: let the member go."""
@@ -161,27 +129,29 @@ class Server:
         self._stop_when_empty()
         self._leave(connection, connection.reason)
 
-    def _conclude(self, connection: Connection, member: Member, outcome: Outcome) -> None:
-        self._look_at_turn()
-        if outcome is SERVED:
-            return
+    # -- what a line means ---------------------------------------------------
+
+    def submit(self, connection: Connection, line: bytes) -> None:
+        """The one way from a line to its dispatch: today at once, and here."""
+        outcome = dispatcher.dispatch(self.room, connection.context, line)
+        if outcome is not SERVED:
+            self._conclude(connection, outcome)
+
+    def _conclude(self, connection: Connection, outcome: Outcome) -> None:
+        """Do what the outcome of a line means for its connection."""
+        guest = connection.context
         if outcome is Outcome.JOINED:
             self.admission.introduced(connection)
-            self._status("joined", nick=member.nick, count=len(self.room))
+            self._status("joined", nick=guest.nick, count=len(self.room))
         elif outcome is Outcome.REFUSED:
             connection.charge(1)  # a refused line costs double
         elif outcome is Outcome.ENDED:
             connection.close("quit")
             if not self.admission.introduced(connection):
-                self._status("left", nick=member.nick, count=len(self.room))
-
-    def _look_at_turn(self) -> None:
-        if self.room.fanout.bytes >= self._limits.turn_bytes:
-            self.pool.turn_is_full = True
+                self._status("left", nick=guest.nick, count=len(self.room))
 
     def _leave(self, connection: Connection, reason: str) -> None:
-        member = connection.context
-        if member in self.room:
-            dispatcher.leave(self.room, member, reason, hears=connection.is_open)
-            self._look_at_turn()
-            self._status("left", nick=member.nick, count=len(self.room))
+        guest = connection.context
+        if guest in self.room:
+            dispatcher.leave(self.room, guest, reason, hears=connection.is_open)
+            self._status("left", nick=guest.nick, count=len(self.room))

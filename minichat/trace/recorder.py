@@ -1,8 +1,8 @@
-"""The probe that records: each moment of the loop becomes one event.
+"""The recorder: each moment of a watched loop becomes one event.
 
-It keeps books of its own (what is queued for whom, from which command) and only
-looks at what it is shown.  It knows connections as objects with a context that
-may have a nick; it does not know what becomes of an event.
+The recorder keeps books of its own (what is queued for whom, from which
+command) and only looks at what the watched classes show it.  It does not know
+what becomes of an event.
 """
 
 from __future__ import annotations
@@ -15,9 +15,7 @@ from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any, Callable, Deque, Dict, List, Optional, Sequence, Tuple, Union
 
 from minichat import __version__
-from minichat.net.probe import Probe
 from minichat.trace.schema import AGAIN, EOF, SLOW_NANOSECONDS, VERSION, Event
-from minichat.trace.watched import WatchedListener, WatchedSocket
 
 OWN = 0  # the message number of what the server says by itself
 
@@ -63,7 +61,7 @@ class Book:
         return gone
 
 
-class Recorder(Probe):
+class Recorder:
     """Gives each event to ``emit``."""
 
     def __init__(
@@ -77,7 +75,6 @@ class Recorder(Probe):
         self._payload_bytes = payload_bytes
         self._clock = clock
         self._start = clock()
-        self.paused = 0  # nanoseconds that views have stood still
         self._count = 0
         self._turn = 0
         self._asleep_at = 0
@@ -92,7 +89,7 @@ class Recorder(Probe):
 
     def put(self, event: str, **fields: Any) -> None:
         """One event, now."""
-        now = self._clock() - self._start - self.paused
+        now = self._clock() - self._start
         self._emit({"n": self._count, "t": now, "turn": self._turn, "event": event, **fields})
         self._count += 1
 
@@ -103,6 +100,7 @@ class Recorder(Probe):
     # -- the reactor -------------------------------------------------------
 
     def waits(self, timeout: float, deferred: int) -> None:
+        """A turn begins: ``select`` for so many seconds; with ``deferred`` things to do it does not wait."""
         self._turn += 1
         self._message = OWN
         self._deferred = deferred
@@ -110,6 +108,7 @@ class Recorder(Probe):
         self._asleep_at = self._clock()
 
     def woke(self, ready: List[Tuple[Any, int]]) -> None:
+        """``select`` has returned these handlers and masks."""
         duration = self._clock() - self._asleep_at
         names = [[self._name(handler), letters(mask)] for handler, mask in ready]
         if any(name == "signals" for name, _ in names):
@@ -121,25 +120,24 @@ class Recorder(Probe):
         self.put("wake", duration=duration, ready=names, reason=reason)
 
     def timer_rang(self, late: float) -> None:
+        """A timer is about to run, so many seconds after its time."""
         self.put("timer", late=max(int(late * 1e9), 0))
 
-    def timed(self, call: Callable[..., None]) -> Callable[..., None]:
-        def timed(*arguments: Any) -> None:
-            begin, paused = self._clock(), self.paused
+    def timed(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        """The same call, with a look at how long it takes."""
+
+        def timed(*arguments: Any) -> Any:
+            begin = self._clock()
             try:
-                call(*arguments)
+                return call(*arguments)
             finally:
-                duration = self._clock() - begin - (self.paused - paused)
+                duration = self._clock() - begin
                 if duration >= SLOW_NANOSECONDS:
                     self.put("slow", what=getattr(call, "__qualname__", repr(call)), duration=duration)
 
         return timed
 
     # -- the listener ------------------------------------------------------
-
-    def listening(self, sock: Any) -> Any:
-        """The socket that the listener is to use, which shows each accept."""
-        return WatchedListener(sock, self)
 
     def accepted(self, error: Optional[OSError], peer: Any = None) -> None:
         """``accept`` has returned a socket from ``peer``, or this error."""
@@ -150,11 +148,11 @@ class Recorder(Probe):
 
     # -- a connection --------------------------------------------------------
 
-    def opened(self, connection: Any, sock: Any) -> Any:
+    def opened(self, connection: Any) -> None:
+        """A connection begins."""
         self._accepted += 1
         self._books[connection] = Book(self._accepted)
         self.put("open", conn=self._accepted)
-        return WatchedSocket(sock, self, connection)
 
     def received(self, connection: Any, asked: int, result: Union[bytes, OSError]) -> None:
         """``recv`` has returned."""
@@ -167,6 +165,10 @@ class Recorder(Probe):
         self.put("recv", conn=conn, asked=asked, got=len(result) or EOF, **self._payload(result))
 
     def line(self, connection: Any, line: Optional[bytes], buffered: int, thrown_away: int) -> None:
+        """A line has left the line buffer, without its line end; None for one that was too long.
+
+        ``buffered`` bytes are still there; ``thrown_away`` were those of lines too long, until now.
+        """
         length = 0 if line is None else len(line) + 1
         left = {"buffered": buffered, "thrown": thrown_away}
         self.put("line", conn=self._books[connection].number, length=length, **left, **self._payload(line or b""))
@@ -192,6 +194,7 @@ class Recorder(Probe):
         self._message = OWN
 
     def queued(self, connection: Any, data: bytes) -> None:
+        """Output was queued."""
         book, sizes = self._books[connection], self._parts(data)
         book.add(sizes)
         count = {"bytes": len(data), "queued": book.queued}
@@ -208,6 +211,7 @@ class Recorder(Probe):
         self.put("send", conn=book.number, asked=asked, sent=result, queued=book.queued, done=done)
 
     def cut(self, connection: Any, lost: int, last_line: bytes) -> None:
+        """So many queued bytes are given up, and this line is queued in their place."""
         book = self._books[connection]
         gone = book.give_up(lost)
         self._totals["lost"] += lost
@@ -215,6 +219,7 @@ class Recorder(Probe):
         self.queued(connection, last_line)
 
     def interest_changed(self, connection: Any, old: int, new: int, pause: str) -> None:
+        """It was registered, modified or unregistered; ``pause`` says whether lines wait, and for what."""
         book = self._books[connection]
         if new & EVENT_WRITE:
             why = "send fell short"
@@ -227,10 +232,15 @@ class Recorder(Probe):
         self.put("interest", **{"conn": book.number, "from": letters(old), "to": letters(new), "why": why})
 
     def state_changed(self, connection: Any, state: str, buffered: int, thrown_away: int) -> None:
+        """It is draining or closed now; ``connection.reason`` says why.
+
+        ``buffered`` and ``thrown_away`` as above; what is buffered will never be a line.
+        """
         left = {"buffered": buffered, "thrown": thrown_away}
         self.put("state", conn=self._books[connection].number, state=state, reason=connection.reason, **left)
 
     def closed(self, connection: Any, lost: int) -> None:
+        """Its socket is closed; so many queued bytes were never sent."""
         self._totals["lost"] += lost
         self.put("close", conn=self._books.pop(connection).number, reason=connection.reason, lost=lost)
 

@@ -1,8 +1,8 @@
-"""The server as it is, and beside each step a word to the recorder.
+"""The watched server: as the real one, and beside each step a word to the recorder.
 
-What the net wing shows of itself the recorder sees through the reactor; what
+What the net wing shows of itself the recorder sees by the watched classes; what
 only the server knows (which command a line is, what was said to everyone, who
-has a name) it is told here.  So the server itself has no line about tracing.
+has a nick) it is told here.  So the server itself has no line about tracing.
 """
 
 from __future__ import annotations
@@ -13,17 +13,18 @@ from minichat.chat import protocol
 from minichat.net.connection import Connection
 from minichat.server.server import Server
 from minichat.trace.recorder import Recorder
+from minichat.trace.watched import WatchedListener, WatchedPool, WatchedReactor
 
 
-class TracedServer(Server):
-    """A server whose reactor has a recorder for its probe."""
+class WatchedServer(Server):
+    """A server that shows what it does with a line."""
 
-    def __init__(self, reactor: Any, listening: Any, *arguments: Any, **keywords: Any) -> None:
-        """As the server's; raises TypeError when the reactor's probe is no recorder."""
-        if not isinstance(reactor.probe, Recorder):
-            raise TypeError("the reactor has no recorder")
-        self._recorder = reactor.probe
-        super().__init__(reactor, self._recorder.listening(listening), *arguments, **keywords)
+    pool_kind = WatchedPool
+
+    def __init__(self, reactor: WatchedReactor, listening: Any, *arguments: Any, **keywords: Any) -> None:
+        """As the server's."""
+        self._recorder: Recorder = reactor.recorder
+        super().__init__(reactor, WatchedListener(listening, self._recorder), *arguments, **keywords)  # type: ignore[arg-type]
 
     def line_received(self, connection: Connection, line: bytes) -> None:
         """Say which command it is, have it served, look at what was said."""

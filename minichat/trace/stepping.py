@@ -1,7 +1,7 @@
-"""Slow motion, and stepping by hand: the loop stands still while somebody looks.
+"""Slow motion, and stepping by hand: the loop stands still while a person looks.
 
-Whoever stands still says for how long, so that the trace can leave it out.  A
-signal ends every pause: the loop goes on, and sees it.
+The clock of the trace stands still with it.  A signal ends every pause: the
+loop goes on, and sees it.
 """
 
 from __future__ import annotations
@@ -9,29 +9,36 @@ from __future__ import annotations
 import os
 import select
 import signal
-import time
-from typing import Any, Callable, Optional, TypeVar
+from typing import Any, Callable, Optional
 
-from minichat.trace.recorder import Recorder
+from minichat.trace.clock import PausableClock
 from minichat.trace.schema import Event
 from minichat.trace.view import View
 from minichat.trace.words import words
 
 ANSWER_BYTES = 256
-Waited = TypeVar("Waited")
 
 
 class Stepper:
     """Shows each event, then waits: so many seconds a turn, or for a person."""
 
-    def __init__(self, view: View, say: Callable[[str], None], language: str, slow_seconds: float, steps: bool) -> None:
-        """``say`` shows the person a line; ``wakes`` and ``recorder`` are to be set before the first event."""
-        self.recorder: Optional[Recorder] = None
-        self.wakes: Any = None  # a file that is readable when a signal has come
+    def __init__(
+        self,
+        view: View,
+        say: Callable[[str], None],
+        language: str,
+        slow_seconds: float,
+        steps: bool,
+        clock: PausableClock,
+        wakes: Any,
+    ) -> None:
+        """``say`` shows the person a line; ``wakes`` is a file that is readable when a signal has come."""
         self._view = view
         self._say = say
         self._words = words(language)
         self._slow_seconds = slow_seconds
+        self._clock = clock
+        self._wakes = wakes
         self._mode = "turn" if steps else "go on"
         self._until = ""  # stop when this nick is ready
         self._has_shown = False  # something in this turn
@@ -64,7 +71,7 @@ class Stepper:
 
     def _stop_for(self, seconds: float) -> None:
         if seconds:
-            self._stand_still(lambda: select.select([self.wakes] if self.wakes else [], [], [], seconds))
+            self._clock.stand_still(lambda: select.select([self._wakes], [], [], seconds))
 
     def _ask(self) -> None:
         """Wait for a command that lets the loop go on."""
@@ -94,7 +101,7 @@ class Stepper:
     def _read(self) -> Optional[str]:
         """A line from standard input; None when a signal came or nobody is there any more."""
         while b"\n" not in self._typed:
-            data = self._stand_still(self._wait_for_input)
+            data = self._clock.stand_still(self._wait_for_input)
             if not data:  # the program is ending, or nobody is there: do not stand in the way
                 self._mode = "go on"
                 return None
@@ -104,12 +111,5 @@ class Stepper:
 
     def _wait_for_input(self) -> bytes:
         """What is typed; nothing when a signal has come, or at the end of the input."""
-        ready = select.select([0, *([self.wakes] if self.wakes else [])], [], [])[0]
+        ready = select.select([0, self._wakes], [], [])[0]
         return os.read(0, ANSWER_BYTES) if 0 in ready else b""
-
-    def _stand_still(self, wait: Callable[[], Waited]) -> Waited:
-        begin = time.monotonic_ns()
-        result = wait()
-        if self.recorder is not None:
-            self.recorder.paused += time.monotonic_ns() - begin
-        return result

@@ -1,8 +1,8 @@
 """How a program is watched: from its options to a recorder and to what becomes of the events.
 
 ``--trace FILE`` writes them down, ``--trace live`` shows them, ``--slow`` and
-``--step`` stand still between them.  Without any of these there is no recorder,
-and nothing of this is in the way of the loop.
+``--step`` stand still between them.  A program loads this wing only when one
+of these options asks for it.
 """
 
 from __future__ import annotations
@@ -10,65 +10,52 @@ from __future__ import annotations
 import argparse
 from typing import Any, Callable, Optional
 
-from minichat.cli import options
 from minichat.cli.messages import Messages
 from minichat.limits import Limits
+from minichat.trace.clock import PausableClock
 from minichat.trace.recorder import Recorder, header
+from minichat.trace.schema import Event
 from minichat.trace.stepping import Stepper
 from minichat.trace.view import View
 from minichat.trace.writer import Writer
 
 LIVE = "live"
-MOST_PAYLOAD_BYTES = 65536
-SELECTORS = ("auto", "select", "poll", "epoll", "devpoll", "kqueue")
-
-OPTIONS = (
-    options.Option("trace", None, options.text),
-    options.Option("trace_bytes", 0, options.number(0, MOST_PAYLOAD_BYTES)),
-    options.Option("slow", 0.0, options.seconds(60)),
-)
-KNOBS = (
-    options.Option("sndbuf", 0, options.number(0, 1 << 30)),
-    options.Option("recv_size", Limits().recv_bytes, options.number(1, 1 << 20)),
-    options.Option("selector", "auto", options.choice(*SELECTORS)),
-)
 
 
 class Watch:
-    """The trace of one run of a program, if one was asked for."""
+    """The trace of one run of a program."""
 
-    def __init__(self, values: argparse.Namespace, steps: bool, say: Callable[[str], None]) -> None:
-        """``values`` are those of OPTIONS; ``say`` shows a line and never waits.  Raises OSError."""
-        self.recorder: Optional[Recorder] = None
+    def __init__(
+        self,
+        values: argparse.Namespace,
+        program: str,
+        selector_name: str,
+        limits: Limits,
+        say: Callable[[str], None],
+        wakes: Any,
+    ) -> None:
+        """Begin the trace that ``values``, the program's options, ask for; write its header.
+
+        ``say`` shows a line and never waits; ``wakes`` is a file that is
+        readable when a signal has come.  Raises OSError when the file of the
+        trace cannot be written.
+        """
         self._writer: Optional[Writer] = None
         self._view: Optional[View] = None
         self._stepper: Optional[Stepper] = None
-        self._payload_bytes: int = values.trace_bytes
-        slow = getattr(values, "slow", 0.0)  # not every program can be slow
+        clock = PausableClock()
+        if values.trace not in (None, LIVE):
+            self._writer = Writer(values.trace, wakes)
+        slow, steps = getattr(values, "slow", 0.0), getattr(values, "step", False)  # options of the server alone
         if values.trace == LIVE or slow or steps:
             self._view = View(say, values.lang)
-            self._stepper = Stepper(self._view, say, values.lang, slow, steps)
-        if values.trace not in (None, LIVE):
-            self._writer = Writer(values.trace)
-        if self._writer or self._stepper:
-            self.recorder = Recorder(self._took, self._payload_bytes)
-
-    def begin(self, program: str, selector: str, limits: Limits, wakes: Any) -> None:
-        """Write the header.
-
-        ``selector`` is the name of its class; ``wakes`` is a file that is readable when a signal has come.
-        """
-        if self._writer:
-            self._writer.wakes = wakes
-        if self._stepper:
-            self._stepper.recorder, self._stepper.wakes = self.recorder, wakes
-        if self.recorder:
-            self.recorder.put("header", **header(selector, limits, program, self._payload_bytes))
+            self._stepper = Stepper(self._view, say, values.lang, slow, steps, clock, wakes)
+        self.recorder = Recorder(self._take, values.trace_bytes, clock)
+        self.recorder.put("header", **header(selector_name, limits, program, values.trace_bytes))
 
     def end(self, messages: Messages) -> str:
-        """Write the totals; what went wrong with the file, for people, or ""."""
-        if self.recorder:
-            self.recorder.end(self._writer.dropped if self._writer else 0)
+        """Write the totals; return what went wrong with the file, for people, or ""."""
+        self.recorder.end(self._writer.dropped if self._writer else 0)
         if self._view:
             self._view.flush()
         if not self._writer:
@@ -78,7 +65,7 @@ class Watch:
         why = error or messages("trace_not_read")
         return messages("trace_failed", error=why, count=dropped) if error or dropped else ""
 
-    def _took(self, event: Any) -> None:
+    def _take(self, event: Event) -> None:
         if self._writer:
             self._writer(event)
         if self._stepper:

@@ -1,11 +1,20 @@
-"""Sockets that stand before the real ones and show each system call to a recorder.
+"""The watched reactor, pool and connection: as the real ones, and each shows a recorder what happens.
 
-So the code that uses a socket has no line about being watched.
+Each watched class overrides a few methods of the real one, its seams, and
+watched sockets stand before the real ones.  So the loop has no line about
+being watched, and a loop that is not watched pays nothing.
 """
 
 from __future__ import annotations
 
-from typing import Any, Union
+from typing import Any, Iterable, Optional, Union
+
+from minichat.net.connection import Connection, Life
+from minichat.net.linebuffer import LineTooLong
+from minichat.net.pool import Pool
+from minichat.net.reactor import Handler, Reactor, Ready, Step, Timer
+from minichat.net.turn import Turn
+from minichat.trace.recorder import Recorder
 
 
 class WatchedSocket:
@@ -56,3 +65,101 @@ class WatchedListener:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._sock, name)
+
+
+class WatchedHandler:
+    """A handler that is timed."""
+
+    def __init__(self, handler: Handler, recorder: Recorder) -> None:
+        self.handler, self._recorder = handler, recorder
+
+    def __call__(self, mask: int) -> None:
+        """Call the handler."""
+        self._recorder.timed(self.handler)(mask)
+
+
+class WatchedReactor(Reactor):
+    """Shows what it waits for, why it woke up, and which calls take long."""
+
+    def __init__(self, recorder: Recorder, *arguments: Any) -> None:
+        """``arguments`` are those of Reactor."""
+        super().__init__(*arguments)
+        self.recorder = recorder
+
+    def register(self, file: Any, events: int, handler: Handler) -> None:
+        super().register(file, events, WatchedHandler(handler, self.recorder))
+
+    def modify(self, file: Any, events: int, handler: Handler) -> None:
+        super().modify(file, events, WatchedHandler(handler, self.recorder))
+
+    def _wait(self, timeout: float) -> Ready:
+        self.recorder.waits(timeout, int(self._has_more))
+        self._reading = self._clock()  # the viewer may have stood still
+        ready = super()._wait(timeout)
+        self.recorder.woke([(key.data.handler, mask) for key, mask in ready])
+        return ready
+
+    def _call_all(self, calls: Iterable[Step]) -> bool:
+        return super()._call_all([self.recorder.timed(call) for call in calls])
+
+    def _ring(self, timer: Timer) -> None:
+        if timer.callback is not None:
+            self.recorder.timer_rang(self.now - timer.when)
+        super()._ring(timer)
+
+
+class WatchedConnection(Connection):
+    """Shows what becomes of it."""
+
+    def __init__(self, turn: Turn, sock: Any) -> None:
+        self._recorder: Recorder = turn.reactor.recorder  # type: ignore[attr-defined]
+        self._recorder.opened(self)
+        super().__init__(turn, WatchedSocket(sock, self._recorder, self))  # type: ignore[arg-type]
+
+    def write(self, data: bytes) -> None:
+        is_open = self.is_open
+        super().write(data)
+        if is_open:
+            self._recorder.queued(self, data)
+
+    def take_line(self) -> Optional[bytes]:
+        try:
+            line = super().take_line()
+        except LineTooLong:
+            self._recorder.line(self, None, self.buffer.size, self.buffer.thrown_away)
+            raise
+        if line is not None:
+            self._recorder.line(self, line, self.buffer.size, self.buffer.thrown_away)
+        return line
+
+    @property
+    def unsent(self) -> int:
+        """Bytes of output that wait."""
+        return len(self._pending or b"") + (0 if self._output is None else self._output.backlog.bytes)
+
+    def _give_up_queue(self, last_line: bytes) -> None:
+        before = self.unsent
+        super()._give_up_queue(last_line)
+        self._recorder.cut(self, before + len(last_line) - self.unsent, last_line)
+
+    def _enter(self, life: Life, reason: str) -> None:
+        buffered, thrown_away = self.buffer.size, self.buffer.thrown_away
+        super()._enter(life, reason)
+        self._recorder.state_changed(self, life.value, buffered, thrown_away)
+
+    def update_interest(self) -> None:
+        before = self._interest
+        super().update_interest()
+        if self._interest != before:
+            self._recorder.interest_changed(self, before, self._interest, self.pause.value)
+
+    def release(self) -> None:
+        lost = self.unsent
+        super().release()
+        self._recorder.closed(self, lost)
+
+
+class WatchedPool(Pool):
+    """Has watched connections; its reactor is a watched one."""
+
+    kind = WatchedConnection

@@ -27,13 +27,16 @@ class Writer:
     more; ``error`` says why.
     """
 
-    def __init__(self, path: str) -> None:
-        """Creates or empties ``path``; raises OSError.  A pipe without a reader is an error, not a wait."""
+    def __init__(self, path: str, wakes: Any) -> None:
+        """Create or empty ``path``; raises OSError.  A pipe without a reader is an error, not a wait.
+
+        ``wakes`` is a file that is readable when a signal has come.
+        """
         self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NONBLOCK", 0), 0o666)
         self._kept = bytearray()
         self.dropped = 0  # events
         self.error = ""
-        self.wakes: Any = None  # a file that is readable when a signal has come
+        self._wakes = wakes
 
     def __call__(self, event: Event) -> None:
         """Write ``event``, now or a little later."""
@@ -50,7 +53,7 @@ class Writer:
         deadline = time.monotonic() + CLOSE_SECONDS
         self._write()
         while self._kept and (left := deadline - time.monotonic()) > 0:
-            if select.select([self.wakes] if self.wakes else [], [self._fd], [], left)[0]:
+            if select.select([self._wakes], [self._fd], [], left)[0]:
                 break
             self._write()
         self._give_up()

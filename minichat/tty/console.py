@@ -1,7 +1,7 @@
-"""Where a person types and reads: the seam between a client and its person.
+"""Where a person types and reads: what a client and a console expect of each other.
 
-Behind it are two consoles: ``edited`` draws on a terminal and sees every key,
-``cooked`` gets whole lines from the terminal's own driver.  They know keys and
+There are two consoles: ``edited`` draws on a terminal and sees every key,
+``cooked`` gets whole lines from the driver of the terminal.  They know keys and
 the screen; they do not know what is said.
 """
 
@@ -11,67 +11,67 @@ from typing import List, Protocol
 
 
 class Typist(Protocol):
-    """Who is told what the person does."""
+    """The client: it is told what the person does."""
 
     def typed(self, line: str) -> None:
-        """A line, without its end."""
+        """The person typed ``line``, here without its newline, and ENTER."""
 
     def pasted(self, lines: List[str]) -> None:
-        """Several lines at once; the person has said yes to that."""
+        """The person pasted several lines, and answered yes to the question."""
 
     def paste_too_long(self) -> None:
-        """A paste was thrown away."""
+        """A paste of more than PASTE_BYTES was thrown away."""
 
     def line_too_long(self, line: str) -> None:
-        """A paste of one line does not fit into the row."""
+        """The pasted ``line`` does not fit into the row."""
 
     def interrupted(self) -> None:
-        """Ctrl-C, with nothing on the row."""
+        """The person pressed Ctrl-C on an empty row."""
 
     def input_ended(self) -> None:
-        """Ctrl-D on an empty row, or there is no more keyboard."""
+        """The person pressed Ctrl-D on an empty row, or the keyboard is gone."""
 
     def output_failed(self, error: OSError) -> None:
-        """Nobody can read us any more."""
+        """The output can no longer be written; InterruptedError if a signal ended a wait for it."""
 
 
 class Console(Protocol):
     """What both consoles can do."""
 
-    echoes: bool  # whether what was typed stays to be seen
+    echoes: bool  # True if a typed line stays on the screen
 
     def start(self) -> None:
-        """Begin to read keys; raises OSError when the terminal is gone."""
+        """Begin to read keys; raise OSError if the terminal is gone."""
 
     def ask(self, question: str) -> None:
-        """Let the next line be the answer to a question; what is half typed is put aside."""
+        """Ask a question, which the next line answers; put a half-typed row aside."""
 
     def resume(self, answer: str) -> None:
-        """The question is answered: keep both to be seen, and bring back what was put aside."""
+        """End the question: leave it and its answer on the screen, and bring back the row."""
 
     def say(self, line: bytes) -> None:
-        """Show a line that the server said, ready to be printed."""
+        """Show a line of the server, which is safe to be printed."""
 
     def tell(self, text: str) -> None:
-        """Show a line of our own to the person."""
+        """Show a line of the client itself; unsafe characters are made visible."""
 
     def put_back(self, line: str) -> None:
-        """The line was not accepted: let it be edited again."""
+        """Put a line that was not accepted back on the row."""
 
     def remember(self, line: str) -> None:
-        """Put a line that was sent into the history."""
+        """Add a line to the history."""
 
     def bell(self) -> None:
-        """Ring."""
+        """Ring the bell."""
 
     def clear(self) -> None:
         """Empty the screen."""
 
     def resized(self) -> None:
-        """The window has another size."""
+        """Draw anew: the window has another size."""
 
     def continued(self) -> None:
-        """The process was stopped and goes on."""
+        """Take the terminal again: the process was stopped and continues."""
 
     def close(self) -> None:
-        """Put everything back as it was; twice does no harm."""
+        """Put the terminal back as it was; a second call does nothing."""

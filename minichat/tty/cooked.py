@@ -1,6 +1,6 @@
-"""The console that gets whole lines: the terminal's own driver edits the row and shows it.
+"""The console that gets whole lines: the driver of the terminal edits the row and shows it.
 
-For terminals that can do nothing but print (TERM=dumb), for systems without
+It is for terminals that can only print (TERM=dumb), for systems without
 termios, and for a person whose output goes into a pipe.
 """
 
@@ -17,12 +17,12 @@ from minichat.tty.keyboard import Keyboard
 
 
 class CookedConsole(Console):
-    """Whole lines from the terminal's driver; output as a stream."""
+    """Whole lines from the driver of the terminal; output as a stream."""
 
     echoes = True
 
     def __init__(self, reactor: Reactor, typist: Typist, gives_up: Callable[[], bool]) -> None:
-        """``gives_up`` says whether to wait no longer for an output that nobody reads."""
+        """While ``gives_up()`` is False, an output that is stuck is waited for."""
         self._gives_up = gives_up
         self._descriptions = {fd: output.own_description(fd) for fd in (1, 2)}
         self._typist = typist
@@ -38,7 +38,7 @@ class CookedConsole(Console):
 
     def ask(self, question: str) -> None:
         self._print()
-        # Standard output is for the server's lines alone, if it is not the screen.
+        # If standard output is not the screen, it is for the lines of the server alone.
         self._write(1 if os.isatty(1) else 2, question.encode("utf-8", "backslashreplace"))
 
     def resume(self, answer: str) -> None:

@@ -1,8 +1,8 @@
-"""What may be shown on a terminal: text from anywhere, and no control over the screen.
+"""Text that is safe on a terminal: it cannot control the screen.
 
-Whatever a server or another person sends passes through here before it reaches
-a terminal, so that nobody can move the cursor, change the title or turn the
-direction of the text.  It knows characters; it knows no terminal.
+All text from a server or another person passes through here before it reaches a
+terminal.  So it cannot move the cursor, change the title or turn the direction
+of the text.  This module knows characters; it knows no terminal.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ TAB_COLUMNS = 8
 
 
 def displayable(text: str) -> str:
-    r"""``text`` with TAB as spaces and everything unsafe as a visible escape.
+    r"""Return ``text`` with TAB as spaces and every unsafe character as a visible escape.
 
     >>> displayable("a\x1b[2J\tb")
     'a\\x1b[2J        b'
@@ -27,7 +27,7 @@ def displayable(text: str) -> str:
 
 
 def typeable(text: str) -> str:
-    r"""``text`` without what is unsafe; TAB stays.
+    r"""Return ``text`` without its unsafe characters; TAB stays.
 
     >>> typeable("a\x1b\tb")
     'a\tb'

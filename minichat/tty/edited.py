@@ -1,7 +1,7 @@
 """The console that sees every key: one row to type in, everything else above it.
 
-It puts keyboard, editor and terminal together, and draws once at the end of a
-turn, however much came in it.
+It connects keyboard, editor and terminal.  It draws once at the end of a turn,
+for any number of keys and lines.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from minichat.tty.terminal import Terminal
 PROMPT = "> "  # short: a row may have 20 columns
 TYPING_COLUMNS = 10  # a question that leaves less is printed above the row
 
-# An ENTER that comes so soon behind the answer to a question was meant for it.
+# An ENTER that comes so soon after the answer to a question belongs to the answer.
 ANSWER_SECONDS = 1.0
 
 
@@ -37,9 +37,10 @@ class EditedConsole(Console):
         line_bytes: int,
         gives_up: Callable[[], bool],
     ) -> None:
-        """``complete`` as for LineEdit; ``paste_question`` asks whether to send so many lines.
+        """``complete`` and ``line_bytes`` are those of LineEdit.
 
-        ``gives_up`` says whether to wait no longer for a terminal that takes nothing.
+        ``paste_question`` returns the question whether to send so many lines.  While
+        ``gives_up()`` is False, a terminal that takes nothing is waited for.
         """
         self._reactor = reactor
         self._typist = typist
@@ -48,9 +49,9 @@ class EditedConsole(Console):
         self._editor = LineEdit(complete, line_bytes)
         self._keyboard = Keyboard(reactor, 0, self._on_bytes, typist.input_ended)
         self._key_timer: Optional[Timer] = None  # until an incomplete key is given up
-        self._patience = 0.0  # for that key
+        self._patience = 0.0  # seconds, for that key
         self._prompt = PROMPT
-        self._aside: Optional[List[str]] = None  # the row, while something else is asked
+        self._aside: Optional[List[str]] = None  # the row, while a question is asked
         self._lines: List[bytes] = []  # to print at the end of this turn
         self._asked_above = ""  # a question that is too long for the row
         self._is_open = False
@@ -69,7 +70,7 @@ class EditedConsole(Console):
         paste, self._editor.question = self._editor.question, None
         self._prompt = question
         if paste is not None:
-            self._typist.pasted(paste.split("\n"))  # there is nobody to send it to, which will be told
+            self._typist.pasted(paste.split("\n"))  # it cannot be sent now, and the typist says so
 
     def resume(self, answer: str) -> None:
         self.tell(self._prompt + answer)
@@ -115,7 +116,9 @@ class EditedConsole(Console):
         self._do(self._terminal.stay)
         self._act_on(self._editor.feed(data))
         before, self._patience = self._patience, self._editor.patience_seconds
-        # From its beginning for a sequence, or whoever types on would never be heard again; for a paste, of silence.
+        # For a sequence the time runs from its first byte: otherwise keys typed
+        # after a lone ESC would be held back for ever.  For a paste it is a time
+        # of silence, so it begins anew with every read.
         if self._patience == before and not self._editor.is_pasting:
             return
         if self._key_timer:
@@ -162,7 +165,7 @@ class EditedConsole(Console):
         self._draw()
         if self._is_open:
             self._terminal.leave()
-            os.kill(0, signal.SIGTSTP)  # all of the job, as the terminal would; fg continues behind this line
+            os.kill(0, signal.SIGTSTP)  # the whole job, as the terminal would do; fg continues after this line
             self._do(self._terminal.enter)
 
     # -- the screen ------------------------------------------------------------
@@ -171,13 +174,13 @@ class EditedConsole(Console):
         if self._is_open:
             lines, self._lines = self._lines, []
             prompt = self._row_prompt(lines)
-            before, behind = self._editor.view(self._terminal.columns - columns(prompt))
+            before, after = self._editor.view(self._terminal.columns - columns(prompt))
             if self._editor.question is not None:
-                before = behind = ""
-            self._do(lambda: self._terminal.show(lines, prompt + before, behind, columns(prompt + before)))
+                before = after = ""
+            self._do(lambda: self._terminal.show(lines, prompt + before, after, columns(prompt + before)))
 
     def _row_prompt(self, lines: List[bytes]) -> str:
-        """What stands before the text; a question that is too long goes above the row, once."""
+        """Return what stands before the text; a question that is too long goes above the row, once."""
         question = self._prompt
         if self._editor.question is not None:
             question = self._paste_question(self._editor.question.count("\n") + 1)
@@ -190,7 +193,7 @@ class EditedConsole(Console):
         return PROMPT
 
     def _do(self, act: Callable[[], None]) -> None:
-        """Something on the terminal, which may be gone."""
+        """Call ``act`` on the terminal, and tell the typist if the terminal is gone."""
         if not self._is_open:
             return
         try:

@@ -1,10 +1,10 @@
-"""What a person takes for one character, and how many columns it takes.
+"""What a person sees as one character, and how many columns it takes.
 
 One character on the screen can be several code points: a letter with its
-accents, a flag, a family.  Whoever deletes it or steps over it means all of it.
-The standard library does not cut text this way, so here is the part of
-Unicode's rules (UAX 29) that its ``unicodedata`` can tell: marks, emoji with
-their modifiers and joiners, flags, and Hangul in pieces.
+accents, a flag, a family.  A person who deletes it or moves over it means the
+whole character.  The standard library cannot cut text this way.  Here is the
+part of Unicode's rules (UAX 29) that ``unicodedata`` can tell: marks, emoji
+with their modifiers and joiners, flags, and Hangul in pieces.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _HANGUL_TRAILING = ("\u1160", "\u11ff")  # vowels and final consonants
 
 
 def clusters(text: str) -> List[str]:
-    r"""Cut ``text`` into what people take for characters; joined they are ``text`` again.
+    r"""Cut ``text`` into what people see as characters; joined, they are ``text`` again.
 
     >>> [len(cluster) for cluster in clusters("ae\u0301i")]
     [1, 2, 1]
@@ -39,9 +39,9 @@ def clusters(text: str) -> List[str]:
 
 
 def width(cluster: str) -> int:
-    """Columns that a cluster takes on a terminal: 0, 1 or 2, as wcwidth(3) counts them.
+    """Return the columns of a cluster on a terminal: 0, 1 or 2, as wcwidth(3) counts them.
 
-    Terminals disagree about joined emoji; two columns is what the newer ones show.
+    Terminals disagree about joined emoji; the newer ones show two columns.
     """
     if cluster.isascii():
         return len(cluster)
@@ -51,19 +51,19 @@ def width(cluster: str) -> int:
 
 
 def columns(text: str) -> int:
-    """Columns that a text without control characters takes."""
+    """Return the columns of a text without control characters."""
     return len(text) if text.isascii() else sum(map(width, clusters(text)))
 
 
 def _goes_with(cluster: str, character: str) -> bool:
-    """Whether ``character`` is a part of the cluster before it."""
-    if character < "\u0300":  # as nearly always
+    """True if ``character`` is a part of the cluster before it."""
+    if character < "\u0300":  # a shortcut for nearly every character
         return False
     if _is_mark(character):
         return True
     last = cluster[-1]
     if _is_in(character, _FLAG_LETTERS):
-        return len(cluster) == 1 and _is_in(last, _FLAG_LETTERS)  # two letters are a flag, four are two
+        return len(cluster) == 1 and _is_in(last, _FLAG_LETTERS)  # two letters are a flag, four letters are two flags
     if _is_in(character, _HANGUL_TRAILING):
         return _is_in(last, _HANGUL_LEADING) or _is_in(last, _HANGUL_TRAILING) or "\uac00" <= last <= "\ud7a3"
     # A joiner joins symbols only: in Persian or Hindi it stands between letters.
@@ -71,7 +71,7 @@ def _goes_with(cluster: str, character: str) -> bool:
 
 
 def _is_mark(character: str) -> bool:
-    """Whether it changes what stands before it and is nothing by itself."""
+    """True if ``character`` changes the one before it and is nothing alone."""
     return (
         unicodedata.category(character)[0] == "M"
         or character in (_JOINER, "\u200c")

@@ -1,14 +1,14 @@
-"""What was said before, to be said again: a walk through lines, with a draft at its end."""
+"""The history of a row: the lines that were typed before, and the draft after the newest."""
 
 from __future__ import annotations
 
 from typing import List, Optional
 
-HISTORY_LINES = 500  # remembered; the oldest go first
+HISTORY_LINES = 500  # remembered; then the oldest is forgotten
 
 
 class History:
-    """Lines, and a place among them; behind the newest is the draft.
+    """Lines, and a place among them; the draft comes after the newest line.
 
     >>> history = History()
     >>> history.add("um")
@@ -22,18 +22,21 @@ class History:
         self._draft = ""
 
     def add(self, line: str) -> None:
-        """Remember a line, if it is not the one remembered last."""
+        """Remember a line, unless it is the one remembered last."""
         if line and self._lines[-1:] != [line]:
             self._lines.append(line)
             del self._lines[:-HISTORY_LINES]
         self.leave()
 
     def leave(self) -> None:
-        """The next step begins at the newest again, and the draft is forgotten."""
+        """Go back to the end and forget the draft."""
         self._place, self._draft = len(self._lines), ""
 
     def step(self, step: int, row: str) -> Optional[str]:
-        """What stands ``step`` (-1 or 1) places from here, None beyond the ends; ``row`` is what stands here."""
+        """Move by ``step``, -1 or 1, and return the line there; None beyond the ends.
+
+        ``row`` is the text on the row now; at the end it becomes the draft.
+        """
         place = self._place + step
         if not 0 <= place <= len(self._lines):
             return None

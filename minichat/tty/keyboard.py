@@ -1,11 +1,12 @@
-"""What is typed, or comes through a pipe or from a file: bytes, then an end.
+"""The input from a keyboard, a pipe or a file: bytes, then an end.
 
-Three kinds of input, one seam.  Terminals and pipes wait in the selector like
-any socket.  Regular files and /dev/null are always ready, so epoll refuses
-them; they are read a piece a turn.  Windows can wait for sockets only; there a
+There are three ways to read.  Terminals and pipes wait in the selector like any
+socket.  Regular files and /dev/null are always ready, and epoll refuses them;
+one piece is read in each turn.  Windows can wait only for sockets; there a
 thread reads and passes the bytes on through a socket pair.
 
-It knows descriptors and the reactor; it does not know what the bytes mean.
+The keyboard knows descriptors and the reactor; it does not know what the bytes
+mean.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ from typing import Any, Callable
 
 from minichat.net.reactor import Reactor
 
-READ_BYTES = 16384  # a read; as much as one read from a socket
+READ_BYTES = 16384  # of one read; as much as one read from a socket
 
-# Whether the keyboard needs a thread.  A test sets it to try that path elsewhere.
+# True if the keyboard needs a thread.  A test sets it to try the thread on other systems.
 NEEDS_THREAD = os.name == "nt"
 
 
 class Keyboard:
-    """Calls ``on_bytes`` with each piece of input and ``on_end`` once behind the last."""
+    """Calls ``on_bytes`` with each piece of input, and ``on_end`` once after the last."""
 
     def __init__(
         self, reactor: Reactor, fd: int, on_bytes: Callable[[bytes], None], on_end: Callable[[], None]
@@ -37,12 +38,12 @@ class Keyboard:
         self._pipe = _read_in_thread(fd) if NEEDS_THREAD else None
         self._source: Any = self._pipe or fd
         self._waits_in_selector = True
-        self._has_call = False  # a piece of a file will be read this turn or the next
+        self._has_call = False  # a piece of a file will be read in this turn or the next
         self._paused = True
         self._ended = False
 
     def resume(self) -> None:
-        """Read on; to be called once to begin."""
+        """Read; to be called once to begin, and after a pause."""
         if not self._paused or self._ended:
             return
         self._paused = False
@@ -55,14 +56,14 @@ class Keyboard:
         self._read_file_soon()
 
     def pause(self) -> None:
-        """Leave in the kernel what comes from now on."""
+        """Read no more until ``resume``; the kernel keeps what comes."""
         if not self._paused:
             self._paused = True
             if self._waits_in_selector:
                 self._reactor.unregister(self._source)
 
     def close(self) -> None:
-        """Read no more."""
+        """Read no more, for good."""
         self.pause()
         self._ended = True
         if self._pipe:
@@ -71,7 +72,7 @@ class Keyboard:
     def _read_file_soon(self) -> None:
         if not self._has_call:
             self._has_call = True
-            self._reactor.call_soon(self._read_file)
+            self._reactor.call_later(0.0, self._read_file)
 
     def _read_file(self) -> None:
         self._has_call = False
@@ -85,7 +86,7 @@ class Keyboard:
         except BlockingIOError:
             return
         except OSError:
-            data = b""  # a terminal that is gone (EIO), a directory: there is no more
+            data = b""  # no more input comes: the terminal is gone (EIO), or this is a directory
         if data:
             self._on_bytes(data)
         else:
@@ -94,18 +95,18 @@ class Keyboard:
 
 
 def _read_in_thread(fd: int) -> socket.socket:
-    """The end of a socket pair to which a thread writes what it reads from ``fd``."""
+    """Start a thread that reads from ``fd``; return the socket from which its bytes can be read."""
     ours, its = socket.socketpair()
     ours.setblocking(False)
 
     def read() -> None:
         try:
             while data := os.read(fd, READ_BYTES):
-                its.sendall(data)  # blocks while we are paused, as it should
+                its.sendall(data)  # while the keyboard is paused, this blocks, as it should
         except OSError:
             pass  # the client has ended
         its.close()
 
-    # A daemon, since nothing can wake it from its read when the client ends.
+    # The thread is a daemon: nothing can wake it from its read when the client ends.
     threading.Thread(target=read, daemon=True).start()
     return ours

@@ -2,12 +2,12 @@ r"""From the bytes of a keyboard to keys: characters, control keys, sequences, p
 
 A terminal sends a key as one byte, as some bytes of UTF-8 or as an escape
 sequence, and a read may end anywhere inside.  So this is a state machine: it
-takes bytes in any pieces and gives the keys that are complete.  It knows no
-terminal and no text; what a key does is the editor's business.
+takes bytes in any pieces and returns the keys that are complete.  It knows no
+terminal and no text; the editor decides what a key does.
 
-Invariants: the same bytes give the same keys however they were cut (but that
-text may come in more than one piece); a sequence that nobody knows gives no
-key; what waits is bounded.
+Invariants: the same bytes give the same keys, wherever a read cuts them (only
+text may come in several pieces); an unknown sequence gives no key; the bytes
+that wait are bounded.
 """
 
 from __future__ import annotations
@@ -16,31 +16,31 @@ import codecs
 from typing import Callable, Dict, List, NamedTuple
 
 PASTE_BYTES = 1 << 20  # of one paste; a longer one is a file, and files go through a pipe
-SEQUENCE_BYTES = 64  # the longest sequence of any keyboard is far shorter
+SEQUENCE_BYTES = 64  # of one sequence; those of all known keyboards are much shorter
 
-# The bytes of one key come together, also from afar; a person needs longer for
-# two.  Behind ESC [ hardly anybody has typed these two by hand; so there the
-# network may take its time.
+# How long to wait for the rest of a key.  After a lone ESC the wait is short: the
+# bytes of one key come together, even over a network, and a person types two
+# keys more slowly.  After ESC [ it can be longer: people do not type these two.
 ESCAPE_SECONDS = 0.25
 SEQUENCE_SECONDS = 1.0
-PASTE_SECONDS = 5.0  # of silence in a paste: its end was lost
+PASTE_SECONDS = 5.0  # of silence in a paste; then its end was lost
 
 _PASTE_END = b"\x1b[201~"
 _ESCAPE = 0x1B
 
 
 class Key(NamedTuple):
-    """One key: its name, and for "text" and "paste" what it brings.
+    """One key: its name, and the text of the keys "text" and "paste".
 
-    Lines of a paste end with a newline each, however the terminal ended them.
+    The lines of a paste are separated by newlines, whatever the terminal sent.
     """
 
     name: str
     text: str = ""
 
 
-# Behind ESC [ or ESC O.  The first column is what xterm sends and with it most
-# terminals, those with ~ are of the VT220, small letters of rxvt.
+# The sequences after ESC [ or ESC O.  Capital letters are those of xterm and of
+# most terminals, those with ~ come from the VT220, small letters from rxvt.
 # Source: "XTerm Control Sequences", section "PC-Style Function Keys".
 _SEQUENCES: Dict[bytes, str] = {
     b"A": "up", b"B": "down", b"C": "right", b"D": "left", b"H": "home", b"F": "end", b"M": "enter",
@@ -49,7 +49,7 @@ _SEQUENCES: Dict[bytes, str] = {
     b"c": "word-right", b"d": "word-left", b"3;5~": "kill-word", b"3;3~": "kill-word",
 }  # fmt: skip
 
-# Behind ESC alone: Alt with a key.
+# The keys after ESC alone: Alt and the key.
 _ALT: Dict[int, str] = {
     ord("b"): "word-left", ord("f"): "word-right", ord("d"): "kill-word",
     0x08: "kill-word-left", 0x7F: "kill-word-left",
@@ -73,14 +73,17 @@ class KeyParser:
         self._state: Callable[[int], None] = self._ground
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._text: List[str] = []  # characters of this feed, which make one key
-        self._sequence = bytearray()  # behind ESC [ or ESC O
-        self._has_alt = False  # ESC before it
+        self._sequence = bytearray()  # after ESC [ or ESC O
+        self._has_alt = False  # one more ESC came before the sequence
         self._paste = bytearray()
         self._is_paste_too_long = False
 
     @property
     def patience_seconds(self) -> float:
-        """How long to wait for the rest of what has begun, 0 if nothing has; a lone ESC looks like a beginning."""
+        """How long to wait for the rest of a key that has begun; 0 if none has.
+
+        A lone ESC looks like the beginning of a key.
+        """
         if self._state == self._ground:
             return 0.0
         if self.is_pasting:
@@ -89,11 +92,11 @@ class KeyParser:
 
     @property
     def is_pasting(self) -> bool:
-        """Whether a paste has begun and not ended."""
+        """True if a paste has begun and not ended."""
         return self._state == self._in_paste
 
     def give_up(self) -> List[Key]:
-        """What has begun will not be completed: forget a sequence, take a paste for whole."""
+        """Wait no longer for the rest of a key: forget a sequence, take a paste as complete."""
         if self.is_pasting:
             self._keys.append(self._paste_key())
         elif self._state == self._after_escape:
@@ -102,7 +105,7 @@ class KeyParser:
         return self.feed(b"")
 
     def feed(self, data: bytes) -> List[Key]:
-        """Take in what a read brought, cut anywhere; the keys that are complete."""
+        """Take the bytes of a read, which may be cut anywhere; return the complete keys."""
         for byte in data:
             self._state(byte)
         self._end_text()
@@ -115,7 +118,7 @@ class KeyParser:
         if byte >= 0x20 and byte != 0x7F:
             self._text.append(self._decoder.decode(bytes([byte])))
         else:
-            self._decoder.reset()  # a character cannot go on behind a control
+            self._decoder.reset()  # a control ends a character that was cut
             if byte == _ESCAPE:
                 self._begin_escape()
             else:
@@ -156,10 +159,10 @@ class KeyParser:
             self._check_sequence(byte)
 
     def _in_string(self, byte: int) -> None:
-        """An answer of the terminal that nobody has asked for: up to BEL or ESC \\."""
+        # A report of the terminal, for which we did not ask; it ends with BEL or ESC \.
         if byte in b"\x07\x9c" or (byte == ord("\\") and self._sequence.endswith(b"\x1b")):
             self._to_ground()
-        elif byte < 0x20 and byte != _ESCAPE:  # no answer has that: somebody types
+        elif byte < 0x20 and byte != _ESCAPE:  # no report has such a byte: a person types
             self._to_ground()
             self._ground(byte)
         else:
@@ -175,7 +178,7 @@ class KeyParser:
             self._keys.append(self._paste_key())
             self._to_ground()
         elif len(self._paste) > PASTE_BYTES + len(_PASTE_END):
-            del self._paste[: -len(_PASTE_END)]  # only its end is still looked for
+            del self._paste[: -len(_PASTE_END)]  # from now on, only look for its end
             self._is_paste_too_long = True
 
     def _paste_key(self) -> Key:
@@ -192,7 +195,7 @@ class KeyParser:
         self._state = self._after_escape
 
     def _check_sequence(self, byte: int) -> None:
-        """A control character ends a sequence and counts for itself; so does a byte too many."""
+        # A control character ends the sequence and is a key itself; so is a byte too many.
         if byte < 0x20 or byte == 0x7F or len(self._sequence) > SEQUENCE_BYTES:
             self._to_ground()
             self._ground(byte)

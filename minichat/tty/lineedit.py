@@ -1,11 +1,11 @@
 r"""The editor of one row: state, and ``feed``.
 
-It knows keys and text.  It knows no terminal: what it did with some bytes it
-says as events, and what the row looks like says ``view``.  So a test needs
-nothing but bytes, and a terminal nothing but to draw what it is told.
+The editor knows keys and text; it knows no terminal.  ``feed`` takes bytes and
+returns events for all that the editor cannot do alone, and ``view`` returns
+what the row looks like.  So a test needs only bytes.
 
-The text stands in two strings, before and behind the cursor; the cursor never
-stands inside a character, however many code points that has.
+The text is in two strings, before and after the cursor.  The cursor never
+stands inside a character, even if that has many code points.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ _YES = "sSyY"
 
 
 class Event(NamedTuple):
-    """What the editor cannot do by itself.
+    """What the editor cannot do alone.
 
     line             ENTER: ``text`` is the row, which is empty now
-    question         a paste of several lines waits for an answer; ``text`` is all of it, with the row around it
-    lines            the answer was yes: as above, and the row is empty now
-    declined         it was not; the row is as it was
+    question         a paste of several lines waits for an answer; ``text`` is the paste with the row around it
+    lines            the answer was yes: ``text`` as above; the row is empty now
+    declined         the answer was no; the row is as before
     interrupt        Ctrl-C on an empty row
     end              Ctrl-D on an empty row
     suspend, clear   Ctrl-Z, Ctrl-L
     bell             this key can do nothing here
     too-long         a paste of one line, ``text``, does not fit into the row
-    paste-too-long   was thrown away
+    paste-too-long   a paste was longer than PASTE_BYTES; it was thrown away
     """
 
     name: str
@@ -40,11 +40,11 @@ class Event(NamedTuple):
 
 
 class Completion(NamedTuple):
-    """Words that TAB puts in the place of the one before the cursor, in turns."""
+    """Words that TAB puts, one after the other, in place of the word before the cursor."""
 
     before: str  # the row up to that word
-    words: List[str]  # the last one is what was typed
-    chosen: int
+    words: List[str]  # the last one is the word that was typed
+    chosen: int  # the index of the word on the row
 
 
 class LineEdit:
@@ -60,10 +60,10 @@ class LineEdit:
     """
 
     def __init__(self, complete: Callable[[str], List[str]] = lambda word: [], limit_bytes: int = 4095) -> None:
-        """``complete`` is given the word before the cursor and says what it could become.
+        """``complete`` takes the word before the cursor and returns the words for TAB.
 
-        ``limit_bytes`` is the longest text of a row, in UTF-8; what would make
-        it longer is refused with a bell.
+        ``limit_bytes`` is the length of the longest row, in UTF-8; a text that
+        would make the row longer is refused with a bell.
         """
         self.before = ""
         self.after = ""
@@ -73,9 +73,9 @@ class LineEdit:
         self._limit_bytes = limit_bytes
         self.history = History()
         self._killed = ""
-        self._is_killing = False  # the last key killed text: more of it is added
+        self._is_killing = False  # the last key killed text: the next kill is added to it
         self._completion: Optional[Completion] = None
-        self._was_answered = False  # the last key: an ENTER behind it is part of the answer
+        self._was_answered = False  # the last key answered: an ENTER after it is part of the answer
         self._events: List[Event] = []
 
     # -- what is seen ------------------------------------------------------
@@ -92,26 +92,26 @@ class LineEdit:
 
     @property
     def is_pasting(self) -> bool:
-        """Whether that key is a paste."""
+        """True if the incomplete key is a paste."""
         return self._parser.is_pasting
 
     def give_up(self) -> List[Event]:
-        """The rest of the last key does not come: it was ESC alone, or a paste lost its end."""
+        """Wait no longer for the rest of a key: it was ESC alone, or a paste lost its end."""
         return self._do(self._parser.give_up())
 
     def settle(self) -> None:
-        """Some time has passed since the answer to a question: an ENTER is one of its own again."""
+        """Note that time has passed since an answer: the next ENTER does not belong to it."""
         self._was_answered = False
 
     def view(self, columns: int) -> Tuple[str, str]:
-        """What of the text to show before and behind the cursor; together at most ``columns`` wide.
+        """Return the texts to show before and after the cursor, together at most ``columns`` wide.
 
-        A text that is longer is scrolled: the cursor is always to be seen, with
-        something of what follows it, and < and > say where there is more.
+        A longer text is scrolled: the cursor and some text after it are always
+        visible, and < and > show where there is more.
         """
         left, right = clusters(self.before), clusters(self.after)
-        behind = sum(map(width, right))
-        room = columns - min(behind, columns // 4)
+        after = sum(map(width, right))
+        room = columns - min(after, columns // 4)
         shown_left = _fitting(left[::-1], room, "<")[::-1]
         shown_right = _fitting(right, columns - sum(map(width, shown_left)), ">")
         return "".join(shown_left).replace("\t", " "), "".join(shown_right).replace("\t", " ")
@@ -119,7 +119,7 @@ class LineEdit:
     # -- what is typed -------------------------------------------------------
 
     def feed(self, data: bytes) -> List[Event]:
-        """Do what some keys ask for; what is left to be done by others."""
+        """Do what the keys in ``data`` ask for; return what is left for others."""
         return self._do(self._parser.feed(data))
 
     def _do(self, keys: List[Key]) -> List[Event]:
@@ -159,7 +159,8 @@ class LineEdit:
     # -- inserting -----------------------------------------------------------
 
     def _type(self, text: str) -> None:
-        """Insert what fits; a fast typist, or a slow program, makes many keys one text."""
+        """Insert as much of ``text`` as fits."""
+        # When a person types fast, or the program is slow, many keys come as one text.
         room = self._limit_bytes - len(self.text.encode())
         fitting = text.encode("utf-8", "replace")[:room].decode("utf-8", "ignore")
         self._insert(fitting)
@@ -167,7 +168,7 @@ class LineEdit:
             self._say("bell")
 
     def _insert(self, text: str) -> bool:
-        """Insert all of it or nothing; whether it fitted."""
+        """Insert all of ``text`` and return True, or nothing and return False."""
         safe = typeable(text)
         if len((self.text + safe).encode()) > self._limit_bytes:
             self._say("bell")
@@ -307,7 +308,7 @@ class LineEdit:
 
 
 def _word(text: str) -> str:
-    """What stands before the end of the next word: other characters, then its own."""
+    """Return ``text`` up to the end of its first word, with all that stands before the word."""
     end = 0
     while end < len(text) and not _is_of_word(text[end]):
         end += 1
@@ -317,12 +318,12 @@ def _word(text: str) -> str:
 
 
 def _is_of_word(character: str) -> bool:
-    # From U+0300 on there are marks, which belong to the letter before them.
+    # Marks, from U+0300 on, belong to the letter before them.
     return character.isalnum() or character == "_" or character >= "\u0300"
 
 
 def _fitting(characters: List[str], columns: int, mark: str) -> List[str]:
-    """As many as fit, from the first on; if that is not all, ``mark`` comes last."""
+    """Return as many characters as fit, from the first on; if some are left out, then ``mark``."""
     if sum(map(width, characters)) <= columns:
         return characters
     if columns < 1:
@@ -347,7 +348,7 @@ _ACTIONS: Dict[str, Callable[[LineEdit], None]] = {
     "ctrl-z": LineEdit._suspend, "ctrl-l": LineEdit._clear,
 }  # fmt: skip
 
-# Each says what of the row is kept, before and behind the cursor.
+# Each returns what is kept of the row, before and after the cursor.
 _KILLS: Dict[str, Callable[[LineEdit], Tuple[str, str]]] = {
     "ctrl-k": lambda editor: (editor.before, ""),
     "ctrl-u": lambda editor: ("", editor.after),

@@ -10,7 +10,7 @@ import dataclasses
 from typing import Dict, List, Optional, Tuple
 
 from chaotic.texts import SHOWN_BYTES, Line, persona_of, require, understand
-from minichat.chat.protocol import Bye, From, Join, Leave, Message, Who
+from minichat.chat.parser import Bye, From, Join, Leave, Message, Who
 
 CONTEXT_LINES = 4  # of the history, to either side of a violation
 

@@ -14,7 +14,7 @@ from typing import Dict, Iterable, List, NamedTuple, Sequence, Set, Tuple
 from chaotic.history import History, Life
 from chaotic.texts import SHOWN_BYTES, WITNESS, Line, Violation, persona_of, require, shown, understand
 from minichat.chat import protocol
-from minichat.chat.protocol import Bye, Err, From, Join, Leave, Ok, Who
+from minichat.chat.parser import Bye, Err, From, Join, Leave, Ok, Who
 
 NOBODY = b"ERR user_not_found"
 TOO_SLOW = Err(protocol.TOO_SLOW)

@@ -13,8 +13,8 @@ import re
 import unicodedata
 from typing import NamedTuple, Tuple
 
-from minichat.chat import protocol
-from minichat.chat.protocol import From, Join, Leave, Message
+from minichat.chat import parser, protocol
+from minichat.chat.parser import From, Join, Leave, Message
 
 LINE_BYTES = 4096  # the longest that a client may send, with its newline
 SHOWN_BYTES = 100  # of a line in a report
@@ -100,8 +100,8 @@ def understand(raw: bytes) -> Line:
     """A line without its newline; Violation when nobody has said that."""
     require(len(raw) < protocol.SERVER_LINE_BYTES, "a server line that is too long", raw[:SHOWN_BYTES])
     try:
-        message = protocol.parse_message(raw)
-    except protocol.NotAMessage:
+        message = parser.parse_message(raw)
+    except parser.NotAMessage:
         raise Violation(f"a line that no server says: {shown(raw)}") from None
     if not isinstance(message, From):
         return Line(raw, message)

@@ -9,7 +9,7 @@ from typing import Dict, List, Tuple
 
 from minichat.chat import dispatcher, protocol
 from minichat.chat.dispatcher import Outcome, dispatch
-from minichat.chat.protocol import From, Join, Leave, Message, Who, parse_message
+from minichat.chat.parser import From, Join, Leave, Message, Who, parse_message
 from minichat.chat.room import Member, Room
 from tests.support import lines_of
 
@@ -17,7 +17,7 @@ LONGEST = "x" * 4095
 
 
 class Person:
-    """Somebody with a list for a connection."""
+    """A person with a list for a connection."""
 
     def __init__(self, room: Room) -> None:
         self.room = room
@@ -36,7 +36,7 @@ class Person:
 
 
 class Cutting(unittest.TestCase):
-    def test_a_newcomer_is_refused_for_the_same_reason_however_the_line_was_cut(self) -> None:
+    def test_a_newcomer_is_refused_for_the_same_reason_however_cut(self) -> None:
         """Trap 23."""
         for line in (b"\x16\xff", b"\x16a", b"\x00", b"a\x16\xff", b"\xff\x16", b"ana\x00"):
             person = Person(Room())
@@ -60,7 +60,7 @@ class ChatTest(unittest.TestCase):
         self.room = Room()
 
     def door(self, *lines: str) -> Person:
-        """Somebody at the door, who says these lines."""
+        """A newcomer who says these lines."""
         person = Person(self.room)
         for line in lines:
             person.says(line)
@@ -114,10 +114,15 @@ class Assignment(ChatTest):
         self.reads(ana)
 
 
+class Table(unittest.TestCase):
+    def test_every_command_of_the_protocol_has_its_function(self) -> None:
+        self.assertEqual(set(dispatcher._COMMANDS), protocol.WORDS | {"say", "tell", "nothing"})
+
+
 class Joining(ChatTest):
     """The first line is the nickname."""
 
-    def test_nothing_is_said_to_whoever_says_nothing(self) -> None:
+    def test_nothing_is_said_to_a_silent_newcomer(self) -> None:
         (ana,) = self.people("ana")
         door = self.door()
         ana.says("oi")
@@ -316,7 +321,7 @@ class Leaving(ChatTest):
             self.reads(bia, "LEAVE ana quit")
             bia.says("QUIT")
 
-    def test_whoever_leaves_reads_what_was_said_before_and_nothing_after(self) -> None:
+    def test_one_who_leaves_reads_all_before_and_nothing_after(self) -> None:
         """Trap 28."""
         ana, bia = self.people("ana", "bia")
         bia.says("before")
@@ -334,7 +339,7 @@ class Leaving(ChatTest):
             self.reads(ana, f"LEAVE bia {reason}")
             self.reads(bia)
 
-    def test_whoever_is_gone_has_had_what_was_said_before(self) -> None:
+    def test_one_who_is_gone_has_had_what_was_said_before(self) -> None:
         ana, bia = self.people("ana", "bia")
         ana.says("before")
         dispatcher.leave(self.room, bia.member, "gone")
@@ -370,7 +375,7 @@ class Leaving(ChatTest):
         self.reads(old, "BYE")
         self.reads(ana, "LEAVE bia quit", "JOIN BIA")
 
-    def test_whoever_leaves_in_the_middle_changes_nobody_elses_mail(self) -> None:
+    def test_one_who_leaves_in_the_middle_changes_no_other_mail(self) -> None:
         """Trap 11."""
         people = self.people("ana", "bia", "carla", "davi")
         people[0].says("1")
@@ -382,7 +387,7 @@ class Leaving(ChatTest):
         self.reads(people[3], *expected)
         self.reads(people[2], *expected[:3])
 
-    def test_a_shutdown_is_told_to_everyone_behind_all_that_was_said(self) -> None:
+    def test_a_shutdown_is_told_to_everyone_after_all_that_was_said(self) -> None:
         """Trap 22."""
         ana, bia = self.people("ana", "bia")
         ana.says("oi")
@@ -454,23 +459,23 @@ class RandomChat:
             self.test.assertIn("\n" + "\n".join(stretch) + "\n", whole)
 
     def come(self) -> None:
-        """Somebody tries to join."""
+        """A newcomer tries to join."""
         person = self.test.door()
         if person.says(self.chance.choice(self.NICKS)) is Outcome.JOINED:
             self.inside.append(person)
 
     def speak(self) -> None:
-        """Somebody says the next number, to all or to one."""
+        """A member says the next number, to all or to one."""
         self.number += 1
         to = self.chance.choice(("", "", f"@{self.chance.choice(self.NICKS)} "))
         self.chance.choice(self.inside).says(f"{to}{self.number}")
 
     def ask(self) -> None:
-        """Somebody asks who is in."""
+        """A member asks who is in."""
         self.chance.choice(self.inside).says("WHO")
 
     def go(self) -> None:
-        """Somebody leaves, one way or another."""
+        """A member leaves, by QUIT or with the connection."""
         person = self.inside.pop(self.chance.randrange(len(self.inside)))
         reason = self.chance.choice(("quit", "gone"))
         if reason == "quit":
@@ -487,7 +492,7 @@ def check_view(test: unittest.TestCase, nick: str, lines: List[str]) -> None:
     test.assertEqual(lines[0], f"OK {nick}")
     roster: List[str] = []
     last: Dict[str, int] = {}  # number of each sender; they only grow
-    known = False  # until the first WHO, nobody can say who is in
+    known = False  # until the first WHO, it is not known who is in
     for line in lines[1:]:
         message: Message = parse_message(line.encode())
         if isinstance(message, Who):

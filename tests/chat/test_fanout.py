@@ -63,7 +63,7 @@ class TheFanout(unittest.TestCase):
         self.assertEqual(self.ana.writes[-1], b"2\n3\n")
         self.assertIs(self.ana.writes[-1], self.bia.writes[-1])
 
-    def test_whoever_has_had_everything_gets_nothing_more(self) -> None:
+    def test_one_who_has_had_everything_gets_nothing_more(self) -> None:
         self.fanout.say(b"1\n")
         self.fanout.catch_up(self.ana)
         self.fanout.catch_up(self.ana)

@@ -123,7 +123,7 @@ class Scripts(NickTest):
 
 
 class Words(NickTest):
-    """The words of the protocol are nobody's name."""
+    """The words of the protocol are no nicks."""
 
     def test_reserved_words_are_refused_in_every_disguise(self) -> None:
         for word in ("who", "quit", "all", "dm", "system"):

@@ -10,20 +10,12 @@ from typing import List
 
 from minichat.chat import protocol
 from minichat.chat.nick import IllegalNick, legal_nick
+from minichat.chat.parser import Bye, Err, From, Join, Leave, NotAMessage, Ok, Who, parse_message
 from minichat.chat.protocol import (
-    Bye,
     Command,
-    Err,
-    From,
-    Join,
-    Leave,
-    NotAMessage,
-    Ok,
     RefusedLine,
-    Who,
     decode,
     parse_command,
-    parse_message,
 )
 
 BIDI_CONTROLS = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
@@ -145,10 +137,10 @@ class Commands(unittest.TestCase):
     """What a line asks for, once its sender is in."""
 
     def test_any_other_text_is_said_spaces_and_all(self) -> None:
-        behind = ("WHO ana", "WHO\t", "WHO?", "WHO\u00a0", "QUIT now", "quitter", "who is who")
+        after = ("WHO ana", "WHO\t", "WHO?", "WHO\u00a0", "QUIT now", "quitter", "who is who")
         before = (" WHO", "\tWHO", " QUIT", " @ana oi", "\ufeffWHO", "/quit")
         other = ("oi", "  oi  ", "ok", "WH", "W H O", "ＷＨＯ", "\t", " \t ", "\u00a0", "\u3000")
-        for text in behind + before + other:
+        for text in after + before + other:
             self.assertEqual(parse_command(text), Command("say", text=text), ascii(text))
 
     def test_commands_are_whole_lines_in_any_case(self) -> None:
@@ -156,6 +148,13 @@ class Commands(unittest.TestCase):
             self.assertEqual(parse_command(text), Command("who"))
         for text in ("QUIT", "quit", "Quit", "qUIT ", "QUIT" + " " * 4000):
             self.assertEqual(parse_command(text), Command("quit"))
+
+    def test_no_word_is_too_long_to_be_found_or_means_two_things(self) -> None:
+        self.assertEqual(protocol._LONGEST_WORD, max(map(len, protocol.WORDS)))
+        self.assertEqual(protocol.WORDS & {"say", "tell", "nothing", ""}, set())
+        for word in protocol.WORDS:
+            self.assertEqual(parse_command(word.upper()), Command(word))
+            self.assertEqual(parse_command(protocol.format_command(word).decode().rstrip("\n")), Command(word))
 
     def test_nothing_and_spaces_only_ask_for_nothing(self) -> None:
         for text in ("", " ", " " * 4095):

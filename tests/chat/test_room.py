@@ -9,7 +9,7 @@ from minichat.chat.room import Member, Room
 
 
 def member() -> Member:
-    """Somebody at the door, to whom nobody listens."""
+    """A newcomer whose output is thrown away."""
     writes: List[bytes] = []
     return Member(writes.append)
 
@@ -30,11 +30,11 @@ def nicks(room: Room) -> List[str]:
 class TheRoom(unittest.TestCase):
     """Joining, finding, leaving."""
 
-    def test_nobody_is_in_at_first(self) -> None:
+    def test_at_first_the_room_is_empty(self) -> None:
         room = Room()
         self.assertEqual((len(room), nicks(room), room.find("ana"), room.find("")), (0, [], None, None))
 
-    def test_whoever_joins_is_in(self) -> None:
+    def test_one_who_joins_is_in(self) -> None:
         room, ana = Room(), member()
         self.assertFalse(ana in room)
         self.assertTrue(room.join(ana, "Ana"))

@@ -24,12 +24,12 @@ class Clock:
         return []
 
 
-class Saying(unittest.TestCase):
+class FakeTime(unittest.TestCase):
+    """A reactor whose time passes when a test says so."""
+
     def setUp(self) -> None:
         clock = Clock()
         self.reactor = Reactor(clock, clock)  # type: ignore[arg-type]
-        self.sent: List[str] = []
-        self.outbox = Outbox(self.reactor, self.sent.append)
 
     def pass_time(self, seconds: float) -> None:
         """Turn until that much time has passed."""
@@ -37,13 +37,20 @@ class Saying(unittest.TestCase):
         while timer.callback is not None:
             self.reactor.run_once()
 
+
+class Saying(FakeTime):
+    def setUp(self) -> None:
+        super().setUp()
+        self.sent: List[str] = []
+        self.outbox = Outbox(self.reactor, self.sent.append)
+
     def test_a_line_goes_out_at_once_while_there_is_a_connection(self) -> None:
         self.outbox.open()
         for line in ("um", "dois"):
             self.outbox.add([line])
             self.assertEqual(self.sent[-1], line)
 
-    def test_several_lines_go_out_one_by_one_and_a_later_one_behind_them(self) -> None:
+    def test_several_lines_go_out_one_by_one_and_a_later_one_after_them(self) -> None:
         self.outbox.open()
         self.outbox.add(["1", "2", "3"])
         self.outbox.add(["4"])
@@ -77,7 +84,7 @@ class Saying(unittest.TestCase):
         self.assertEqual(self.outbox.close(), ["quatro"])
         self.assertEqual(self.outbox.close(), [])
 
-    def test_what_has_an_echo_is_unsure_until_that_comes_however_long_ago_it_was_sent(self) -> None:
+    def test_a_text_for_all_is_unsure_until_its_echo_comes(self) -> None:
         self.outbox.open()
         self.outbox.add(["um"])
         self.pass_time(UNSURE_SECONDS + 1)

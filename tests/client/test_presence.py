@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unittest
 
-from minichat.chat.protocol import Bye, Err, From, Join, Leave, Message, Ok, Who
+from minichat.chat.parser import Bye, Err, From, Join, Leave, Message, Ok, Who
 from minichat.client.presence import Presence
 
 
@@ -41,11 +41,31 @@ class WhoIsIn(unittest.TestCase):
         self.assertEqual(presence.starting_with("a"), ["ANA"])
 
     def test_a_reply_of_several_lines_is_over_when_all_are_named(self) -> None:
-        presence = self.after(Who(3, ("ana", "bia")))
-        self.assertTrue(presence.is_listing)
+        presence = Presence()
+        presence.begin_stay()
+        presence.heard(Who(3, ("ana", "bia")))
+        self.assertTrue(presence.is_learning)
+        presence.heard(Join("davi"))
+        self.assertTrue(presence.is_learning)
         presence.heard(Who(3, ("caio",)))
-        self.assertFalse(presence.is_listing)
-        self.assertEqual(sorted(presence.starting_with("")), ["ana", "bia", "caio"])
+        self.assertFalse(presence.is_learning)
+        self.assertEqual(sorted(presence.starting_with("")), ["ana", "bia", "caio", "davi"])
+
+    def test_only_the_first_reply_of_a_stay_is_for_the_client_alone(self) -> None:
+        presence = self.after(Who(1, ("ana",)))
+        self.assertFalse(presence.is_learning)
+        for _ in range(2):
+            presence.begin_stay()
+            self.assertTrue(presence.is_learning)
+            presence.heard(Who(2, ("ana", "bia")))
+            self.assertFalse(presence.is_learning)
+            presence.heard(Who(2, ("ana",)))
+            self.assertFalse(presence.is_learning)
+
+    def test_a_nick_is_completed_after_an_at_sign_and_never_ones_own(self) -> None:
+        presence = self.after(Ok("Ana"), Who(3, ("ana", "alba", "bia")))
+        self.assertEqual(presence.completions("@A"), ["@alba"])
+        self.assertEqual((presence.completions("a"), presence.completions("")), ([], []))
 
     def test_other_lines_say_nothing_about_who_is_in(self) -> None:
         presence = self.after(Ok("ana"), Err("user_not_found"), Bye(False))
@@ -55,8 +75,11 @@ class WhoIsIn(unittest.TestCase):
 
     def test_another_stay_begins_with_nobody(self) -> None:
         presence = self.after(Who(3, ("ana", "bia")))
-        presence.clear()
-        self.assertEqual((presence.starting_with(""), presence.is_listing), ([], False))
+        presence.begin_stay()
+        self.assertEqual(presence.starting_with(""), [])
+        presence.heard(Who(1, ("caio",)))  # complete: what was listed before does not count
+        self.assertFalse(presence.is_learning)
+        self.assertEqual(presence.starting_with(""), ["caio"])
 
 
 if __name__ == "__main__":

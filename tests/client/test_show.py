@@ -8,7 +8,7 @@ import sys
 import unittest
 from typing import Dict, Optional
 
-from minichat.chat import protocol
+from minichat.chat import parser, protocol
 from minichat.cli.messages import Messages
 from minichat.client.show import NICK_COLORS, Look, Show, chosen_look
 from tests.screen import Screen
@@ -32,11 +32,11 @@ LINES = (
 )  # fmt: skip
 
 
-def parsed(line: bytes) -> Optional[protocol.Message]:
+def parsed(line: bytes) -> Optional[parser.Message]:
     """The message in it, if there is one."""
     try:
-        return protocol.parse_message(line)
-    except protocol.NotAMessage:
+        return parser.parse_message(line)
+    except parser.NotAMessage:
         return None
 
 
@@ -49,7 +49,7 @@ class ShowTest(unittest.TestCase):
         return None if shown is None else shown.decode("utf-8", "surrogateescape")
 
     def plain(self, line: str, look: Look) -> str:
-        """The same without colour and weight."""
+        """What is shown of a line, without colour and weight."""
         screen = Screen(columns=10_000)
         screen.feed((self.show(line, look) or "").encode())
         return "\n".join(screen.lines)
@@ -67,7 +67,7 @@ class People(ShowTest):
             self.assertEqual(self.show(line), line)
             self.assertEqual(self.plain(line, COLORED), line.rstrip(" "))
 
-    def test_what_a_line_means_stands_behind_it(self) -> None:
+    def test_what_a_line_means_stands_after_it(self) -> None:
         for line, portuguese, english in (
             ("ERR user_not_found", "não há ninguém com esse apelido", "there is nobody of that nickname"),
             ("JOIN bia", "entrou", "came in"),
@@ -111,7 +111,7 @@ class Colours(ShowTest):
         self.assertRegex(shown, r"\AFROM \x1b\[(\d\d)mbia\x1b\[39m \[all\]: oi\Z")
         self.assertEqual(shown[:12], str(self.show("FROM bia [all]: tchau", COLORED))[:12])
 
-    def test_nicks_that_are_the_same_have_the_same_colour_and_others_differ(self) -> None:
+    def test_the_same_nick_has_the_same_colour_in_every_spelling(self) -> None:
         def color(nick: str) -> str:
             return str(self.show(f"FROM {nick} [all]: oi", COLORED, nick="x"))[7:9]
 
@@ -163,7 +163,7 @@ class Bells(ShowTest):
 
 
 class Safety(ShowTest):
-    def test_no_code_point_in_any_part_of_a_line_does_anything_to_the_screen(self) -> None:
+    def test_no_code_point_in_a_line_does_anything_to_the_screen(self) -> None:
         every = [chr(code) for code in range(sys.maxunicode + 1) if chr(code) not in "\n"]
         for look in (PERSON, COLORED):
             for start in range(0, len(every), 4000):

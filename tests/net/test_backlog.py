@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import math
 import random
 import unittest
 from collections import Counter
 from typing import Tuple
 
-from minichat.limits import Limits
 from minichat.net.backlog import Backlog, Ledger
+from minichat.net.linebuffer import LineBuffer
 
 PIECE = 64
-LIMITS = Limits()
-SMALL = LIMITS._replace(send_bytes=10)
 
 
-def backlog(*pieces: bytes, limits: Limits = LIMITS, now: float = 0.0) -> Tuple[Backlog, Ledger]:
+def backlog(*pieces: bytes, send_bytes: int = 65536) -> Tuple[Backlog, Ledger]:
     """A backlog with these pieces, and its ledger."""
-    ledger = Ledger(limits.piece_bytes)
-    queue = Backlog(limits, ledger, now)
+    ledger = Ledger(PIECE)
+    queue = Backlog(ledger, send_bytes)
     for piece in pieces:
-        queue.add(piece, now)
+        queue.add(piece)
     return queue, ledger
 
 
@@ -31,13 +28,8 @@ def send_all(queue: Backlog, at_once: int = 1 << 30) -> bytes:
     while queue.bytes:
         taken = bytes(queue.next_bytes())[:at_once]
         sent += taken
-        queue.took(len(taken), 0.0)
+        queue.took(len(taken))
     return sent
-
-
-def costing(cost: int) -> bytes:
-    """A line that costs so much when it is queued as one piece."""
-    return b"x" * (cost - PIECE - 1) + b"\n"
 
 
 class TheLedger(unittest.TestCase):
@@ -104,25 +96,25 @@ class TheQueue(unittest.TestCase):
 
     def test_bytes_go_out_in_order_however_few_the_kernel_takes(self) -> None:
         """Trap 30."""
-        for limits in (LIMITS, SMALL):
+        for send_bytes in (65536, 10):
             for at_once in range(1, 45):
-                queue, _ = backlog(*self.PIECES, limits=limits)
+                queue, _ = backlog(*self.PIECES, send_bytes=send_bytes)
                 self.assertEqual(send_all(queue, at_once), b"".join(self.PIECES))
 
     def test_what_is_added_later_stands_behind(self) -> None:
         queue, _ = backlog(b"one\n")
-        queue.took(2, 0.0)
-        queue.add(b"two\n", 0.0)
+        queue.took(2)
+        queue.add(b"two\n")
         self.assertEqual(bytes(queue.next_bytes()), b"e\ntwo\n")
 
     def test_pieces_are_joined_up_to_the_limit_of_a_send(self) -> None:
         for last, expected in ((b"789\n", b"12345\n789\n"), (b"7890\n", b"12345\n")):
-            queue, _ = backlog(b"12345\n", last, limits=SMALL)
+            queue, _ = backlog(b"12345\n", last, send_bytes=10)
             self.assertEqual(bytes(queue.next_bytes()), expected)
 
     def test_one_long_piece_is_offered_whole_and_not_copied(self) -> None:
-        queue, _ = backlog(b"x" * 100 + b"\n", limits=SMALL)
-        queue.took(1, 0.0)
+        queue, _ = backlog(b"x" * 100 + b"\n", send_bytes=10)
+        queue.took(1)
         offered = queue.next_bytes()
         self.assertIsInstance(offered, memoryview)
         self.assertEqual(len(offered), 100)
@@ -130,89 +122,55 @@ class TheQueue(unittest.TestCase):
     def test_its_size_is_what_the_kernel_has_not_taken(self) -> None:
         queue, _ = backlog(b"12345\n", b"789\n")
         self.assertEqual((queue.bytes, queue.cost), (10, 10 + 2 * PIECE))
-        queue.took(5, 0.0)
+        queue.took(5)
         self.assertEqual((queue.bytes, queue.cost), (5, 5 + 2 * PIECE))
-        queue.took(1, 0.0)
+        queue.took(1)
         self.assertEqual((queue.bytes, queue.cost), (4, 4 + PIECE))
 
     def test_a_piece_is_released_once_its_last_byte_is_taken(self) -> None:
         queue, ledger = backlog(b"12345\n", b"789\n")
-        queue.took(5, 0.0)
+        queue.took(5)
         self.assertEqual(ledger.bytes, 10 + 2 * PIECE)
-        queue.took(2, 0.0)
+        queue.took(2)
         self.assertEqual(ledger.bytes, 4 + PIECE)
-        queue.took(3, 0.0)
+        queue.took(3)
         self.assertEqual(ledger.bytes, 0)
 
     def test_what_is_dropped_is_given_back_to_the_ledger(self) -> None:
         queue, ledger = backlog(*self.PIECES)
-        queue.took(6, 0.0)
+        queue.took(6)
         queue.drop()
         self.assertEqual((queue.bytes, queue.cost, ledger.bytes), (0, 0, 0))
-        queue.add(b"again\n", 0.0)
+        queue.add(b"again\n")
         self.assertEqual(send_all(queue), b"again\n")
 
 
-class TooSlow(unittest.TestCase):
-    """When a reader has been slow for too long."""
-
-    def test_a_queue_over_the_limit_is_too_slow_at_once(self) -> None:
-        """Trap 33."""
-        for cost, expected in ((262143, 10.0), (262144, 10.0), (262145, -math.inf)):
-            queue, _ = backlog(costing(cost))
-            self.assertEqual((queue.cost, queue.deadline()), (cost, expected))
-
-    def test_many_small_pieces_are_over_the_limit_too(self) -> None:
-        """Trap 33."""
-        queue, _ = backlog(*[b"\n"] * (262144 // (PIECE + 1) + 1))
-        self.assertEqual(queue.deadline(), -math.inf)
-
-    def test_a_queue_over_the_soft_limit_is_borne_for_ten_seconds(self) -> None:
-        """Trap 33."""
-        for cost, expected in ((65535, 15.0), (65536, 15.0), (65537, 10.0)):
-            queue, _ = backlog(costing(cost + 1))
-            queue.took(1, 5.0)  # progress alone would give it until 15.0
-            self.assertEqual(queue.cost, cost)
-            self.assertEqual(queue.deadline(), expected)
-
-    def test_more_to_send_does_not_extend_the_patience(self) -> None:
-        """Trap 33."""
-        queue, _ = backlog(costing(100000))
-        queue.add(b"more\n", 4.0)
-        queue.took(10, 8.0)
-        self.assertEqual(queue.deadline(), 10.0)
-
-    def test_a_queue_that_shrinks_under_the_soft_limit_is_forgiven(self) -> None:
-        """Trap 33."""
-        queue, _ = backlog(costing(65537))
-        queue.took(10, 8.0)
-        self.assertEqual(queue.deadline(), 18.0)
-        queue.add(costing(200), 9.0)
-        queue.took(1, 9.5)
-        self.assertEqual(queue.deadline(), 19.0)
-
-    def test_no_progress_for_ten_seconds_is_too_slow(self) -> None:
-        """Trap 33."""
-        queue, _ = backlog(b"12\n", now=100.0)
-        self.assertEqual(queue.deadline(), 110.0)
-        queue.add(b"34\n", 103.0)
-        queue.took(0, 104.0)
-        self.assertEqual(queue.deadline(), 110.0)
-        queue.took(1, 105.0)
-        self.assertEqual(queue.deadline(), 115.0)
+class Cut(unittest.TestCase):
+    """A queue is given up from the end of a unit on, so that the peer can read what comes after."""
 
     def test_only_the_line_that_is_partly_sent_is_completed_before_the_last_line(self) -> None:
         """Trap 33."""
         queued = b"one\ntwo\nthree\nfour\n1234567890\n"
         for sent in range(1, 22):
             queue, ledger = backlog(b"one\ntwo\n", b"three\nfour\n", b"1234567890\n")
-            queue.took(sent, 0.0)
-            queue.cut(b"ERR too_slow\n", 1.0)
+            queue.took(sent)
+            queue.cut(b"ERR too_slow\n", LineBuffer.unit_end)
             whole_lines = queued.index(b"\n", sent - 1) + 1
             self.assertEqual(send_all(queue), queued[sent:whole_lines] + b"ERR too_slow\n")
             self.assertEqual(ledger.bytes, 0)
 
-    def test_the_last_line_has_time_to_be_read(self) -> None:
-        queue, _ = backlog(costing(300000))
-        queue.cut(b"ERR too_slow\n", 50.0)
-        self.assertEqual(queue.deadline(), 60.0)
+    def test_a_frame_that_is_partly_sent_is_completed_too(self) -> None:
+        """A unit need not be a line: here it is a length in one byte and so many bytes."""
+
+        def frame_end(piece: bytes, taken: int) -> int:
+            end = 0
+            while end < taken:
+                end += 1 + piece[end]
+            return end
+
+        one, two, last = b"\x03abc", b"\x05\n\n\n\n\n", b"\x02no"
+        for sent, kept in ((1, one), (3, one), (4, one), (5, one + two), (9, one + two), (10, one + two)):
+            queue, _ = backlog(one + two, one)
+            queue.took(sent)
+            queue.cut(last, frame_end)
+            self.assertEqual((one + two)[:sent] + send_all(queue), kept + last, sent)

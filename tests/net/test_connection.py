@@ -12,6 +12,8 @@ from typing import List, Optional, Tuple, Type
 
 from minichat.limits import Limits
 from minichat.net.connection import Connection
+from minichat.net.linebuffer import LineBuffer
+from minichat.net.outputqueue import SENT
 from minichat.net.pool import Pool
 from minichat.net.reactor import Reactor
 
@@ -48,7 +50,7 @@ class Recorder:
         self.told.append(("too long", None))
 
     def rest_received(self, connection: Connection) -> None:
-        self.told.append(("rest", connection.rest))
+        self.told.append(("rest", connection.buffer.rest))
 
     def end_received(self, connection: Connection) -> None:
         self.told.append(("end", None))
@@ -78,28 +80,31 @@ class ConnectionCase(unittest.TestCase):
         self.time = 0.0
         self.reactor = Reactor(self.selector(), clock=lambda: self.time)
         self.owner = Recorder()
-        self.pool = Pool(self.reactor, self.limits, self.owner)
-        self.reactor.at_turn_end(self.pool.flush)
+        self.bytes = 0  # made in this turn
+        self.pool = Pool(self.reactor, self.limits, self)
+        self.reactor.at_turn_end(self.pool.serve, self.pool.judge, self.pool.reap, self.begin_turn, self.pool.flush)
         ours, self.peer = socket.socketpair()
         for end in (ours, self.peer):
             end.setblocking(False)
             end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
         self.ours = ours
-        self.connection = Connection(self.pool, ours)
+        self.connection = self.pool.adopt(ours, self.owner)
         self.addCleanup(self._close)
 
     def _close(self) -> None:
-        for connection in list(self.pool.connections):
-            connection.abort("test")
-            connection.release()
+        self.pool.close("test")
         self.ours.close()
         self.peer.close()
         self.reactor.close()
 
+    def begin_turn(self) -> None:
+        """Make room for the lines of the next turn, as the fan-out does by delivering."""
+        self.bytes = 0
+
     def turn(self, count: int = 1) -> None:
         """Turn without waiting, whatever timers there are."""
         for _ in range(count):
-            self.reactor.call_soon(lambda: None)
+            self.reactor.call_later(0.0, lambda: None)
             self.reactor.run_once()
 
     def pass_time(self, seconds: float) -> None:
@@ -181,7 +186,7 @@ class Reading(ConnectionCase):
         self.assertEqual(self.owner.told, [("too long", None), ("line", b"ok")])
 
     def test_no_line_is_served_any_more_in_a_turn_that_is_full(self) -> None:
-        self.pool.turn_is_full = True
+        self.bytes = self.limits.turn_bytes
         self.peer.send(b"a\n")
         self.reactor.run_once()
         self.assertEqual(self.owner.lines(), [])
@@ -194,12 +199,12 @@ class Reading(ConnectionCase):
         ours, theirs = socket.socketpair()
         self.addCleanup(theirs.close)
         ours.setblocking(False)
-        other = Connection(self.pool, ours)
+        other = self.pool.adopt(ours, self.owner)
         order: List[Connection] = []
 
         def fill(connection: Connection, line: bytes) -> None:
             order.append(connection)
-            self.pool.turn_is_full = True
+            self.bytes = self.limits.turn_bytes
 
         self.owner.line_received = fill  # type: ignore[method-assign]
         self.peer.send(b"a\n" * 10)
@@ -207,6 +212,75 @@ class Reading(ConnectionCase):
         self.turn(21)
         self.assertEqual((len(order), order.count(other)), (20, 10))
         self.assertTrue(all(one is not next_one for one, next_one in zip(order, order[1:])), order)
+
+
+class LengthBuffer(LineBuffer):
+    """Another answer to where a message ends: a length in one byte, then so many bytes."""
+
+    def feed(self, data: bytes) -> None:
+        self._bytes = self.rest + data
+        self.has_line = len(self._bytes) > self._bytes[0] if self._bytes else False
+
+    def next_line(self) -> Optional[bytes]:
+        length = self._bytes[0]
+        message, self._bytes = bytes(self._bytes[1 : length + 1]), self._bytes[length + 1 :]
+        self.feed(b"")
+        return message
+
+    @staticmethod
+    def unit_end(piece: bytes, taken: int) -> int:
+        end = 0
+        while end < taken:
+            end += 1 + piece[end]
+        return end
+
+
+class Seams(ConnectionCase):
+    """What a connection can change in mid-life, as when a web request becomes a WebSocket."""
+
+    def become(self, owner: Recorder) -> None:
+        """Let the line ``change`` give the connection another owner and another buffer."""
+
+        def change(connection: Connection, line: bytes) -> None:
+            self.owner.told.append(("line", line))
+            if line == b"change":
+                self.pool.owners[connection] = owner
+                connection.change_buffer(LengthBuffer(64))
+
+        self.owner.line_received = change  # type: ignore[method-assign]
+
+    def test_owner_and_buffer_change_between_two_messages_of_one_read(self) -> None:
+        other = Recorder()
+        self.become(other)
+        self.peer.send(b"one\nchange\n\x03a\nb\x02cd\x05ef")
+        self.turn(2)
+        self.assertEqual(self.owner.lines(), [b"one", b"change"])
+        self.assertEqual(other.lines(), [b"a\nb", b"cd"])
+        self.peer.send(b"ghi")
+        self.peer.shutdown(socket.SHUT_WR)
+        self.turn(3)
+        self.assertEqual(other.told[-3:], [("line", b"efghi"), ("end", None), ("closed", "gone")])
+        self.assertEqual(self.owner.lines(), [b"one", b"change"])
+
+    def test_an_end_that_was_read_before_the_change_is_told_after_it(self) -> None:
+        other = Recorder()
+        self.become(other)
+        self.peer.send(b"change\n\x01x")
+        self.peer.shutdown(socket.SHUT_WR)
+        self.turn(3)
+        self.assertEqual(other.told, [("line", b"x"), ("end", None), ("closed", "gone")])
+
+    def test_a_queue_is_cut_where_the_buffer_says_that_a_unit_ends(self) -> None:
+        """Trap 33, with units that are no lines."""
+        self.connection.change_buffer(LengthBuffer(64))
+        frame = b"\x05\n\n\n\n\n"
+        self.connection.write(frame * 40_000)
+        self.turn()
+        self.connection.cut("too_slow", b"\x03bye")
+        got = self.read_all()
+        self.assertTrue(got.endswith(b"\x03bye"), got[-20:])
+        self.assertEqual(got[:-4].replace(frame, b""), b"")
+        self.assertTrue(self.at_end())
 
 
 class Ending(ConnectionCase):
@@ -283,7 +357,7 @@ class Ending(ConnectionCase):
         self.connection.write(b"b\n")
         self.turn(2)
         self.assertEqual(self.owner.told, [("closed", "gone")])
-        self.assertEqual((self.ours.fileno(), len(self.pool.connections)), (-1, 0))
+        self.assertEqual((self.ours.fileno(), len(self.pool.owners)), (-1, 0))
 
     def test_the_end_is_told_after_the_handlers_of_the_turn(self) -> None:
         """Trap 10."""
@@ -326,7 +400,7 @@ class Writing(ConnectionCase):
             if number % 10 == 0:
                 self.turn()
         self.assertEqual(self.read_all(), b"".join(queued))
-        self.assertIsNone(self.connection.backlog)
+        self.assertIsNone(self.connection._output)
 
     def test_a_closing_connection_delivers_its_whole_backlog(self) -> None:
         """Trap 32."""
@@ -432,7 +506,7 @@ class SlowReaders(ConnectionCase):
         self.connection.write(b"a\n" * 150_000)
         self.turn(2)
         self.pass_time(3.0)
-        while not self.connection._fin_sent:
+        while self.connection._output_queue().fin is not SENT:
             self.peer.recv(65536)
             self.turn()
         self.peer.send(b"still here")
@@ -463,7 +537,7 @@ class SlowReaders(ConnectionCase):
         self.connection.write(b"a\n" * 150_000)
         self.turn(2)
         self.pass_time(6.0)
-        self.assertEqual((self.pool.ledger.bytes, len(self.pool.connections)), (0, 0))
+        self.assertEqual((self.pool.turn.ledger.bytes, len(self.pool.owners)), (0, 0))
 
 
 class NeverWritable(selectors.DefaultSelector):
@@ -531,7 +605,7 @@ class AllTogether(ConnectionCase):
         self.addCleanup(theirs.close)
         ours.setblocking(False)
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
-        other = Connection(self.pool, ours)
+        other = self.pool.adopt(ours, self.owner)
         self.connection.write(b"a\n" * 75_000)
         self.turn()
         other.write(b"b\n" * 90_000)

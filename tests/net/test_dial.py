@@ -71,7 +71,7 @@ class Dialing(unittest.TestCase):
     def test_after_cancel_nobody_is_told_anything(self) -> None:
         with listen("127.0.0.1", 0, 1) as server:
             call = self.dial("127.0.0.1", server.getsockname()[1])
-            self.reactor.call_soon(call.cancel)
+            self.reactor.call_later(0.0, call.cancel)
             self.reactor.call_later(0.05, self.reactor.stop)
             self.reactor.run()
         self.assertEqual((self.socket, self.error), (None, None))

@@ -112,7 +112,7 @@ class ListenerCase(unittest.TestCase):
 
     def turn(self, count: int = 1) -> None:
         for _ in range(count):
-            self.reactor.call_soon(lambda: None)
+            self.reactor.call_later(0.0, lambda: None)
             self.reactor.run_once()
 
     def is_watched(self) -> bool:

@@ -10,6 +10,8 @@ from typing import Any, List, Optional, Tuple
 
 from minichat.net import reactor as reactor_module
 from minichat.net.reactor import Reactor
+from minichat.trace.recorder import Recorder
+from minichat.trace.watched import WatchedReactor
 
 
 class Clock:
@@ -68,14 +70,13 @@ class ReactorCase(unittest.TestCase):
 
 
 class Turn(ReactorCase):
-    def test_handlers_come_before_timers_before_deferred_calls_before_the_turns_end(self) -> None:
-        self.reactor.at_turn_end(lambda: self.see("end"))
-        self.reactor.call_soon(lambda: self.see("soon"))
-        self.reactor.call_later(0, lambda: self.see("timer"))
+    def test_handlers_come_before_timers_before_the_steps(self) -> None:
+        self.reactor.at_turn_end(lambda: self.see("one"), lambda: self.see("two"))
+        self.reactor.call_later(0.0, lambda: self.see("timer"))
         self.reactor.register("a", EVENT_READ, lambda mask: self.see("handler"))
         self.selector.batches = [[("a", EVENT_READ)]]
         self.turns(1)
-        self.assertEqual(self.seen, ["handler", "timer", "soon", "end"])
+        self.assertEqual(self.seen, ["handler", "timer", "one", "two"])
 
     def test_a_handler_is_told_what_its_file_is_ready_for(self) -> None:
         self.reactor.register("a", EVENT_READ, lambda mask: self.see(str(mask)))
@@ -83,19 +84,35 @@ class Turn(ReactorCase):
         self.turns(1)
         self.assertEqual(self.seen, ["3"])
 
-    def test_a_call_deferred_by_a_handler_or_timer_runs_in_the_same_turn(self) -> None:
-        self.reactor.register("a", EVENT_READ, lambda mask: self.reactor.call_soon(lambda: self.see("h")))
-        self.reactor.call_later(0, lambda: self.reactor.call_soon(lambda: self.see("t")))
+    def test_a_call_of_a_handler_for_soon_runs_in_the_same_turn(self) -> None:
+        self.reactor.register("a", EVENT_READ, lambda mask: self.reactor.call_later(0.0, lambda: self.see("soon")))
         self.selector.batches = [[("a", EVENT_READ)]]
         self.turns(1)
-        self.assertEqual(self.seen, ["h", "t"])
+        self.assertEqual(self.seen, ["soon"])
 
-    def test_a_call_deferred_by_a_deferred_call_runs_next_turn_without_waiting(self) -> None:
-        self.reactor.call_soon(lambda: self.reactor.call_soon(lambda: self.see("second")))
+    def test_a_call_of_a_timer_for_soon_runs_next_turn_without_waiting(self) -> None:
+        self.reactor.call_later(0.0, lambda: self.reactor.call_later(0.0, lambda: self.see("second")))
         self.turns(1)
         self.assertEqual(self.seen, [])
         self.turns(1)
         self.assertEqual((self.seen, self.selector.waits[-1]), (["second"], 0.0))
+
+    def test_a_step_that_has_more_to_do_lets_no_turn_wait(self) -> None:
+        more = [True, True, False]
+        self.reactor.at_turn_end(lambda: more.pop(0), lambda: False)
+        self.turns(3)
+        self.assertEqual(self.selector.waits, [reactor_module.LONGEST_WAIT_SECONDS, 0.0, 0.0])
+        more.append(False)
+        self.turns(1)
+        self.assertEqual(self.selector.waits[-1], reactor_module.LONGEST_WAIT_SECONDS)
+        self.assertEqual(self.reactor.empty_turns, 0)
+
+    def test_a_step_that_raises_counts_as_one_that_has_more(self) -> None:
+        """Trap 18."""
+        self.reactor.at_turn_end(lambda: 1 / 0, lambda: self.see("next"))
+        self.turns(2)
+        self.assertEqual((self.seen, self.bugs), (["next"] * 2, ["bug"] * 2))
+        self.assertEqual(self.selector.waits[-1], 0.0)
 
     def test_whoever_is_first_in_a_batch_changes_from_turn_to_turn(self) -> None:
         """Trap 19: nobody is always served first."""
@@ -105,8 +122,13 @@ class Turn(ReactorCase):
         self.turns(3)
         self.assertEqual(sorted(self.seen[0::3]), ["a", "b", "c"])
 
+    def test_a_stop_before_the_run_counts(self) -> None:
+        self.reactor.stop()
+        self.reactor.run()
+        self.assertEqual(self.reactor.turns, 0)
+
     def test_stop_lets_the_turn_finish(self) -> None:
-        self.reactor.call_soon(self.reactor.stop)
+        self.reactor.call_later(0.0, self.reactor.stop)
         self.reactor.at_turn_end(lambda: self.see("end"))
         self.reactor.run()
         self.assertEqual(self.seen, ["end"])
@@ -114,28 +136,25 @@ class Turn(ReactorCase):
 
 class Watched(ReactorCase):
     def test_who_stands_still_before_each_wait_stops_no_timer(self) -> None:
-        class Slow:
-            def __init__(self, clock: Clock) -> None:
-                self.clock = clock
-
+        class Slow(Recorder):
             def waits(self, timeout: float, deferred: int) -> None:
-                self.clock.time += 5.0
+                clock.time += 5.0
 
-            def timed(self, call: Any) -> Any:
-                return call
-
-            def __getattr__(self, name: str) -> Any:
-                return lambda *arguments: None
-
-        self.reactor.probe = Slow(self.clock)
-        self.reactor.call_later(3.0, self.reactor.stop)
-        self.reactor._running = True
-        self.turns(1)
-        self.assertFalse(self.reactor._running)
-        self.assertEqual(self.reactor.now, 3.0)
+        clock = self.clock
+        recorder = Slow(lambda event: None)
+        reactor = WatchedReactor(recorder, self.selector, self.clock)
+        reactor.call_later(3.0, reactor.stop)
+        reactor.run()
+        self.assertEqual((reactor.now, reactor.turns), (3.0, 1))
 
 
 class StaleEvents(ReactorCase):
+    def test_a_handler_is_not_kept_after_its_last_turn(self) -> None:
+        self.reactor.register("a", EVENT_READ, self.see)  # type: ignore[arg-type]
+        self.reactor.at_turn_end(lambda: self.reactor.unregister("a") if self.selector.keys else None)
+        self.turns(1)
+        self.assertEqual(self.reactor._gone, set())
+
     def test_a_file_closed_earlier_in_the_batch_is_not_called(self) -> None:
         """Trap 8."""
         handlers = {"a": lambda mask: self.reactor.unregister("b"), "b": lambda mask: self.see("b")}
@@ -166,16 +185,16 @@ class Bugs(ReactorCase):
         """Trap 18."""
         self.reactor.register("a", EVENT_READ, lambda mask: self.fail("a bug"))
         self.reactor.register("b", EVENT_READ, lambda mask: self.see("b"))
-        self.reactor.call_soon(lambda: 1 / 0)  # type: ignore[arg-type]
-        self.reactor.call_soon(lambda: self.see("soon"))
-        self.reactor.call_later(0, lambda: 1 / 0)  # type: ignore[arg-type]
+        self.reactor.call_later(0.0, lambda: 1 / 0)
+        self.reactor.call_later(0.0, lambda: self.see("soon"))
+        self.reactor.call_later(0, lambda: 1 / 0)
         self.selector.batches = [[("a", EVENT_READ), ("b", EVENT_READ)]]
         self.turns(1)
         self.assertEqual((self.seen, self.bugs), (["b", "soon"], ["bug"] * 3))
 
     def test_without_anyone_to_tell_a_bug_is_logged_with_its_traceback(self) -> None:
         reactor = Reactor(self.selector, self.clock)  # type: ignore[arg-type]
-        reactor.call_soon(lambda: 1 / 0)  # type: ignore[arg-type]
+        reactor.call_later(0.0, lambda: 1 / 0)
         with self.assertLogs("minichat", "ERROR") as logged:
             reactor.run_once()
         self.assertIn("ZeroDivisionError", logged.output[0])
@@ -252,12 +271,12 @@ class Stalls(ReactorCase):
             self.clock.time += 3600.0
 
         self.reactor.call_later(10.0, lambda: self.see("deadline"))
-        self.reactor.call_soon(stand_still)
+        self.reactor.call_later(0.0, stand_still)
         self.turns(2)
         self.assertEqual((self.selector.waits[-1], self.seen), (10.0, ["deadline"]))
 
     def test_a_short_delay_does_count(self) -> None:
-        self.reactor.call_soon(lambda: setattr(self.clock, "time", self.clock.time + 0.5))
+        self.reactor.call_later(0.0, lambda: setattr(self.clock, "time", self.clock.time + 0.5))
         self.turns(1)
         self.selector.batches = [[]]
         self.reactor.call_later(1.0, lambda: self.see("timer"))
@@ -285,7 +304,7 @@ class RealSelectors(unittest.TestCase):
         there.send(b"oi")
         reactor.run_once()
         there.send(b"more")
-        reactor.call_soon(lambda: None)  # so that the turn does not wait
+        reactor.call_later(0.0, lambda: None)  # so that the turn does not wait
         reactor.run_once()
         for closing in (here, there, reactor):
             closing.close()

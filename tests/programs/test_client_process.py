@@ -42,11 +42,11 @@ class FakeServer:
 
     @property
     def is_called(self) -> bool:
-        """Whether somebody is connecting now."""
+        """True if a client is connecting now."""
         return bool(select.select([self.listening], [], [], 0)[0])
 
     def accept(self, nick: str) -> socket.socket:
-        """Accept somebody and read that nick."""
+        """Accept a client and read its nick, which must be ``nick``."""
         sock, _ = self.listening.accept()
         sock.settimeout(PATIENCE_SECONDS)
         with sock.makefile("rb") as lines:
@@ -89,7 +89,7 @@ class ClientTest(unittest.TestCase):
         return client.finish()
 
     def join(self, nick: str) -> Peer:
-        """Somebody else in the chat, until the end of the test."""
+        """Another member, who stays until the end of the test."""
         peer = Peer(self.server.port, nick)
         self.addCleanup(peer.close)
         return peer
@@ -155,6 +155,11 @@ class Pipes(ClientTest):
         ended = self.run_with(f"a\n{'x' * 20000}\nb\n", "--nick", "jose")
         self.assertEqual(ended, (0, "OK jose\nFROM jose [all]: a\nERR line_too_long\nFROM jose [all]: b\n", ""))
 
+    def test_what_is_watched_goes_to_standard_error_to_its_last_line(self) -> None:
+        status, output, errors = self.run_with("oi\n", "--nick", "kim", "--trace", "live", "--trace-bytes", "20")
+        self.assertEqual((status, output), (0, "OK kim\nFROM kim [all]: oi\n"))
+        self.assertRegex(errors, r'(?s)\A#0001 .*fila: #1 \+4   "kim".*\n-- \d+ voltas; [^\n]*\n\Z')
+
     def test_python_m_minichat_client_is_the_same_program(self) -> None:
         client = Program("-m", "minichat", "client", "--nick", "lia", "--port", str(self.server.port))
         self.addCleanup(client.__exit__)
@@ -170,7 +175,7 @@ class Pipes(ClientTest):
 
 
 class WithThread(ClientTest):
-    """The same between pipes where the selector cannot wait for them."""
+    """Between pipes, where the selector cannot wait for them."""
 
     program = WITH_THREAD
 
@@ -261,7 +266,7 @@ class BadLuck(ClientTest):
             server.process.terminate()
             self.assertEqual(client.finish(), (0, "BYE shutdown\n", ""))
 
-    def test_a_server_that_says_goodbye_before_it_has_answered_everything_is_one(self) -> None:
+    def test_a_goodbye_before_everything_is_answered_is_an_accident(self) -> None:
         with FakeServer() as server:
             client = self.start("--nick", "ana", port=server.port)
             client.type("um\ndois\n")

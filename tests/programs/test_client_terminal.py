@@ -47,14 +47,14 @@ INTERRUPTED_WHEN_STUCK = (
     "sys.exit(client.main())",
 )
 
-# The client with a mistake in it that shows when somebody says a certain word.
+# The client with a mistake in it that shows when the person says a certain word.
 WITH_A_BUG = (
     "-c",
     "import sys; from minichat.client import __main__ as client\n"
     "from minichat.client.interactive import Interactive; say = Interactive._say\n"
-    "def broken(self, line):\n"
-    "    if line == 'falha': raise RuntimeError('planted')\n"
-    "    say(self, line)\n"
+    "def broken(self, line, text):\n"
+    "    if text == 'falha': raise RuntimeError('planted')\n"
+    "    say(self, line, text)\n"
     "Interactive._say = broken\n"
     "sys.exit(client.main())",
 )
@@ -84,7 +84,7 @@ class SeatTest(ClientTest):
         return client, seat
 
     def enter(self, nick: str, *options: str, **how: Any) -> Tuple[Program, Seat]:
-        """The same, and wait until ``nick`` is in."""
+        """Start a client on a terminal, and wait until ``nick`` is in."""
         client, seat = self.sit("--nick", nick, *options, **how)
         seat.find(HINT)
         return client, seat
@@ -186,7 +186,7 @@ class Talking(SeatTest):
         seat.type("@zoe oi\r")
         seat.see("@zoe oi", "ERR user_not_found (não há ninguém com esse apelido)")
 
-    def test_who_is_in_is_asked_once_without_a_word_and_nicks_are_completed(self) -> None:
+    def test_who_is_in_is_asked_silently_and_nicks_are_completed(self) -> None:
         others = [self.join(nick) for nick in ("xavier", "xisto")]
         _, seat = self.enter("dora")
         self.join("xara").close()
@@ -272,7 +272,7 @@ class Pasting(SeatTest):
         seat.type("s")
         davi.expect(*(f"FROM edu [all]: {text}" for text in ("/sair", " QUIT", " who ", "//x", " @property", "fim")))
 
-    def test_a_line_of_a_paste_that_is_meant_for_one_is_shown_to_nobody_else(self) -> None:
+    def test_a_direct_message_in_a_paste_is_shown_to_nobody_else(self) -> None:
         davi = self.join("davi2")
         _, seat = self.enter("gil")
         davi.expect("JOIN gil")
@@ -353,6 +353,16 @@ class Looks(SeatTest):
         zoe = self.join("zoe")
         zoe.send("oi\nQUIT\n")
         seat.see(HINT, "FROM zoe [all]: oi")
+
+    def test_what_is_watched_stands_above_the_row_and_below_it_at_the_end(self) -> None:
+        client, seat = self.sit("--nick", "bruna", "--trace", "live")
+        seat.type("meio")
+        seat.find(HINT)
+        seat.match(r" +< #1 +recv \d+/16384 .*")
+        seat.see_row("> meio|")
+        seat.type(CTRL_C + CTRL_C)
+        self.check_left(client, seat, 130)
+        self.assertRegex(seat.screen.lines[-1], r"-- \d+ voltas; .*")
 
     def test_no_color_has_no_colour_and_a_terminal_has(self) -> None:
         for variables, is_colored in (({}, False), ({"NO_COLOR": ""}, True)):
@@ -513,7 +523,7 @@ class Leaving(SeatTest):
         self.check_killed("oto", "bg", "kill")
 
     def check_killed(self, nick: str, *commands: str) -> None:
-        """Assert that it ends, and leaves the terminal to the shell, when these are typed behind Ctrl-Z."""
+        """Assert that it ends, and leaves the terminal to the shell, when these are typed after Ctrl-Z."""
         seat = Seat()
         self.addCleanup(seat.close)
         command = (sys.executable, "-S", *self.program, "--port", str(self.server.port), "--nick", nick)
@@ -528,7 +538,7 @@ class Leaving(SeatTest):
         self.assertEqual(shell.wait(), 143)
         self.assertEqual(seat.settings(), seat.before)
 
-    def test_an_interrupt_ends_it_that_would_only_stop_a_paste_if_the_terminal_were_read(self) -> None:
+    def test_an_interrupt_ends_it_when_the_terminal_takes_nothing(self) -> None:
         client, seat = self.enter("otto", program=INTERRUPTED_WHEN_STUCK)
         seat.paste("\n".join(map(str, range(3000))))
         seat.type("s")
@@ -550,7 +560,7 @@ class Leaving(SeatTest):
         client.process.send_signal(number)
         client.process.send_signal(signal.SIGCONT)
 
-    def test_what_was_said_just_before_leaving_and_may_not_have_arrived_is_told(self) -> None:
+    def test_what_may_not_have_arrived_is_told_when_leaving(self) -> None:
         with FakeServer() as server:
             client, seat = self.sit("--nick", "jose", port=server.port)
             with server.accept("jose") as sock, sock.makefile("rb") as lines:
@@ -615,7 +625,7 @@ class ComingBack(SeatTest):
         self.addCleanup(server.__exit__)
         return server
 
-    def test_after_a_restart_it_is_back_under_the_same_nick_and_nothing_typed_is_lost(self) -> None:
+    def test_after_a_restart_it_is_back_and_nothing_typed_is_lost(self) -> None:
         for is_orderly in (True, False):
             with self.subTest(is_orderly):
                 server = self.serve()
@@ -702,6 +712,14 @@ class ComingBack(SeatTest):
             seat.find("Linhas que não foram enviadas: 3")
             seat.see_row(f"{ASK} |")
 
+    def test_a_server_that_stops_before_it_lets_one_in_is_told(self) -> None:
+        with FakeServer() as server:
+            client, seat = self.sit("--nick", "ines", port=server.port)
+            with server.accept("ines") as sock:
+                sock.sendall(b"BYE shutdown\n")
+            self.check_left(client, seat, 1)
+            self.assertEqual(seat.screen.lines[-1], "minichat-client: O servidor foi encerrado.")
+
     def test_nobody_there_at_the_start_is_told_at_once(self) -> None:
         with FakeServer() as nobody:
             pass
@@ -753,7 +771,7 @@ class Simple(SeatTest):
         seat.type(CTRL_C)
         self.check_left(client, seat, 130)
 
-    def test_output_into_a_pipe_has_the_bare_lines_and_the_person_sees_the_rest(self) -> None:
+    def test_output_into_a_pipe_has_only_the_lines_of_the_server(self) -> None:
         seat = Seat()
         self.addCleanup(seat.close)
         popen = {key: value for key, value in seat.popen.items() if key != "stdout"}

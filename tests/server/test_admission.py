@@ -3,22 +3,43 @@
 from __future__ import annotations
 
 import random
+import socket
 import unittest
-from typing import Dict, List, cast
+from typing import Any, Dict, List, cast
 
 from minichat.limits import Limits
-from minichat.net.connection import Connection
+from minichat.net.pool import Owner, Pool
 from minichat.net.reactor import Reactor
-from minichat.server.admission import Admission, Verdict
+from minichat.server.admission import Admission
 
 HERE, THERE = "192.0.2.1", "2001:db8::/64"
+HOSTS = {"": "127.0.0.1", HERE: "192.0.2.1", THERE: "2001:db8::1"}  # where each comes from
+
+
+# What becomes of a newcomer: let in, or what is said on the way out.
+WELCOME, SWAMPED = "welcome", "gone without a word"
+FULL, CROWDED, LATE = "ERR server_full\n", "ERR too_many_connections\n", "ERR timeout\n"
 
 
 class Comer:
-    """As much of a connection as the door looks at."""
+    """As much of a connection as the door uses."""
 
-    def __init__(self, address: str) -> None:
-        self.address = address
+    def __init__(self) -> None:
+        self.context: Any = None
+        self.fate = WELCOME
+        self.said = b""
+
+    def write(self, data: bytes) -> None:
+        """Keep what is said."""
+        self.said += data
+
+    def close(self, reason: str) -> None:
+        """Go with the last words."""
+        self.fate = self.said.decode()
+
+    def abort(self, reason: str) -> None:
+        """Go without."""
+        self.fate = SWAMPED
 
 
 class DoorCase(unittest.TestCase):
@@ -30,21 +51,32 @@ class DoorCase(unittest.TestCase):
         self.time = 0.0
         self.reactor = Reactor(clock=lambda: self.time)
         self.addCleanup(self.reactor.close)
-        self.timed_out: List[Connection] = []
-        self.door = Admission(self.reactor, self.limits, self.timed_out.append)
+        self.comers: List[Any] = []
+        self.door = Admission(self.reactor, self.limits, cast(Pool, self), cast(Owner, None))
+        self.reactor.at_turn_end(self.door.refuse_overdue)
 
-    def comes(self, address: str = "", verdict: Verdict = Verdict.WELCOME) -> Connection:
-        """Somebody comes and is judged as expected."""
-        comer = cast(Connection, Comer(address))
-        self.assertIs(self.door.arrived(comer), verdict)
-        return comer
+    def adopt(self, sock: object, owner: object) -> Any:
+        """Make a connection, as the pool does."""
+        self.comers.append(Comer())
+        return self.comers[-1]
+
+    def comes(self, address: str = "", fate: str = WELCOME) -> Any:
+        """Let a newcomer come; the fate is as expected."""
+        self.door.accepted(cast(socket.socket, None), (HOSTS[address], 1))
+        self.assertEqual(self.comers[-1].fate, fate)
+        return self.comers[-1]
+
+    @property
+    def late(self) -> List[Any]:
+        """Those whose time was over."""
+        return [comer for comer in self.comers if comer.fate == LATE]
 
     def pass_time(self, seconds: float) -> None:
         """Let time pass in steps too small to look like a stall."""
         until = self.time + seconds
         while self.time < until:
             self.time = min(until, self.time + 0.5)
-            self.reactor.call_soon(lambda: None)
+            self.reactor.call_later(0.0, lambda: None)
             self.reactor.run_once()
 
 
@@ -53,7 +85,7 @@ class Addresses(DoorCase):
         """Trap 38."""
         for _ in range(3):
             self.comes(HERE)
-        self.comes(HERE, Verdict.CROWDED)
+        self.comes(HERE, CROWDED)
 
     def test_each_address_counts_for_itself(self) -> None:
         """Trap 38."""
@@ -66,8 +98,8 @@ class Addresses(DoorCase):
         """Traps 5 and 38."""
         for _ in range(3):
             self.comes(HERE)
-        self.comes(HERE, Verdict.CROWDED)
-        swamping = [self.comes(HERE, Verdict.SWAMPED) for _ in range(3)]
+        self.comes(HERE, CROWDED)
+        swamping = [self.comes(HERE, SWAMPED) for _ in range(3)]
         for comer in swamping:
             self.door.left(comer)  # cut without a word
         self.comes(THERE)
@@ -76,7 +108,7 @@ class Addresses(DoorCase):
     def test_who_is_being_refused_does_not_count_against_the_address(self) -> None:
         """Trap 38."""
         first, *_ = (self.comes(HERE) for _ in range(3))
-        self.comes(HERE, Verdict.CROWDED)
+        self.comes(HERE, CROWDED)
         self.door.left(first)
         self.comes(HERE)
 
@@ -93,10 +125,10 @@ class Addresses(DoorCase):
     def test_the_count_falls_whatever_became_of_the_connection(self) -> None:
         """Trap 38."""
         member, silent, late = (self.comes(HERE) for _ in range(3))
-        refused = self.comes(HERE, Verdict.CROWDED)
+        refused = self.comes(HERE, CROWDED)
         self.door.introduced(member)
         self.pass_time(61.0)
-        self.assertEqual(self.timed_out, [silent, late])
+        self.assertEqual(self.late, [silent, late])
         for comer in (refused, member, silent, late):
             self.door.left(comer)
         self.assertEqual((self.door._by_address, self.door._connections), ({}, 0))
@@ -109,12 +141,13 @@ class Addresses(DoorCase):
         counts: Dict[str, int] = {"": 0, HERE: 0, THERE: 0}
         for _ in range(3000):
             if chance.random() < 0.5 and self.door.has_room():
-                comer = cast(Connection, Comer(chance.choice(list(counts))))
-                counts[comer.address] += self.door.arrived(comer) is Verdict.WELCOME
-                inside.append(comer)
+                address = chance.choice(list(counts))
+                self.door.accepted(cast(socket.socket, None), (HOSTS[address], 1))
+                counts[address] += self.comers[-1].fate == WELCOME
+                inside.append((self.comers[-1], address))
             elif inside:
-                comer = inside.pop(chance.randrange(len(inside)))
-                counts[comer.address] -= comer not in self.door._refused
+                comer, address = inside.pop(chance.randrange(len(inside)))
+                counts[address] -= comer not in self.door._refused
                 self.door.left(comer)
             self.assertEqual(self.door._by_address, {where: count for where, count in counts.items() if count})
             self.assertEqual(self.door._connections, len(inside))
@@ -125,11 +158,11 @@ class LateNicks(DoorCase):
         """Trap 37."""
         comer = self.comes()
         self.pass_time(59.5)
-        self.reactor.call_soon(lambda: self.assertTrue(self.door.introduced(comer)))  # as a line that is served
+        self.reactor.call_later(0.0, lambda: self.assertTrue(self.door.introduced(comer)))  # as a line that is served
         self.time += 0.5
         self.reactor.run_once()
         self.pass_time(1.0)
-        self.assertEqual(self.timed_out, [])
+        self.assertEqual(self.late, [])
 
 
 class Places(DoorCase):
@@ -139,7 +172,7 @@ class Places(DoorCase):
         """Trap 5."""
         for _ in range(3):
             self.comes()
-        self.comes(verdict=Verdict.FULL)
+        self.comes(fate=FULL)
 
     def test_a_few_more_are_accepted_to_be_told_so_and_then_nobody(self) -> None:
         """Trap 5."""
@@ -147,9 +180,9 @@ class Places(DoorCase):
             self.assertTrue(self.door.has_room())
             self.comes()
         self.assertTrue(self.door.has_room())
-        self.comes(verdict=Verdict.FULL)
+        self.comes(fate=FULL)
         self.assertTrue(self.door.has_room())
-        last = self.comes(verdict=Verdict.FULL)
+        last = self.comes(fate=FULL)
         self.assertFalse(self.door.has_room())
         self.door.left(last)
         self.assertTrue(self.door.has_room())
@@ -157,10 +190,10 @@ class Places(DoorCase):
     def test_who_is_being_refused_takes_nobodys_place(self) -> None:
         """Trap 5."""
         people = [self.comes() for _ in range(3)]
-        self.comes(verdict=Verdict.FULL)
+        self.comes(fate=FULL)
         self.door.left(people[0])
         self.comes()
-        self.comes(verdict=Verdict.FULL)
+        self.comes(fate=FULL)
 
 
 class Introductions(DoorCase):
@@ -169,9 +202,9 @@ class Introductions(DoorCase):
         self.pass_time(7.0)
         comer = self.comes()
         self.pass_time(59.5)
-        self.assertEqual((self.timed_out, self.door.is_waiting(comer)), ([], True))
+        self.assertEqual((self.late, self.door.is_waiting(comer)), ([], True))
         self.pass_time(0.5)
-        self.assertEqual((self.timed_out, self.door.is_waiting(comer)), ([comer], False))
+        self.assertEqual((self.late, self.door.is_waiting(comer)), ([comer], False))
 
     def test_each_has_a_minute_of_ones_own(self) -> None:
         """Trap 37."""
@@ -179,9 +212,9 @@ class Introductions(DoorCase):
         self.pass_time(1.0)
         second = self.comes()
         self.pass_time(59.0)
-        self.assertEqual(self.timed_out, [first])
+        self.assertEqual(self.late, [first])
         self.pass_time(1.0)
-        self.assertEqual(self.timed_out, [first, second])
+        self.assertEqual(self.late, [first, second])
 
     def test_who_is_introduced_or_has_left_is_not_waited_for(self) -> None:
         """Trap 37."""
@@ -190,12 +223,12 @@ class Introductions(DoorCase):
         self.assertFalse(self.door.introduced(member))
         self.door.left(gone)
         self.pass_time(61.0)
-        self.assertEqual(self.timed_out, [])
+        self.assertEqual(self.late, [])
 
     def test_who_is_refused_is_not_waited_for(self) -> None:
         """Trap 37."""
         people = [self.comes() for _ in range(5)]
-        refused = self.comes(verdict=Verdict.FULL)
+        refused = self.comes(fate=FULL)
         self.assertFalse(self.door.is_waiting(refused))
         self.pass_time(60.0)
-        self.assertEqual(self.timed_out, people)
+        self.assertEqual(self.late, people)

@@ -9,19 +9,19 @@ from __future__ import annotations
 import contextlib
 import math
 from selectors import EVENT_READ, EVENT_WRITE
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Tuple
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 from unittest import mock
 
 from minichat.chat import dispatcher, protocol, room
 from minichat.chat.fanout import Fanout
-from minichat.net import intake
+from minichat.net import pool
 from minichat.net.backlog import Backlog, Ledger
-from minichat.net.connection import CLOSED, DRAINING, Connection
-from minichat.net.drain import Drain
-from minichat.net.intake import Intake, Pause
+from minichat.net.connection import CLOSED, DRAINING, UNREAD, Connection
 from minichat.net.linebuffer import LineBuffer
 from minichat.net.listener import Listener
+from minichat.net.outputqueue import OutputQueue
 from minichat.net.pace import Pace
+from minichat.net.patience import Patience
 from minichat.net.pool import Pool
 from minichat.net.reactor import Reactor
 from minichat.server.admission import Admission
@@ -69,18 +69,25 @@ def nothing(*arguments: Any) -> None:
 
 @plants("the rest of a read is forgotten", 23)
 def _() -> List[Patch]:
-    return [(LineBuffer, "_keep", nothing)]
+    find_end = LineBuffer._find_end
+
+    def forgetful(self: LineBuffer, searched: int) -> None:
+        find_end(self, searched)
+        if self._end < 0:
+            self._bytes = b""
+
+    return [(LineBuffer, "_find_end", forgetful)]
 
 
 @plants("the tail of a line that is too long is run", 24)
 def _() -> List[Patch]:
-    keep = LineBuffer._keep
+    find_end = LineBuffer._find_end
 
-    def without_skipping(self: LineBuffer, tail: bytes, lines: Any) -> None:
-        keep(self, tail, lines)
-        self._skipping = False
+    def without_skipping(self: LineBuffer, searched: int) -> None:
+        find_end(self, searched)
+        self._is_skipping = False
 
-    return [(LineBuffer, "_keep", without_skipping)]
+    return [(LineBuffer, "_find_end", without_skipping)]
 
 
 @plants("control characters are relayed", 26)
@@ -100,9 +107,9 @@ def _() -> List[Patch]:
 @plants("an end of file is read for ever", 12)
 def _() -> List[Patch]:
     def wanted(self: Connection) -> int:
-        if self._state is CLOSED:
+        if self.life is CLOSED:
             return 0
-        return EVENT_READ | (EVENT_WRITE if self._write_blocked else 0)
+        return EVENT_READ | (EVENT_WRITE if self._output and self._output.is_blocked else 0)
 
     return [(Connection, "_wanted", wanted)]
 
@@ -112,23 +119,30 @@ def _() -> List[Patch]:
 
 @plants("all lines of a read are served at once", 19)
 def _() -> List[Patch]:
-    return [(intake, "range", lambda bound: range(1 << 30))]
+    return [(pool, "range", lambda bound: range(1 << 30))]
 
 
 @plants("what the turn has left over is forgotten", 20)
 def _() -> List[Patch]:
-    return [(Intake, "serve_next_turn", lambda self, connection, _=False: setattr(self, "pause", Pause.TURN))]
+    serve = Pool.serve
+
+    def forgetful(self: Pool) -> bool:
+        serve(self)
+        self.turn.ready.clear()
+        return False
+
+    return [(Pool, "serve", forgetful)]
 
 
 @plants("a pause for the rate never ends", 41)
 def _() -> List[Patch]:
-    may_serve = Intake._may_serve
+    take_line = Connection.take_line
 
-    def without_timer(self: Intake, connection: Connection) -> bool:
-        with mock.patch.object(connection.pool.reactor, "call_later", nothing):
-            return may_serve(self, connection)
+    def without_timer(self: Connection) -> Optional[bytes]:
+        with mock.patch.object(self._turn.reactor, "call_later", nothing):
+            return take_line(self)
 
-    return [(Intake, "_may_serve", without_timer)]
+    return [(Connection, "take_line", without_timer)]
 
 
 @plants("the rate is not kept", 41)
@@ -138,18 +152,25 @@ def _() -> List[Patch]:
 
 @plants("a pause for unread answers never ends", 35)
 def _() -> List[Patch]:
-    serve_next_turn = Intake.serve_next_turn
+    serve_soon = Connection._serve_soon
 
-    def unless_unread(self: Intake, connection: Connection, has_served: bool = False) -> None:
-        if self.pause is not Pause.UNREAD:
-            serve_next_turn(self, connection, has_served)
+    def unless_unread(self: Connection) -> None:
+        if self.pause is not UNREAD:
+            serve_soon(self)
 
-    return [(Intake, "serve_next_turn", unless_unread)]
+    return [(Connection, "_serve_soon", unless_unread)]
 
 
 @plants("answers multiply for one who does not read", 35)
 def _() -> List[Patch]:
-    return [(Connection, "may_ask", True)]
+    take_line = Connection.take_line
+
+    def generous(self: Connection) -> Optional[bytes]:
+        limits = self._turn.limits._replace(own_queue_bytes=1 << 40)
+        with mock.patch.object(self._turn, "limits", limits):
+            return take_line(self)
+
+    return [(Connection, "take_line", generous)]
 
 
 # -- writing -------------------------------------------------------------------
@@ -192,25 +213,25 @@ def _() -> List[Patch]:
 
 @plants("a slow reader is never cut", 33)
 def _() -> List[Patch]:
-    return [(Backlog, "deadline", lambda self, grows: math.inf)]
+    return [(Patience, "deadline", lambda self: min(self._idle_at, self._ends_at) if self._is_sent else math.inf)]
 
 
 @plants("a reader without progress is borne", 33)
 def _() -> List[Patch]:
-    deadline = Backlog.deadline
+    deadline = Patience.deadline
 
-    def patient(self: Backlog, grows: bool) -> float:
-        return -math.inf if deadline(self, grows) == -math.inf else math.inf
+    def patient(self: Patience) -> float:
+        due = deadline(self)
+        return due if due == -math.inf or not self._cost else math.inf
 
-    return [(Backlog, "deadline", patient)]
+    return [(Patience, "deadline", patient)]
 
 
 @plants("a slow reader is cut in the middle of a line", 33)
 def _() -> List[Patch]:
-    def careless(self: Backlog, last_line: bytes, now: float) -> None:
+    def careless(self: Backlog, last: bytes, unit_end: object) -> None:
         self.drop()
-        self._progress_at = now
-        self.add(last_line, now)
+        self.add(last)
 
     return [(Backlog, "cut", careless)]
 
@@ -234,7 +255,7 @@ def _() -> List[Patch]:
     def counting(self: Ledger, piece: bytes) -> bytes:
         before = self.bytes
         kept = hold(self, piece)
-        self.bytes = before + self._piece_bytes + len(piece)
+        self.bytes = before + self.piece_bytes + len(piece)
         return kept
 
     return [(Ledger, "hold", counting)]
@@ -245,27 +266,25 @@ def _() -> List[Patch]:
 
 @plants("a socket is closed with unread input", 32)
 def _() -> List[Patch]:
+    flush_queue = Connection._flush_queue
+
     def at_once(self: Connection) -> None:
-        if self._state is DRAINING:
+        flush_queue(self)
+        if self.life is DRAINING and not self.queued:
             self.abort(self.reason)
 
-    return [(Connection, "_finish_output", at_once)]
+    return [(Connection, "_flush_queue", at_once)]
 
 
 @plants("nobody is told that no more comes", 32)
 def _() -> List[Patch]:
-    finish = Connection._finish_output
-
-    def silent(self: Connection) -> None:
-        self._fin_sent = True
-        finish(self)
-
-    return [(Connection, "_finish_output", silent)]
+    return [(OutputQueue, "_send_fin", nothing)]
 
 
 @plants("a closing peer is waited for without end", 14)
 def _() -> List[Patch]:
-    return [(Drain, "deadline", lambda self, is_sent: math.inf)]
+    deadline = Patience.deadline
+    return [(Patience, "deadline", lambda self: deadline(self) if self._cost else math.inf)]
 
 
 @plants("a socket is closed before it is unregistered", 9)
@@ -357,10 +376,32 @@ def _() -> List[Patch]:
 
 @plants("a bug on one connection ends the others", 18)
 def _() -> List[Patch]:
-    def fatal(self: Pool, connection: Connection) -> None:
+    def fatal(self: Connection) -> None:
         raise  # noqa: PLE0704 (called inside an except clause)
 
-    return [(Pool, "bug", fatal)]
+    return [(Connection, "fail", fatal)]
+
+
+@plants("what ends during the flush is reaped at once, not in its step", 10)
+def _() -> List[Patch]:
+    flush = Pool.flush
+
+    def hasty(self: Pool) -> bool:
+        flush(self)
+        self.reap()  # and the LEAVE that this says waits for the fan-out of some later turn
+        return bool(self.turn.ready or self.turn.overdue or self.turn.dirty)
+
+    return [(Pool, "flush", hasty)]
+
+
+@plants("the flush does not say that it leaves something to do", 10)
+def _() -> List[Patch]:
+    flush = Pool.flush
+
+    def silent(self: Pool) -> None:
+        flush(self)
+
+    return [(Pool, "flush", silent)]
 
 
 @plants("shutting down leaves people without a goodbye", 22)
@@ -368,7 +409,7 @@ def _() -> List[Patch]:
     def abrupt(self: Server) -> None:
         self._stopping = True
         self.listener.close()
-        for connection in list(self.pool.connections):
+        for connection in list(self.pool.owners):
             connection.abort("shutdown")
 
     return [(Server, "shut_down", abrupt)]
@@ -379,10 +420,10 @@ def _() -> List[Patch]:
     shut_down = Server.shut_down
 
     def patient(self: Server) -> None:
-        with mock.patch.object(self._reactor, "call_later", nothing), mock.patch.object(Connection, "_watch", nothing):
+        with mock.patch.object(self._reactor, "call_later", nothing):
             shut_down(self)
 
-    return [(Server, "shut_down", patient), (Drain, "deadline", lambda self, is_sent: 1e9)]
+    return [(Server, "shut_down", patient), (Patience, "deadline", lambda self: 1e9)]
 
 
 # -- the chat ------------------------------------------------------------------

@@ -12,10 +12,11 @@ from collections import Counter
 from selectors import EVENT_READ, EVENT_WRITE
 from typing import TYPE_CHECKING, Dict, Iterable, List, NamedTuple, Optional, Tuple, cast
 
-from minichat.chat import protocol
+from minichat.chat import parser, protocol
 from minichat.chat.nick import nick_key
-from minichat.chat.protocol import Err, From, Join, Leave, Message, Ok, Who
+from minichat.chat.parser import Err, From, Join, Leave, Message, Ok, Who
 from minichat.chat.room import Member
+from minichat.net.backlog import Backlog
 from minichat.net.connection import CLOSED, DRAINING, OPEN, Connection
 from tests.simulation.client import Client, Sent
 from tests.simulation.kernel import Socket
@@ -43,11 +44,22 @@ def check_turn(world: World) -> None:
     require(not world.logged, "a bug was logged", world.logged[:1])
     require(world.reactor.empty_turns == 0, "a turn did nothing")
     registered = kernel_map(world)
-    for connection in server.pool.connections:
+    for connection in server.pool.owners:
         _check_connection(world, connection, registered)
     _check_books(world, registered)
     _check_memory(world)
     _check_time(world)
+    _check_nothing_waits(world)
+
+
+def _check_nothing_waits(world: World) -> None:
+    """What there is to do is done, or the next turn does not wait."""
+    if world.reactor._has_more:
+        return
+    turn = world.server.pool.turn
+    require(not world.server.room.fanout.lines, "said, undelivered, and the loop waits", world.server.room.fanout.lines)
+    noted = [turn.ready, turn.overdue, turn.dirty, turn.ended]
+    require(not any(noted), "noted, not done, and the loop waits", *noted)
 
 
 def kernel_map(world: World) -> Dict[int, int]:
@@ -55,37 +67,44 @@ def kernel_map(world: World) -> Dict[int, int]:
     return {number: key.events for number, key in world.selector.get_map().items()}
 
 
+def backlog_of(connection: Connection) -> Optional[Backlog]:
+    """What the kernel did not take; None if it took everything."""
+    output = connection._output
+    return output.backlog if output is not None and output.backlog.bytes else None
+
+
 def _check_connection(world: World, connection: Connection, registered: Dict[int, int]) -> None:
     sock: Socket = connection._socket  # type: ignore[assignment]
     events = registered.get(sock.number, 0)
     limits = world.limits
     require(sock.number >= 0, "a connection in the table with a closed socket")
-    if connection._state is CLOSED:
+    if connection.life is CLOSED:
         return
-    backlog = connection.backlog
+    backlog = backlog_of(connection)
     writes = bool(events & EVENT_WRITE)
     require(writes == (backlog is not None), "WRITE is waited for if and only if a send fell short", events)
     if backlog is not None:
-        require(backlog.bytes > 0, "an empty backlog")
         bound = limits.queue_bytes + world.biggest_turn
         require(backlog.cost <= bound, "a queue over its bound", backlog.cost, bound)
-    require(not connection._pending, "output that nobody sent", connection._pending)
-    intake = connection._intake
-    waits = intake._buffer.has_line and connection._state is OPEN
+    noted = world.server.pool.turn
+    require(connection._pending is None or connection in noted.dirty, "output that nobody sent", connection._pending)
+    waits = connection.buffer.has_line and connection.life is OPEN
     reads = bool(events & EVENT_READ)
-    require(reads == (not intake.ended and not waits), "READ is waited for unless lines wait or all is read", events)
-    require(len(intake._buffer.rest) < limits.line_bytes, "an unfinished line over its bound")
-    if connection._state is DRAINING:
+    expected = not connection.buffer.has_ended and not waits
+    require(reads == expected, "READ is waited for unless lines wait or all is read", events)
+    require(waits or connection.buffer.size < limits.line_bytes, "an unfinished line over its bound")
+    if connection.life is DRAINING:
         end = sock.end
         require(backlog is not None or end.ending or end.dead, "all is sent, and the peer is not told")
-        ends = connection._timer is not None or intake.ended or world.reactor._deferred
+        has_timer = connection._output_queue()._patience._timer is not None
+        ends = has_timer or connection.buffer.has_ended or connection in noted.overdue or connection in noted.dirty
         require(ends, "an ending without a deadline")
 
 
 def _check_books(world: World, registered: Dict[int, int]) -> None:
     server, kernel = world.server, world.kernel
     sockets = {number for number, file in kernel.open.items() if isinstance(file, Socket)}
-    table = {cast(Socket, connection._socket).number for connection in server.pool.connections}
+    table = {cast(Socket, connection._socket).number for connection in server.pool.owners}
     require(sockets == table, "open sockets and connections differ", sockets, table)
     require(set(registered) <= set(kernel.open), "a closed descriptor is registered")
     admission = server.admission
@@ -95,11 +114,11 @@ def _check_books(world: World, registered: Dict[int, int]) -> None:
     by_key = {member.key for member in server.room.members}
     require(len(by_key) == len(server.room), "two members of one nick")
     in_room = 0
-    for connection in server.pool.connections:
+    for connection in server.pool.owners:
         member = connection.context
         if member in server.room:
             in_room += 1
-            require(connection._state is not DRAINING, "a member whose connection is ending", member.nick)
+            require(connection.life is not DRAINING, "a member whose connection is ending", member.nick)
     require(in_room == len(server.room), "a member without a connection")
     if world.limits.clients:
         most = world.limits.clients + world.limits.refusals
@@ -114,10 +133,9 @@ def _check_time(world: World) -> None:
     require(reactor.now <= world.kernel.time - world.kernel.stalled + 1e-3, "a stall was counted as time", reactor.now)
     for due_at in world.server.admission._waiting.values():
         require(due_at >= late, "a newcomer without a nick beyond the deadline")
-    for connection in world.server.pool.connections:
-        backlog = connection.backlog
-        if backlog is not None and connection._state is not CLOSED:
-            waits_since = backlog._progress_at + limits.progress_seconds
+    for connection in world.server.pool.owners:
+        if backlog_of(connection) is not None and connection.life is not CLOSED:
+            waits_since = connection._output_queue()._patience._progress_at + limits.progress_seconds
             require(waits_since >= late, "a reader without progress beyond the deadline")
 
 
@@ -142,15 +160,16 @@ def _check_memory(world: World) -> None:
     """The ledger says what a count from scratch says, and that is bounded."""
     pieces: Dict[int, bytes] = {}
     total = 0
-    for connection in world.server.pool.connections:
-        if connection.backlog is not None:
-            for piece in connection.backlog._pieces:
+    for connection in world.server.pool.owners:
+        backlog = backlog_of(connection)
+        if backlog is not None:
+            for piece in backlog._pieces:
                 pieces[id(piece)] = piece
                 total += world.limits.piece_bytes
     total += sum(map(len, pieces.values()))
-    ledger = world.server.pool.ledger
+    ledger = world.server.pool.turn.ledger
     require(ledger.bytes == total, "the ledger is wrong", ledger.bytes, total)
-    slack = world.biggest_turn * (len(world.server.pool.connections) + 1)
+    slack = world.biggest_turn * (len(world.server.pool.owners) + 1)
     require(total <= world.limits.queues_bytes + slack, "all queues together over the bound", total)
 
 
@@ -181,11 +200,11 @@ def view_of(got: bytes) -> View:
         require(not any(byte < 32 or byte == 127 for byte in line), "a control character", line[:80])
         require("\u202e" not in line.decode("utf-8", "replace"), "a bidi control", line[:80])
         try:
-            messages.append(protocol.parse_message(line))
-        except protocol.NotAMessage:
+            messages.append(parser.parse_message(line))
+        except parser.NotAMessage:
             raise Violation(f"a line that no server says: {line!r}") from None
     if not messages or not isinstance(messages[0], Ok):
-        require(all(isinstance(m, (Err, protocol.Bye)) for m in messages), "talk to one who is not in", messages[:3])
+        require(all(isinstance(m, (Err, parser.Bye)) for m in messages), "talk to one who is not in", messages[:3])
         return View("", [], messages, messages, rest)
     told = messages[1:]
     public: List[Message] = [m for m in told if is_public(m)]
@@ -247,10 +266,10 @@ def _wrong_end(client: Client, view: View, history: List[Message], start: int) -
     stop = start + len(view.public)
     follows: Optional[Message] = history[stop] if stop < len(history) else None
     if isinstance(follows, Leave) and follows.nick == view.nick:
-        said_bye = client.is_healthy and client.gone == "quit" and protocol.Bye(False) in view.private
+        said_bye = client.is_healthy and client.gone == "quit" and parser.Bye(False) in view.private
         return "the reason of a QUIT" if said_bye and follows.reason != "quit" else ""
     is_whole = client.is_healthy and client.has_end and not view.rest
-    was_cut = view.order[-1:] in ([Err(protocol.TOO_SLOW)], [protocol.Bye(True)])
+    was_cut = view.order[-1:] in ([Err(protocol.TOO_SLOW)], [parser.Bye(True)])
     return "somebody missed the end of what was said to them" if is_whole and not was_cut else ""
 
 
@@ -322,7 +341,7 @@ def _check_answers(client: Client, view: View, history: List[Message], views: Li
     ill = {nick_key(c.nick) for c, _ in views if not c.is_healthy}
     ill |= {nick_key(m.nick) for m in history if isinstance(m, Leave) and m.reason in ("too_slow", "error")}
     errors = Counter(m.code for m in view.private if isinstance(m, Err))
-    if errors[protocol.TOO_SLOW] or protocol.Bye(True) in view.private:
+    if errors[protocol.TOO_SLOW] or parser.Bye(True) in view.private:
         return
     sent: List[Sent] = client.sent
     for line in sent:

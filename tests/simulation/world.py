@@ -24,7 +24,8 @@ from minichat.server.server import Server
 from minichat.trace.check import check
 from minichat.trace.recorder import Recorder, header
 from minichat.trace.schema import Event
-from minichat.trace.served import TracedServer
+from minichat.trace.served import WatchedServer
+from minichat.trace.watched import WatchedReactor
 from tests.simulation import oracle
 from tests.simulation.client import Client, Witness
 from tests.simulation.faults import Faults
@@ -91,17 +92,14 @@ class World:
         # Some worlds watch their own loop, and have the trace checked at the end.
         self.events: List[Event] = []
         self.recorder = self._recorder() if seed % TRACED_SEEDS == 0 else None
-        self.reactor = Reactor(
-            self.selector,  # type: ignore[arg-type]
-            self.kernel.clock,
-            on_bug=self._reactor_bug,
-            probe=self.recorder,
-        )
+        parts: Any = (self.selector, self.kernel.clock, self._reactor_bug)
+        self.reactor = WatchedReactor(self.recorder, *parts) if self.recorder else Reactor(*parts)
         self.listening = ListeningSocket(self.kernel, backlog=20)
         self.biggest_turn = 0  # bytes said to one in one turn: what a bound may be passed by
-        self.server = (TracedServer if self.recorder else Server)(
+        kind: Any = WatchedServer if self.recorder else Server
+        self.server: Server = kind(
             self.reactor,
-            self.listening,  # type: ignore[arg-type]
+            self.listening,
             self.limits,
             Messages("pt"),
             self._status,
@@ -180,7 +178,7 @@ class World:
         alone = 0 if is_closed else 1
         self._turns(
             lambda: (
-                len(self.server.pool.connections) <= alone
+                len(self.server.pool.owners) <= alone
                 and all(client.is_done for client in self.clients)
                 # Those who gave up while the listener rested would take the newcomer's place for a moment.
                 and (is_closed or not self.listening.waiting)
@@ -202,8 +200,7 @@ class World:
     def _shut_down(self) -> None:
         """The first signal ends it, in good order and in time."""
         self._signal()
-        self.reactor._running = True
-        self._turns(lambda: not self.reactor._running, self.limits.shutdown_seconds + 1, "the server did not stop")
+        self._turns(lambda: self.reactor.is_stopping, self.limits.shutdown_seconds + 1, "the server did not stop")
         self.server.close()
         self.witness.after_turn()
         oracle.require(self.witness.got.endswith(b"BYE shutdown\n"), "no goodbye", self.witness.got[-40:])
@@ -253,7 +250,7 @@ class World:
 
     def _signal(self) -> None:
         # As SignalSource does it: in a turn of its own, between two states.
-        self.reactor.call_soon(lambda: self.server.on_signal(SIGTERM))
+        self.reactor.call_later(0.0, lambda: self.server.on_signal(SIGTERM))
 
     def _status(self, line: str) -> None:
         oracle.require(line.isprintable() and line.startswith("[STATUS] "), "a status line", line)

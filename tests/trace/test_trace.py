@@ -268,7 +268,10 @@ class SlowPipes(TraceTest):
         """Write more than a pipe holds; nobody has read any of it yet."""
         os.mkfifo(self.file)
         self.reader = os.open(self.file, os.O_RDONLY | os.O_NONBLOCK)
-        writer = Writer(self.file)
+        self.wakes, self.signals = socket.socketpair()
+        self.addCleanup(self.wakes.close)
+        self.addCleanup(self.signals.close)
+        writer = Writer(self.file, self.wakes)
         for number in range(events):
             writer({"n": number, "event": "wait", "padding": "x" * 100})
         self.kept = writer._kept.count(b"\n")
@@ -292,9 +295,8 @@ class SlowPipes(TraceTest):
 
     def test_a_signal_ends_the_wait_for_a_reader(self) -> None:
         writer = self.write(5000)
-        writer.wakes, there = socket.socketpair()
-        with there, writer.wakes, unittest.mock.patch("minichat.trace.writer.CLOSE_SECONDS", 3600.0):
-            there.send(b"!")
+        with unittest.mock.patch("minichat.trace.writer.CLOSE_SECONDS", 3600.0):
+            self.signals.send(b"!")
             writer.close()
         self.assertEqual(writer.dropped, self.kept)
         os.close(self.reader)

@@ -11,10 +11,10 @@ from minichat.chat import dispatcher
 from minichat.cli.messages import Messages
 from minichat.limits import Limits
 from minichat.net.listener import listen
-from minichat.net.reactor import Reactor
 from minichat.trace.recorder import Recorder, header
 from minichat.trace.schema import SLOW_NANOSECONDS, Event
-from minichat.trace.served import TracedServer
+from minichat.trace.served import WatchedServer
+from minichat.trace.watched import WatchedReactor
 from tests.peer import Peer, SlowPeer
 from tests.support import PATIENCE_SECONDS
 
@@ -32,11 +32,12 @@ class Run:
     def __init__(self, limits: Limits = LIMITS, payload_bytes: int = 0) -> None:
         self.events: List[Event] = []
         self.recorder = Recorder(self.events.append, payload_bytes)
-        self.reactor = Reactor(probe=self.recorder)
-        self.recorder.put("header", **header(self.reactor.selector_name, limits, payload_bytes=payload_bytes))
+        self.reactor = WatchedReactor(self.recorder)
+        selector = type(self.reactor._selector).__name__
+        self.recorder.put("header", **header(selector, limits, payload_bytes=payload_bytes))
         self.listening = listen("127.0.0.1", 0, 10)
         self.port: int = self.listening.getsockname()[1]
-        self.server = TracedServer(self.reactor, self.listening, limits, Messages("pt"), lambda line: None)
+        self.server = WatchedServer(self.reactor, self.listening, limits, Messages("pt"), lambda line: None)
 
     def turn_until(self, times: int, event: str, **fields: object) -> None:
         """Turn until that event with those fields has happened so many times."""

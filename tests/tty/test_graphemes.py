@@ -20,9 +20,9 @@ ONE = {
 class Clusters(unittest.TestCase):
     def test_one_character_is_one_whatever_stands_around_it(self) -> None:
         for one in ONE:
-            for before, behind in (("", ""), ("a", "b"), ("日", "👍"), ("e\u0301", "e\u0301"), ("🇵🇹", "🇵🇹")):
-                found = clusters(before + one + behind)
-                self.assertEqual(found, [text for text in (before, one, behind) if text], (before, one, behind))
+            for before, after in (("", ""), ("a", "b"), ("日", "👍"), ("e\u0301", "e\u0301"), ("🇵🇹", "🇵🇹")):
+                found = clusters(before + one + after)
+                self.assertEqual(found, [text for text in (before, one, after) if text], (before, one, after))
 
     def test_it_takes_the_columns_it_takes(self) -> None:
         for one, expected in ONE.items():

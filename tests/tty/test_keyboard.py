@@ -69,7 +69,7 @@ class Typing(unittest.TestCase):
             reading.resume()
             self.reactor.run_once()
             reading.pause()
-            self.reactor.call_soon(lambda: None)
+            self.reactor.call_later(0.0, lambda: None)
             self.reactor.run_once()
             self.assertEqual(len(self.pieces), 1)
             reading.resume()

@@ -29,7 +29,7 @@ KEYS = {
     **{bytes([code]): f"ctrl-{chr(code + 96)}" for code in range(1, 27) if code not in b"\x08\t\n\r"},
 }  # fmt: skip
 
-# What some keyboard or terminal may send and nobody here knows.
+# Sequences that some keyboards or terminals send, and that are unknown here.
 UNKNOWN = (
     b"\x1b[15~", b"\x1bOP", b"\x1b[[A", b"\x1b[<0;10;20M", b"\x1b[?1;2c", b"\x1b[1;2;3;4X", b"\x1b[ q", b"\x1bx",
     b"\x1b]0;title\x07", b"\x1b]11;rgb:0000/0000/0000\x1b\\", b"\x1bP1$r0m\x1b\\", b"\x1b_x\x1b\\", b"\x1bZ",
@@ -50,7 +50,7 @@ def pressed(*pieces: bytes) -> List[Key]:
 
 
 def one_by_one(data: bytes) -> List[bytes]:
-    """The same in pieces of one byte."""
+    """The keys when each byte comes alone."""
     return [bytes([byte]) for byte in data]
 
 

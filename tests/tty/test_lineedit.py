@@ -32,7 +32,7 @@ class EditorTest(unittest.TestCase):
         self.editor = LineEdit(self.complete)
 
     def complete(self, word: str) -> List[str]:
-        """As a chat does it."""
+        """Complete a word as a chat does."""
         return [nick for nick in self.nicks if word.startswith("@") and nick.startswith(word)]
 
     def press(self, *keys: Union[str, bytes]) -> List[Event]:
@@ -287,13 +287,13 @@ class Pasting(EditorTest):
         self.assertEqual(self.press(paste("s\nx")), [Event("bell")])
         self.assertEqual(self.press("s"), [Event("lines", "um\ndois")])
 
-    def test_an_enter_long_behind_the_answer_is_one_of_its_own(self) -> None:
+    def test_an_enter_long_after_the_answer_is_one_of_its_own(self) -> None:
         self.editor.set("a")
         self.press(paste("um\ndois"), "n")
         self.editor.settle()
         self.assertEqual(self.press(ENTER), [Event("line", "a")])
 
-    def test_an_enter_behind_the_answer_belongs_to_it(self) -> None:
+    def test_an_enter_after_the_answer_belongs_to_it(self) -> None:
         self.editor.set("a")
         self.press(paste("um\ndois"))
         self.check("a|", [Event("declined")], self.press("n", ENTER))
@@ -340,15 +340,15 @@ class View(EditorTest):
             place = chance.randrange(len(clusters(text)) + 1)
             self.editor.set("".join(clusters(text)[:place]), "".join(clusters(text)[place:]))
             wide = chance.randrange(1, 30)
-            before, behind = self.editor.view(wide)
-            self.assertLessEqual(columns(before) + columns(behind), wide, (text, place, wide))
+            before, after = self.editor.view(wide)
+            self.assertLessEqual(columns(before) + columns(after), wide, (text, place, wide))
 
-    def test_the_character_behind_the_cursor_is_shown_where_there_is_room(self) -> None:
+    def test_the_character_after_the_cursor_is_shown_where_there_is_room(self) -> None:
         for place in range(31):
             self.editor.set("x" * place, "y" * (30 - place))
-            before, behind = self.editor.view(12)
+            before, after = self.editor.view(12)
             if place < 30:
-                self.assertIn(behind[:1], ("y", ">"), place)
+                self.assertIn(after[:1], ("y", ">"), place)
             if place:
                 self.assertEqual(before[-1:], "x", place)
 
@@ -362,7 +362,7 @@ class AnyKeys(EditorTest):
         "e\u0301".encode(), "👨‍👩‍👧".encode(), "日".encode(), "🇧🇷".encode(), "\u0301".encode(),
     )  # fmt: skip
 
-    def test_pieces_make_no_difference_and_the_cursor_stands_between_characters(self) -> None:
+    def test_pieces_of_keys_give_the_same_row_as_the_whole(self) -> None:
         chance = random.Random(11)
         for _ in range(600):
             keys = chance.choices(self.KEYS, k=12)

@@ -33,17 +33,17 @@ class Drawing(unittest.TestCase):
         self.asked += not select.select([], [self.seat.its], [], 0)[1]
         return self.asked > 2
 
-    def draw(self, *lines: str, before: str = "> ", behind: str = "") -> None:
+    def draw(self, *lines: str, before: str = "> ", after: str = "") -> None:
         """Print lines and a row, and look at the screen."""
-        self.terminal.show([line.encode() for line in lines], before, behind, len(before))
+        self.terminal.show([line.encode() for line in lines], before, after, len(before))
         self.seat.sync()
 
     def test_lines_stand_above_the_row_and_the_cursor_in_it(self) -> None:
         self.terminal.enter()
-        self.draw("um", "dois", before="> oi", behind=" ana")
+        self.draw("um", "dois", before="> oi", after=" ana")
         self.assertEqual(self.seat.screen.lines, ["um", "dois", "> oi ana"])
         self.assertEqual(self.seat.row, "> oi| ana")
-        self.draw("tres", before="> oi a", behind="na")
+        self.draw("tres", before="> oi a", after="na")
         self.assertEqual(self.seat.screen.lines, ["um", "dois", "tres", "> oi ana"])
         self.assertEqual(self.seat.row, "> oi a|na")
 
@@ -67,9 +67,9 @@ class Drawing(unittest.TestCase):
         self.draw()
         self.assertEqual(self.seat.raw[before:], b"\a")  # which is ours
 
-    def test_the_row_never_folds_even_where_columns_are_counted_differently(self) -> None:
+    def test_the_row_never_folds_however_columns_are_counted(self) -> None:
         self.terminal.enter()
-        self.draw("um", before="> " + "x" * 30, behind="y" * 30)
+        self.draw("um", before="> " + "x" * 30, after="y" * 30)
         self.assertEqual(len(self.seat.screen.rows), 2)
         self.assertTrue(self.seat.screen.modes["?7"])
         self.draw("dois")
@@ -90,27 +90,27 @@ class Drawing(unittest.TestCase):
 
     def test_the_cursor_at_the_beginning_of_a_long_row_is_no_trouble(self) -> None:
         self.terminal.enter()
-        self.draw("um", before="> ", behind="0123456789abcde")
+        self.draw("um", before="> ", after="0123456789abcde")
         self.seat.resize(8)
         self.terminal.resized()
-        self.draw(before="> ", behind="0123>")
+        self.draw(before="> ", after="0123>")
         self.assertEqual(self.seat.screen.lines, ["um", "> 0123>"])
 
-    def test_a_row_that_fills_the_new_width_to_the_last_column_takes_nothing_with_it(self) -> None:
+    def test_a_row_that_fills_the_new_width_erases_only_itself(self) -> None:
         self.terminal.enter()
-        self.draw("um", before="> 01234567")  # ten columns, and the cursor behind them
+        self.draw("um", before="> 01234567")  # ten columns, and the cursor after them
         self.seat.resize(10)
         self.terminal.resized()
         self.draw(before="> <1234567")
         self.assertEqual(self.seat.screen.lines, ["um", "> <1234567"])
 
-    def test_the_row_is_erased_with_what_no_terminal_keeps_in_its_scrollback(self) -> None:
+    def test_the_row_is_erased_so_that_no_scrollback_keeps_it(self) -> None:
         self.terminal.enter()
         self.draw("um", before="> a")
         self.draw("dois", before="> ab")
         self.assertNotIn(b"\x1b[J", self.seat.raw)
 
-    def test_a_terminal_that_takes_nothing_is_waited_for_until_somebody_gives_up(self) -> None:
+    def test_a_terminal_that_takes_nothing_is_waited_for(self) -> None:
         stuck = Terminal(self.seat.its, self.seat.its, self.gives_up)
         stuck.enter()
         with self.assertRaises(InterruptedError):

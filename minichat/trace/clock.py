@@ -1,0 +1,26 @@
+"""The clock of a trace: it stands still while a viewer holds the loop."""
+
+from __future__ import annotations
+
+import time
+from typing import Callable, TypeVar
+
+Waited = TypeVar("Waited")
+
+
+class PausableClock:
+    """Nanoseconds of monotonic time, without those of the pauses."""
+
+    def __init__(self) -> None:
+        self._paused = 0
+
+    def __call__(self) -> int:
+        """Read the clock."""
+        return time.monotonic_ns() - self._paused
+
+    def stand_still(self, wait: Callable[[], Waited]) -> Waited:
+        """Call ``wait`` and return what it returns; its time does not count."""
+        begin = time.monotonic_ns()
+        result = wait()
+        self._paused += time.monotonic_ns() - begin
+        return result
