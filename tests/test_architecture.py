@@ -110,8 +110,13 @@ def functions(tree: ast.AST) -> Iterator[Function]:
             yield node
 
 
-def test_names() -> Iterator[Tuple[str, str]]:
+@functools.cache
+def test_names() -> Tuple[Tuple[str, str], ...]:
     """Path below tests/ and name of every test."""
+    return tuple(_read_names())
+
+
+def _read_names() -> Iterator[Tuple[str, str]]:
     here = ROOT / "tests"
     for path in sorted(here.rglob("*.py")):
         for case in ast.walk(ast.parse(path.read_text("utf-8"))):
