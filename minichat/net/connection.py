@@ -1,8 +1,7 @@
 """The connection: one non-blocking socket with its line buffer, its output queue and its life.
 
-Everything between the kernel and whole lines.  A connection knows sockets and
-limits, not nicks or commands, and calls nobody above it: what there is to do it
-notes on the lists of the turn, and the pool does it.
+A connection knows sockets and limits, not nicks or commands.  It calls nobody
+above it: it notes on the lists of the turn what there is to do, for the pool.
 
 A life goes from OPEN, perhaps through DRAINING, to CLOSED, never back.  While
 DRAINING, queued output still goes out, then the end of file; input is dropped
@@ -24,7 +23,7 @@ from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any, Optional, Union
 
 from minichat.net.linebuffer import LineBuffer, LineTooLong
-from minichat.net.outputqueue import NOT_YET, QUEUED, SENT, OutputQueue
+from minichat.net.outputqueue import SENT, OutputQueue
 from minichat.net.pace import Pace
 from minichat.net.turn import Turn
 
@@ -48,7 +47,7 @@ class Pause(enum.Enum):
     UNREAD = "the answers so far are not read"
 
 
-# Names of their own: to look up a member of an enum takes as long as a call.
+# To look a member up in its enum takes as long as a call.
 OPEN, DRAINING, CLOSED = Life
 NONE, TURN, RATE, UNREAD = Pause
 
@@ -56,8 +55,8 @@ NONE, TURN, RATE, UNREAD = Pause
 class Connection:
     """One peer: lines come in, output is queued for it."""
 
-    __slots__ = ("_interest", "_output", "_pace", "_pending", "_socket", "_turn", "buffer", "context", "life",
-                 "pause", "reason")  # fmt: skip
+    __slots__ = ("_interest", "_output", "_pace", "_pending", "_socket", "_turn", "buffer", "context", "life", "pause",
+                 "reason")  # fmt: skip
 
     def __init__(self, turn: Turn, sock: socket.socket) -> None:
         """Take over ``sock``, which must be connected and non-blocking."""
@@ -76,11 +75,6 @@ class Connection:
         self.update_interest()
 
     @property
-    def is_open(self) -> bool:
-        """True while what is written still reaches the queue."""
-        return self.life is OPEN
-
-    @property
     def queued(self) -> int:
         """Bytes of output that wait, with the cost of their pieces."""
         return len(self._pending or b"") + (0 if self._output is None else self._output.backlog.cost)
@@ -92,10 +86,10 @@ class Connection:
         if self._pending is None:
             self._pending = data
             self._turn.dirty.append(self)
-            return
-        if not isinstance(self._pending, bytearray):  # a second piece is rare; a bytearray grows in place
-            self._pending = bytearray(self._pending)
-        self._pending += data
+        elif isinstance(self._pending, bytearray):
+            self._pending += data
+        else:  # a second piece in one turn is rare: from now on a bytearray, which grows in place
+            self._pending = bytearray(self._pending + data)
 
     def charge(self, lines: int, size: int = 0) -> None:
         """Count ``lines`` of ``size`` bytes together against the rate."""
@@ -118,8 +112,7 @@ class Connection:
 
     def half_close(self) -> None:
         """Send what is queued, then an end of file; go on reading."""
-        output = self._output_queue()
-        output.fin = QUEUED if output.fin is NOT_YET else output.fin
+        self._output_queue().end()
         self._flush_soon()
 
     def cut(self, reason: str, last_line: bytes) -> None:
@@ -145,8 +138,7 @@ class Connection:
             self.pause = UNREAD
             self._output_queue()  # whose flush finds that the peer has read
             return None
-        wait = 0.0 if pace is None else pace.wait(turn.limits, turn.reactor.now)
-        if wait:
+        if pace is not None and (wait := pace.wait(turn.limits, turn.reactor.now)):
             self.pause = RATE
             turn.reactor.call_later(wait, self._serve_soon)
             return None
@@ -161,8 +153,7 @@ class Connection:
 
     def flush(self) -> None:
         """Send once what is queued."""
-        # Here a broadcast spends its time, once for each recipient: the way of
-        # a peer that keeps up is straight, and calls nothing but the send.
+        # A broadcast spends its time here: a peer that keeps up costs one send, and no other call.
         if self._output is not None or self.life is CLOSED:
             self._flush_queue()
             return
@@ -194,7 +185,6 @@ class Connection:
 
     def release(self) -> None:
         """Unregister, then close; in this order and nowhere else."""
-        self._pending = None
         if self._output is not None:
             self._output.release()
         self.update_interest()
@@ -215,8 +205,6 @@ class Connection:
         if self._pending is None:
             self._pending = b""
             self._turn.dirty.append(self)
-
-    # -- for the reactor ---------------------------------------------------------
 
     def _on_ready(self, mask: int) -> None:
         try:
@@ -250,8 +238,6 @@ class Connection:
     def _recv(self) -> bytes:
         return self._socket.recv(self._turn.limits.recv_bytes)
 
-    # -- more output than one send -------------------------------------------------
-
     def _output_queue(self) -> OutputQueue:
         if self._output is None:
             self._output = OutputQueue(self._turn, self._socket, self._judge_soon)
@@ -281,8 +267,6 @@ class Connection:
         self._pending = b""
         self._output_queue().cut(last_line, self.buffer.unit_end)
 
-    # -- life and interest -----------------------------------------------------
-
     def _enter(self, life: Life, reason: str) -> None:
         """Go on to the next part of the life; lines that still wait will not be served."""
         self.life = life
@@ -310,7 +294,6 @@ class Connection:
         """Which events to wait for: a function of the state and of nothing else."""
         if self.life is CLOSED:
             return 0
-        # An end of file is readable for ever: it is read once.  A draining
-        # connection reads on, to drop what comes.
+        # An end of file is readable for ever, so it is read once.  A draining connection reads, to drop what comes.
         reads = not self.buffer.has_ended and (self.life is DRAINING or self.pause is NONE)
         return (EVENT_READ if reads else 0) | (EVENT_WRITE if self._output and self._output.is_blocked else 0)

@@ -55,6 +55,11 @@ class OutputQueue:
         self.backlog.add(data)
         self.backlog.took(sent)
 
+    def end(self) -> None:
+        """Queue the end: an end of file after what waits; once is enough."""
+        if self.fin is NOT_YET:
+            self.fin = QUEUED
+
     def unblock(self) -> None:
         """Note that the kernel has room again."""
         self.backlog.is_blocked = False

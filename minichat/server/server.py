@@ -15,7 +15,7 @@ from minichat.chat.dispatcher import Outcome
 from minichat.chat.room import Room
 from minichat.cli.messages import Messages
 from minichat.limits import Limits
-from minichat.net.connection import Connection
+from minichat.net.connection import OPEN, Connection
 from minichat.net.listener import Listener, open_null
 from minichat.net.pool import Pool
 from minichat.net.reactor import Reactor
@@ -153,5 +153,5 @@ class Server:
     def _leave(self, connection: Connection, reason: str) -> None:
         guest = connection.context
         if guest in self.room:
-            dispatcher.leave(self.room, guest, reason, hears=connection.is_open)
+            dispatcher.leave(self.room, guest, reason, hears=connection.life is OPEN)
             self._status("left", nick=guest.nick, count=len(self.room))

@@ -11,7 +11,7 @@ from selectors import EVENT_READ, EVENT_WRITE
 from typing import List, Optional, Tuple, Type
 
 from minichat.limits import Limits
-from minichat.net.connection import Connection
+from minichat.net.connection import OPEN, Connection
 from minichat.net.linebuffer import LineBuffer
 from minichat.net.outputqueue import SENT
 from minichat.net.pool import Pool
@@ -610,8 +610,8 @@ class AllTogether(ConnectionCase):
         self.turn()
         other.write(b"b\n" * 90_000)
         self.turn(2)
-        self.assertTrue(self.connection.is_open)
-        self.assertFalse(other.is_open)
+        self.assertTrue(self.connection.life is OPEN)
+        self.assertFalse(other.life is OPEN)
 
     def test_what_is_said_of_that_does_not_wait_for_somebody_elses_event(self) -> None:
         """Trap 34."""
@@ -619,7 +619,7 @@ class AllTogether(ConnectionCase):
         self.turn()
         self.pool.limits = self.limits._replace(queues_bytes=100_000)
         self.turn()
-        self.assertFalse(self.connection.is_open)
+        self.assertFalse(self.connection.life is OPEN)
         self.assertEqual(self.reactor._timeout(), 0.0)  # of the next wait
 
 
