@@ -104,7 +104,7 @@ class APipe(SinkTest):
             sink("again")
             self.assertEqual(available(self.reader).decode(), f"({MANY - written} dropped)\nagain\n")
 
-    def test_a_line_with_characters_of_four_bytes_is_never_written_in_part(self) -> None:
+    def test_a_line_of_four_byte_characters_is_never_written_in_part(self) -> None:
         """Trap 21."""
         sink = Sink(self.writer, dropped)
         write_all(sink, ["𝄞" * 2000] * 1000)

@@ -136,7 +136,7 @@ class Options(ProcessTest):
         self.assertRegex(self.finish("--host", ""), r"\A2 .*--host precisa de um valor.*--help\n\Z")
 
     @posix_only
-    def test_a_wrong_option_has_its_status_whatever_becomes_of_the_complaint(self) -> None:
+    def test_a_wrong_option_has_its_status_though_nobody_can_be_told(self) -> None:
         for redirect in ("2>&-", "2>/dev/full"):
             with self.subTest(redirect):
                 program = self.enter(Program(*SERVER, "--port", "x", redirect=redirect))
