@@ -8,6 +8,7 @@ when a whole connection or a whole server runs.
 from __future__ import annotations
 
 from minichat.limits import Limits
+from minichat.net.connection import OPEN
 from tests.net.test_connection import TINY, ConnectionCase
 from tests.net.test_listener import ListenerCase, somebody
 from tests.server.test_server import UNPACED, Person, ServerCase
@@ -118,7 +119,7 @@ class AllQueues(ConnectionCase):
             self.pool.limits = self.limits._replace(queues_bytes=now + spare)
             self.connection.write(piece)
             self.turn()
-            self.assertEqual(self.connection.is_open, borne, spare)
+            self.assertEqual(self.connection.life is OPEN, borne, spare)
 
 
 class TurnAccepts(ListenerCase):
@@ -136,7 +137,7 @@ class TurnBytes(ServerCase):
         ana = Person(self, "ana")
         line = len("FROM ana [all]: x\n")
         for limit, served in ((3 * line - 1, 3), (3 * line, 3), (3 * line + 1, 4)):
-            self.server._limits = UNPACED._replace(turn_bytes=limit)
+            self.server.pool.limits = UNPACED._replace(turn_bytes=limit)
             ana.say(*"xxxxxx")
             self.turn()
             ana.receive()

@@ -88,25 +88,6 @@ _LONGEST_WORD = max(map(len, WORDS))
 _NOTHING = Command("nothing")
 
 
-def command_word(text: str) -> str:
-    """Return the word of WORDS that the whole line ``text`` is, or "".
-
-    >>> command_word("WHO  "), command_word(" WHO"), command_word("who is who")
-    ('who', '', '')
-    """
-    word = text.rstrip(" ")
-    # A long text is no command; to copy it in lower case would double what decoding costs.
-    if len(word) > _LONGEST_WORD:
-        return ""
-    word = word.lower()
-    return word if word in WORDS else ""
-
-
-def format_command(word: str) -> bytes:
-    """Return the line with which a client gives the command ``word``, one of WORDS."""
-    return word.upper().encode() + b"\n"
-
-
 def parse_command(text: str) -> Command:
     """Return what a line asks for; its sender is in.
 
@@ -118,10 +99,29 @@ def parse_command(text: str) -> Command:
     if text.startswith("@"):
         nick, _, body = text[1:].partition(" ")
         return Command("tell", nick, body)
-    word = command_word(text)
-    if word:
-        return Command(word)
-    return Command("say", text=text) if text.strip(" ") else _NOTHING
+    word = text.rstrip(" ")
+    if len(word) <= _LONGEST_WORD:
+        word = word.lower()
+        if word in WORDS:
+            return Command(word)
+        if not word:
+            return _NOTHING
+    return Command("say", text=text)
+
+
+def command_word(text: str) -> str:
+    """Return the word of WORDS that the whole line ``text`` is, or "".
+
+    >>> command_word("WHO  "), command_word(" WHO"), command_word("who is who")
+    ('who', '', '')
+    """
+    name = parse_command(text).name
+    return name if name in WORDS else ""
+
+
+def format_command(word: str) -> bytes:
+    """Return the line with which a client gives the command ``word``, one of WORDS."""
+    return word.upper().encode() + b"\n"
 
 
 # -- what the server says ------------------------------------------------------

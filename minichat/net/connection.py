@@ -1,13 +1,12 @@
 """The connection: one non-blocking socket with its line buffer, its output queue and its life.
 
-Everything between the kernel and whole lines.  A connection knows sockets and
-limits, not nicks or commands, and calls nobody above it: what there is to do it
-notes on the lists of the turn, and the pool does it.
+A connection knows sockets and limits, not nicks or commands.  It calls nobody
+above it: it notes on the lists of the turn what there is to do, for the pool.
 
 A life goes from OPEN, perhaps through DRAINING, to CLOSED, never back.  While
-DRAINING, what is queued still goes out, then the end of file; input is read and
-dropped until the peer ends too.  (To close a socket with unread input resets it,
-and the last lines are lost on their way: RFC 1122, 4.2.2.13; RFC 2525, 2.17.)
+DRAINING, queued output still goes out, then the end of file; input is dropped
+until the peer ends too.  (To close a socket with unread input resets it, and the
+last lines are lost on their way: RFC 1122, 4.2.2.13; RFC 2525, 2.17.)
 
 Invariants: writing only queues; what is delivered is a prefix of what was
 queued; WRITE is waited for only after a send fell short; READ is waited for
@@ -24,7 +23,7 @@ from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any, Optional, Union
 
 from minichat.net.linebuffer import LineBuffer, LineTooLong
-from minichat.net.outputqueue import NOT_YET, QUEUED, SENT, OutputQueue
+from minichat.net.outputqueue import SENT, OutputQueue
 from minichat.net.pace import Pace
 from minichat.net.turn import Turn
 
@@ -48,7 +47,7 @@ class Pause(enum.Enum):
     UNREAD = "the answers so far are not read"
 
 
-# Names of their own: to look up a member of an enum takes as long as a call.
+# To look a member up in its enum takes as long as a call.
 OPEN, DRAINING, CLOSED = Life
 NONE, TURN, RATE, UNREAD = Pause
 
@@ -56,10 +55,8 @@ NONE, TURN, RATE, UNREAD = Pause
 class Connection:
     """One peer: lines come in, output is queued for it."""
 
-    __slots__ = (
-        "_interest", "_life", "_output", "_pace", "_pending", "_socket", "_turn", "buffer", "context", "pause",
-        "reason",
-    )  # fmt: skip
+    __slots__ = ("_interest", "_output", "_pace", "_pending", "_socket", "_turn", "buffer", "context", "life", "pause",
+                 "reason")  # fmt: skip
 
     def __init__(self, turn: Turn, sock: socket.socket) -> None:
         """Take over ``sock``, which must be connected and non-blocking."""
@@ -67,9 +64,9 @@ class Connection:
         self.reason = "gone"  # why it ended, once it has
         self.buffer = LineBuffer(turn.limits.line_bytes)
         self.pause = NONE
+        self.life = OPEN
         self._turn = turn
         self._socket = sock
-        self._life = OPEN
         # Output of this turn; None while the flush step has nothing to do here.
         self._pending: Union[bytes, bytearray, None] = None
         self._output: Optional[OutputQueue] = None  # only while there is more to output than one send
@@ -78,31 +75,21 @@ class Connection:
         self.update_interest()
 
     @property
-    def is_open(self) -> bool:
-        """True while what is written still reaches the queue."""
-        return self._life is OPEN
-
-    @property
-    def is_behind(self) -> bool:
-        """True while output waits that the kernel did not take."""
-        return self._output is not None and self._output.backlog.bytes > 0
-
-    @property
     def queued(self) -> int:
         """Bytes of output that wait, with the cost of their pieces."""
         return len(self._pending or b"") + (0 if self._output is None else self._output.backlog.cost)
 
     def write(self, data: bytes) -> None:
         """Queue ``data``, whole lines, for the flush step of the turn.  Ignored unless OPEN."""
-        if self._life is not OPEN:
+        if self.life is not OPEN:
             return
         if self._pending is None:
             self._pending = data
             self._turn.dirty.append(self)
-            return
-        if not isinstance(self._pending, bytearray):  # a second piece is rare; a bytearray grows in place
-            self._pending = bytearray(self._pending)
-        self._pending += data
+        elif isinstance(self._pending, bytearray):
+            self._pending += data
+        else:  # a second piece in one turn is rare: from now on a bytearray, which grows in place
+            self._pending = bytearray(self._pending + data)
 
     def charge(self, lines: int, size: int = 0) -> None:
         """Count ``lines`` of ``size`` bytes together against the rate."""
@@ -117,7 +104,7 @@ class Connection:
 
     def close(self, reason: str) -> None:
         """End in good order: send what is queued, then an end of file."""
-        if self._life is OPEN:
+        if self.life is OPEN:
             self._enter(DRAINING, reason)
             self._output_queue().grows = False
             self.half_close()
@@ -125,29 +112,25 @@ class Connection:
 
     def half_close(self) -> None:
         """Send what is queued, then an end of file; go on reading."""
-        output = self._output_queue()
-        output.fin = QUEUED if output.fin is NOT_YET else output.fin
+        self._output_queue().end()
         self._flush_soon()
 
     def cut(self, reason: str, last_line: bytes) -> None:
         """Give up the queue, but not the rest of a line that was partly sent; then ``last_line`` and ``close``."""
-        if self._life is OPEN:
+        if self.life is OPEN:
             self._give_up_queue(last_line)
             self.close(reason)
 
     def abort(self, reason: str) -> None:
         """End at once; what is queued is lost."""
-        if self._life is not CLOSED:
-            self._enter(CLOSED, reason if self._life is OPEN else self.reason)
+        if self.life is not CLOSED:
+            self._enter(CLOSED, reason if self.life is OPEN else self.reason)
             self._turn.ended.append(self)
 
     # -- for the steps of the pool ---------------------------------------------
 
     def take_line(self) -> Optional[bytes]:
-        """Return the next line that may be served now, and charge for it; None if there is none.
-
-        Raises LineTooLong in the place of a line over the limit.
-        """
+        """Return the next line that may be served now, and charge for it; or None.  Raises LineTooLong."""
         if not self.buffer.has_line:
             return None
         turn, pace = self._turn, self._pace
@@ -155,8 +138,7 @@ class Connection:
             self.pause = UNREAD
             self._output_queue()  # whose flush finds that the peer has read
             return None
-        wait = 0.0 if pace is None else pace.wait(turn.limits, turn.reactor.now)
-        if wait:
+        if pace is not None and (wait := pace.wait(turn.limits, turn.reactor.now)):
             self.pause = RATE
             turn.reactor.call_later(wait, self._serve_soon)
             return None
@@ -171,9 +153,8 @@ class Connection:
 
     def flush(self) -> None:
         """Send once what is queued."""
-        # Here a broadcast spends its time, once for each recipient: the way of
-        # a peer that keeps up is straight, and calls nothing but the send.
-        if self._output is not None or self._life is CLOSED:
+        # A broadcast spends its time here: a peer that keeps up costs one send, and no other call.
+        if self._output is not None or self.life is CLOSED:
             self._flush_queue()
             return
         data, self._pending = self._pending, None
@@ -188,26 +169,22 @@ class Connection:
             self._lose(error)
             return
         if sent < len(data):
-            backlog = self._output_queue().backlog
-            backlog.add(bytes(data))
-            backlog.took(sent)
-            self._flush_queue()  # where WRITE will be waited for, and the peer
+            self._output_queue().keep_rest(bytes(data), sent)
+            self._flush_queue()  # where the connection begins to wait for WRITE
 
     def is_overdue(self) -> bool:
         """True if the peer has had long enough to take what is queued, or to end."""
-        if self._output is None or self._life is CLOSED:
+        if self._output is None or self.life is CLOSED:
             return False
+        self._flush_soon()  # for what follows if the queue tries a send
         try:
-            is_overdue = self._output.is_overdue()
+            return self._output.is_overdue()
         except OSError as error:
             self._lose(error)
             return False
-        self._flush_soon()  # a send may have been tried
-        return is_overdue
 
     def release(self) -> None:
         """Unregister, then close; in this order and nowhere else."""
-        self._pending = None
         if self._output is not None:
             self._output.release()
         self.update_interest()
@@ -229,14 +206,12 @@ class Connection:
             self._pending = b""
             self._turn.dirty.append(self)
 
-    # -- input -----------------------------------------------------------------
-
     def _on_ready(self, mask: int) -> None:
         try:
             if mask & EVENT_WRITE and self._output is not None:
-                self._output.backlog.is_blocked = False
+                self._output.unblock()
                 self._flush_soon()
-            if mask & EVENT_READ and self._life is not CLOSED:
+            if mask & EVENT_READ and self.life is not CLOSED:
                 self._receive()
         except Exception:
             self.fail()
@@ -252,7 +227,7 @@ class Connection:
         if not data:
             self.buffer.has_ended = True
             self.update_interest()
-        if self._life is OPEN:
+        if self.life is OPEN:
             self.buffer.feed(data)
             self._turn.ready[self] = None
         elif not data:
@@ -263,28 +238,24 @@ class Connection:
     def _recv(self) -> bytes:
         return self._socket.recv(self._turn.limits.recv_bytes)
 
-    # -- more output than one send -------------------------------------------------
-
     def _output_queue(self) -> OutputQueue:
         if self._output is None:
             self._output = OutputQueue(self._turn, self._socket, self._judge_soon)
         return self._output
 
     def _flush_queue(self) -> None:
-        if self._life is CLOSED:
+        if self.life is CLOSED:
             return
         output, data = self._output_queue(), self._pending
         self._pending = None
-        if data:
-            output.backlog.add(bytes(data))
         try:
-            output.flush()
+            output.flush(bytes(data or b""))
         except OSError as error:
             self._lose(error)
             return
         if self.pause is UNREAD and self.queued <= self._turn.limits.own_queue_bytes:
             self._serve_soon()
-        if self._life is DRAINING and output.fin is SENT and self.buffer.has_ended:
+        if self.life is DRAINING and output.fin is SENT and self.buffer.has_ended:
             self.abort(self.reason)  # both sides have ended: nothing can be lost any more
         elif output.is_plain_again:
             output.release()
@@ -296,11 +267,9 @@ class Connection:
         self._pending = b""
         self._output_queue().cut(last_line, self.buffer.unit_end)
 
-    # -- life and interest -----------------------------------------------------
-
     def _enter(self, life: Life, reason: str) -> None:
         """Go on to the next part of the life; lines that still wait will not be served."""
-        self._life = life
+        self.life = life
         self.reason = reason
         self.buffer.clear()
 
@@ -323,9 +292,8 @@ class Connection:
 
     def _wanted(self) -> int:
         """Which events to wait for: a function of the state and of nothing else."""
-        if self._life is CLOSED:
+        if self.life is CLOSED:
             return 0
-        # An end of file is readable for ever: it is read once.  A draining
-        # connection reads on, to drop what comes.
-        reads = not self.buffer.has_ended and (self._life is DRAINING or self.pause is NONE)
+        # An end of file is readable for ever, so it is read once.  A draining connection reads, to drop what comes.
+        reads = not self.buffer.has_ended and (self.life is DRAINING or self.pause is NONE)
         return (EVENT_READ if reads else 0) | (EVENT_WRITE if self._output and self._output.is_blocked else 0)

@@ -4,8 +4,8 @@ TCP delivers a stream, not messages: one read may hold half a line, or forty
 lines and a half.  A line buffer collects what came until a newline completes
 it.  It knows bytes and one limit; it does not know sockets, text or commands.
 
-Invariants: no line handed out holds a newline; the unfinished rest is shorter
-than the limit; the same bytes give the same lines however they were cut.
+Invariants: the unfinished rest is shorter than the limit; the same bytes give
+the same lines however they were cut.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ class LineBuffer:
     b'ai'
     """
 
-    __slots__ = ("_bytes", "_end", "_is_skipping", "_is_too_long", "_limit", "_start", "has_ended", "thrown_away")
+    __slots__ = (
+        "_bytes", "_end", "_is_skipping", "_is_too_long", "_limit", "_start", "has_ended", "has_line", "thrown_away",
+    )  # fmt: skip
 
     def __init__(self, limit_bytes: int) -> None:
         """``limit_bytes`` is the longest line accepted, with its newline."""
@@ -43,12 +45,8 @@ class LineBuffer:
         self._is_too_long = False  # the next line is over the limit: it is gone, and that is not told yet
         self._is_skipping = False  # the rest of such a line is still to come
         self.thrown_away = 0  # bytes of lines over the limit, since the beginning
+        self.has_line = False  # ``next_line`` has a line to return or LineTooLong to raise
         self.has_ended = False  # no more will be fed: the peer has ended its output
-
-    @property
-    def has_line(self) -> bool:
-        """True if ``next_line`` has a line to return or LineTooLong to raise."""
-        return self._end >= 0 or self._is_too_long
 
     @property
     def rest(self) -> bytes:
@@ -61,11 +59,9 @@ class LineBuffer:
         return len(self._bytes) - self._start
 
     def feed(self, data: bytes) -> None:
-        """Take in what one read brought, cut anywhere.
-
-        The cost is linear in the bytes, also when they come one by one: the
-        rest grows in place, and no byte is searched for a newline twice.
-        """
+        """Take in what one read brought, cut anywhere."""
+        # The cost is linear in the bytes, also when they come one by one: the
+        # rest grows in place, and no byte is searched for a newline twice.
         if self._is_skipping:
             data = self._skip(data)
         searched = len(self._bytes)
@@ -85,6 +81,7 @@ class LineBuffer:
         """
         if self._is_too_long:
             self._is_too_long = False
+            self.has_line = self._end >= 0
             raise LineTooLong
         if self._end < 0:
             return None
@@ -102,20 +99,17 @@ class LineBuffer:
         """Forget everything that was not handed out yet."""
         self._bytes = b""
         self._start, self._end = 0, -1
-        self._is_too_long = self._is_skipping = False
+        self.has_line = self._is_too_long = self._is_skipping = False
 
     @staticmethod
     def unit_end(piece: bytes, taken: int) -> int:
-        """Where the line that a peer has partly got ends: the first line end from ``taken`` on.
-
-        ``piece`` is output, whole lines, of which the peer has ``taken`` bytes
-        (1 or more).  A queue is given up only from such a place on.
-        """
+        """Where to cut ``piece``, whole lines, of which the peer has ``taken`` bytes: at the next line end."""
         return piece.index(NEWLINE, taken - 1) + 1
 
     def _find_end(self, searched: int) -> None:
         """Find the next newline; up to ``searched`` there is none."""
         self._end = self._bytes.find(NEWLINE, searched)
+        self.has_line = self._end >= 0 or self._is_too_long
         if self._end >= 0:
             return
         if self._start:  # what was handed out need not be kept for a short rest
@@ -124,7 +118,7 @@ class LineBuffer:
         if len(self._bytes) >= self._limit:  # no newline can save this line
             self.thrown_away += len(self._bytes)
             self._bytes = b""
-            self._is_too_long = self._is_skipping = True
+            self.has_line = self._is_too_long = self._is_skipping = True
 
     def _skip(self, data: bytes) -> bytes:
         """Throw away the rest of a line that was too long; return what follows it."""

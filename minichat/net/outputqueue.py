@@ -1,8 +1,7 @@
-"""The output queue: what is not plain in the output of one connection.
+"""The output queue: output that did not go out in one send, and the end of the output.
 
-The output of most turns goes out in one send and needs no queue.  One that the
-kernel does not take at once waits here, and so does the end of the output.
-An output queue knows its socket, its bytes and how long to wait for the peer;
+The output of most turns goes out in one send, and then a connection has no
+queue.  A queue knows its socket, its bytes and how long to wait for the peer;
 it does not know what the bytes say.
 """
 
@@ -51,8 +50,24 @@ class OutputQueue:
         """True when nothing waits, and no end does: then no queue is needed."""
         return not self.backlog.bytes and self.fin is NOT_YET
 
-    def flush(self) -> None:
-        """Send once, if the kernel may have room; after the last byte send the end.  Raises OSError."""
+    def keep_rest(self, data: bytes, sent: int) -> None:
+        """Queue ``data``, of which the kernel took only the first ``sent`` bytes."""
+        self.backlog.add(data)
+        self.backlog.took(sent)
+
+    def end(self) -> None:
+        """Queue the end: an end of file after what waits; once is enough."""
+        if self.fin is NOT_YET:
+            self.fin = QUEUED
+
+    def unblock(self) -> None:
+        """Note that the kernel has room again."""
+        self.backlog.is_blocked = False
+
+    def flush(self, data: bytes = b"") -> None:
+        """Queue ``data``; send once, if the kernel may have room; after the last byte send the end.  Raises OSError."""
+        if data:
+            self.backlog.add(data)
         has_taken = not self.is_blocked and self._send()
         self._patience.queue(self.backlog.cost, self.grows, self.is_blocked, has_taken)
         if self.fin is QUEUED and not self.backlog.bytes:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import logging
 import socket
-from typing import Callable, Dict, List, Protocol, Type
+from typing import Any, Dict, List, Protocol, Type
 
 from minichat.limits import Limits
-from minichat.net.connection import NONE, TURN, Connection
+from minichat.net.connection import NONE, OPEN, TURN, Connection
 from minichat.net.linebuffer import LineTooLong
 from minichat.net.reactor import Reactor
 from minichat.net.turn import Turn
@@ -37,6 +37,12 @@ class Owner(Protocol):
     def connection_closed(self, connection: Connection) -> None: ...  # the socket is closed; ``reason`` says why
 
 
+class Meter:
+    """Shows how many bytes of output were made in this turn.  This one always shows 0; the fan-out is another."""
+
+    bytes = 0
+
+
 class Pool:
     """The connections of one program; ``serve``, ``judge``, ``reap`` and ``flush`` are steps of its turn.
 
@@ -45,13 +51,13 @@ class Pool:
 
     kind: Type[Connection] = Connection  # a watched pool has another one
 
-    def __init__(self, reactor: Reactor, limits: Limits, turn_is_full: Callable[[], bool] = lambda: False) -> None:
-        """``turn_is_full`` says when enough was said in a turn: then lines wait for the next one."""
+    def __init__(self, reactor: Reactor, limits: Limits, meter: Any = Meter) -> None:
+        """When the ``meter`` shows ``turn_bytes``, enough was made in this turn: then lines wait for the next one."""
         self.turn = Turn(reactor, limits)
         self.limits = limits
+        self._meter = meter
         # The owner of each connection, in the order of coming.  A connection may get another one in mid-life.
         self.owners: Dict[Connection, Owner] = {}
-        self._turn_is_full = turn_is_full
 
     def adopt(self, sock: socket.socket, owner: Owner) -> Connection:
         """Make a connection of ``sock``, which must be connected and non-blocking."""
@@ -100,7 +106,7 @@ class Pool:
     def reap(self) -> bool:
         """Close the sockets of the connections that have ended, and tell their owners; True while some are left."""
         ended = self.turn.ended
-        while ended and not self._turn_is_full():
+        while ended and self._meter.bytes < self.limits.turn_bytes:
             connection = ended.popleft()
             owner = self.owners.pop(connection)
             try:
@@ -127,10 +133,10 @@ class Pool:
 
     def _serve(self, connection: Connection) -> bool:
         """Serve some lines of one connection; True if there were any.  ``pause`` says what the others wait for."""
-        connection.pause = NONE
+        was, connection.pause = connection.pause, NONE
         has_served = False
         for _ in range(self.limits.turn_lines):  # a line that ends the connection empties the buffer
-            if self._turn_is_full():
+            if not connection.buffer.has_line or self._meter.bytes >= self.limits.turn_bytes:
                 break
             try:
                 line = connection.take_line()
@@ -141,23 +147,27 @@ class Pool:
             except LineTooLong:
                 has_served = True
                 self.owners[connection].line_too_long(connection)
-        if connection.is_open:
-            self._conclude(connection, has_served)
+        if connection.life is OPEN:
+            if connection.buffer.has_line:
+                connection.pause = TURN if connection.pause is NONE else connection.pause
+            elif connection.buffer.has_ended or not has_served:
+                self._tell_rest(connection)
+            if connection.pause is not was:
+                connection.update_interest()
         return has_served
 
-    def _conclude(self, connection: Connection, has_served: bool) -> None:
-        has_end = connection.buffer.has_ended and not connection.buffer.has_line
-        if has_end and not self._turn_is_full():
-            self.owners[connection].end_received(connection)
-        elif has_end or (connection.buffer.has_line and connection.pause is NONE):
-            connection.pause = TURN
-        elif not has_served and not connection.buffer.has_line:
+    def _tell_rest(self, connection: Connection) -> None:
+        """Tell what is not a line: the end of the input, or its beginning."""
+        if not connection.buffer.has_ended:
             self.owners[connection].rest_received(connection)
-        connection.update_interest()
+        elif self._meter.bytes < self.limits.turn_bytes:
+            self.owners[connection].end_received(connection)
+        else:
+            connection.pause = TURN
 
     def _end_slow(self, connection: Connection) -> None:
         try:
-            if connection.is_open:
+            if connection.life is OPEN:
                 self.owners[connection].too_slow(connection)
             else:
                 connection.abort(connection.reason)
@@ -166,9 +176,8 @@ class Pool:
 
     def _shed(self) -> None:
         """Cut the largest queues, until all queues together are within their limit."""
-        slow = [connection for connection in self.owners if connection.is_behind]
-        slow.sort(key=lambda connection: connection.queued, reverse=True)
-        for connection in slow:
+        behind = [connection for connection in self.owners if connection.queued]
+        for connection in sorted(behind, key=lambda connection: connection.queued, reverse=True):
             if self.turn.ledger.bytes <= self.limits.queues_bytes:
                 return
             self._end_slow(connection)

@@ -10,10 +10,8 @@ A turn, always in this order:
   4. take the steps of the turn, which do what was noted.  The program has
      listed them once, in their order, with ``at_turn_end``.
 
-Invariants: a handler never runs after its file was unregistered, not even
-when both were ready in one batch; a turn waits only if no step of the turn
-before had more to do; an exception in one call ends neither the turn nor the
-loop.
+Invariants: no handler runs after its file was unregistered, not even when both
+were ready in one batch; an exception in one call ends neither turn nor loop.
 """
 
 from __future__ import annotations
@@ -27,19 +25,18 @@ from typing import Any, Callable, Iterable, List, Optional, Set, Tuple
 
 Handler = Callable[[int], object]  # called with the mask of EVENT_READ and EVENT_WRITE
 Callback = Callable[[], object]
-Step = Callable[[], object]  # true when it has more to do: then the next turn does not wait
+Step = Callable[[], object]  # returns true when it has more to do
 Ready = List[Tuple[selectors.SelectorKey, int]]
 
 # A wait is cut into days: epoll takes milliseconds in 32 bits, 24 days at most.
 LONGEST_WAIT_SECONDS = 86400.0
 
-# When the clock runs on by more than this beyond what was planned, the process
-# was stopped (SIGSTOP, a suspended laptop, a debugger).  The peers could not
-# speak to us either, so the time does not count against their deadlines.
+# When more time than this passes beyond what was planned, the process was stopped
+# (SIGSTOP, a suspended laptop, a debugger): the time does not count against peers.
 STALL_SECONDS = 1.0
 
-# A timer this near is due: `now` is a sum of many floats, and to wait for what
-# rounding has left would be a turn that does nothing.
+# A timer this near is due: to wait for what the rounding of many sums has left
+# would be a turn that does nothing.
 NEAR_SECONDS = 1e-6
 
 log = logging.getLogger(__name__)
@@ -76,8 +73,8 @@ class Reactor:
     ) -> None:
         """``clock`` counts seconds and never goes back.
 
-        ``on_bug`` is called, inside the except clause, for each exception that
-        a call let escape; without ``on_bug`` the traceback is logged.
+        ``on_bug`` is called in the except clause of each exception that a call
+        let escape; without it the traceback is logged.
         """
         self._selector = selector or selectors.DefaultSelector()
         self._clock = clock
@@ -92,11 +89,6 @@ class Reactor:
         self.now = 0.0  # seconds since the start, stalls not counted
         self.turns = 0
         self.empty_turns = 0  # turns that woke up for nothing; stays 0
-
-    @property
-    def selector_name(self) -> str:
-        """The class of the selector, EpollSelector for instance."""
-        return type(self._selector).__name__
 
     # -- files -------------------------------------------------------------
 
@@ -116,10 +108,7 @@ class Reactor:
     # -- calls -------------------------------------------------------------
 
     def call_later(self, seconds: float, callback: Callback) -> Timer:
-        """Call once, ``seconds`` after the start of this turn or a little later.
-
-        0 is soon: in this turn from a handler, else in the next, which then does not wait.
-        """
+        """Call once, so long after the start of this turn; 0 is in this turn from a handler, else in the next."""
         timer = Timer(self.now + seconds, callback)
         heapq.heappush(self._timers, (timer.when, next(self._order), timer))
         return timer
@@ -127,8 +116,8 @@ class Reactor:
     def at_turn_end(self, *steps: Step) -> None:
         """Take ``steps`` at the end of every turn, in this order, after those added before.
 
-        While a step returns something true, it has more to do, and the next
-        turn does not wait.  A step that raises counts as one that has more.
+        A step that returns something true has more to do, as has one that
+        raises: then the next turn does not wait.
         """
         self._steps += steps
 
@@ -155,30 +144,25 @@ class Reactor:
         ready = self._wait(timeout)
         has_stalled = self._tick(timeout)
         self.turns += 1
-        self._handle(ready)
+        if len(ready) > 1:  # each turn begins with the handler of another file
+            start = self.turns % len(ready)
+            ready = ready[start:] + ready[:start]
+        for key, mask in ready:
+            # A file that was closed a moment ago may still stand in this batch,
+            # and its number may already belong to another one.
+            if self._gone and key.data in self._gone:
+                continue
+            try:
+                key.data(mask)
+            except Exception:
+                self._on_bug()
         due = self._due_timers()
         for timer in due:
             self._ring(timer)
         if not (ready or due or self._has_more or has_stalled or timeout == LONGEST_WAIT_SECONDS):
             self.empty_turns += 1
         self._has_more = self._call_all(self._steps)
-
-    def _handle(self, ready: Ready) -> None:
-        """Call the handlers of the ready files, each turn beginning with another one."""
-        if len(ready) > 1:
-            start = self.turns % len(ready)
-            ready = ready[start:] + ready[:start]
-        gone = self._gone
-        gone.clear()
-        for key, mask in ready:
-            # A file that was closed a moment ago may still stand in this batch,
-            # and its number may already belong to another one.
-            if gone and key.data in gone:
-                continue
-            try:
-                key.data(mask)
-            except Exception:
-                self._on_bug()
+        self._gone.clear()
 
     # -- what a watched reactor stands in front of -----------------------------
 
@@ -186,7 +170,7 @@ class Reactor:
         return self._selector.select(timeout)
 
     def _call_all(self, calls: Iterable[Step]) -> bool:
-        """Call one after the other; True if one of them has more to do, or raised."""
+        """Call one after the other; True if one of them has more to do."""
         has_more = False
         for call in calls:
             try:
@@ -205,16 +189,12 @@ class Reactor:
     # -- time ----------------------------------------------------------------
 
     def _tick(self, planned_seconds: float) -> bool:
-        """Read the clock; True if the process has stood still for far more than was planned.
-
-        Then no time has passed at all, not even what was planned: what came in
-        the meantime is handled before the nearest timer rings.
-        """
+        """Read the clock; True if the process has stood still for far longer than was planned."""
         reading = self._clock()
         passed = reading - self._reading
         self._reading = reading
         if passed > planned_seconds + STALL_SECONDS:
-            return True
+            return True  # no time counts, not even the planned: what came meanwhile goes before the timers
         self.now += passed
         return False
 

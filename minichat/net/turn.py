@@ -1,8 +1,7 @@
 """The turn: what all connections of one program share, and the lists of what there is to do.
 
-A connection that finds something to do notes itself here, in the middle of
-whatever happens; the pool does it in a step of the turn, when nothing else is
-under way.  The turn knows nothing of the connections on its lists.
+A connection that finds something to do notes itself here; the pool does it in a
+step of the turn, when nothing else is under way.
 """
 
 from __future__ import annotations
@@ -16,11 +15,7 @@ from minichat.net.reactor import Reactor
 
 
 class Turn:
-    """Lists of connections; each connection stands in a list at most once.
-
-    A dict serves as such a list where one may be noted twice: it keeps the
-    order, and a set does not.
-    """
+    """Lists of connections, with each connection at most once.  (A dict is one: unlike a set, it has an order.)"""
 
     def __init__(self, reactor: Reactor, limits: Limits) -> None:
         self.reactor = reactor

@@ -15,7 +15,7 @@ from minichat.chat.dispatcher import Outcome
 from minichat.chat.room import Room
 from minichat.cli.messages import Messages
 from minichat.limits import Limits
-from minichat.net.connection import Connection
+from minichat.net.connection import OPEN, Connection
 from minichat.net.listener import Listener, open_null
 from minichat.net.pool import Pool
 from minichat.net.reactor import Reactor
@@ -25,12 +25,7 @@ SERVED = Outcome.SERVED  # a name of its own: to look up a member of an enum tak
 
 
 class Server:
-    """One room with its connections.
-
-    Everything it uses is given to it: the reactor with its selector and
-    clock, the listening socket, where status lines go.  So a test can give
-    it others.
-    """
+    """One room with its connections.  Everything it uses is given to it, so that a test can give it others."""
 
     pool_kind: Type[Pool] = Pool  # a watched server has another one
 
@@ -51,7 +46,7 @@ class Server:
         self._status_line = status
         self._stopping = False
         self.room = room = Room()
-        self.pool = pool = self.pool_kind(reactor, limits, self._turn_is_full)
+        self.pool = pool = self.pool_kind(reactor, limits, room.fanout)
         self.admission = admission = Admission(reactor, limits, pool, self)
         self.listener = listener = Listener(
             reactor, listening, limits, admission.has_room, admission.accepted,
@@ -106,13 +101,12 @@ class Server:
     # -- what happens on a connection (net.pool.Owner) ------------------------
 
     def line_received(self, connection: Connection, line: bytes) -> None:
-        """Have a line served."""
+        """Serve a line."""
         self.submit(connection, line)
 
     def line_too_long(self, connection: Connection) -> None:
-        """Say so."""
-        outcome = dispatcher.refuse(self.room, connection.context, protocol.LINE_TOO_LONG)
-        self._conclude(connection, outcome)
+        """Answer that the line was too long."""
+        self._conclude(connection, dispatcher.refuse(self.room, connection.context, protocol.LINE_TOO_LONG))
 
     def rest_received(self, connection: Connection) -> None:
         """Refuse at once what can be no nick: a TLS hello has no newline to wait for."""
@@ -139,12 +133,12 @@ class Server:
 
     def submit(self, connection: Connection, line: bytes) -> None:
         """The one way from a line to its dispatch: today at once, and here."""
-        self._conclude(connection, dispatcher.dispatch(self.room, connection.context, line))
+        outcome = dispatcher.dispatch(self.room, connection.context, line)
+        if outcome is not SERVED:
+            self._conclude(connection, outcome)
 
     def _conclude(self, connection: Connection, outcome: Outcome) -> None:
-        """See to what the outcome of a line means for its connection."""
-        if outcome is SERVED:
-            return
+        """Do what the outcome of a line means for its connection."""
         guest = connection.context
         if outcome is Outcome.JOINED:
             self.admission.introduced(connection)
@@ -159,8 +153,5 @@ class Server:
     def _leave(self, connection: Connection, reason: str) -> None:
         guest = connection.context
         if guest in self.room:
-            dispatcher.leave(self.room, guest, reason, hears=connection.is_open)
+            dispatcher.leave(self.room, guest, reason, hears=connection.life is OPEN)
             self._status("left", nick=guest.nick, count=len(self.room))
-
-    def _turn_is_full(self) -> bool:
-        return self.room.fanout.bytes >= self._limits.turn_bytes

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Iterable, Optional, Union
 
-from minichat.net.connection import Connection, Life
+from minichat.net.connection import OPEN, Connection, Life
 from minichat.net.linebuffer import LineTooLong
 from minichat.net.pool import Pool
 from minichat.net.reactor import Handler, Reactor, Ready, Step, Timer
@@ -117,7 +117,7 @@ class WatchedConnection(Connection):
         super().__init__(turn, WatchedSocket(sock, self._recorder, self))  # type: ignore[arg-type]
 
     def write(self, data: bytes) -> None:
-        is_open = self.is_open
+        is_open = self.life is OPEN
         super().write(data)
         if is_open:
             self._recorder.queued(self, data)

@@ -11,7 +11,7 @@ from selectors import EVENT_READ, EVENT_WRITE
 from typing import List, Optional, Tuple, Type
 
 from minichat.limits import Limits
-from minichat.net.connection import Connection
+from minichat.net.connection import OPEN, Connection
 from minichat.net.linebuffer import LineBuffer
 from minichat.net.outputqueue import SENT
 from minichat.net.pool import Pool
@@ -80,8 +80,8 @@ class ConnectionCase(unittest.TestCase):
         self.time = 0.0
         self.reactor = Reactor(self.selector(), clock=lambda: self.time)
         self.owner = Recorder()
-        self.turn_is_full = False
-        self.pool = Pool(self.reactor, self.limits, lambda: self.turn_is_full)
+        self.bytes = 0  # made in this turn
+        self.pool = Pool(self.reactor, self.limits, self)
         self.reactor.at_turn_end(self.pool.serve, self.pool.judge, self.pool.reap, self.begin_turn, self.pool.flush)
         ours, self.peer = socket.socketpair()
         for end in (ours, self.peer):
@@ -99,7 +99,7 @@ class ConnectionCase(unittest.TestCase):
 
     def begin_turn(self) -> None:
         """Make room for the lines of the next turn, as the fan-out does by delivering."""
-        self.turn_is_full = False
+        self.bytes = 0
 
     def turn(self, count: int = 1) -> None:
         """Turn without waiting, whatever timers there are."""
@@ -186,7 +186,7 @@ class Reading(ConnectionCase):
         self.assertEqual(self.owner.told, [("too long", None), ("line", b"ok")])
 
     def test_no_line_is_served_any_more_in_a_turn_that_is_full(self) -> None:
-        self.turn_is_full = True
+        self.bytes = self.limits.turn_bytes
         self.peer.send(b"a\n")
         self.reactor.run_once()
         self.assertEqual(self.owner.lines(), [])
@@ -204,7 +204,7 @@ class Reading(ConnectionCase):
 
         def fill(connection: Connection, line: bytes) -> None:
             order.append(connection)
-            self.turn_is_full = True
+            self.bytes = self.limits.turn_bytes
 
         self.owner.line_received = fill  # type: ignore[method-assign]
         self.peer.send(b"a\n" * 10)
@@ -217,17 +217,15 @@ class Reading(ConnectionCase):
 class LengthBuffer(LineBuffer):
     """Another answer to where a message ends: a length in one byte, then so many bytes."""
 
-    @property
-    def has_line(self) -> bool:
-        return self.size > 0 and self.size > self.rest[0]
-
     def feed(self, data: bytes) -> None:
         self._bytes = self.rest + data
+        self.has_line = len(self._bytes) > self._bytes[0] if self._bytes else False
 
     def next_line(self) -> Optional[bytes]:
         length = self._bytes[0]
-        message, self._bytes = self._bytes[1 : length + 1], self._bytes[length + 1 :]
-        return bytes(message)
+        message, self._bytes = bytes(self._bytes[1 : length + 1]), self._bytes[length + 1 :]
+        self.feed(b"")
+        return message
 
     @staticmethod
     def unit_end(piece: bytes, taken: int) -> int:
@@ -612,8 +610,8 @@ class AllTogether(ConnectionCase):
         self.turn()
         other.write(b"b\n" * 90_000)
         self.turn(2)
-        self.assertTrue(self.connection.is_open)
-        self.assertFalse(other.is_open)
+        self.assertTrue(self.connection.life is OPEN)
+        self.assertFalse(other.life is OPEN)
 
     def test_what_is_said_of_that_does_not_wait_for_somebody_elses_event(self) -> None:
         """Trap 34."""
@@ -621,7 +619,7 @@ class AllTogether(ConnectionCase):
         self.turn()
         self.pool.limits = self.limits._replace(queues_bytes=100_000)
         self.turn()
-        self.assertFalse(self.connection.is_open)
+        self.assertFalse(self.connection.life is OPEN)
         self.assertEqual(self.reactor._timeout(), 0.0)  # of the next wait
 
 

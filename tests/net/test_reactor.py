@@ -149,6 +149,12 @@ class Watched(ReactorCase):
 
 
 class StaleEvents(ReactorCase):
+    def test_a_handler_is_not_kept_after_its_last_turn(self) -> None:
+        self.reactor.register("a", EVENT_READ, self.see)  # type: ignore[arg-type]
+        self.reactor.at_turn_end(lambda: self.reactor.unregister("a") if self.selector.keys else None)
+        self.turns(1)
+        self.assertEqual(self.reactor._gone, set())
+
     def test_a_file_closed_earlier_in_the_batch_is_not_called(self) -> None:
         """Trap 8."""
         handlers = {"a": lambda mask: self.reactor.unregister("b"), "b": lambda mask: self.see("b")}

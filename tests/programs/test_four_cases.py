@@ -1,4 +1,4 @@
-"""The four cases of the assignment, and how people come and go, on a real server."""
+"""The four cases of the assignment, in nc and as a demonstration; tests/wire.py has them over sockets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import unittest
 from pathlib import Path
 from typing import List, Tuple
 
-from tests.peer import Peer
 from tests.program import Program, ServerProcess, run_program
 from tests.support import PATIENCE_SECONDS, ROOT
 
@@ -22,87 +21,6 @@ def netcat() -> List[str]:
     _, output, errors = run_program(nc, "-h", interpreter=())
     usage = output + errors
     return [nc, "-N"] if "Shutdown the network socket" in usage else []
-
-
-class OnePeerEach(unittest.TestCase):
-    """Raw sockets: ana, bruno and duda are in, in this order."""
-
-    def setUp(self) -> None:
-        self.server = ServerProcess()
-        self.addCleanup(self.server.__exit__)
-        self.ana, self.bruno, self.duda = (self.join(nick) for nick in ("ana", "bruno", "duda"))
-        self.ana.expect("JOIN bruno", "JOIN duda")
-        self.bruno.expect("JOIN duda")
-
-    def join(self, nick: str) -> Peer:
-        """Somebody in the chat."""
-        peer = Peer(self.server.port, nick)
-        self.addCleanup(peer.close)
-        return peer
-
-    def check_hear_nothing_more(self, *peers: Peer) -> None:
-        """The next that each gets is the answer to WHO: nothing stood before it.
-
-        ana asks first.  What she said before is served by then, so that it
-        would be heard before any answer to the others.
-        """
-        for peer in (self.ana, *peers):
-            peer.send("WHO\n")
-            peer.expect("WHO 3 ana bruno duda")
-
-    def test_case_1_everyone_hears_ana_and_she_too(self) -> None:
-        self.ana.send("Olá\n")
-        for peer in (self.ana, self.bruno, self.duda):
-            peer.expect("FROM ana [all]: Olá")
-        self.check_hear_nothing_more(self.bruno, self.duda)
-
-    def test_case_2_bruno_alone_hears_what_is_for_him(self) -> None:
-        self.ana.send("@bruno oi\n")
-        self.bruno.expect("FROM ana [dm]: oi")
-        self.check_hear_nothing_more(self.bruno, self.duda)
-
-    def test_case_3_ana_alone_is_told_that_there_is_no_carlos(self) -> None:
-        self.ana.send("@carlos tudo bem?\n")
-        self.ana.expect("ERR user_not_found")
-        self.check_hear_nothing_more(self.bruno, self.duda)
-
-    def test_case_4_a_second_ana_is_sent_away_and_the_first_notices_nothing(self) -> None:
-        with Peer(self.server.port) as carlos:
-            carlos.send("ana\n")
-            self.assertEqual(carlos.rest(), "ERR apelido_em_uso\n")
-        self.check_hear_nothing_more(self.bruno, self.duda)
-
-    def test_the_server_says_nothing_until_spoken_to(self) -> None:
-        with Peer(self.server.port) as carlos:
-            self.check_hear_nothing_more()  # after it had time to say something
-            carlos.send("carlos\n")
-            carlos.expect("OK carlos")
-
-    def test_who_comes_is_told_to_those_who_are_in(self) -> None:
-        self.join("carlos")
-        for peer in (self.ana, self.bruno, self.duda):
-            peer.expect("JOIN carlos")
-
-    def test_who_quits_reads_bye_and_the_others_leave(self) -> None:
-        self.bruno.send("QUIT\n")
-        self.assertEqual(self.bruno.rest(), "BYE\n")
-        self.ana.expect("LEAVE bruno quit")
-        self.duda.expect("LEAVE bruno quit")
-
-    def test_who_vanishes_is_told_as_gone(self) -> None:
-        self.bruno.close()
-        self.ana.expect("LEAVE bruno gone")
-        self.duda.expect("LEAVE bruno gone")
-
-    def test_a_nick_is_free_again_when_its_leave_is_read(self) -> None:
-        self.bruno.send("QUIT\n")
-        self.ana.expect("LEAVE bruno quit")
-        self.join("bruno")
-        self.ana.expect("JOIN bruno")
-
-    def test_who_lists_everyone_in_the_order_of_joining(self) -> None:
-        self.ana.send("who \n")
-        self.ana.expect("WHO 3 ana bruno duda")
 
 
 @unittest.skipUnless(netcat(), "no nc with -N here")

@@ -11,62 +11,6 @@ from tests.peer import Peer
 LINE = re.compile(r"\A[0-9-]+ [0-9:,]+ INFO 127[.]0[.]0[.]1 refused: [a-z_]+( \(\+[0-9]+\))?\Z")
 
 
-class Nicks(LiveCase):
-    DISGUISES = {
-        "Ana": ("ana", "ANA", "\uff21\uff2e\uff21", "aNA"),
-        "Jos\u00e9": ("Jose\u0301", "JOS\u00c9", "jos\u00e9"),
-        "Stra\u00dfe": ("strasse", "STRASSE", "stra\u1e9ee"),
-        "\ufb01m": ("fim", "FIM"),
-    }
-
-    def test_a_nick_in_use_is_refused_in_every_disguise_and_found_in_each(self) -> None:
-        """Trap 39."""
-        server = self.serve()
-        for nick, disguises in self.DISGUISES.items():
-            member = self.peer(server, nick)
-            for disguise in disguises:
-                with self.subTest(nick=nick, disguise=disguise):
-                    with Peer(server.port) as other:
-                        other.send(f"{disguise}\n")
-                        self.assertEqual(other.rest(), "ERR apelido_em_uso\n")
-                    member.send(f"@{disguise} it is me\n")
-                    member.expect(f"FROM {nick} [dm]: it is me")
-            member.send("QUIT\n")
-            member.rest()
-
-    def test_a_nick_is_free_again_when_its_leave_can_be_read(self) -> None:
-        """Trap 39."""
-        server = self.serve()
-        ana = self.peer(server, "ana")
-        for _ in range(20):
-            bruno = self.peer(server, "bruno")
-            ana.expect("JOIN bruno")
-            bruno.close()
-            ana.expect("LEAVE bruno gone")
-
-    def test_of_two_who_come_at_once_with_one_nick_one_gets_it(self) -> None:
-        """Trap 39."""
-        server = self.serve()
-        for number in range(20):
-            with Peer(server.port) as first, Peer(server.port) as second:
-                for peer, nick in ((first, f"Ana{number}"), (second, f"ana{number}")):
-                    peer.send(f"{nick}\n")
-                answers = sorted((first.line(), second.line()))
-                self.assertEqual(answers[0], "ERR apelido_em_uso")
-                self.assertIn(answers[1], (f"OK Ana{number}", f"OK ana{number}"))
-
-    def test_who_is_refused_was_never_in(self) -> None:
-        """Trap 39."""
-        server = self.serve()
-        ana = self.peer(server, "ana")
-        for nick in ("ANA", "who", "a b", "", "x" * 25, "a\u0430"):
-            with Peer(server.port) as other:
-                other.send(f"{nick}\n@ana forged\nWHO\n")
-                self.assertRegex(other.rest(), r"\AERR apelido_\w+\n\Z")
-        ana.send("WHO\n")
-        ana.expect("WHO 1 ana")
-
-
 class Floods(LiveCase):
     def test_a_paste_of_a_thousand_lines_is_delayed_and_arrives_whole(self) -> None:
         """Trap 41."""

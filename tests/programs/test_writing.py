@@ -214,14 +214,6 @@ class AtTheDoor(LiveCase):
         self.assertEqual(silent.rest(), "ERR timeout\n")
         self.check_served(ana, "ana")  # whoever is in has all the time in the world
 
-    def test_more_than_a_line_without_a_nick_disconnects(self) -> None:
-        """Trap 37."""
-        server = self.serve()
-        for size in (4096, 1_000_000):
-            with Peer(server.port) as peer:
-                peer.send(b"a" * size)
-                self.assertEqual(peer.rest(), "ERR line_too_long\n")
-
     def test_an_address_has_a_bounded_number_of_connections(self) -> None:
         """Trap 38."""
         server = self.serve("--max-per-ip", "3", change=NO_LOOPBACK)

@@ -154,7 +154,7 @@ class ServerCase(unittest.TestCase):
             assert key.fileobj.fileno() == key.fd != -1, key  # type: ignore[union-attr]
         for connection in self.server.pool.owners:
             assert connection._socket.fileno() != -1
-            assert connection._interest == connection._wanted() or connection._life is CLOSED
+            assert connection._interest == connection._wanted() or connection.life is CLOSED
         assert self.server.admission._connections == len(self.server.pool.owners)
 
 

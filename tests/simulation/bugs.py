@@ -107,7 +107,7 @@ def _() -> List[Patch]:
 @plants("an end of file is read for ever", 12)
 def _() -> List[Patch]:
     def wanted(self: Connection) -> int:
-        if self._life is CLOSED:
+        if self.life is CLOSED:
             return 0
         return EVENT_READ | (EVENT_WRITE if self._output and self._output.is_blocked else 0)
 
@@ -270,7 +270,7 @@ def _() -> List[Patch]:
 
     def at_once(self: Connection) -> None:
         flush_queue(self)
-        if self._life is DRAINING and not self.queued:
+        if self.life is DRAINING and not self.queued:
             self.abort(self.reason)
 
     return [(Connection, "_flush_queue", at_once)]

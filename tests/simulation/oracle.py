@@ -78,7 +78,7 @@ def _check_connection(world: World, connection: Connection, registered: Dict[int
     events = registered.get(sock.number, 0)
     limits = world.limits
     require(sock.number >= 0, "a connection in the table with a closed socket")
-    if connection._life is CLOSED:
+    if connection.life is CLOSED:
         return
     backlog = backlog_of(connection)
     writes = bool(events & EVENT_WRITE)
@@ -88,12 +88,12 @@ def _check_connection(world: World, connection: Connection, registered: Dict[int
         require(backlog.cost <= bound, "a queue over its bound", backlog.cost, bound)
     noted = world.server.pool.turn
     require(connection._pending is None or connection in noted.dirty, "output that nobody sent", connection._pending)
-    waits = connection.buffer.has_line and connection._life is OPEN
+    waits = connection.buffer.has_line and connection.life is OPEN
     reads = bool(events & EVENT_READ)
     expected = not connection.buffer.has_ended and not waits
     require(reads == expected, "READ is waited for unless lines wait or all is read", events)
     require(waits or connection.buffer.size < limits.line_bytes, "an unfinished line over its bound")
-    if connection._life is DRAINING:
+    if connection.life is DRAINING:
         end = sock.end
         require(backlog is not None or end.ending or end.dead, "all is sent, and the peer is not told")
         has_timer = connection._output_queue()._patience._timer is not None
@@ -118,7 +118,7 @@ def _check_books(world: World, registered: Dict[int, int]) -> None:
         member = connection.context
         if member in server.room:
             in_room += 1
-            require(connection._life is not DRAINING, "a member whose connection is ending", member.nick)
+            require(connection.life is not DRAINING, "a member whose connection is ending", member.nick)
     require(in_room == len(server.room), "a member without a connection")
     if world.limits.clients:
         most = world.limits.clients + world.limits.refusals
@@ -134,7 +134,7 @@ def _check_time(world: World) -> None:
     for due_at in world.server.admission._waiting.values():
         require(due_at >= late, "a newcomer without a nick beyond the deadline")
     for connection in world.server.pool.owners:
-        if backlog_of(connection) is not None and connection._life is not CLOSED:
+        if backlog_of(connection) is not None and connection.life is not CLOSED:
             waits_since = connection._output_queue()._patience._progress_at + limits.progress_seconds
             require(waits_since >= late, "a reader without progress beyond the deadline")
 

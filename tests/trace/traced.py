@@ -33,7 +33,8 @@ class Run:
         self.events: List[Event] = []
         self.recorder = Recorder(self.events.append, payload_bytes)
         self.reactor = WatchedReactor(self.recorder)
-        self.recorder.put("header", **header(self.reactor.selector_name, limits, payload_bytes=payload_bytes))
+        selector = type(self.reactor._selector).__name__
+        self.recorder.put("header", **header(selector, limits, payload_bytes=payload_bytes))
         self.listening = listen("127.0.0.1", 0, 10)
         self.port: int = self.listening.getsockname()[1]
         self.server = WatchedServer(self.reactor, self.listening, limits, Messages("pt"), lambda line: None)
