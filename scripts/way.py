@@ -8,15 +8,14 @@ it reads, serves and delivers the line, to ana, whose echo it is, and to bruno.
 
 The script counts each call of a function that is written in minichat,
 properties among them, from the return of ``select`` to the last ``send`` of that
-turn.  It does not count what is written in C or belongs to Python's library,
-comprehensions (newer versions of Python do not call them), and ``run_once``,
-which has begun before.
+turn; the whole turn begins with ``run_once``.  It does not count what is written
+in C or belongs to Python's library, nor comprehensions, which newer versions of
+Python do not call.
 
-A hop is a call into another file than that of the caller.  A call is upward
-when the function called stands later in the reading order (LEVELS) than its
-caller.  Two contracts have such calls: the reactor calls the handlers and steps
-that it was given, and the pool tells the owner.  Any other upward call is
-marked and counted apart.
+A hop is a call into another file than that of the caller.  A call goes upward
+when the called function stands later in the reading order (LEVELS) than its
+caller.  Two contracts have such calls: the reactor calls its handlers and steps,
+and the pool tells the owner.  Any other is marked, and counted apart.
 """
 
 from __future__ import annotations
@@ -39,13 +38,11 @@ from minichat.server.server import Server
 from tests.peer import Peer
 
 HOUSE = Path(minichat.__file__).parent
-
-# From below to above, as the README reads them.  What is taken on trust there stands here below its first use.
+# From below to above, as the README reads them; what is taken on trust there stands below its first use.
 LEVELS = (
-    "net/reactor.py", "net/linebuffer.py", "net/backlog.py", "net/patience.py", "net/pace.py", "net/turn.py",
-    "net/outputqueue.py", "net/connection.py", "net/pool.py", "net/listener.py", "chat/protocol.py", "chat/nick.py",
-    "chat/fanout.py", "chat/room.py", "chat/dispatcher.py", "server/address.py", "server/admission.py",
-    "server/server.py",
+    "net/reactor.py", "net/linebuffer.py", "net/pace.py", "net/outputqueue.py", "net/connection.py", "net/pool.py",
+    "net/listener.py", "chat/protocol.py", "chat/fanout.py", "chat/room.py", "chat/dispatcher.py",
+    "server/admission.py", "server/server.py",
 )  # fmt: skip
 OWNER = frozenset(name for name in vars(Owner) if not name.startswith("_"))
 
@@ -65,47 +62,51 @@ class Call(NamedTuple):
 
     @property
     def has_contract(self) -> bool:
-        """True if the call may be upward."""
+        """True if the call may go upward."""
         return self.caller == "net/reactor.py" or (self.caller == "net/pool.py" and self.name in OWNER)
 
 
 class Way:
-    """Notes calls; ``profile`` is for ``sys.setprofile``."""
+    """Notes the calls of a turn; ``profile`` is for ``sys.setprofile``."""
 
     def __init__(self) -> None:
         self._calls: List[Call] = []
         self._callers: List[str] = []  # the files of the functions under way
-        self._count = 0  # of the calls before the last send
+        self._begin = self._end = 0  # where in the calls the way begins and ends
 
     @property
     def calls(self) -> List[Call]:
-        """The calls before the last send."""
-        return self._calls[: self._count]
+        """The calls on the way."""
+        return self._calls[self._begin : self._end]
+
+    @property
+    def whole_turn(self) -> int:
+        """How many calls the turn had, with that of ``run_once``."""
+        return 1 + len(self._calls)
 
     def profile(self, frame: FrameType, event: str, called: Any) -> None:
         """Note the begin and the end of a function of minichat, and a send."""
         path, name = Path(frame.f_code.co_filename), frame.f_code.co_name
         if event == "c_call" and called.__name__ == "send" and isinstance(called.__self__, socket.socket):
-            self._count = len(self._calls)
+            self._end = len(self._calls)
         if event not in ("call", "return") or HOUSE not in path.parents or name.endswith("comp>"):
             return
-        if event == "return":
-            self._callers.pop()
-            if name == "_wait":  # the reactor's select returns: the way begins
-                self._calls.clear()
+        if event == "call":
+            file = path.relative_to(HOUSE).as_posix()
+            if self._callers:  # else it is run_once
+                self._calls.append(Call(len(self._callers) - 1, self._callers[-1], file, name))
+            self._callers.append(file)
             return
-        file = path.relative_to(HOUSE).as_posix()
-        if self._callers:  # else it is run_once
-            self._calls.append(Call(len(self._callers) - 1, self._callers[-1], file, name))
-        self._callers.append(file)
+        self._callers.pop()
+        if name == "_wait":  # the reactor's select returns
+            self._begin = len(self._calls)
 
 
-def measure() -> List[Call]:
-    """Return the calls on the way of one line; DidNotCome if that line did not come to both in its turn."""
-    reactor, limits, way = Reactor(), Limits(), Way()
-    listening = listen("127.0.0.1", 0, limits.backlog)
+def measure() -> Way:
+    """Note the way of one line; DidNotCome if that line did not come to both in its turn."""
+    reactor, way, listening = Reactor(), Way(), listen("127.0.0.1", 0, Limits().backlog)
     port: int = listening.getsockname()[1]
-    server = Server(reactor, listening, limits, Messages("en"), lambda line: None)
+    server = Server(reactor, listening, Limits(), Messages("en"), lambda line: None)
     try:
         with Peer(port) as ana, Peer(port) as bruno:
             _turn_until_read(reactor, ana, b"ana\n", b"OK ana\n")
@@ -115,34 +116,33 @@ def measure() -> List[Call]:
             sys.setprofile(way.profile)
             reactor.run_once()
             sys.setprofile(None)
-            for member in (ana, bruno):
-                member.expect("FROM ana [all]: oi")
+            ana.expect("FROM ana [all]: oi")
+            bruno.expect("FROM ana [all]: oi")
     finally:
         server.close()
         reactor.close()
-    return way.calls
+    return way
 
 
 def _turn_until_read(reactor: Reactor, peer: Peer, sent: bytes, wanted: bytes) -> None:
-    """Send, and turn until exactly ``wanted`` has come."""
+    """Send, and turn until ``wanted`` has come."""
     peer.send(sent)
     read = b""
     while not (read := read + peer.pull()).endswith(wanted):
         reactor.call_later(0.0, lambda: None)  # do not wait in the turn
         reactor.run_once()
-    assert read == wanted, read
 
 
-def told(calls: List[Call]) -> Iterator[str]:
+def told(way: Way) -> Iterator[str]:
     """Lines for people: the calls, then their sums."""
-    for call in calls:
+    for call in way.calls:
         mark = "" if not call.is_upward or call.has_contract else "  (upward)"
         yield f"{call.file:<20} {'  ' * call.depth}{call.name}{mark}"
-    upward = [call for call in calls if call.is_upward]
-    hops = sum(call.file != call.caller for call in calls)
-    yield f"{len(calls)} calls, {len({call.file for call in calls})} files, {hops} hops between files"
-    by_contract = sum(call.has_contract for call in upward)
-    yield f"{len(upward)} calls upward: {by_contract} by contract, {len(upward) - by_contract} beside it"
+    files = {call.file for call in way.calls}
+    hops = sum(call.file != call.caller for call in way.calls)
+    yield f"{len(way.calls)} calls, {len(files)} files, {hops} hops between files; {way.whole_turn} in the whole turn"
+    upward = [call.has_contract for call in way.calls if call.is_upward]
+    yield f"{len(upward)} calls upward: {upward.count(True)} by contract, {upward.count(False)} beside it"
 
 
 if __name__ == "__main__":

@@ -8,8 +8,8 @@ from typing import List
 
 from tests.program import run_program
 
-MOST_CALLS = 40  # for one who speaks and one who listens
-ASKED = {"_turn_is_full"}  # the one question of the pool to who made it
+# In the whole turn, for one who speaks and one who listens.  Python's selectors add two or one, which makes 40.
+MOST_CALLS = 38
 
 
 class TheWayOfOneLine(unittest.TestCase):
@@ -32,16 +32,17 @@ class TheWayOfOneLine(unittest.TestCase):
 
     def test_every_call_is_counted(self) -> None:
         files = {line.split()[0] for line in self.lines}
-        self.assertRegex(self.sums, rf"^{len(self.lines)} calls, {len(files)} files, \d+ hops between files\n")
+        self.assertRegex(self.sums, rf"^{len(self.lines)} calls, {len(files)} files, \d+ hops between files; ")
 
-    @unittest.expectedFailure  # 47 today; what can go is known
-    def test_it_has_at_most_forty_calls(self) -> None:
-        self.assertLessEqual(len(self.lines), MOST_CALLS, "\n".join([*self.lines, self.sums]))
+    def test_it_has_few_calls(self) -> None:
+        whole_turn = re.search(r"; (\d+) in the whole turn\n", self.sums)
+        assert whole_turn is not None, self.sums
+        self.assertGreater(int(whole_turn[1]), len(self.lines))
+        self.assertLessEqual(int(whole_turn[1]), MOST_CALLS, "\n".join([*self.lines, self.sums]))
 
     def test_no_call_goes_upward_beside_the_contracts(self) -> None:
-        upward = {line.split()[1] for line in self.lines if line.endswith("(upward)")}
-        self.assertLessEqual(upward, ASKED)
-        self.assertTrue(re.search(r"\d+ calls upward: \d+ by contract, \d+ beside it$", self.sums), self.sums)
+        self.assertEqual([line for line in self.lines if line.endswith("(upward)")], [])
+        self.assertRegex(self.sums, r"\n\d+ calls upward: \d+ by contract, 0 beside it$")
 
 
 if __name__ == "__main__":
