@@ -39,6 +39,8 @@ CASES = (
     Case("join", 300),
     Case("churn", 32),
     Case("idle", 10_000, 1),
+    Case("userspace", 1000),
+    Case("start", 9),
 )
 GROWTH = tuple(Case("growth", people, 10, 10) for people in (10, 100, 1000, 10_000))
 TEXT_BYTES = 32

@@ -23,9 +23,9 @@ CHANGED_SERVER = """
 import errno, socket, sys
 from minichat.server import __main__ as server
 from minichat.net import listener
-from minichat.server import address
-chosen = server.chosen_limits
-server.chosen_limits = lambda *values: chosen(*values)._replace(**{limits!r})
+from minichat.server import address, run
+chosen = run.chosen_limits
+run.chosen_limits = lambda *values: chosen(*values)._replace(**{limits!r})
 {change}
 sys.exit(server.main())
 """

@@ -9,7 +9,7 @@ from minichat.chat import protocol
 from minichat.chat.nick import NICK_BYTES
 from minichat.cli.messages import Messages
 from minichat.limits import Limits
-from minichat.server.__main__ import limits_table
+from minichat.server.run import limits_table
 
 
 class TheLimits(unittest.TestCase):

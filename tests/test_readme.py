@@ -291,7 +291,7 @@ class Commands(unittest.TestCase):
         self.desk.play(WALK_PT)
 
     @unittest.skipUnless(has_netcat(), "needs an nc with -N")
-    def test_each_experiment_of_the_reading_order_prints_what_stands_behind_its_arrow(self) -> None:
+    def test_each_experiment_prints_what_stands_after_its_arrow(self) -> None:
         self.desk.open("server", "python3 -m minichat.server").next_line()
         experiments = [line for line in section("Reading order").splitlines() if "→" in line]
         self.assertGreater(len(experiments), 5)
@@ -343,7 +343,7 @@ class Commands(unittest.TestCase):
                 text = (ROOT / place).read_text(encoding="utf-8")
                 self.assertIn(command.split()[0] if place == "scripts/check" else command, text)
 
-    def test_the_gate_expects_of_the_installed_client_what_the_readme_shows(self) -> None:
+    def test_the_gate_expects_of_the_client_what_the_readme_shows(self) -> None:
         shown = [block.lines for block in blocks() if block.section == "Install it" and block.kind == "text"]
         gate = (ROOT / "scripts/check").read_text(encoding="utf-8")
         self.assertIn("'" + "".join(f"{line}\\n" for line in shown[0]) + "'", gate)

@@ -18,11 +18,16 @@ from minichat.cli import output
 from minichat.cli.messages import DEFAULT_LANGUAGE, LANGUAGES, Messages
 from minichat.limits import Limits
 
+# The programs, as people start them.
+SERVER, CLIENT = "minichat-server", "minichat-client"
+
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 50001
 LONGEST_NUMBER = 12  # digits; no option allows a larger number
 LOG_LEVELS = ("debug", "info", "warning", "error")
 SELECTORS = ("auto", "select", "poll", "epoll", "devpoll", "kqueue")
+COLORS = ("auto", "always", "never")
+BELLS = ("off", "dm", "all")
 MOST_TRACE_BYTES = 65536  # of each text
 
 Parse = Callable[[Messages, str, str], Any]  # (messages, name of the option, text)
@@ -139,9 +144,9 @@ def parse(
 ) -> Tuple[argparse.Namespace, Messages]:
     """Return the values of all options and flags, and the messages of the chosen language.
 
-    ``program`` is ``minichat-server`` or ``minichat-client``.  Exits with status 2
-    and one line on standard error when an option is wrong, and after --help and
-    --version with the status of ``tell``.
+    ``program`` is SERVER or CLIENT.  Exits with status 2 and one line on standard
+    error when an option is wrong, and after --help and --version with the status
+    of ``tell``.
     """
     if arguments is None:
         arguments = sys.argv[1:]

@@ -11,12 +11,10 @@ This module knows descriptors and lines; it does not know what the lines say.
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import select
 import sys
-import time
-from typing import Callable, Dict
+from typing import Callable
 
 # How much a pipe that polls as writable takes without blocking (POSIX, PIPE_BUF).
 # A longer line could block the loop, so the middle of such a line is left out.
@@ -125,44 +123,3 @@ def open_standard_files() -> None:
 def printable(text: str) -> str:
     """Return the text with an escape for each character that is not printable."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
-
-
-class LineFormatter(logging.Formatter):
-    """Makes one printable line of each log record, whatever a peer sent."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return printable(super().format(record).replace("\n", " | "))
-
-
-class SinkHandler(logging.Handler):
-    """Sends log records to a sink, a bounded number of each kind.
-
-    A kind is a place in the code.  A record that comes again and again, as from
-    100,000 bad connections, is written once every SECONDS_BETWEEN; the others are
-    only counted.
-    """
-
-    SECONDS_BETWEEN = 1.0
-
-    def __init__(self, sink: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
-        super().__init__()
-        self.setFormatter(LineFormatter("%(asctime)s %(levelname)s %(message)s"))
-        self._sink = sink
-        self._clock = clock
-        self._next_at: Dict[str, float] = {}
-        self._skipped: Dict[str, int] = {}
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Write the record, or count it."""
-        kind = f"{record.pathname}:{record.lineno}"
-        now = self._clock()
-        if now < self._next_at.get(kind, now):
-            self._skipped[kind] = self._skipped.get(kind, 0) + 1
-            return
-        self._next_at[kind] = now + self.SECONDS_BETWEEN
-        skipped = self._skipped.pop(kind, 0)
-        try:
-            line = self.format(record)
-            self._sink(f"{line} (+{skipped})" if skipped else line)
-        except Exception:
-            self.handleError(record)  # a mistake in a log call must not end the code that logs

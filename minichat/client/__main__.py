@@ -1,36 +1,22 @@
-"""minichat-client: a person at a terminal, or a script between pipes.
+"""minichat-client: its options.
 
-Keyboard and connection are two files in one loop, the same reactor that the
-server uses, so neither waits for the other.  This module has the options,
-chooses one of the two clients, and at every end leaves the terminal as it was.
+What a running client needs is loaded only after the options were read, so that
+``--help``, ``--version`` and a wrong option are answered at once.
 """
 
 from __future__ import annotations
 
-import logging
-import os
-import selectors
 import sys
-from typing import Any, Callable, List, Optional, Tuple, Union
+from typing import List, Optional
 
-from minichat.chat import protocol
 from minichat.cli import options, output
-from minichat.cli.messages import Messages
-from minichat.client.interactive import Interactive
-from minichat.client.notices import Notices
-from minichat.client.piped import Piped
-from minichat.client.session import LIMITS, PROGRAM, Loop
-from minichat.client.show import BELLS, COLORS, Show, chosen_look
-from minichat.net.pool import Pool
-from minichat.net.reactor import Reactor
-from minichat.net.signals import Wakeup
 
 OPTIONS = (
     options.Option("nick", None, options.text),
     *(option for option in options.COMMON if option.name != "port"),
     options.Option("port", options.DEFAULT_PORT, options.number(1, 65535)),
-    options.Option("color", "auto", options.choice(*COLORS)),
-    options.Option("bell", "off", options.choice(*BELLS)),
+    options.Option("color", "auto", options.choice(*options.COLORS)),
+    options.Option("bell", "off", options.choice(*options.BELLS)),
     *options.TRACE,
 )
 FLAGS = ("time", "quiet", "no_reconnect")
@@ -39,54 +25,10 @@ FLAGS = ("time", "quiet", "no_reconnect")
 def main(arguments: Optional[List[str]] = None) -> int:
     """Chat until one side ends; return the exit status."""
     output.open_standard_files()
-    values, messages = options.parse(PROGRAM, OPTIONS, FLAGS, arguments)
-    if "\n" in (values.nick or ""):  # the server would read a nick and a message
-        options.complain(PROGRAM, messages(protocol.NICK_INVALID, nick=values.nick))
-        return 1
-    notices = Notices()
-    try:
-        loop, end_trace = _loop(values, notices)
-    except OSError as error:
-        options.complain(PROGRAM, messages("cannot_trace", file=values.trace, error=error.strerror))
-        return 1
-    show = Show(chosen_look(values, os.isatty(1), os.environ), messages)
-    kind = Interactive if os.isatty(0) else Piped  # is there a person to answer?
-    client: Union[Interactive, Piped] = kind(loop, values, show, messages, notices)
-    logging.basicConfig(handlers=[output.SinkHandler(client.bug)], level=logging.WARNING)
-    loop.reactor.call_later(0.0, client.start)
-    try:
-        loop.reactor.run()
-    finally:
-        client.close()
-        complaint = end_trace(messages)
-        notices.print_rest()
-        client.ending.signals.close_for_good()
-        loop.reactor.close()
-    if complaint:
-        options.complain(PROGRAM, complaint)
-    return client.ending.status or int(bool(complaint))
+    values, messages = options.parse(options.CLIENT, OPTIONS, FLAGS, arguments)
+    from minichat.client.run import run
 
-
-def _loop(values: Any, notices: Notices) -> Tuple[Loop, Callable[[Messages], str]]:
-    """Make the loop, and say how its trace ends.  Raises OSError when the trace cannot be written.
-
-    Here, and nowhere else, is chosen whether the loop is watched; only then is
-    the trace wing loaded.
-    """
-    wakeup, selector = Wakeup(), selectors.DefaultSelector()
-    if not values.trace:
-        reactor = Reactor(selector)
-        return Loop(reactor, Pool(reactor, LIMITS), wakeup), lambda messages: ""
-    from minichat.trace.watch import Watch
-    from minichat.trace.watched import WatchedPool, WatchedReactor
-
-    try:
-        watch = Watch(values, PROGRAM, type(selector).__name__, LIMITS, notices.add, wakeup)
-    except OSError:
-        wakeup.close()
-        raise
-    watched = WatchedReactor(watch.recorder, selector)
-    return Loop(watched, WatchedPool(watched, LIMITS), wakeup), watch.end
+    return run(values, messages)
 
 
 if __name__ == "__main__":

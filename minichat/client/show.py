@@ -17,9 +17,6 @@ from minichat.cli.messages import Messages
 from minichat.tty.chosen import can_draw
 from minichat.tty.display import displayable
 
-BELLS = ("off", "dm", "all")
-COLORS = ("auto", "always", "never")
-
 # Red, magenta, bright red, bright blue, bright magenta.  Of the 16 colours, only
 # these have a contrast of 3 or more (WCAG 2.1, 1.4.11) on black and on white, in
 # the palette of xterm.  Green, yellow, cyan and white are too pale on white, blue

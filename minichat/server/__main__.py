@@ -1,34 +1,15 @@
-"""minichat-server: the program around the server.
+"""minichat-server: its options.
 
-Options, limits, the listening socket, what is told at the start and at the
-end, and what is said when it cannot begin.
+What a running server needs is loaded only after the options were read, so that
+``--help``, ``--version`` and a wrong option are answered at once.
 """
 
 from __future__ import annotations
 
-import errno
-import logging
-import selectors
-import signal
-import socket
 import sys
-from typing import Any, Callable, List, Optional, Tuple
+from typing import List, Optional
 
-from minichat.chat import protocol
-from minichat.chat.nick import NICK_BYTES, NICK_CHARACTERS
 from minichat.cli import options, output
-from minichat.cli.messages import Messages
-from minichat.limits import Limits, Row
-from minichat.net.listener import listen, raise_file_limit
-from minichat.net.reactor import Reactor
-from minichat.net.signals import SignalSource, Wakeup
-from minichat.server import address
-from minichat.server.server import Server
-
-PROGRAM = "minichat-server"
-
-# select() knows file numbers below 1024 only (FD_SETSIZE).
-SELECT_FILES = 1024
 
 OPTIONS = (
     *options.COMMON,
@@ -44,141 +25,12 @@ FLAGS = ("show_limits", "step")
 
 
 def main(arguments: Optional[List[str]] = None) -> int:
-    """Run the server until a signal ends it; returns the exit status."""
+    """Run the server until a signal ends it; return the exit status."""
     output.open_standard_files()
-    values, messages = options.parse(PROGRAM, OPTIONS, FLAGS, arguments)
-    status = output.Sink(1, lambda count: messages("dropped", count=count))
-    errors = output.Sink(2, lambda count: messages("dropped", count=count))
-    logging.basicConfig(level=values.log_level.upper(), handlers=[output.SinkHandler(errors)])
+    values, messages = options.parse(options.SERVER, OPTIONS, FLAGS, arguments)
+    from minichat.server.run import run
 
-    selector = selector_of(values.selector)
-    files = raise_file_limit()
-    if isinstance(selector, selectors.SelectSelector):
-        files = min(files, SELECT_FILES)
-    limits = chosen_limits(values, files)
-    if values.show_limits:
-        return options.tell(PROGRAM, messages, limits_table(limits, messages) + "\n")
-    try:
-        if selector is None:
-            raise CannotStart(messages("no_selector", selector=values.selector))
-        listening = _listen(values, messages, limits)  # first: a trace may be that of the server which has the port
-        wakeup = Wakeup()
-        reactor, server, end_trace = _house(values, selector, listening, limits, messages, status, wakeup)
-    except CannotStart as error:
-        errors(output.printable(f"{PROGRAM}: {error}"))
-        return 1
-    # Before the first status line: a person who reads it may send a signal at once.
-    signals = SignalSource(reactor, wakeup, (signal.SIGINT, signal.SIGTERM), server.on_signal)
-    try:
-        _announce(listening.getsockname(), values, limits, files, messages, status)
-        reactor.run()
-    finally:
-        server.close()
-        complaint = end_trace(messages)
-        signals.close_for_good()
-        reactor.close()
-    status("[STATUS] " + messages("stopped"))
-    if complaint:
-        errors(output.printable(f"{PROGRAM}: {complaint}"))
-    return 1 if complaint else 0
-
-
-class CannotStart(Exception):
-    """Why the server cannot begin, and what to do, for people."""
-
-
-def _house(
-    values: Any,
-    selector: selectors.BaseSelector,
-    listening: socket.socket,
-    limits: Limits,
-    messages: Messages,
-    status: Callable[[str], None],
-    wakeup: Wakeup,
-) -> Tuple[Reactor, Server, Callable[[Messages], str]]:
-    """Make the reactor and the server, and say how the trace ends.
-
-    Here, and nowhere else, is chosen whether they are watched; only then is the
-    trace wing loaded.
-    """
-    if not (values.trace or values.slow or values.step):
-        reactor = Reactor(selector)
-        return reactor, Server(reactor, listening, limits, messages, status), lambda messages: ""
-    from minichat.trace.served import WatchedServer
-    from minichat.trace.watch import Watch
-    from minichat.trace.watched import WatchedReactor
-
-    try:
-        watch = Watch(values, PROGRAM, type(selector).__name__, limits, status, wakeup)
-    except OSError as error:
-        wakeup.close()
-        listening.close()
-        raise CannotStart(messages("cannot_trace", file=values.trace, error=error.strerror)) from None
-    watched = WatchedReactor(watch.recorder, selector)
-    return watched, WatchedServer(watched, listening, limits, messages, status), watch.end
-
-
-def _listen(values: Any, messages: Messages, limits: Limits) -> socket.socket:
-    try:
-        return listen(values.host, values.port, limits.backlog)
-    except (OSError, UnicodeError) as error:
-        raise CannotStart(_cannot_listen(error, values, messages)) from None
-
-
-def selector_of(name: str) -> Optional[selectors.BaseSelector]:
-    """The selector of that name, one of ``options.SELECTORS``; None when this system has none such."""
-    kinds = {"auto": "DefaultSelector", "devpoll": "DevpollSelector"}
-    kind = getattr(selectors, kinds.get(name, f"{name.capitalize()}Selector"), None)
-    return None if kind is None else kind()
-
-
-def chosen_limits(values: Any, files: int) -> Limits:
-    """The limits that the options ask for and ``files`` open files allow."""
-    allowed = max(files - Limits().spare_files, 1)
-    return Limits(
-        clients=min(values.max_clients or allowed, allowed),
-        per_address=values.max_per_ip,
-        rate_lines=float(values.rate),
-        recv_bytes=values.recv_size,
-        kernel_send_bytes=values.sndbuf,
-    )
-
-
-def limits_table(limits: Limits, messages: Messages) -> str:
-    """Every limit, those of the wire too, a line each: name, value, unit, reason."""
-    wire = [
-        Row("nick_characters", NICK_CHARACTERS, "characters", "so that a nick fits beside a text on one row"),
-        Row("nick_bytes", NICK_BYTES, "B", "of a nick in UTF-8: bounds what a line grows by when it is relayed"),
-        Row("server_line_bytes", protocol.SERVER_LINE_BYTES, "B", "longest line of the server: FROM and a text"),
-        Row("who_line_bytes", protocol.WHO_LINE_BYTES, "B", "of one WHO line; a longer list goes on in the next"),
-    ]
-    return "\n".join(
-        f"{row.name:<26} {row.value:>12,} {row.unit:<11} {messages.reason(row.name, row.reason)}"
-        for row in [*wire, *limits.rows()]
-    )
-
-
-def _announce(
-    sockaddr: Tuple[Any, ...],
-    values: Any,
-    limits: Limits,
-    files: int,
-    messages: Messages,
-    status: Callable[[str], None],
-) -> None:
-    status("[STATUS] " + messages("listening", address=address.shown(sockaddr)))
-    if not address.is_loopback(sockaddr):
-        host = address.reachable_host(sockaddr)
-        key = "reachable" if host else "reachable_unknown"
-        status("[STATUS] " + messages(key, host=host, port=sockaddr[1]))
-    if limits.clients < values.max_clients:
-        status("[STATUS] " + messages("clients_limited", clients=limits.clients, files=files))
-
-
-def _cannot_listen(error: Exception, values: Any, messages: Messages) -> str:
-    keys = {errno.EADDRINUSE: "port_taken", errno.EACCES: "port_forbidden"}
-    key = keys.get(getattr(error, "errno", None) or 0, "cannot_listen")
-    return messages(key, host=values.host, port=values.port, error=getattr(error, "strerror", None) or error)
+    return run(values, messages)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What is measured, and how.
 
-Every measurement starts a server and its load generators, lets people in,
+Every measurement of a server starts it and its load generators, lets people in,
 warms up, takes the difference of two looks at everything, and ends by counting:
 when nobody speaks any more, exactly what was said must have come to everyone,
 or the figures are worth nothing and the measurement fails.
@@ -12,8 +12,9 @@ import dataclasses
 import os
 import time
 from contextlib import contextmanager
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Tuple
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Tuple, Union
 
+from benchmark import alone
 from benchmark.accounting import cores, cpu_seconds, memory_bytes, wakeups
 from benchmark.generators import Failed, Generators
 from benchmark.servers import HOST, Server
@@ -195,13 +196,23 @@ class Measure(NamedTuple):
     tells_joins: bool = False
 
 
-MEASURES: Dict[str, Measure] = {
+class Alone(NamedTuple):
+    """How a kind of case is measured that needs neither a server nor a load."""
+
+    function: Callable[[int, float], Metrics]  # (people, seconds)
+    about: str
+    repeats: int = 0
+
+
+MEASURES: Dict[str, Union[Measure, Alone]] = {
     "fanout": Measure(fanout, "fanout", "{people} listeners, {speakers} of them speak, {in_flight} messages in flight"),
     "direct": Measure(direct, "direct", "{people} pairs talk in private, 1 message in flight each"),
     "echo": Measure(echo, "echo", "one alone, there and back", generators=1),
     "idle": Measure(idle, "direct", "{people} people are in and say nothing; then two talk in private", repeats=1),
     "join": Measure(join, "listen", "{people} people come in at once, everyone is told", repeats=2, tells_joins=True),
     "churn": Measure(churn, "churn", "{people} at a time come, speak, go", repeats=2, tells_joins=True),
+    "userspace": Alone(alone.userspace, "user space of a broadcast to {people}: deliver and flush, the sends faked"),
+    "start": Alone(alone.start, "{people} starts with --version; CPU as a multiple of python3 -c pass"),
     "growth": Measure(fanout, "fanout", "{people} listeners, {speakers} of them speak, {in_flight} messages in flight"),
 }
 
@@ -209,9 +220,11 @@ MEASURES: Dict[str, Measure] = {
 def measure(case: Case, name: str, settings: Settings) -> Metrics:
     """Measure one case on one server, started for it; Failed says why it could not be."""
     how = MEASURES[case.kind]
-    number = min(how.generators or settings.generators, case.people)
     try:
-        with Server(name, how.tells_joins) as server, _generators(number, case, server, settings) as generators:
+        if isinstance(how, Alone):
+            return how.function(case.people, settings.seconds)
+        number = min(how.generators or settings.generators, case.people)
+        with Server(name, how.tells_joins) as server, _generators(how, number, case, server, settings) as generators:
             bench = Bench(server, generators, settings)
             if settings.pinned:
                 _pin(server, generators)
@@ -222,9 +235,9 @@ def measure(case: Case, name: str, settings: Settings) -> Metrics:
 
 
 @contextmanager
-def _generators(number: int, case: Case, server: Server, settings: Settings) -> Iterator[Generators]:
+def _generators(how: Measure, number: int, case: Case, server: Server, settings: Settings) -> Iterator[Generators]:
     spec: Dict[str, Any] = {
-        "kind": MEASURES[case.kind].load, "wire": server.kind.wire, "host": HOST, "port": server.port,
+        "kind": how.load, "wire": server.kind.wire, "host": HOST, "port": server.port,
         "text": settings.text, "people": case.people, "speakers": case.speakers, "in_flight": case.in_flight,
     }  # fmt: skip
     generators = Generators(number, spec)

@@ -37,6 +37,11 @@ METRICS: Dict[str, List[Metric]] = {
     ],
     "join": [Metric("cpu_s", "CPU s", 3), Metric("seconds", "s", 3)],
     "churn": [Metric("cpu_us", "CPU µs/visit", 1), Metric("per_second", "visits/s")],
+    "userspace": [Metric("user_ns", "ns/recipient"), Metric("send_ns", "ns/real send"), Metric("sends", "in sends", 2)],
+    "start": [
+        Metric("server_times", "server, times", 2), Metric("client_times", "client, times", 2),
+        Metric("bare_ms", "python3 ms", 1),
+    ],
 }  # fmt: skip
 
 

@@ -28,6 +28,7 @@ START_SECONDS = 15.0
 END_SECONDS = 3.0
 FREE_PORT_TRIES = 5  # somebody may take the port between our look and the start
 ALL_CASES = frozenset({"fanout", "direct", "echo", "idle", "join", "churn", "growth"})
+OWN_CASES = ALL_CASES | {"userspace", "start"}  # of the last two, no other server can be asked
 REDIS_CASES = frozenset({"fanout", "echo", "idle", "growth"})  # nobody has a name there
 
 
@@ -52,6 +53,7 @@ KINDS: Dict[str, Kind] = {
         "this server, with all its limits but --rate",
         [*SERVER, "--rate", "0", "--max-per-ip", "0"],
         lambda: True,
+        OWN_CASES,
     ),
     # Ten thousand threads are more than many systems let one user have.
     "threads": Kind("a thread per client", _python("threads.py"), lambda: True, most_people=1000),

@@ -152,12 +152,12 @@ class Asked(unittest.TestCase):
                 self.check(path, *keys)
 
     def test_the_help_of_every_option(self) -> None:
-        for program in (server, client):
+        for program, about in ((server, "server_about"), (client, "client_about")):
             names = [option.name for option in program.OPTIONS]
             for name in (*names, *program.FLAGS, "help", "version"):
                 with self.subTest(program.__name__, option=name):
                     self.check(program.__name__, f"help_{name}")
-            self.check(program.__name__, program.PROGRAM.partition("-")[2] + "_about")
+            self.check(program.__name__, about)
 
     def test_what_each_line_of_the_server_means(self) -> None:
         said: List[Message] = [Join("ana"), Bye(False), Bye(True)]

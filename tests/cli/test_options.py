@@ -205,7 +205,7 @@ class Help(unittest.TestCase):
     def test_the_version_is_that_of_the_package(self) -> None:
         self.assertEqual(self.help("--version"), f"minichat {__version__}")
 
-    def test_every_option_of_both_programs_has_a_help_text_in_both_languages(self) -> None:
+    def test_every_option_has_a_help_text_in_both_languages(self) -> None:
         from minichat.client import __main__ as client
         from minichat.server import __main__ as server
 

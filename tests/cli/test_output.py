@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import sys
 import threading
 import unittest
-from typing import Any, Iterable, List
+from typing import Iterable, List
 
-from minichat.cli.output import LONGEST_LINE_BYTES, LineFormatter, Sink, SinkHandler
+from minichat.cli.output import LONGEST_LINE_BYTES, Sink
 from tests.program import run_program
 from tests.support import PATIENCE_SECONDS
 
@@ -104,7 +102,7 @@ class APipe(SinkTest):
             sink("again")
             self.assertEqual(available(self.reader).decode(), f"({MANY - written} dropped)\nagain\n")
 
-    def test_a_line_with_characters_of_four_bytes_is_never_written_in_part(self) -> None:
+    def test_a_line_of_four_byte_characters_is_never_written_in_part(self) -> None:
         """Trap 21."""
         sink = Sink(self.writer, dropped)
         write_all(sink, ["𝄞" * 2000] * 1000)
@@ -193,90 +191,6 @@ class OtherFiles(SinkTest):
         _, written = self.terminal()
         Sink(written, dropped)("line")
         self.assertTrue(os.get_blocking(written))
-
-
-def record(message: str, *arguments: Any, exc_info: Any = None) -> logging.LogRecord:
-    """A log record."""
-    return logging.LogRecord("name", logging.INFO, "path.py", 1, message, arguments, exc_info)
-
-
-class LogLines(unittest.TestCase):
-    """One record, one printable line."""
-
-    def test_a_record_is_one_printable_line_whatever_a_peer_sent(self) -> None:
-        """Trap 42."""
-        sent = "".join(map(chr, [*range(0x3400), *range(0xD000, 0x20000), *range(0xE0000, 0xE1000)]))
-        line = LineFormatter("%(levelname)s %(message)s").format(record("%s", sent))
-        self.assertTrue(line.isprintable())
-        line.encode()
-
-    def test_what_is_not_printable_is_escaped_and_the_rest_stays(self) -> None:
-        """Trap 42."""
-        line = LineFormatter("%(message)s").format(record("olá €\x1b[2J\r\u2028\u202e\x85\ud800 a\tb\nc"))
-        self.assertEqual(line, "olá €\\x1b[2J\\r\\u2028\\u202e\\x85\\ud800 a\\tb | c")
-
-    def test_a_traceback_is_one_line_too(self) -> None:
-        """Trap 42."""
-        try:
-            raise ValueError("one\ntwo")
-        except ValueError:
-            line = LineFormatter("%(message)s").format(record("bug", exc_info=sys.exc_info()))
-        self.assertTrue(line.isprintable())
-        self.assertTrue(line.startswith("bug | Traceback") and line.endswith("ValueError: one | two"), line)
-
-
-class TheHandler(unittest.TestCase):
-    """What is said over and over is written once a second, and counted meanwhile."""
-
-    def setUp(self) -> None:
-        self.lines: List[str] = []
-        self.now = 100.0
-        self.log = logging.Logger("test")
-        self.log.addHandler(SinkHandler(self.lines.append, lambda: self.now))
-
-    def repeat(self, count: int) -> None:
-        """Log the same thing so often."""
-        for number in range(count):
-            self.log.info("bad connection %d", number)
-
-    def test_a_line_has_time_level_and_message(self) -> None:
-        self.log.warning("the %s", "message")
-        self.assertRegex(self.lines[0], r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} WARNING the message$")
-
-    def test_a_flood_is_one_line_a_second(self) -> None:
-        """Trap 42."""
-        for _ in range(8):
-            self.repeat(1250)
-            self.now += 0.125
-        self.assertEqual(len(self.lines), 1)
-        self.repeat(1)
-        self.assertEqual(len(self.lines), 2)
-        self.assertTrue(self.lines[1].endswith("bad connection 0 (+9999)"), self.lines[1])
-
-    def test_bad_connections_are_at_most_a_line_a_second(self) -> None:
-        """Trap 42."""
-        for _ in range(1000):
-            self.repeat(10)
-            self.now += 0.06
-        self.assertLessEqual(len(self.lines), 61)
-
-    def test_a_second_is_a_whole_second(self) -> None:
-        for now, lines in ((100.0, 1), (100.999, 1), (101.0, 2), (101.999, 2), (102.5, 3)):
-            self.now = now
-            self.repeat(1)
-            self.assertEqual(len(self.lines), lines, now)
-
-    def test_the_count_starts_anew_once_it_was_told(self) -> None:
-        for count in (5, 1, 1):
-            self.repeat(count)
-            self.now += 1
-        self.assertEqual([line.partition(" (")[2] for line in self.lines], ["", "+4)", ""])
-
-    def test_what_is_said_elsewhere_is_not_held_back(self) -> None:
-        self.repeat(10)
-        self.log.info("something else")
-        self.log.info("and this")
-        self.assertEqual([line.split(" ", 3)[3] for line in self.lines][1:], ["something else", "and this"])
 
 
 class StandardFiles(unittest.TestCase):

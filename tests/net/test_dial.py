@@ -39,7 +39,7 @@ class Dialing(unittest.TestCase):
         with listen("127.0.0.1", 0, 1) as sock:
             return int(sock.getsockname()[1])
 
-    def test_a_server_that_is_there_is_reached_and_the_socket_does_not_block(self) -> None:
+    def test_a_server_is_reached_and_the_socket_does_not_block(self) -> None:
         with listen("127.0.0.1", 0, 1) as server:
             self.dial("127.0.0.1", server.getsockname()[1])
             self.reactor.run()

@@ -175,7 +175,7 @@ class OutOfDescriptors(ListenerCase):
                 self.turn()
                 self.assertTrue(self.is_watched())
 
-    def test_the_rest_doubles_up_to_a_second_and_is_short_again_after_a_success(self) -> None:
+    def test_the_rest_doubles_up_to_a_second_and_a_success_resets_it(self) -> None:
         """Trap 1."""
         self.listen(*[trouble(errno.ENOMEM)] * 6, somebody(), trouble(errno.ENOMEM))
         with self.assertLogs("minichat", "WARNING") as logged:
@@ -185,7 +185,7 @@ class OutOfDescriptors(ListenerCase):
         said = [line.rpartition(" in ")[2] for line in logged.output]
         self.assertEqual(said, ["0.1 s", "0.2 s", "0.4 s", "0.8 s", "1.0 s", "1.0 s", "0.1 s"])
 
-    def test_who_waits_is_told_with_the_spare_descriptor_and_it_is_taken_back(self) -> None:
+    def test_the_spare_descriptor_tells_who_waits_and_is_taken_back(self) -> None:
         """Trap 1."""
         waiting = somebody()
         self.listen(trouble(errno.EMFILE), waiting)

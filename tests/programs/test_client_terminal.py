@@ -29,6 +29,17 @@ WITHOUT_TERMIOS = (
 )
 
 # The client that does not hear of being continued, and so does not draw before it looks at anything else.
+# A client that comes back sooner than people would want it to.
+IMPATIENT = (
+    "-c",
+    "import sys\n"
+    "from minichat.client import reconnect\n"
+    "assert reconnect.FIRST_SECONDS > 0.1\n"
+    "reconnect.FIRST_SECONDS = 0.1\n"
+    "from minichat.client.__main__ import main\n"
+    "sys.exit(main())",
+)
+
 WITHOUT_SIGCONT = (
     "-c",
     "import signal, sys; from minichat.client import __main__ as client\n"
@@ -629,7 +640,7 @@ class ComingBack(SeatTest):
         for is_orderly in (True, False):
             with self.subTest(is_orderly):
                 server = self.serve()
-                _, seat = self.enter("ana", port=server.port)
+                _, seat = self.enter("ana", port=server.port, program=IMPATIENT)
                 seat.type("uma\r")
                 seat.find("FROM ana [all]: uma")
                 seat.type("meio")
@@ -663,7 +674,7 @@ class ComingBack(SeatTest):
 
     def test_a_ghost_that_still_has_the_nick_is_waited_for(self) -> None:
         with FakeServer() as server:
-            _, seat = self.sit("--nick", "davi", port=server.port)
+            _, seat = self.sit("--nick", "davi", port=server.port, program=IMPATIENT)
             with server.accept("davi") as sock:
                 sock.sendall(b"OK davi\n")
                 seat.see("OK davi", HINT)
@@ -701,7 +712,7 @@ class ComingBack(SeatTest):
 
     def test_a_paste_that_still_asks_when_the_nick_is_refused_is_told(self) -> None:
         with FakeServer() as server:
-            _, seat = self.sit("--nick", "hugo", port=server.port)
+            _, seat = self.sit("--nick", "hugo", port=server.port, program=IMPATIENT)
             with server.accept("hugo") as sock:
                 sock.sendall(b"OK hugo\n")
                 seat.find(HINT)

@@ -29,7 +29,7 @@ from tests.support import wait_until
 
 @posix_only
 class ManyEnds(LiveCase):
-    def test_hundreds_who_reset_in_one_turn_are_one_leave_each_for_everyone_else(self) -> None:
+    def test_hundreds_who_reset_in_one_turn_are_one_leave_each(self) -> None:
         """Trap 10."""
         server = self.serve()
         survivors = {nick: self.peer(server, nick) for nick in ("ana", "bruno", "caio")}

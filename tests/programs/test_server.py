@@ -19,11 +19,11 @@ from tests.support import PATIENCE_SECONDS
 # A server that would wait for its peers longer than any test.
 PATIENT_SERVER = """
 import sys
-from minichat.server import __main__ as server
-chosen = server.chosen_limits
+from minichat.server import __main__ as server, run
+chosen = run.chosen_limits
 def patient(*values):
     return chosen(*values)._replace(drain_idle_seconds=300.0, drain_seconds=300.0, shutdown_seconds=300.0)
-server.chosen_limits = patient
+run.chosen_limits = patient
 sys.exit(server.main())
 """
 
@@ -136,7 +136,7 @@ class Options(ProcessTest):
         self.assertRegex(self.finish("--host", ""), r"\A2 .*--host precisa de um valor.*--help\n\Z")
 
     @posix_only
-    def test_a_wrong_option_has_its_status_whatever_becomes_of_the_complaint(self) -> None:
+    def test_a_wrong_option_has_its_status_though_nobody_can_be_told(self) -> None:
         for redirect in ("2>&-", "2>/dev/full"):
             with self.subTest(redirect):
                 program = self.enter(Program(*SERVER, "--port", "x", redirect=redirect))

@@ -559,7 +559,7 @@ class Paced(ServerCase):
         ana = Person(self, "ana")
         ana.say(*[str(n) for n in range(1000)])
         self.settle()
-        self.pass_time(7.0)
+        self.pass_time(14.0)  # a turn serves some of them only
         ana.reads(*[f"FROM ana [all]: {n}" for n in range(1000)])
 
     def test_refused_lines_cost_double(self) -> None:

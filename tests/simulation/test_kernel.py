@@ -340,7 +340,7 @@ class TheFakeAndTheRealKernel(unittest.TestCase):
         seen = self._check_random(SMALL_SCRIPTS, calls)
         self.assertEqual({text for text in seen if text.isalpha()}, {"ok", "end"} | TROUBLES)
 
-    def test_random_scripts_with_full_buffers_bring_the_same_answers_on_both(self) -> None:
+    def test_scripts_that_fill_buffers_bring_the_same_answers_on_both(self) -> None:
         calls = {"send": 20, "recv": 10, "shutdown": 12, "close": 8, "reset": 5, "fill": 20, "drain": 20}
         seen = self._check_random(FULL_SCRIPTS, calls)
         self.assertLessEqual({"full", "all,end", "all,EAGAIN", "part,ECONNRESET"} | TROUBLES, seen)
@@ -353,7 +353,7 @@ class TheFakeAndTheRealKernel(unittest.TestCase):
             seen.update(step.answer for step in self.check(script, seed))
         return seen
 
-    def test_a_peer_that_resets_before_it_is_accepted_is_accepted_and_then_reset(self) -> None:
+    def test_a_peer_that_resets_before_the_accept_is_accepted_then_reset(self) -> None:
         """Trap 2."""
         near = socket.create_connection(self.listener.getsockname())
         RealEnd(near, selectors.DefaultSelector()).reset()
@@ -630,7 +630,7 @@ class ASelector(unittest.TestCase):
         self.assertEqual(self.events(10.0), [("it", EVENT_READ)])
         self.assertEqual((self.kernel.time, seen), (2.0, [1.0]))
 
-    def test_disturbed_it_leaves_out_some_and_makes_up_others_but_only_registered_ones(self) -> None:
+    def test_disturbed_it_omits_and_invents_only_registered_files(self) -> None:
         other = Socket(self.kernel, connected_pair(ROOM, ROOM)[0], immune=False)
         self.kernel.faults.active = True
         self.selector.register(self.socket, EVENT_WRITE, "ready")

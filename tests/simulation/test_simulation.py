@@ -12,6 +12,7 @@ from tests.simulation.world import run_seed
 
 SEEDS = 300  # in the suite; scripts/check runs more, --seeds as many as one likes
 MOST_SEEDS_PER_BUG = 400
+REWARDING_SEEDS = (0, 19, 20, 38, 81)  # tried first: worlds in which rare things come together
 
 
 class Seeds(unittest.TestCase):
@@ -61,8 +62,9 @@ class PlantedBugs(unittest.TestCase):
     def test_every_planted_bug_is_caught(self) -> None:
         for name in BUGS:
             with self.subTest(bug=name), planted(name):
+                seeds = sorted(range(MOST_SEEDS_PER_BUG), key=lambda seed: seed not in REWARDING_SEEDS)
                 self.assertTrue(
-                    any(run_seed(seed)[2] is not None for seed in range(MOST_SEEDS_PER_BUG)),
+                    any(run_seed(seed)[2] is not None for seed in seeds),
                     f"{name}: not caught in {MOST_SEEDS_PER_BUG} seeds",
                 )
 

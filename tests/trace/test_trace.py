@@ -20,13 +20,16 @@ import tempfile
 import unittest
 import unittest.mock
 from pathlib import Path
-from typing import Any, List, Tuple
+from typing import Any, List, Sequence, Tuple
 
 from minichat.chat.protocol import BYE
 from minichat.trace.writer import Writer
-from tests.live import ProcessTest
+from tests.live import CHANGED_SERVER, ProcessTest
 from tests.peer import Peer
 from tests.program import SERVER, Program, port_of
+
+# A server that does not wait for long for those who do not go by themselves.
+SOON_OVER = ("-c", CHANGED_SERVER.format(limits={"drain_idle_seconds": 0.3}, change=""))
 
 
 def ended(program: Program) -> Tuple[int, str, str]:
@@ -61,9 +64,9 @@ class TraceTest(ProcessTest):
         self.addCleanup(folder.cleanup)
         self.file = str(Path(folder.name, "loop.jsonl"))
 
-    def serve(self, *options: str, **how: Any) -> Tuple[Program, int]:
+    def serve(self, *options: str, how: Sequence[str] = SERVER, **more: Any) -> Tuple[Program, int]:
         """A server, and its port."""
-        program = self.enter(Program(*SERVER, "--port", "0", *options, **how))
+        program = self.enter(Program(*how, "--port", "0", *options, **more))
         return program, port_of(program.output.line())
 
 
@@ -142,7 +145,7 @@ class Live(TraceTest):
     def test_slow_motion_of_any_length_lets_timers_ring_and_signals_end_it(self) -> None:
         for seconds in ("1.1", "60"):
             with self.subTest(seconds):
-                server, port = self.serve("--slow", seconds)
+                server, port = self.serve("--slow", seconds, how=SOON_OVER)
                 with Peer(port) as peer:  # who does not go by itself: the shutdown waits for its timer
                     server.output.until("accept")
                     self.assertEqual(ended(server)[0], 0)
@@ -174,7 +177,7 @@ class Live(TraceTest):
         self.assertNotIn("there is no", ended(server)[1])
 
     def test_a_signal_ends_it_also_while_it_waits_for_a_key(self) -> None:
-        server, port = self.serve("--step")
+        server, port = self.serve("--step", how=SOON_OVER)
         with Peer(port):
             server.output.until("listener(R)")
             self.assertEqual(ended(server)[0], 0)
