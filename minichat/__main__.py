@@ -7,13 +7,13 @@ import sys
 
 
 def main() -> int:
-    """Run the program named first; the rest are its options."""
+    """Run the program that the first argument names, with the other arguments; return its exit status."""
     program = sys.argv[1] if len(sys.argv) > 1 else ""
     if program not in ("server", "client"):
         print("python3 -m minichat server|client [--help]", file=sys.stderr)
         return 2
     del sys.argv[1]
-    # Each is imported only when asked for: a server needs no keyboard.
+    # Only the program that is named is imported: a server needs no keyboard.
     module = importlib.import_module(f"minichat.{program}.__main__")
     return int(module.main())
 

@@ -1,8 +1,9 @@
-"""Every limit of the server: its value, its unit and the reason for both.
+"""The limits of the server: each with its value, its unit and the reason for both.
 
-One table, so that a person can read it (``minichat-server --show-limits``),
-a test can shrink it (``limits._replace(line_bytes=16)``) and no number hides in the code.
-What the wire itself prescribes stands in ``chat/protocol`` and ``chat/nick``.
+They stand in one table, so that a person can read them (``minichat-server
+--show-limits``), a test can shrink them (``limits._replace(line_bytes=16)``) and
+no number hides in the code.  The limits that belong to the protocol stand in
+``chat/protocol`` and ``chat/nick``.
 """
 
 from __future__ import annotations
@@ -20,43 +21,43 @@ class Row(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """The limits of one server; ``check`` says whether they fit together."""
+    """The limits of one server; ``check`` finds out whether they fit together."""
 
     # -- reading -----------------------------------------------------------
-    line_bytes: Annotated[int, "B", "longest line of a client, LF included; also all one may say before a nick"] = 4096
-    recv_bytes: Annotated[int, "B", "one read per connection and turn: a flooder cannot hold the turn"] = 16384
-    turn_lines: Annotated[int, "lines", "served per connection and turn; the rest goes on next turn"] = 16
+    line_bytes: Annotated[int, "B", "longest line of a client, with its LF; also the most sent before a nick"] = 4096
+    recv_bytes: Annotated[int, "B", "one read per connection and turn, so that a flood cannot hold the turn"] = 16384
+    turn_lines: Annotated[int, "lines", "served per connection and turn; the rest waits for the next turn"] = 16
     turn_bytes: Annotated[
         int, "B",
-        "made per turn, to be sent to all or to one; then lines wait for the next, so that one turn "
+        "of output made per turn, for all or for one; then lines wait for the next turn, so that one turn "
         "overflows neither an empty output queue nor the memory",
     ] = 131072
     # -- writing -----------------------------------------------------------
     send_bytes: Annotated[int, "B", "joined for one send to a slow reader"] = 65536
-    kernel_send_bytes: Annotated[int, "B", "of the kernel's own send buffer, asked for; 0 leaves it to the system"] = 0
-    queue_bytes: Annotated[int, "B", "output queue of one connection; over it the reader is cut as too slow"] = 262144
-    queue_soft_bytes: Annotated[int, "B", "output queue that is borne only for a while"] = 65536
-    queue_soft_seconds: Annotated[float, "s", "how long an output queue may stay over the soft limit"] = 10.0
-    # The kernel calls a socket writable only when a third of its buffer is free (Linux), perhaps a megabyte.
+    kernel_send_bytes: Annotated[int, "B", "asked for as the kernel's send buffer; 0 leaves it to the system"] = 0
+    queue_bytes: Annotated[int, "B", "output queue of one connection; beyond it the peer is cut as too slow"] = 262144
+    queue_soft_bytes: Annotated[int, "B", "output queue tolerated only for queue_soft_seconds"] = 65536
+    queue_soft_seconds: Annotated[float, "s", "how long an output queue may stay over queue_soft_bytes"] = 10.0
+    # Linux reports a socket as writable only when a third of its buffer is free; that may be a megabyte.
     send_again_seconds: Annotated[
         float, "s",
-        "until a send is tried though the kernel did not call: it calls late",
+        "from a send that fell short to the next try without readiness: the kernel reports that late",
     ] = 1.0
-    progress_seconds: Annotated[float, "s", "without the peer taking a single byte that waits for it"] = 10.0
+    progress_seconds: Annotated[float, "s", "a peer may take no byte of its output queue before it is cut"] = 10.0
     own_queue_bytes: Annotated[
         int, "B",
-        "waiting for one who asks for more: the commands pause until it is read",
+        "of unread output of one connection; beyond it the commands of that peer wait",
     ] = 16384
-    queues_bytes: Annotated[int, "B", "all output queues together; over it the largest goes first"] = 67108864
-    piece_bytes: Annotated[int, "B", "what a queued piece costs beside its text: object, slot and table entry"] = 64
+    queues_bytes: Annotated[int, "B", "all output queues together; beyond it the largest is cut first"] = 67108864
+    piece_bytes: Annotated[int, "B", "cost of a queued piece besides its text: object, slot, table entry"] = 64
     # -- people ------------------------------------------------------------
     clients: Annotated[int, "connections", "at once; 0 means as many as the limit of open files allows"] = 0
-    per_address: Annotated[int, "connections", "from one address (an IPv6 /64 is one), but for loopback; 0 is off"] = 64
+    per_address: Annotated[int, "connections", "from one address or IPv6 /64, except loopback; 0 is no limit"] = 64
     join_seconds: Annotated[float, "s", "from the accept to a nickname; sending bytes does not extend it"] = 60.0
     # -- flood control -----------------------------------------------------
     rate_lines: Annotated[
         float, "lines/s",
-        "of one connection are served in the long run; refused ones count twice; 0 is off",
+        "served per connection in the long run; a refused line counts twice; 0 is no limit",
     ] = 100.0
     rate_burst_seconds: Annotated[float, "s", "of that rate at once: 400 lines or 256,000 bytes, for a paste"] = 4.0
     rate_line_bytes: Annotated[int, "B/line", "allowed for each line of the rate: 64,000 bytes a second"] = 640
@@ -67,18 +68,18 @@ class Limits(NamedTuple):
     shutdown_seconds: Annotated[float, "s", "for everyone to read BYE shutdown before the server ends"] = 5.0
     # -- accepting ---------------------------------------------------------
     backlog: Annotated[int, "connections", "the kernel may hold before they are accepted"] = 1024
-    turn_accepts: Annotated[int, "connections", "accepted per turn: a rush does not starve those who chat"] = 64
-    refusals: Annotated[int, "connections", "over the limit of clients that are told so at the same time"] = 16
-    spare_files: Annotated[int, "files", "kept back: listener, selector, wake-up pair, log, refusals"] = 32
+    turn_accepts: Annotated[int, "connections", "accepted per turn, so that a rush does not stop those who chat"] = 64
+    refusals: Annotated[int, "connections", "over the limit of clients that may be told so at the same time"] = 16
+    spare_files: Annotated[int, "files", "kept free for listener, selector, wake-up pair, log and refusals"] = 32
     retry_first_seconds: Annotated[float, "s", "the listener rests when descriptors run out; doubles each time"] = 0.1
-    retry_longest_seconds: Annotated[float, "s", "it rests at most"] = 1.0
+    retry_longest_seconds: Annotated[float, "s", "longest rest of the listener"] = 1.0
     # -- dead peers --------------------------------------------------------
     keepalive_idle_seconds: Annotated[int, "s", "of silence before the kernel probes whether the peer is there"] = 60
     keepalive_interval_seconds: Annotated[int, "s", "between two probes"] = 10
     keepalive_count: Annotated[int, "probes", "unanswered before the peer counts as gone"] = 3
     user_timeout_seconds: Annotated[
         int, "s",
-        "sent data may stay unacknowledged or unread until the kernel gives up",
+        "sent data may stay unacknowledged or unread before the kernel gives the connection up",
     ] = 30
 
     @property
@@ -109,6 +110,6 @@ class Limits(NamedTuple):
         ]
 
     def rows(self) -> List[Row]:
-        """Each limit with its value, its unit and its reason."""
+        """Return each limit with its value, its unit and its reason."""
         hints = get_type_hints(Limits, include_extras=True)
         return [Row(name, value, *hints[name].__metadata__) for name, value in self._asdict().items()]

@@ -1,18 +1,18 @@
-"""A real server among people who do everything that people do to servers.
+"""The chaos run: a real server, and clients that do to it everything that people do to servers.
 
     python3 scripts/chaos.py --seconds 600 [--seed S] [--clients 40] [--rate 0]
 
-Starts a server and drives dozens of clients at it from one thread: talkers and
-floods, letters in disguise, bad lines, resets, half-closes, people who stop
-reading, processes that are stopped and continued.  A witness is in from
-beginning to end, and what everyone else read is judged against it (see
-chaotic/judge).  At the end everyone goes in good order, and the server must be
-back where it began: memory, open files, nothing to do, a clean exit.
+It starts a server and dozens of clients in one thread: clients that talk, flood,
+write one nick in many ways, send bad lines, reset, half-close or stop reading;
+processes are stopped and continued.  A witness is in from beginning to end, and
+what all others have read is compared with what the witness has read (see
+chaotic/judge).  At the end all leave in good order.  Then the server must be as it
+was at the beginning: its memory, its open files, nothing to do, a clean exit.
 
-Exit status 0 when all held, 1 when something did not, 130 after Ctrl-C.  The
-seed repeats the plan; when what happens is up to the kernel.  Nothing leaves
-127.0.0.1.  `--server "python3 other.py"` tries another server, which is given
-the options of minichat-server: that is how the tests see that this can fail.
+The exit status is 0 when everything held, 1 when something did not, 130 after
+Ctrl-C.  The seed repeats the plan; the kernel decides when each thing happens.
+Nothing leaves 127.0.0.1.  `--server "python3 other.py"` tries another server, with
+the options of minichat-server: so the tests can show that this run can fail.
 """
 
 from __future__ import annotations
@@ -42,25 +42,25 @@ from chaotic.wires import Loop
 from tests.support import DidNotCome
 
 PROGRESS_SECONDS = 5.0
-# For everyone to go, once the faults are over.  One who has met a tiny window is
-# sent 10 KB a second from then on (the kernel's persist timer), which is 26 s
-# for a full queue, and more on a busy machine.
+# For all to leave, once the faults are over.  A client whose receive window was
+# tiny gets only 10 KB a second from then on (the kernel's persist timer); that is
+# 26 s for a full queue, and more on a busy machine.
 DRAIN_SECONDS = 60.0
-SETTLE_SECONDS = 6.0  # for the server to close what is left; it takes 5 s at most
+SETTLE_SECONDS = 6.0  # for the server to close the last connections; it takes 5 s at most
 IDLE_SECONDS = 1.0
 IDLE_CPU_SECONDS = 0.3  # most that an idle server uses in that time
-MEMORY_FACTOR, MEMORY_BYTES = 1.2, 4 << 20  # what it may have grown by
+MEMORY_FACTOR, MEMORY_BYTES = 1.2, 4 << 20  # how much the server may have grown
 PATIENCE_SECONDS = 15.0  # for the server to let the witness in, and to end
 LONGEST_STOP_SECONDS = 2.0
-STEADY_PART = 3  # one in so many is always healthy
+STEADY_PART = 3  # one in so many people is always healthy
 PROGRAMS = 2  # real minichat-clients
-RATE_SECONDS = 5  # of the rate is the most that one sends
+RATE_SECONDS = 5  # a connection sends at most as much as the rate allows in this time
 MOST_LINES = 15000  # of one connection, without a rate
 MOST_VIOLATIONS = 10  # are listed
 
 
 class Run:
-    """One server, one crowd, one verdict."""
+    """One run: a server, its people, and the judge."""
 
     def __init__(self, values: argparse.Namespace, server: Server) -> None:
         self._server, self._clients, self._seconds = server, values.clients, values.seconds
@@ -79,7 +79,7 @@ class Run:
         self._witness = Witness(self.stage, witness)
 
     def play(self) -> None:
-        """Everything; what does not hold stands in ``judge.violations``."""
+        """Play the whole run; what does not hold stands in ``judge.violations`` afterwards."""
         try:
             self._until(lambda: self.stage.ticks > 1, PATIENCE_SECONDS, "the witness does not get in")
             before = (self._server.memory_bytes(), self._server.open_files()) if self._server.has_proc else None
@@ -91,7 +91,7 @@ class Run:
             self.judge.violations.append(str(violation))
 
     def close(self) -> None:
-        """End what is still open, also after Ctrl-C."""
+        """Close what is still open, also after Ctrl-C."""
         self.stage.is_over = True
         for person in list(self._people):
             person.break_off()
@@ -111,7 +111,7 @@ class Run:
         self.stage.is_over = True
 
     def _come(self, slot: int) -> None:
-        """Somebody comes under the nick of that slot."""
+        """Let a new person come under the nick of that slot."""
         if self.stage.is_over:
             return
         chance = self.stage.chance
@@ -124,7 +124,7 @@ class Run:
         self._people.add(Person(self.stage, slot, name, lambda person: self._gone(slot, person), is_program))
 
     def _gone(self, slot: int, person: Person) -> None:
-        """One has gone; the next will come soon, perhaps before anybody has noticed."""
+        """Note that a person has gone; the next one comes soon, perhaps before the server has noticed."""
         self._people.discard(person)
         if not self.stage.is_over:
             chance = self.stage.chance
@@ -141,7 +141,7 @@ class Run:
         self.stage.loop.later(self.stage.chance.uniform(1.0, 4.0), self._stop_program)
 
     def _stop(self, process: subprocess.Popen[bytes], fault: str) -> None:
-        """SIGSTOP, and SIGCONT after a while; a process that has ended gets neither."""
+        """Send SIGSTOP, and SIGCONT after a while; a process that has ended gets neither."""
         if not self.stage.is_over:
             self.faults[fault] += 1
             process.send_signal(signal.SIGSTOP)
@@ -151,7 +151,7 @@ class Run:
     # -- the end -----------------------------------------------------------
 
     def _drain(self) -> None:
-        """Everyone goes in good order, and is judged."""
+        """Let all people leave in good order, and judge them."""
         self._until(lambda: False, LONGEST_STOP_SECONDS / 10, "")
         self._server.process.send_signal(signal.SIGCONT)
         for person in list(self._people):
@@ -159,7 +159,7 @@ class Run:
                 person.program.process.send_signal(signal.SIGCONT)
             person.recover()
         try:
-            self._until(lambda: not self._people and not self.judge.waiting, DRAIN_SECONDS, "not everybody got away")
+            self._until(lambda: not self._people and not self.judge.waiting, DRAIN_SECONDS, "not all could leave")
         finally:
             self.judge.violations += [f"still there: {person}" for person in self._people]
             self.judge.finish()
@@ -168,7 +168,7 @@ class Run:
             self.judge.violations.append(f"members without a connection: {members[1:]}")
 
     def _look_back(self, before: Optional[tuple[int, int]]) -> None:
-        """Memory, descriptors and processor time are back where they began."""
+        """Check that memory, descriptors and processor time are as they were at the beginning."""
         if before is None:
             self.notes.append("skipped, for there is no /proc here: memory, descriptors, idle time")
             return
@@ -202,7 +202,7 @@ class Run:
     # -- time --------------------------------------------------------------
 
     def _until(self, is_done: Callable[[], bool], seconds: float, otherwise: str) -> None:
-        """Turn until ``is_done``; Violation when that takes too long and there is an ``otherwise``."""
+        """Take turns until ``is_done``, for ``seconds`` at most; then raise Violation if there is an ``otherwise``."""
         deadline = time.monotonic() + seconds
         while not is_done() and time.monotonic() < deadline:
             self.stage.loop.turn()
@@ -224,11 +224,11 @@ class Run:
             self.stage.loop.later(PROGRESS_SECONDS, self._report)
 
     def faults_by_kind(self) -> str:
-        """Signals, kinds of people and ways to go, each with its number."""
+        """Return the signals, the kinds of people and the ways to leave, each with its number."""
         return ", ".join(f"{name} {count}" for name, count in sorted((self.faults + self.stage.counts).items()))
 
     def summary(self) -> str:
-        """What happened, for people."""
+        """Return what happened, for people."""
         outcomes = sorted(self.judge.outcomes.items())
         connections = sum(count for _, count in outcomes)
         return "\n".join([
@@ -240,12 +240,12 @@ class Run:
 
 
 def play(values: argparse.Namespace) -> int:
-    """One run; returns the exit status."""
+    """Play one run and print its result; return the exit status."""
     options = ["--rate", str(values.rate), "--lang", "en"]
     repeat = f"python3 scripts/chaos.py --seconds {values.seconds:g} --seed {values.seed} --clients {values.clients}"
     repeat += f" --rate {values.rate}" + (f" --server {shlex.quote(values.server)}" if values.is_other else "")
     print(f"chaos: {repeat}", flush=True)
-    # The processes end before their folder goes.
+    # The processes are ended before their folder is deleted.
     with tempfile.TemporaryDirectory(prefix="minichat-chaos-") as folder, contextlib.ExitStack() as processes:
         try:
             server = Server(shlex.split(values.server), options, Path(folder))
@@ -265,7 +265,7 @@ def play(values: argparse.Namespace) -> int:
 
 
 def main() -> int:
-    """Run as the options say; returns the exit status."""
+    """Run as the options say; return the exit status."""
     own = f"{shlex.quote(sys.executable)} -m minichat.server"
     parser = argparse.ArgumentParser(description="a real server in a chaotic world; exit status 1 on any violation")
     parser.add_argument("--seconds", type=float, default=60.0, help="of chaos; its end comes on top (default: 60)")
@@ -277,7 +277,7 @@ def main() -> int:
     if not (values.seconds >= 0 and 1 <= values.clients <= 500 and values.rate >= 0):
         parser.error("--seconds and --rate from 0, --clients from 1 to 500")
     values.is_other = values.server != own
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # even then it ends what it started
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # even then the processes are ended
     try:
         return play(values)
     except KeyboardInterrupt:

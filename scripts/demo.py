@@ -2,10 +2,10 @@
 
     python3 scripts/demo.py [--lang en]
 
-Starts a server and a client for each person, types for them, and prints who
-saw what.  Exit status 0 when everyone saw what the assignment says, else 1.
-It works from a plain clone, from any directory, and knows the two programs as
-people do: by what is typed and what is printed.
+It starts a server and a client for each person, types for them, and prints what
+each of them saw.  The exit status is 0 when all saw what the assignment says,
+else 1.  It works from a plain clone and from any directory, and it knows the two
+programs as people do: by what is typed and what is printed.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import Dict, List
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from minichat.cli.messages import DEFAULT_LANGUAGE, LANGUAGES
 from tests.program import Program
 from tests.support import DidNotCome
 
@@ -42,7 +43,7 @@ TEXTS = {
 }
 
 OLA = ["FROM ana [all]: Olá"]
-# Who types what, and what each is to see; who is not named is to see nothing.
+# Who types what, and what each person is to see; a person who is not named is to see nothing.
 CASES = (
     ("ana", "Olá", {"ana": OLA, "bruno": OLA, "duda": OLA}),
     ("ana", "@bruno oi", {"bruno": ["FROM ana [dm]: oi"]}),
@@ -53,11 +54,11 @@ Lines = Dict[str, List[str]]  # by person
 
 
 class Stopped(Exception):
-    """The demonstration cannot go on; says why, for people."""
+    """The demonstration cannot go on; the fields say why, for people."""
 
 
 class Actor(Program):
-    """The server or a client; its output goes to a file, as it does on every system."""
+    """The server or a client, whose output goes to a file; that works on every system."""
 
     def __init__(self, folder: Path, name: str, *arguments: str) -> None:
         super().__init__("-m", *arguments, folder=folder)
@@ -65,11 +66,11 @@ class Actor(Program):
 
     def says(self, line: str) -> None:
         """Type ``line`` and Enter."""
-        with contextlib.suppress(OSError):  # it has ended; the wait that follows tells
+        with contextlib.suppress(OSError):  # the program has ended; the next wait finds that
             self.type(f"{line}\n")
 
     def until(self, beginning: str) -> List[str]:
-        """The lines up to the first that begins so; Stopped when none comes."""
+        """Return the lines up to the first that starts with ``beginning``; raise Stopped if none comes."""
         lines: List[str] = []
         try:
             while not (lines and lines[-1].startswith(beginning)):
@@ -80,40 +81,40 @@ class Actor(Program):
         return lines
 
     def end(self) -> None:
-        """End it: in good order if it can, and by force if it does not."""
+        """End the program in good order, or by force if that takes too long."""
         with contextlib.suppress(DidNotCome):
             self.stop()
         self.__exit__()
 
 
 class Demo:
-    """One server, three people in the chat, and a fourth at the door."""
+    """One server, three people in the chat, and a fourth who asks for a nick that is in use."""
 
     def __init__(self, folder: Path, lang: str, processes: contextlib.ExitStack) -> None:
         self._folder, self._lang, self._processes = folder, lang, processes
         self.differing = 0  # cases
 
     def play(self) -> None:
-        """All cases; Stopped when one of the programs does not answer."""
+        """Play all cases; raise Stopped if one of the programs does not answer."""
         server = self._start("servidor", "minichat.server", "--port", "0")
         port = server.until("[STATUS] ")[-1].rstrip(".").rpartition(":")[2]
         self._people: Dict[str, Actor] = {}
-        for nick in PEOPLE:  # one after the other: the order of joining is certain
+        for nick in PEOPLE:  # one after the other, so that the order of joining is known
             self._people[nick] = self._start(nick, "minichat.client", "--port", port, "--nick", nick)
             self._people[nick].until(f"OK {nick}")
-        self._news("duda")  # the JOIN lines are not what we are here to see
+        self._news("duda")  # the JOIN lines belong to no case
         for number, (who, line, expected) in enumerate(CASES, 1):
             self._people[who].says(line)
             self._show(self.text("types", number=number, who=who, line=line), self._news(who), expected)
         carlos = self._start("carlos", "minichat.client", "--port", port, "--nick", "ana")
-        status = carlos.wait()  # his input is still open: it is the server that ends this
+        status = carlos.wait()  # his input is still open: the server ends the connection
         saw = {**self._news("ana"), "carlos": [*carlos.output.rest().splitlines(), self.text("exit", status=status)]}
         expected = {"carlos": ["ERR apelido_em_uso", self.text("exit", status=1)]}
         self._show(self.text("comes", number=4, who="carlos", nick="ana"), saw, expected)
 
     def text(self, key: str, **fields: object) -> str:
-        """A sentence in the chosen language."""
-        return TEXTS[key][("pt", "en").index(self._lang)].format(**fields)
+        """Return a text in the chosen language, with its fields filled in."""
+        return TEXTS[key][LANGUAGES.index(self._lang)].format(**fields)
 
     def _start(self, name: str, *arguments: str) -> Actor:
         program = Actor(self._folder, name, *arguments, "--lang", self._lang)
@@ -121,13 +122,10 @@ class Demo:
         return program
 
     def _news(self, first: str) -> Lines:
-        """What each has seen since the last time.
-
-        WHO is the barrier: one person's lines are served in order, so whoever
-        has the answer knows that all that was typed before it was served.
-        Once ``first``, who acted, has it, the answers to the others come
-        behind everything that they are to see.
-        """
+        """Return what each person has seen since the last call; ``first`` is the person who typed."""
+        # WHO is the barrier.  The lines of one person are served in order: once
+        # ``first`` has the answer to WHO, all that was typed before is served, and
+        # the answers to the others come after everything that they are to see.
         saw = {}
         for nick in sorted(PEOPLE, key=lambda nick: nick != first):
             self._people[nick].says("WHO")
@@ -151,13 +149,13 @@ class Demo:
 
 
 def main() -> int:
-    """Play all cases; returns the exit status."""
+    """Play all cases; return the exit status."""
     parser = argparse.ArgumentParser(description="Os quatro casos do enunciado / the four cases of the assignment")
-    parser.add_argument("--lang", choices=("pt", "en"), default="pt")
+    parser.add_argument("--lang", choices=LANGUAGES, default=DEFAULT_LANGUAGE)
     lang = parser.parse_args().lang
-    for number in (signal.SIGINT, signal.SIGTERM):  # even then it ends what it started
+    for number in (signal.SIGINT, signal.SIGTERM):  # even then the programs that were started are ended
         signal.signal(number, lambda number, frame: sys.exit(128 + number))
-    # The folder goes after the processes have ended: Windows deletes no open files.
+    # The folder is deleted after the processes have ended: Windows does not delete open files.
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as processes:
         demo = Demo(Path(folder), lang, processes)
         try:

@@ -1,7 +1,7 @@
 """The raw peer of the tests and the scripts: a socket to any server of the protocol.
 
-It knows no client of ours, so that it can misbehave.  Every wait has a
-deadline; one that fails says what had been received until then, and what the
+A peer does not use our client, so that it can misbehave.  Every wait has a
+deadline; a wait that fails says what had been received until then, and what the
 running programs have written to their standard error.
 """
 
@@ -16,14 +16,14 @@ from tests.support import PATIENCE_SECONDS, DidNotCome
 
 READ_BYTES = 65536
 SMALL_BUFFER_BYTES = 4096
-MOST_SHOWN_BYTES = 400  # of what had been received, in the message of a wait that failed
+MOST_SHOWN_BYTES = 400  # of the received bytes, in the message of a wait that failed
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER 0: close sends a reset
 
 
 class Peer:
     """A raw socket to a server, read line by line."""
 
-    failure: Type[Exception] = DidNotCome  # what a wait that failed raises
+    failure: Type[Exception] = DidNotCome  # that a failing wait raises
 
     def __init__(
         self, port: int, nick: Optional[str] = None, host: str = "127.0.0.1", receive_bytes: int = 0
@@ -52,7 +52,7 @@ class Peer:
         self.socket.sendall(text.encode() if isinstance(text, str) else text)
 
     def until(self, end: bytes) -> bytes:
-        """Everything up to and including ``end``; the failure when it does not come."""
+        """Return everything up to and including ``end``; raise the failure if it does not come."""
         while end not in self._received:
             try:
                 data = self.socket.recv(READ_BYTES)
@@ -65,7 +65,7 @@ class Peer:
         return head + end
 
     def line(self) -> str:
-        """The next line without its newline; the failure when none comes."""
+        """Return the next line without its newline; raise the failure if none comes."""
         return self.until(b"\n")[:-1].decode()
 
     def expect(self, *lines: str) -> None:
@@ -76,7 +76,7 @@ class Peer:
                 raise self._failed(f"expected {line!r}, got {got!r}")
 
     def rest(self) -> str:
-        """Everything up to a clean end of file; the failure when none comes."""
+        """Return everything up to a clean end of file; raise the failure if none comes."""
         try:
             while data := self.socket.recv(READ_BYTES):
                 self._received += data
@@ -86,7 +86,7 @@ class Peer:
         return received.decode()
 
     def push(self, data: bytes) -> int:
-        """Send what the kernel takes at once; how many bytes that was."""
+        """Send what the kernel takes without waiting; return how many bytes that was."""
         sent = 0
         self.socket.setblocking(False)
         try:
@@ -99,7 +99,7 @@ class Peer:
         return sent
 
     def pull(self, size: int = READ_BYTES) -> bytes:
-        """Read what is there; nothing when there is nothing, not even an end."""
+        """Return what can be read without waiting; b"" if there is nothing, or the end of file."""
         self.socket.setblocking(False)
         try:
             return self.socket.recv(size)
@@ -109,11 +109,11 @@ class Peer:
             self.socket.settimeout(PATIENCE_SECONDS)
 
     def end_sending(self) -> None:
-        """Send no more, but read on."""
+        """End the output, but read on."""
         self.socket.shutdown(socket.SHUT_WR)
 
     def reset(self) -> None:
-        """Go with a reset instead of an end of file."""
+        """Close with a reset instead of an end of file."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
         self.close()
 
@@ -128,13 +128,13 @@ class Peer:
         self.close()
 
     def _failed(self, what: str) -> Exception:
-        """The failure, with all that one needs to know to find its cause."""
+        """Return the failure, with all that helps to find its cause."""
         received = self._received if len(self._received) <= MOST_SHOWN_BYTES else self._received[-MOST_SHOWN_BYTES:]
         return self.failure(f"{what}; so far {received!r}{complaints()}")
 
 
 class SlowPeer(Peer):
-    """A peer whose kernel takes little before it is read."""
+    """A peer with a small receive buffer: when it does not read, its kernel takes little."""
 
     def __init__(self, port: int, nick: Optional[str] = None, host: str = "127.0.0.1") -> None:
         super().__init__(port, nick, host, SMALL_BUFFER_BYTES)

@@ -1,11 +1,11 @@
-"""How the tests and the scripts start a program, all of them.
+"""The one way in which the tests and the scripts start a program.
 
     with ServerProcess("--rate", "0") as server:
         Peer(server.port, "ana")
 
-Every wait has a deadline.  A wait that fails says what had come until then,
-and what the running programs have written to their standard error: the cause
-is often told there, and not where it is missed.
+Every wait has a deadline.  A wait that fails says what had come until then, and
+what the running programs have written to their standard error: the cause often
+stands there.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from tests.support import PATIENCE_SECONDS, ROOT, DidNotCome
 
 File = Union[int, IO[bytes]]
 
-PYTHON = (sys.executable, "-S")  # -S: no package from elsewhere is needed
+PYTHON = (sys.executable, "-S")  # -S: without packages from elsewhere, which are not needed
 SERVER = ("-m", "minichat.server")
-END_SECONDS = 5.0  # for a program that hangs, to end in good order after all
-LOOK_AGAIN_SECONDS = 0.005  # at a file that grows: no system tells when it has
+END_SECONDS = 5.0  # that a program that hangs gets to end in good order
+LOOK_AGAIN_SECONDS = 0.005  # from one look at a growing file to the next: no system reports that it grew
 READ_BYTES = 65536
 
-# Where the many processes of a run keep what one of them has compiled: it
-# halves the time that a start takes, and leaves the checkout as it was.
+# The folder where the processes of a run keep compiled modules for each other.
+# It halves the time of a start, and leaves the checkout unchanged.
 if "PYTHONPYCACHEPREFIX" in os.environ:
     QUICK = {"PYTHONPYCACHEPREFIX": os.environ["PYTHONPYCACHEPREFIX"]}
 else:
@@ -44,25 +44,25 @@ QUICK["PYTHONDONTWRITEBYTECODE"] = ""
 
 
 def environment(**extra: str) -> Dict[str, str]:
-    """The environment for a process of ours: this checkout, no MINICHAT_ variables."""
+    """Return the environment for a process: this checkout, no MINICHAT_ variables, and ``extra``."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MINICHAT_")}
     return {**kept, "PYTHONPATH": str(ROOT), **QUICK, **extra}
 
 
 class Output:
-    """What comes out of a descriptor, as text, with ``\\r\\n`` of a terminal as ``\\n``."""
+    """Reads a descriptor as text; ``\\r\\n`` of a terminal becomes ``\\n``."""
 
     encoding = "utf-8"
 
     def __init__(self, fd: int) -> None:
-        """``fd`` is -1 where there is nothing to read."""
+        """``fd`` is -1 if there is nothing to read."""
         self.fd = fd
         self.has_ended = fd < 0
-        self.seen = ""  # everything that was taken until now, for messages
+        self.seen = ""  # everything that was returned so far, for the messages of failures
         self._data = b""
 
     def line(self) -> str:
-        """The next line without its newline; DidNotCome when none comes."""
+        """Return the next line without its newline; raise DidNotCome if none comes."""
         return self.until("\n")[:-1]
 
     def expect(self, *lines: str) -> None:
@@ -72,7 +72,7 @@ class Output:
             assert got == wanted, f"expected {wanted!r}, got {got!r}; all: {self.seen!r}{complaints()}"
 
     def until(self, text: str) -> str:
-        """Everything up to and including ``text``; DidNotCome when it does not come."""
+        """Return everything up to and including ``text``; raise DidNotCome if it does not come."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         wanted = text.encode(self.encoding)
         while wanted not in self._data:
@@ -81,7 +81,7 @@ class Output:
         return self._take(self._data.index(wanted) + len(wanted))
 
     def rest(self, seconds: float = PATIENCE_SECONDS) -> str:
-        """Everything up to the end; DidNotCome when there is none in time."""
+        """Return everything up to the end; raise DidNotCome if it does not come in ``seconds``."""
         deadline = time.monotonic() + seconds
         while self.read(deadline):
             pass
@@ -90,17 +90,17 @@ class Output:
         return self._take(len(self._data))
 
     def so_far(self) -> str:
-        """Everything that has come until now, taken or not; what was not taken can still be."""
+        """Return everything that has come so far; what was not returned before can still be read."""
         while self.read(time.monotonic()):
             pass
         return self.seen + self._data.decode(self.encoding, "replace")
 
     def read(self, deadline: float) -> bool:
-        """Read once, waiting until ``deadline`` at most; False at the end or then."""
+        """Read once, and wait until ``deadline`` at most; return False at the end or after the deadline."""
         return bool(read_any([self], deadline))
 
     def take_in(self) -> bool:
-        """Read what a ready descriptor has; False at the end."""
+        """Read what a ready descriptor has; return False at the end."""
         try:
             data = os.read(self.fd, READ_BYTES)
         except OSError:  # EIO: a terminal whose other side is closed
@@ -117,7 +117,7 @@ class Output:
 
 
 class FileOutput(Output):
-    """What a program writes to a file, which can be looked at on every system, and never holds it up."""
+    """Reads the file to which a program writes; it works on every system and never blocks the program."""
 
     def __init__(self, file: Path, process: subprocess.Popen[bytes]) -> None:
         super().__init__(os.open(file, os.O_RDONLY))
@@ -125,7 +125,7 @@ class FileOutput(Output):
 
     def read(self, deadline: float) -> bool:
         while not self.has_ended:
-            # Both asked before looking: what it wrote on its way out must count.
+            # Both are asked before the file is read: the last lines of the program must count.
             has_ended, is_late = self._process.poll() is not None, time.monotonic() >= deadline
             if self.take_in():
                 return True
@@ -136,12 +136,12 @@ class FileOutput(Output):
         return False
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         os.close(self.fd)
 
 
 def read_any(outputs: Sequence[Output], deadline: float) -> int:
-    """Read once from those descriptors that have something, waiting until ``deadline``; from how many it was."""
+    """Read once from the descriptors that are ready, and wait until ``deadline`` at most; return how many had data."""
     with selectors.DefaultSelector() as selector:
         for output in outputs:
             if not output.has_ended:
@@ -153,13 +153,13 @@ def read_any(outputs: Sequence[Output], deadline: float) -> int:
             outputs_ready: List[Output] = [key.data for key, _ in ready]
             if count := sum(output.take_in() for output in outputs_ready):
                 return count
-            for key, _ in ready:  # they have ended, the others may have something to say
+            for key, _ in ready:  # these have ended, the others may still have data
                 selector.unregister(key.fd)
     return 0
 
 
 class Program:
-    """``python3 -S <arguments>`` in this checkout; killed, if need be, at the end of its ``with``."""
+    """Runs ``python3 -S <arguments>`` in this checkout; if needed, kills it at the end of its ``with``."""
 
     def __init__(
         self,
@@ -173,11 +173,11 @@ class Program:
         variables: Optional[Dict[str, str]] = None,
         options: Optional[Dict[str, Any]] = None,
     ) -> None:
-        """Start it.
+        """Start the program.
 
-        ``interpreter`` is () where the arguments are a whole command.  With
-        ``folder``, output and errors go to files there instead of pipes.
-        ``redirect`` is for a shell, as ``>&-``; ``options`` are Popen's.
+        ``interpreter`` is () if the arguments are a whole command.  With ``folder``,
+        output and errors go to files there instead of pipes.  ``redirect`` is for a
+        shell, such as ``>&-``; ``options`` are those of Popen.
         """
         self.command = [*interpreter, *arguments]
         files: List[Path] = []
@@ -200,21 +200,21 @@ class Program:
         _running.append(self)
 
     def type(self, text: Union[str, bytes]) -> None:
-        """Write ``text`` to its standard input."""
+        """Write ``text`` to the standard input of the program."""
         assert self.process.stdin is not None
         self.process.stdin.write(text.encode() if isinstance(text, str) else text)
 
     def end_input(self) -> None:
-        """Close its standard input."""
+        """Close the standard input of the program."""
         assert self.process.stdin is not None
         self.process.stdin.close()
 
     def finish(self, seconds: float = PATIENCE_SECONDS) -> Tuple[int, str, str]:
-        """Wait for its end; returns exit status, the rest of its output, the rest of its errors."""
+        """Wait for the end of the program; return its exit status, the rest of its output and of its errors."""
         outputs = (self.output, self.errors)
         deadline = time.monotonic() + seconds
         while not any(isinstance(output, FileOutput) for output in outputs) and read_any(outputs, deadline):
-            pass  # from both, for a full pipe would hold it up
+            pass  # from both, for a full pipe would block the program
         try:
             output, errors = (output.rest(max(0.0, deadline - time.monotonic())) for output in outputs)
         except DidNotCome:
@@ -223,7 +223,7 @@ class Program:
         return self.wait(), output, errors
 
     def wait(self, seconds: float = PATIENCE_SECONDS) -> int:
-        """Wait for its end; returns the exit status."""
+        """Wait for the end of the program; return its exit status."""
         try:
             return self.process.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -231,16 +231,16 @@ class Program:
             raise DidNotCome(f"it does not end; so far {self.output.seen!r}{complaints()}") from None
 
     def kill(self, number: int) -> None:
-        """Send it a signal."""
+        """Send the signal ``number`` to the program."""
         self.process.send_signal(number)
 
     def stop(self) -> Tuple[int, str, str]:
-        """End it with SIGTERM; returns exit status, the rest of its output, its errors."""
+        """End the program with SIGTERM; return what ``finish`` returns."""
         self.process.terminate()
         return self.finish()
 
     def _end_in_order(self) -> None:
-        """Let one that hangs end what it has started; what it does not do, __exit__ does by force."""
+        """Let a program that hangs end itself and what it has started; otherwise __exit__ kills it."""
         self.process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(END_SECONDS)
@@ -264,7 +264,7 @@ class Program:
 
 
 class ServerProcess(Program):
-    """A real server on a free port of loopback, which has said where it listens."""
+    """Runs a real server on a free port of loopback, which has printed where it listens."""
 
     def __init__(
         self,
@@ -275,7 +275,7 @@ class ServerProcess(Program):
         variables: Optional[Dict[str, str]] = None,
         options: Optional[Dict[str, Any]] = None,
     ) -> None:
-        """``how`` may start another server of the protocol that takes ``--port 0``."""
+        """``how`` is the command of the server; another server of the protocol must take ``--port 0``, too."""
         super().__init__(
             *how, "--port", "0", *arguments,
             interpreter=interpreter, stdin=subprocess.DEVNULL, folder=folder, variables=variables, options=options,
@@ -291,13 +291,13 @@ class ServerProcess(Program):
         return self
 
     def status_line(self) -> str:
-        """The next line on its standard output."""
+        """Return the next line on the standard output of the server."""
         return self.output.line()
 
-    # What the kernel knows about it; 0 where the system does not say.
+    # What the kernel knows about the server; 0 if the system does not tell.
 
     def cpu_seconds(self) -> float:
-        """Processor time used so far."""
+        """Return the processor time used so far, in seconds."""
         stat = self._proc("stat")
         if not stat:
             return 0.0
@@ -305,12 +305,12 @@ class ServerProcess(Program):
         return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
     def memory_bytes(self) -> int:
-        """Resident memory."""
+        """Return the resident memory, in bytes."""
         found = re.search(r"^VmRSS:\s+(\d+) kB", self._proc("status"), re.MULTILINE)
         return int(found[1]) * 1024 if found else 0
 
     def open_files(self) -> int:
-        """How many descriptors it has open."""
+        """Return how many descriptors are open."""
         folder = Path(f"/proc/{self.process.pid}/fd")
         return len(list(folder.iterdir())) if folder.exists() else 0
 
@@ -321,11 +321,11 @@ class ServerProcess(Program):
             return ""
 
 
-_running: List[Program] = []  # or ended, but still in its ``with``
+_running: List[Program] = []  # also those that have ended, but are still in their ``with``
 
 
 def complaints() -> str:
-    """What the programs have written to their standard error, for the message of a wait that failed."""
+    """Return what the programs have written to their standard error, for the message of a wait that failed."""
     said = [(program, program.errors.so_far()) for program in _running]
     return "".join(
         f"\nstandard error of {' '.join(program.command)[:200]!r}"
@@ -336,23 +336,24 @@ def complaints() -> str:
 
 
 def run_program(*arguments: str, seconds: float = PATIENCE_SECONDS, **how: Any) -> Tuple[int, str, str]:
-    """Run a Program without input to its end; returns exit status, output, errors."""
+    """Run a Program without input to its end; return its exit status, its output and its errors."""
     with Program(*arguments, **{"stdin": subprocess.DEVNULL, **how}) as program:
         return program.finish(seconds)
 
 
 def through_shell(command: Sequence[str], redirect: str) -> List[str]:
-    """``command`` with redirections; exec: the process is the program, not the shell."""
+    """Return ``command`` with the redirections of a shell."""
+    # With exec, the process is the program and not the shell.
     return ["sh", "-c", f'exec "$@" {redirect}', "sh", *command]
 
 
 def number_of(stream: Optional[IO[bytes]]) -> int:
-    """The descriptor of a pipe, -1 where there is none."""
+    """Return the descriptor of a pipe, or -1 if there is none."""
     return -1 if stream is None else stream.fileno()
 
 
 def port_of(first_line: str) -> int:
-    """The port in a server's first line."""
+    """Return the port in the first line of a server."""
     number = first_line.rstrip(".").rpartition(":")[2]
     assert number.isdigit(), f"no port in {first_line!r}{complaints()}"
     return int(number)

@@ -1,8 +1,8 @@
 """A small terminal, to see what a person would see.
 
-It knows what xterm and its like do with the few sequences that minichat sends,
-and refuses every other one: what is not here must not be sent.  Rows that
-scroll off stay readable; a narrower window folds long rows, as most terminals
+It does what xterm and other terminals do with the few sequences that minichat
+sends, and refuses every other sequence: that one must not be sent.  Rows that
+scroll off can still be read; a narrower window folds long rows, as most terminals
 do today.
 """
 
@@ -18,7 +18,7 @@ _UNFINISHED = re.compile(r"\x1b(?:\[[?0-9;]*)?\Z")
 
 
 class Row:
-    """Cells, each one character with its marks; a wide one has an empty cell behind it."""
+    """A row of cells: each has a character with its marks; after a wide character comes an empty cell."""
 
     def __init__(self) -> None:
         self.cells: List[str] = []
@@ -31,12 +31,12 @@ class Row:
 
 
 class Screen:
-    """Feed it with what a program writes; ``lines`` is what is to be seen."""
+    """Takes what a program writes with ``feed``; ``lines`` is what a person sees."""
 
     def __init__(self, columns: int = 80, height: int = 24) -> None:
         self.columns, self.height = columns, height
         self.rows = [Row()]  # with those that have scrolled off
-        self.row = self.column = 0  # of the cursor; row counts from the first that ever was
+        self.row = self.column = 0  # of the cursor; rows count from the very first one
         self.bells = 0
         self.modes: Dict[str, bool] = {"?7": True, "?2004": False}
         self.styles: List[str] = []  # parameters of every colour and weight, as they came
@@ -48,7 +48,7 @@ class Screen:
 
     @property
     def lines(self) -> List[str]:
-        """Every row that ever was, long lines in one piece, without empty ones at the end."""
+        """All rows from the very first one, long lines in one piece, without empty ones at the end."""
         found = [""]
         for row in self.rows:
             found[-1] += row.text
@@ -66,13 +66,13 @@ class Screen:
 
     @property
     def before_cursor(self) -> str:
-        """What of that row stands before the cursor."""
+        """The text of that row before the cursor."""
         return "".join(self.rows[self.row].cells[: self.column])
 
     # -- what is written -----------------------------------------------------
 
     def feed(self, data: bytes) -> None:
-        """Take what a program writes, cut anywhere; AssertionError for what no program of ours may send."""
+        """Take what a program writes, cut anywhere; raise AssertionError for what no program of ours may send."""
         text = self._rest + self._decode(data)
         unfinished = _UNFINISHED.search(text)
         self._rest = unfinished[0] if unfinished else ""
@@ -89,7 +89,7 @@ class Screen:
                 position += 1
 
     def resize(self, columns: int) -> None:
-        """Another width: rows are folded anew, and the cursor stays at its character."""
+        """Set another width: fold the rows anew, and leave the cursor at its character."""
         old, cursor = self.rows, (self.row, self.column)
         self.columns, self.rows = columns, []
         cells: List[str] = []
@@ -98,7 +98,7 @@ class Screen:
                 place = len(cells) + cursor[1]
                 self.row, self.column = len(self.rows) + place // columns, place % columns
                 if place and not self.column and place == len(cells) + len(row.cells):
-                    self.row, self.column = self.row - 1, columns  # behind a full row, not in the next
+                    self.row, self.column = self.row - 1, columns  # after a full row, not in the next
             cells += row.cells
             if not row.goes_on:
                 self._fold(cells)
@@ -125,7 +125,7 @@ class Screen:
             assert unicodedata.category(character) not in ("Cc", "Cs"), f"{character!r} must not be sent"
             self._print(character)
 
-    _cooks = False  # the driver of a real terminal has made \r\n of \n already
+    _cooks = False  # the driver of a real terminal makes \r\n of \n before the screen gets it
 
     def _print(self, character: str) -> None:
         cells = self.rows[self.row].cells
@@ -157,7 +157,7 @@ class Screen:
 
     def _sequence(self, final: str, parameters: str) -> None:
         if final in "hl":
-            assert parameters in self.modes, f"a mode that nobody knows: {parameters}"
+            assert parameters in self.modes, f"an unknown mode: {parameters}"
             self.modes[parameters] = final == "h"
             return
         if final == "m":
@@ -169,7 +169,7 @@ class Screen:
 
     @property
     def _top(self) -> int:
-        """The first row that is in the window."""
+        """The first row in the window."""
         return max(len(self.rows) - self.height, 0)
 
     def _up(self, count: int) -> None:

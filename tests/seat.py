@@ -1,4 +1,4 @@
-"""Somebody at a pseudo-terminal, who types and sees what is on the screen."""
+"""The seat of a person at a pseudo-terminal, who types and sees what is on the screen."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from tests.support import PATIENCE_SECONDS, DidNotCome
 
 PROMPT = ">"  # of the row to type in, without its space
 
-# What a shell does for a job: it puts it in front, sees it stop, and brings it
-# back when the person types a line, or lets it be continued or ended where it
-# is if that is "bg" or "kill".
-# Only under such a parent does Ctrl-Z stop anything.  With & as its first argument it leaves the job in the background.
+# What a shell does for a job: it puts the job into the foreground and sees it stop.
+# When the person types a line, it brings the job back; "bg" continues the job in the
+# background, and "kill" ends it there.  Ctrl-Z stops a job only under such a parent.
+# With & as the first argument, the job stays in the background.
 JOB_CONTROL = """
 import os, signal, subprocess, sys
 signal.signal(signal.SIGTTOU, signal.SIG_IGN)
@@ -50,12 +50,12 @@ while True:
 
 
 def own_terminal() -> None:
-    """In a child: make standard input the terminal that Ctrl-C belongs to."""
+    """Make standard input the controlling terminal, whose Ctrl-C is for this process; to be called in a child."""
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 class Seat:
-    """A terminal; the program in front of it is started with ``popen`` as its options."""
+    """A terminal with a screen; a program gets it when it is started with the options ``popen``."""
 
     def __init__(self, columns: int = 80, height: int = 24) -> None:
         self.ours, self.its = pty.openpty()
@@ -67,17 +67,17 @@ class Seat:
 
     @property
     def popen(self) -> Any:
-        """Options for the process: its standard files and its session."""
+        """The options for the process: its standard files and its session."""
         files = {"stdin": self.its, "stdout": self.its, "stderr": self.its}
         return {**files, "options": {"start_new_session": True, "preexec_fn": own_terminal}}
 
     def sat_down(self) -> None:
-        """The process has the terminal now: it ends when that does."""
+        """Close our copy of the program's end: from now on the terminal ends with the program."""
         os.close(self.its)
         self.its = -1
 
     def settings(self) -> List[Any]:
-        """Those of the terminal: whether it echoes, for instance."""
+        """Return the settings of the terminal, whether it echoes for instance."""
         return termios.tcgetattr(self.ours)
 
     def type(self, text: Union[str, bytes]) -> None:
@@ -87,18 +87,18 @@ class Seat:
             data = data[os.write(self.ours, data) :]
 
     def paste(self, text: str) -> None:
-        """As a terminal pastes, once the program has asked it to mark that."""
+        """Paste as a terminal does, once the program has asked it to mark pastes."""
         self.until(lambda: self.screen.modes["?2004"], "bracketed paste")
         self.type(b"\x1b[200~" + text.encode() + b"\x1b[201~")
 
     def sync(self) -> None:
-        """Take in all that was written in this process, which arrives a moment later: up to a bell of ours."""
+        """Take in all that this process has written so far; a bell marks its end."""
         bells = self.screen.bells
         os.write(self.its, b"\a")
         self.until(lambda: self.screen.bells > bells, "a bell")
 
     def fill(self) -> None:
-        """Leave it without room for one more byte, as under Ctrl-S."""
+        """Fill the terminal, so that it has no room for one more byte, as after Ctrl-S."""
         another = os.open(self._name, os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
         with contextlib.suppress(BlockingIOError):
             while True:
@@ -106,13 +106,13 @@ class Seat:
         os.close(another)
 
     def resize(self, columns: int) -> None:
-        """Make the window another width."""
+        """Give the window another width."""
         self.look()
         self.screen.resize(columns)
         self._tell_size(columns)
 
     def see(self, *lines: str) -> None:
-        """Wait until these are the last lines on the screen, the row to type in not counted."""
+        """Wait until these are the last lines on the screen, without the row to type in."""
 
         def is_seen() -> bool:
             seen = self.lines
@@ -125,15 +125,15 @@ class Seat:
         self.until(lambda: line in self.lines, line)
 
     def find_times(self, text: str, times: int) -> None:
-        """Wait until this text is on the screen so often, alone on its line or not."""
+        """Wait until this text is on the screen ``times`` times, alone on its line or not."""
         self.until(lambda: "\n".join(self.screen.lines).count(text) >= times, f"{times} times {text}")
 
     def match(self, pattern: str) -> None:
-        """Wait until some line matches as a whole."""
+        """Wait until a line matches the pattern as a whole."""
         self.until(lambda: any(re.fullmatch(pattern, line) for line in self.lines), pattern)
 
     def see_row(self, row: str) -> None:
-        """Wait until the row to type in is this; | is the cursor."""
+        """Wait until the row to type in is ``row``, with | for the cursor."""
         self.until(lambda: self.row == row, row)
 
     @property
@@ -144,12 +144,12 @@ class Seat:
 
     @property
     def lines(self) -> List[str]:
-        """All lines that there are, without the row to type in."""
+        """All lines on the screen, without the row to type in."""
         lines = self.screen.lines
         return lines[:-1] if lines and lines[-1].startswith(PROMPT) else lines
 
     def until(self, is_so: Callable[[], bool], what: str) -> None:
-        """Wait until something is so; DidNotCome with the screen if it does not come."""
+        """Wait until ``is_so()`` is true; raise DidNotCome with ``what`` and the screen if it never is."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not is_so():
             has_more = self.look(deadline)
@@ -159,20 +159,20 @@ class Seat:
                 raise DidNotCome(seen + complaints())
 
     def look(self, deadline: float = 0.0) -> bool:
-        """Take in what the program has written; whether there was something before ``deadline``."""
+        """Take in what the program has written; return False if nothing came before ``deadline``."""
         wait = max(deadline - time.monotonic(), 0.0)
         if not select.select([self.ours], [], [], wait)[0]:
             return False
         try:
             data = os.read(self.ours, 65536)
-        except OSError:  # EIO: nobody has the terminal any more
+        except OSError:  # EIO: no process has the terminal any more
             return False
         self.raw += data
         self.screen.feed(data)
         return bool(data)
 
     def close(self) -> None:
-        """Stand up."""
+        """Close the terminal."""
         for fd in (self.ours, self.its):
             if fd >= 0:
                 os.close(fd)

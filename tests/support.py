@@ -1,7 +1,7 @@
-"""What all tests need: where the checkout is, patience, and waiting.
+"""What all tests need: the folder of the checkout, a deadline for waits, and waiting.
 
-Nothing here sleeps for a fixed time: a wait ends when what is waited for is
-there, and a wait that fails says what had come until then.
+No wait here takes a fixed time: it ends as soon as the condition is true, and a
+wait that fails says what had come until then.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from typing import List
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# No test depends on speed: this is only when a wait gives up.
+# A wait gives up after this time; no test depends on speed.
 PATIENCE_SECONDS = 20.0
 
 
 class DidNotCome(AssertionError):
-    """A wait that failed; says what had come until then."""
+    """A wait has failed; the text says what had come until then."""
 
 
 def wait_until(condition: object, what: str, seconds: float = PATIENCE_SECONDS) -> None:
-    """Wait until ``condition()`` is true; DidNotCome naming ``what`` otherwise."""
+    """Wait until ``condition()`` is true; after ``seconds`` raise DidNotCome with ``what``."""
     assert callable(condition)
     deadline = time.monotonic() + seconds
     while not condition():
@@ -31,5 +31,5 @@ def wait_until(condition: object, what: str, seconds: float = PATIENCE_SECONDS) 
 
 
 def lines_of(writes: List[bytes]) -> List[str]:
-    """The lines in what was written, without their newlines."""
+    """Return the lines in what was written, without their newlines."""
     return b"".join(writes).decode().split("\n")[:-1]

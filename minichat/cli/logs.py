@@ -1,6 +1,6 @@
-"""Log records as lines for a sink: one line each, and of each kind a bounded number.
+"""Log records as lines for a sink: one line each, and a bounded number of each kind.
 
-It knows the records of Python's logging; it does not know where a line goes.
+This module knows the records of Python's logging; it does not know where a line goes.
 """
 
 from __future__ import annotations
@@ -13,17 +13,18 @@ from minichat.cli.output import printable
 
 
 class LineFormatter(logging.Formatter):
-    """One record, one printable line, whatever a peer sent."""
+    """Makes one printable line of each log record, whatever a peer sent."""
 
     def format(self, record: logging.LogRecord) -> str:
         return printable(super().format(record).replace("\n", " | "))
 
 
 class SinkHandler(logging.Handler):
-    """Sends log records to a sink, of each kind a bounded number.
+    """Sends log records to a sink, a bounded number of each kind.
 
-    A kind is a place in the code.  What is said over and over, by 100,000 bad
-    connections for instance, is written once a second and counted meanwhile.
+    A kind is a place in the code.  A record that comes again and again, as from
+    100,000 bad connections, is written once every SECONDS_BETWEEN; the others are
+    only counted.
     """
 
     SECONDS_BETWEEN = 1.0
@@ -49,4 +50,4 @@ class SinkHandler(logging.Handler):
             line = self.format(record)
             self._sink(f"{line} (+{skipped})" if skipped else line)
         except Exception:
-            self.handleError(record)  # a log call of ours that is wrong must not end what it reports
+            self.handleError(record)  # a mistake in a log call must not end the code that logs

@@ -65,7 +65,7 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     "no_server": (
         "ninguém atende em {host}, porta {port} ({error}); inicie o servidor com minichat-server "
         "ou confira --host e --port",
-        "nobody answers at {host}, port {port} ({error}); start the server with minichat-server "
+        "no server answers at {host}, port {port} ({error}); start the server with minichat-server "
         "or check --host and --port",
     ),
     "unknown_host": (
@@ -168,7 +168,7 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     "means_bye_shutdown": ("o servidor está encerrando", "the server is stopping"),
     "means_apelido_em_uso": ("esse apelido já está em uso", "that nickname is in use"),
     "means_apelido_invalido": ("esse apelido não vale", "that nickname is not allowed"),
-    "means_user_not_found": ("não há ninguém com esse apelido", "there is nobody of that nickname"),
+    "means_user_not_found": ("não há ninguém com esse apelido", "no member has that nickname"),
     "means_empty_message": ("falta o texto depois do apelido", "there is no text after the nickname"),
     "means_line_too_long": ("a linha era longa demais e não foi enviada", "the line was too long and was not sent"),
     "means_invalid_utf8": ("a linha não era UTF-8 e não foi enviada", "the line was not UTF-8 and was not sent"),
@@ -288,10 +288,10 @@ _REASONS_PT: Dict[str, str] = {
     "queue_bytes": "a fila de saída de uma conexão; acima disso quem não lê é cortado",
     "queue_soft_bytes": "a fila de saída que se tolera só por um tempo",
     "queue_soft_seconds": "quanto a fila pode ficar acima desse tamanho",
-    "send_again_seconds": "até tentar enviar sem que o núcleo avise: ele avisa tarde",
-    "progress_seconds": "sem que o outro lado tome um só byte do que o espera",
-    "own_queue_bytes": "à espera de quem pede mais: os comandos param até que se leia",
-    "queues_bytes": "todas as filas juntas; acima disso a maior sai primeiro",
+    "send_again_seconds": "até tentar de novo um envio sem esperar o aviso do núcleo: ele avisa tarde",
+    "progress_seconds": "sem que o outro lado leia um só byte da sua fila",
+    "own_queue_bytes": "de saída que uma conexão ainda não leu; acima disso os comandos dela esperam",
+    "queues_bytes": "todas as filas juntas; acima disso a maior é cortada primeiro",
     "piece_bytes": "o que custa um pedaço na fila além do texto: objeto, lugar e registro",
     "clients": "ao mesmo tempo; 0 é quantas o limite de arquivos abertos permite",
     "per_address": "de um endereço (um /64 de IPv6 é um só), exceto desta máquina; 0 é sem limite",

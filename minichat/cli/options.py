@@ -1,7 +1,7 @@
-"""The options of both programs: from the command line or the environment.
+"""The options of both programs, from the command line or the environment.
 
-argparse does the parsing; what is added here is that every option can also
-come from ``MINICHAT_<NAME>``, and that a mistake is told in one line, in the
+argparse parses them.  This module adds that every option with a value can also
+come from ``MINICHAT_<NAME>``, and that a wrong option is told in one line, in the
 chosen language, with exit status 2.
 """
 
@@ -23,7 +23,7 @@ SERVER, CLIENT = "minichat-server", "minichat-client"
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 50001
-LONGEST_NUMBER = 12  # digits; nothing here can be larger
+LONGEST_NUMBER = 12  # digits; no option allows a larger number
 LOG_LEVELS = ("debug", "info", "warning", "error")
 SELECTORS = ("auto", "select", "poll", "epoll", "devpoll", "kqueue")
 COLORS = ("auto", "always", "never")
@@ -34,11 +34,11 @@ Parse = Callable[[Messages, str, str], Any]  # (messages, name of the option, te
 
 
 class WrongOption(Exception):
-    """What is wrong with an option, for people."""
+    """An option is wrong; the text says how, for people."""
 
 
 class Asked(Exception):
-    """The answer to an option that asks something, as --help does."""
+    """An option asks something, as --help does; the text is the answer."""
 
 
 class Option(NamedTuple):
@@ -50,19 +50,19 @@ class Option(NamedTuple):
 
 
 def text(messages: Messages, name: str, value: str) -> str:
-    """Any text."""
+    """Accept any text."""
     return value
 
 
 def some_text(messages: Messages, name: str, value: str) -> str:
-    """Any text but an empty one."""
+    """Accept any text except an empty one."""
     if not value:
         raise WrongOption(messages("needs_value", option=name))
     return value
 
 
 def number(low: int, high: Optional[int] = None) -> Parse:
-    """A whole number in a range, both ends included."""
+    """Return a parser of whole numbers from ``low`` to ``high``, both included; None is no upper end."""
 
     def parse(messages: Messages, name: str, value: str) -> int:
         is_number = value.isascii() and value.isdigit() and len(value) <= LONGEST_NUMBER
@@ -75,7 +75,7 @@ def number(low: int, high: Optional[int] = None) -> Parse:
 
 
 def seconds(high: float) -> Parse:
-    """A time from 0 on, with or without a point."""
+    """Return a parser of times in seconds from 0 to ``high``, with or without a decimal point."""
 
     def parse(messages: Messages, name: str, value: str) -> float:
         whole, _, part = value.partition(".")
@@ -88,7 +88,7 @@ def seconds(high: float) -> Parse:
 
 
 def choice(*choices: str) -> Parse:
-    """One of some words."""
+    """Return a parser that accepts only these words."""
 
     def parse(messages: Messages, name: str, value: str) -> str:
         if value in choices:
@@ -104,14 +104,14 @@ COMMON = (
     Option("lang", DEFAULT_LANGUAGE, choice(*LANGUAGES)),
 )
 
-# How the loop is watched; of a server also in slow motion.
+# To watch the loop; a server can also be watched in slow motion.
 TRACE = (
     Option("trace", None, text),
     Option("trace_bytes", 0, number(0, MOST_TRACE_BYTES)),
 )
 SLOW = Option("slow", 0.0, seconds(60))
 
-# What makes visible how the loop and the kernel meet.
+# To make visible what passes between the loop and the kernel.
 KNOBS = (
     Option("sndbuf", 0, number(0, 1 << 30)),
     Option("recv_size", Limits().recv_bytes, number(1, 1 << 20)),
@@ -120,7 +120,7 @@ KNOBS = (
 
 
 class _Formatter(argparse.HelpFormatter):
-    """argparse's own, with the heading of the usage in our language."""
+    """The formatter of argparse, with the heading of the usage in our language."""
 
     def __init__(self, heading: str, prog: str) -> None:
         super().__init__(prog)
@@ -142,10 +142,11 @@ def parse(
     arguments: Optional[List[str]] = None,
     environment: Mapping[str, str] = os.environ,
 ) -> Tuple[argparse.Namespace, Messages]:
-    """The values of all options and flags, and the messages of the chosen language.
+    """Return the values of all options and flags, and the messages of the chosen language.
 
-    Exits with status 2 and one line on standard error when something is wrong,
-    and after --help and --version.  ``program`` is SERVER or CLIENT.
+    ``program`` is SERVER or CLIENT.  Exits with status 2
+    and one line on standard error when an option is wrong, and after --help and
+    --version with the status of ``tell``.
     """
     if arguments is None:
         arguments = sys.argv[1:]
@@ -160,11 +161,11 @@ def parse(
 
 
 def tell(program: str, messages: Messages, text: str) -> int:
-    """Print what was asked for; returns the exit status."""
+    """Print ``text``, which an option asked for; return the exit status."""
     try:
         output.write_all(1, text.encode("utf-8", "backslashreplace"))
     except BrokenPipeError:
-        pass  # `| head -1` has seen enough
+        pass  # the reader has seen enough, as with `| head -1`
     except OSError as error:
         complain(program, messages("cannot_print", error=error.strerror))
         return 1
@@ -172,16 +173,16 @@ def tell(program: str, messages: Messages, text: str) -> int:
 
 
 def complain(program: str, text: str) -> None:
-    """Say on standard error, in one line, what is wrong."""
+    """Write ``text``, which says what is wrong, in one line to standard error."""
     data = output.printable(f"{program}: {text}").encode("utf-8", "backslashreplace") + b"\n"
     try:
         output.write_all(2, data, gives_up=lambda: True)
     except OSError:
-        pass  # nobody is listening
+        pass  # standard error is closed or stuck, and there is no other place
 
 
 def _early_language(arguments: List[str], environment: Mapping[str, str]) -> str:
-    """The language in which to complain about the other options."""
+    """Return the language in which a wrong option is told; other options may stand before --lang."""
     early = _Parser(add_help=False, allow_abbrev=False)
     fallback = environment.get("MINICHAT_LANG")
     early.add_argument("--lang", nargs="?", default=fallback, const=fallback)
@@ -215,7 +216,7 @@ def _parse(
         name, value = _flag(option.name), getattr(values, option.name)
         if value is None:
             name = f"MINICHAT_{option.name.upper()}"
-            value = environment.get(name) or None  # an empty one is as good as none
+            value = environment.get(name) or None  # an empty one counts as none
         setattr(values, option.name, option.default if value is None else option.parse(messages, name, value))
     return values
 

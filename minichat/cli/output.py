@@ -1,11 +1,11 @@
-"""Lines for a person or a log that may be slow, full, paused or gone.
+"""Output to a person or a log that may be slow, full, paused or gone.
 
-A server must not stop because nobody reads its log: not the pager at the
-other end of the pipe, not the terminal under Ctrl-S, not the full disk.  So it
-is asked first whether the descriptor takes more, and what does not fit is
-dropped and counted; the count is told as soon as there is room.
+A server must not stop because its log is not read: by a pager at the other end
+of a pipe, by a terminal after Ctrl-S, or because the disk is full.  So a sink
+first asks whether the descriptor takes more.  What does not fit is dropped and
+counted, and the count is written as soon as there is room.
 
-It knows descriptors and lines; it does not know what they say.
+This module knows descriptors and lines; it does not know what the lines say.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ import select
 import sys
 from typing import Callable
 
-# What a pipe that polls as writable takes without blocking (POSIX, PIPE_BUF).
-# A longer line could stop the loop in the middle, so its own middle is left out.
+# How much a pipe that polls as writable takes without blocking (POSIX, PIPE_BUF).
+# A longer line could block the loop, so the middle of such a line is left out.
 LONGEST_LINE_BYTES: int = getattr(select, "PIPE_BUF", 512)
 
-LOOK_SECONDS = 0.2  # between two looks at whether to give up
+LOOK_SECONDS = 0.2  # from one call of ``gives_up`` to the next
 
 
 class Sink:
-    """Writes lines to a descriptor and never waits for it."""
+    """Writes lines to a descriptor, and never waits."""
 
     def __init__(self, fd: int, dropped_text: Callable[[int], str]) -> None:
-        """``dropped_text`` says, for people, how many lines were dropped."""
+        """``dropped_text`` makes the line that tells people how many lines were dropped."""
         self._fd = own_description(fd)
         self._dropped_text = dropped_text
         self._dropped = 0
         self._rest = b""  # of a line that did not fit as a whole
 
     def __call__(self, line: str) -> None:
-        """Write ``line`` and its newline, or drop it; half of it is completed later."""
+        """Write ``line`` and its newline, or drop it; if only a part fits, the rest is written later."""
         if self._dropped:
             if not self._write(self._dropped_text(self._dropped)):
                 self._dropped += 1
@@ -55,7 +55,7 @@ class Sink:
         return written > 0
 
     def _put(self, data: bytes) -> int:
-        """How many bytes of ``data`` were written without waiting."""
+        """Write what fits without waiting; return how many bytes of ``data`` that was."""
         try:
             if os.name == "posix" and not select.select([], [self._fd], [], 0)[1]:
                 return 0
@@ -65,10 +65,11 @@ class Sink:
 
 
 def write_all(fd: int, data: bytes, gives_up: Callable[[], bool] = lambda: False) -> None:
-    """Write all of ``data``, waiting as long as that takes; raises OSError.
+    """Write all of ``data``, and wait as long as that takes; raise OSError.
 
-    For a program that has nothing better to do than to be read.  While nobody
-    reads it asks now and then whether it ``gives_up``; then InterruptedError.
+    For a program that has nothing else to do.  While the reader takes nothing,
+    ``gives_up`` is called every LOOK_SECONDS; when it returns True, InterruptedError
+    is raised.
     """
     rest = memoryview(data)
     while rest:
@@ -85,7 +86,8 @@ def write_all(fd: int, data: bytes, gives_up: Callable[[], bool] = lambda: False
 
 
 def _encoded(line: str) -> bytes:
-    """The line with its newline; of a long one the beginning and the end, where a traceback says what happened."""
+    """Return the bytes of a line, with its newline; a long line loses its middle."""
+    # The end is kept too: there a traceback says what happened.
     data = line.encode("utf-8", "backslashreplace")
     if len(data) < LONGEST_LINE_BYTES:
         return data + b"\n"
@@ -95,12 +97,10 @@ def _encoded(line: str) -> bytes:
 
 
 def own_description(fd: int) -> int:
-    """For a terminal, one of our own that does not block.
-
-    A terminal polls as writable while it has room for one byte, and then
-    blocks for the rest of the line.  O_NONBLOCK on the inherited descriptor
-    would hold for the shell too, so the terminal is opened a second time.
-    """
+    """Return, for a terminal, a new descriptor that does not block; ``fd`` itself for anything else."""
+    # A terminal polls as writable while it has room for one byte, and then blocks
+    # for the rest of the line.  O_NONBLOCK on the inherited descriptor would hold
+    # for the shell too, so the terminal is opened a second time.
     try:
         return os.open(os.ttyname(fd), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
     except (OSError, AttributeError):
@@ -108,11 +108,9 @@ def own_description(fd: int) -> int:
 
 
 def open_standard_files() -> None:
-    """Fill the places of closed standard descriptors, and have a file object for each.
-
-    With ``2>&-`` the first socket would get number 2, and a log line would go
-    out to a client.
-    """
+    """Open the null device in place of each standard descriptor that is closed, and make its file object."""
+    # With ``2>&-`` the first socket would get number 2, and a log line would be
+    # sent to a client.
     for fd, name in enumerate(("stdin", "stdout", "stderr")):
         try:
             os.fstat(fd)
@@ -123,5 +121,5 @@ def open_standard_files() -> None:
 
 
 def printable(text: str) -> str:
-    """The text on one line: what would do something to a screen is shown by its escape."""
+    """Return the text with an escape for each character that is not printable."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)

@@ -1,6 +1,6 @@
-"""Connecting without blocking: the other end of what the listener does.
+"""The dial: it connects to a host without blocking; the counterpart of the listener.
 
-It knows addresses and the reactor; it does not know what the socket is for.
+This module knows addresses and the reactor; it does not know what the socket is for.
 """
 
 from __future__ import annotations
@@ -13,24 +13,23 @@ from typing import Any, Callable, List, Optional, Tuple
 
 from minichat.net.reactor import Reactor, Timer
 
-# A machine that is switched off answers nothing at all; then the next address.
+# A machine that is switched off does not answer at all; then the next address is tried.
 CONNECT_SECONDS = 10.0
 
 _UNDER_WAY = frozenset({0, errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN, errno.EINTR})
 
 
 def addresses_of(host: str, port: int) -> List[Any]:
-    """The addresses of a host, for a Dial.
+    """Look up the addresses of a host, for a Dial; this may block as long as the resolver does.
 
-    The only call here that may block, for as long as the resolver is patient:
-    whoever dials again later uses the same addresses.  Raises socket.gaierror,
-    or UnicodeError for what can be no name.
+    To dial again later, use the same addresses.  Raises socket.gaierror, or
+    UnicodeError for a text that cannot be the name of a host.
     """
     return list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
 
 
 class Dial:
-    """Tries some addresses, one after the other, until one answers."""
+    """Tries the addresses of a host, one after the other, until one answers."""
 
     def __init__(
         self,
@@ -39,11 +38,10 @@ class Dial:
         on_connected: Callable[[socket.socket], None],
         on_failed: Callable[[OSError], None],
     ) -> None:
-        """``addresses``, at least one, are those of ``addresses_of``.
+        """``addresses``, at least one, are those of ``addresses_of``; each has CONNECT_SECONDS.
 
-        One of the two is called, once, in a later turn: ``on_connected`` takes
-        over a non-blocking socket, ``on_failed`` is told why the last address
-        did not answer.
+        One of the two functions is called, once, after this returns: ``on_connected``
+        takes over a non-blocking socket; ``on_failed`` gets the error of the last address.
         """
         self._reactor = reactor
         self._on_connected = on_connected
@@ -55,7 +53,7 @@ class Dial:
         reactor.call_later(0.0, self._try_next)
 
     def cancel(self) -> None:
-        """Give up; nobody is called any more."""
+        """Give up; neither function is called any more."""
         self._left = []
         if self._socket:
             self._stop_trying().close()
@@ -85,8 +83,8 @@ class Dial:
         sock = self._stop_trying()
         code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if not code and sock.getsockname() == self._sockaddr:
-            # Nobody listens, and the kernel picked the very port we were
-            # calling for our own end: TCP then connects a socket to itself.
+            # No program listens on that port, and the kernel chose the same port
+            # for our own end: TCP then connects the socket to itself.
             code = errno.ECONNREFUSED
         if code:
             sock.close()

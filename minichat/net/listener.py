@@ -1,9 +1,8 @@
-"""The listening socket: newcomers, a bounded number a turn, whatever happens.
+"""The listener: it accepts newcomers, a bounded number a turn, and survives each failure of ``accept``.
 
-``accept`` fails in more ways than one expects, and after the worst of them,
-running out of descriptors, the socket stays readable: a loop that merely
-tries again burns the processor until somebody leaves.  It knows sockets and
-counts; it does not know what a newcomer is for.
+The worst failure is to run out of descriptors.  The listening socket then stays
+readable, and a loop that only tries again burns the processor until a connection
+ends.  This module knows sockets and counts; it does not know what a newcomer is for.
 """
 
 from __future__ import annotations
@@ -21,16 +20,17 @@ from minichat.net.reactor import Reactor
 
 log = logging.getLogger(__name__)
 
-# The peer was gone again before we came, or a firewall forbids it: the next, please.
+# The peer was gone before we accepted it, or a firewall forbids it: accept the next one.
 _NEXT = frozenset({errno.ECONNABORTED, errno.EPROTO, errno.EPERM, errno.ECONNRESET})
 
 NewConnection = Callable[[socket.socket, Tuple[Any, ...]], None]
 
 
 def listen(host: str, port: int, backlog: int) -> socket.socket:
-    """A listening socket on the first address of ``host``; port 0 is any free one.
+    """Open a listening, non-blocking socket on the first address of ``host``; port 0 is any free one.
 
-    Raises OSError (socket.gaierror among them) when that cannot be.
+    ``backlog`` is how many connections the kernel may hold before they are
+    accepted.  Raises OSError (socket.gaierror is one) when that is not possible.
     """
     family, kind, proto, _, sockaddr = socket.getaddrinfo(
         host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -53,10 +53,10 @@ def listen(host: str, port: int, backlog: int) -> socket.socket:
 
 
 def prepare(sock: socket.socket, limits: Limits) -> None:
-    """Make an accepted socket fit for the loop, before anything else uses it."""
-    sock.setblocking(False)  # Python hands it out blocking, whatever the listener is
+    """Set the options of a connected socket that the loop needs, before anything else uses it."""
+    sock.setblocking(False)  # Python returns it blocking, even from a non-blocking listener
     options = [
-        (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),  # a turn's output is one send; do not hold it back
+        (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),  # a turn's output is one send: the kernel must not delay it
         (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
         (socket.IPPROTO_TCP, getattr(socket, "TCP_KEEPIDLE", None), limits.keepalive_idle_seconds),
         (socket.IPPROTO_TCP, getattr(socket, "TCP_KEEPINTVL", None), limits.keepalive_interval_seconds),
@@ -70,16 +70,20 @@ def prepare(sock: socket.socket, limits: Limits) -> None:
             try:
                 sock.setsockopt(level, option, value)
             except OSError:
-                pass  # a peer that has reset already; the first recv will say so
+                pass  # the peer has reset the connection; the first recv will say so
 
 
 def open_null() -> Any:
-    """Open a file that is always there, as a spare descriptor."""
+    """Open a file that every system has, to hold a spare descriptor."""
     return open(os.devnull, "rb", buffering=0)
 
 
 class Listener:
-    """Accepts for one program, in the step that it adds to the turn's end."""
+    """Accepts the newcomers of one program; ``accept`` is a step of its turn.
+
+    When the descriptors or the room run out, the listener rests: it does not wait
+    for its socket for a while, twice as long each time until an accept succeeds.
+    """
 
     def __init__(
         self,
@@ -91,12 +95,12 @@ class Listener:
         refusal: bytes,
         open_spare: Callable[[], Any],
     ) -> None:
-        """``sock`` listens and is non-blocking.
+        """``sock`` listens and is non-blocking; the listener closes it.
 
-        Nobody is accepted while there is no room; who waits then stays in the
-        kernel's backlog.  ``on_connection`` takes over each accepted socket.  ``open_spare``
-        opens some file, whose descriptor is given up when there is no other,
-        so that those who wait can be told ``refusal``.
+        While ``has_room`` returns False, newcomers stay in the kernel's backlog.
+        ``on_connection`` takes over each accepted socket and gets its address.
+        ``open_spare`` opens some file: its descriptor is given up when there is
+        no other one, so that newcomers can be told ``refusal``, a whole line.
         """
         self._reactor = reactor
         self._socket = sock
@@ -114,7 +118,7 @@ class Listener:
         reactor.register(sock, EVENT_READ, self._on_ready)
 
     def close(self) -> None:
-        """Listen no more; a second call does nothing."""
+        """Stop listening; a second call does nothing."""
         if not self._closed:
             self._closed = True
             if not self._resting:
@@ -124,7 +128,7 @@ class Listener:
                 self._spare.close()
 
     def accept(self) -> None:
-        """Accept who waits, up to the bound of a turn."""
+        """Accept the newcomers that wait, at most ``turn_accepts``: a step of the turn."""
         if not self._ready:
             return
         self._ready = False
@@ -147,13 +151,13 @@ class Listener:
             self._on_connection(sock, sockaddr)
 
     def accept_all(self) -> None:
-        """Accept everyone who waits, once, before ``close`` would reset them."""
+        """Accept what waits in the backlog; to be called before ``close``, which would reset it."""
         for _ in range(0, self._limits.backlog, self._limits.turn_accepts):
             self._ready = True
             self.accept()
 
     def _rest(self) -> None:
-        """Stop looking for a while, longer each time until somebody gets in."""
+        """Do not wait for the socket for a while; twice as long each time until an accept succeeds."""
         self._resting = True
         self._reactor.unregister(self._socket)
         self._reactor.call_later(self._retry_seconds, self._return)
@@ -168,14 +172,14 @@ class Listener:
         self._ready = True
 
     def _exhausted(self, error: OSError) -> None:
-        """Out of descriptors or memory: tell who waits, then rest."""
+        """Without descriptors or memory: refuse the newcomers that wait, then rest."""
         log.warning("cannot accept (%s); trying again in %.1f s", error.strerror, self._retry_seconds)
         if error.errno in (errno.EMFILE, errno.ENFILE):
             self._refuse_waiting()
         self._rest()
 
     def _refuse_waiting(self) -> None:
-        """With the spare descriptor: accept, say why not, close; one after the other."""
+        """Accept, refuse and close one newcomer after the other, each with the spare descriptor."""
         for _ in range(self._limits.turn_accepts):
             if self._spare is not None:
                 self._spare.close()
@@ -188,7 +192,7 @@ class Listener:
                 sock.setblocking(False)
                 sock.send(self._refusal)
                 sock.shutdown(socket.SHUT_WR)
-                sock.recv(self._limits.recv_bytes)  # unread input would reset, and lose the refusal
+                sock.recv(self._limits.recv_bytes)  # to close with unread input would reset, and lose the refusal
             except OSError:
                 pass
             finally:
@@ -199,13 +203,13 @@ class Listener:
         try:
             self._spare = self._open_spare()
         except OSError:
-            self._spare = None  # somebody else was faster; it comes back another time
+            self._spare = None  # another program took the descriptor; it is opened another time
 
 
 def raise_file_limit() -> int:
-    """Raise the soft limit of open files to the hard one; returns it.
+    """Raise the soft limit of open files to the hard one; return the soft limit, a number of files.
 
-    Where there is no such limit (Windows), a number that does not get in the way.
+    On Windows, which has no such limit, return a number that never gets in the way.
     """
     if sys.platform == "win32":
         return 1 << 20
@@ -218,5 +222,5 @@ def raise_file_limit() -> int:
             resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, limit), hard))
             return max(soft, limit)
         except (OSError, ValueError):
-            continue  # some systems call it unlimited and refuse more than a constant
+            continue  # some systems say "unlimited" and refuse more than a constant
     return soft

@@ -1,10 +1,10 @@
-"""Flood control: how fast one connection may be served.
+"""The pace: how fast one connection may be served; the flood control of the server.
 
-A token bucket turned round: what was served is a debt that time pays off at
-the allowed rate, and a line may be served while the debt leaves room for it.
-So a paste goes through at once, a flood goes through slowly, nothing is lost.
+A pace is a token bucket turned round.  What was served is a debt, which shrinks
+with time at the allowed rate; a line may be served while the debt leaves room.
+So a paste goes through at once, a flood goes through slowly, and nothing is lost.
 
-It knows numbers and the time it is told; it knows no socket and no line.
+This module knows numbers and the time it is told; it knows no socket and no line.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ class Pace:
         self._bytes = 0.0
 
     def charge(self, lines: int, size: int) -> None:
-        """Owe for ``lines`` of ``size`` bytes together."""
+        """Add ``lines`` of ``size`` bytes together to the debt."""
         self._lines += lines
         self._bytes += size
 
     def wait(self, limits: Limits, now: float) -> float:
-        """Seconds until one more line may be served; 0.0 when it may be now."""
+        """Return the seconds until one more line may be served; 0.0 if it may be served now."""
         rate = limits.rate_lines
         if rate == 0:
             return 0.0
@@ -40,13 +40,13 @@ class Pace:
         self._at = now
         self._lines = max(0.0, self._lines - passed * rate)
         self._bytes = max(0.0, self._bytes - passed * byte_rate)
-        # Room for a whole line is asked for; of the bytes, the next line's size
-        # is not known yet, so that any room is enough.
+        # There must be room for one whole line.  Of the bytes any room is enough:
+        # the size of the next line is not known yet.
         wait = max(
             (self._lines + 1) / rate - limits.rate_burst_seconds,
             self._bytes / byte_rate - limits.rate_burst_seconds,
         )
-        # A debt of 256,000 to the byte is spent: nothing more until it shrinks.
+        # A debt of exactly the burst leaves no room: no further line until it shrinks.
         if wait < 0 or (wait == 0 and self._bytes < byte_rate * limits.rate_burst_seconds):
             return 0.0
         return max(wait, SHORTEST_WAIT_SECONDS)

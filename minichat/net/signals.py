@@ -1,7 +1,7 @@
-"""Signals as one more readable file.
+"""Signals, turned into one more readable file of the loop.
 
-A signal may arrive between any two instructions, so its handler only notes the
-number; that it has come is written to a socket that the reactor watches
+A signal may come between any two instructions, so its handler only notes its
+number.  Python also writes a byte to a socket that the reactor waits for
 (``set_wakeup_fd``), and the program acts in a turn, between two consistent states.
 """
 
@@ -15,7 +15,7 @@ from typing import Any, Callable, Deque, Dict, Iterable
 
 from minichat.net.reactor import Reactor
 
-_MANY = 4096
+_MANY = 4096  # bytes: more than there are signals to read at once
 
 
 class Wakeup:
@@ -37,30 +37,30 @@ class Wakeup:
 
 
 class SignalSource:
-    """Hands the signals it was asked for to ``on_signal``, in the loop.
+    """Calls ``on_signal`` in the loop for each signal that comes.
 
-    To be made in the main thread; ``close`` puts everything back.
+    To be made in the main thread.  ``close`` restores the handlers that were there before.
     """
 
     def __init__(
         self, reactor: Reactor, wakeup: Wakeup, signals: Iterable[int], on_signal: Callable[[int], None]
     ) -> None:
-        """Take over ``wakeup``: ``close`` closes it, too."""
+        """Handle ``signals`` from now on; take over ``wakeup``, which ``close`` closes too."""
         self._reactor = reactor
         self._wakeup = wakeup
         self._on_signal = on_signal
         reactor.register(wakeup.reader, EVENT_READ, self._on_ready)
-        # A full socket has woken the loop already: what does not fit is no news.
+        # A full socket has woken the loop already: a byte that does not fit is not needed.
         self._old_fd = signal.set_wakeup_fd(wakeup.writer.fileno(), warn_on_full_buffer=False)
         self._come: Deque[int] = deque()  # not yet handed out
         self._old: Dict[int, Any] = {number: signal.signal(number, self._note) for number in signals}
 
     def has_any(self, numbers: Iterable[int]) -> bool:
-        """Whether one of these has come and was not yet handed out."""
+        """True if one of these signals has come and ``on_signal`` was not called for it yet."""
         return any(number in self._come for number in numbers)
 
     def close(self) -> None:
-        """Stop listening to signals and restore what was there before."""
+        """Restore the handlers that were there before."""
         for number, handler in self._old.items():
             signal.signal(number, handler)
         signal.set_wakeup_fd(self._old_fd)
@@ -68,20 +68,18 @@ class SignalSource:
         self._wakeup.close()
 
     def close_for_good(self) -> None:
-        """As ``close``, but ignore the signals from now on: the program is ending.
-
-        While Python finalizes, its own handlers are gone already, and a second
-        Ctrl-C would turn a good end into a death by signal.
-        """
+        """As ``close``, but ignore the signals from now on: the program is ending."""
+        # While Python finalizes, its own handlers are gone already: a second Ctrl-C
+        # would turn a good end into a death by signal.
         for number in self._old:
             self._old[number] = signal.SIG_IGN
         self.close()
 
     def _note(self, number: int, frame: Any) -> None:
-        """Before the socket is seen to be readable: what is written there may not fit, and only wakes."""
+        # The number is noted here, not read from the socket: there it may not fit.
         self._come.append(number)
 
     def _on_ready(self, mask: int) -> None:
         self._wakeup.reader.recv(_MANY)
-        while self._come:  # those behind the one that is served are still seen by ``has_any``
+        while self._come:  # one by one, so that ``has_any`` still sees the signals that came later
             self._on_signal(self._come.popleft())

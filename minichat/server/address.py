@@ -1,7 +1,7 @@
-"""Where people are: addresses as the operator, the books and others need them.
+"""Addresses of sockets: as a key for counting, as text, and as others on the network reach them.
 
-It knows socket addresses and asks nobody: no reverse look-up, which can block
-for seconds, and no packet is ever sent from here.
+This module knows socket addresses only.  It makes no reverse look-up, which can
+block for seconds, and sends no packet.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from typing import Any, Tuple, Union
 IPAddress = Union[ipaddress.IPv4Address, ipaddress.IPv6Address]
 
 # The smallest block of IPv6 that a provider gives to one customer (RFC 6177):
-# whoever has one address has 2**64 of them.
+# a customer with one address has 2**64 of them.
 IPV6_PREFIX_BITS = 64
 
 
 def _address(host: str) -> IPAddress:
-    address = ipaddress.ip_address(host.partition("%")[0])  # a scope is no part of it
+    address = ipaddress.ip_address(host.partition("%")[0])  # without its scope
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
         return address.ipv4_mapped  # an IPv4 peer on a dual-stack listener
     return address
 
 
 def source(sockaddr: Tuple[Any, ...]) -> str:
-    """Who a peer counts as: its IPv4 address, or the /64 of its IPv6 address.
+    """Return what a peer is counted under: its IPv4 address, or the /64 of its IPv6 address.
 
-    ``sockaddr`` is what ``accept`` returned.  Loopback, where everyone shares
-    one address, and anything that is no IP address count as nobody: "".
+    ``sockaddr`` is what ``accept`` returned.  The result is "", not counted, for
+    loopback, where all peers share one address, and for what is no IP address.
     """
     try:
         address = _address(sockaddr[0])
@@ -42,22 +42,21 @@ def source(sockaddr: Tuple[Any, ...]) -> str:
 
 
 def shown(sockaddr: Tuple[Any, ...]) -> str:
-    """``host:port`` as people write it, ``[host]:port`` for IPv6."""
+    """Return ``host:port`` as people write it, ``[host]:port`` for IPv6."""
     host, port = sockaddr[:2]
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def is_loopback(sockaddr: Tuple[Any, ...]) -> bool:
-    """Whether only programs on this machine reach this address."""
+    """True if only programs on this machine can reach this address."""
     return _address(sockaddr[0]).is_loopback
 
 
 def reachable_host(sockaddr: Tuple[Any, ...]) -> str:
-    """The host that others on the network use to reach a listener.
+    """Return the host that others on the network use to reach a listener, or "" if there is none.
 
-    A listener on a wildcard address (0.0.0.0, ::) is asked for at the address
-    from which this machine would send; this only looks at the routes.  "" when
-    there is none.
+    For a listener on a wildcard address (0.0.0.0, ::) that is the address from
+    which this machine would send; to find it, only the routes are looked at.
     """
     address = _address(sockaddr[0])
     if not address.is_unspecified:

@@ -1,10 +1,10 @@
 """``python3 -m minichat.trace``: check a trace, play it again, export it.
 
-    check FILE              is every byte accounted for?  exit status 1 if not
+    check FILE              check that every byte is accounted for; exit status 1 if not
     play FILE [--speed X]   show it again, X times as fast; 0 is without pauses
-    chrome FILE             what ui.perfetto.dev reads, on standard output
+    chrome FILE             print what ui.perfetto.dev reads
 
-``-`` as FILE is standard input.
+FILE ``-`` is standard input.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ LONGEST_PAUSE_SECONDS = 60.0
 
 
 class Unreadable(Exception):
-    """The file cannot be read as a trace; says why, for people."""
+    """The file cannot be read as a trace; the text says why, for people."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -39,11 +39,11 @@ class _Parser(argparse.ArgumentParser):
 
 
 def feed(name: str, language: str, take: Callable[[Event], None]) -> None:
-    """Give the events in a file to ``take``, one by one; raises Unreadable."""
+    """Call ``take`` for each event in the file ``name``; raise Unreadable."""
     say = words(language)
     number = 0
     try:
-        file = open(0 if name == "-" else name, "rb")  # noqa: SIM115 (its errors are told in another way)
+        file = open(0 if name == "-" else name, "rb")  # noqa: SIM115 (an error at the opening is told in its own way)
     except OSError as error:
         raise Unreadable(say("cannot_read", file=name, error=error.strerror)) from None
     try:
@@ -56,14 +56,14 @@ def feed(name: str, language: str, take: Callable[[Event], None]) -> None:
     except IsADirectoryError as error:
         raise Unreadable(say("cannot_read", file=name, error=error.strerror)) from None
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
-        # Not JSON, or not what an event of that name holds.
+        # The line is not JSON, or not what an event of that name holds.
         raise Unreadable(say("not_a_trace", line=number, file=name)) from None
     if not number:
         raise Unreadable(say("empty", file=name))
 
 
 def check(name: str, language: str) -> int:
-    """Say whether the trace is consistent, and where it is not."""
+    """Print whether the trace is consistent, or its first problems; return the exit status."""
     say = words(language)
     checker = Checker()
     feed(name, language, checker.feed)
@@ -79,7 +79,7 @@ def check(name: str, language: str) -> int:
 
 
 def play(name: str, language: str, speed: float) -> int:
-    """Show the trace as it was shown when it was made."""
+    """Show the trace as a live view would have, with its pauses; return the exit status."""
     view = View(lambda line: print(line, flush=True), language)
     before = 0
 
@@ -98,7 +98,7 @@ def play(name: str, language: str, speed: float) -> int:
 
 
 def chrome(name: str, language: str) -> int:
-    """Print the trace in the format of trace viewers."""
+    """Print the trace in the format of trace viewers; return the exit status."""
     exporter = Exporter()
     feed(name, language, exporter.feed)
     json.dump(exporter.document(), sys.stdout, separators=(",", ":"))
@@ -114,10 +114,10 @@ _COMMANDS: Dict[str, Callable[[argparse.Namespace], int]] = {
 
 
 def main(arguments: Optional[List[str]] = None) -> int:
-    """Do what the command line says; returns the exit status."""
+    """Do what the command line says; return the exit status."""
     open_standard_files()
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # the arrows of a view, on a terminal that has none
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal may have no arrows, which a view prints
     language = os.environ.get("MINICHAT_LANG", DEFAULT_LANGUAGE)
     parser = _Parser(prog="python3 -m minichat.trace", add_help=False)
     parser.add_argument("command", choices=list(_COMMANDS))
@@ -145,7 +145,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
         print(printable(f"minichat.trace: {error}"), file=sys.stderr)
         return 1
     except OSError as error:  # of the output
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that the flush at the end says nothing either
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that Python's own flush at the end does not fail again
         if isinstance(error, BrokenPipeError):
             return 0
         print(f"minichat.trace: {words(language)('cannot_write', error=error.strerror)}", file=sys.stderr)

@@ -1,8 +1,8 @@
-"""Is a trace consistent?  Every byte accounted for, nobody woken for nothing.
+"""The check of a trace: every byte is accounted for, and no wake-up is without a reason.
 
-The check is told nothing but the trace, and keeps books of its own.  It is the
-oracle of the labs, of the tests and of the simulator: a loop whose trace passes
-has kept its promises, as far as they can be seen from outside.
+The checker knows nothing except the trace and keeps its own books.  The labs, the
+tests and the simulator rely on it: a loop whose trace passes has kept its
+promises, as far as they can be seen from outside.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Se
 from minichat.trace.schema import EVENTS, VERSION, Event, required
 
 LONGEST_WAIT_SECONDS = 86400  # a wait is cut into days
-STALL_NANOSECONDS = 1_000_000_000  # a wait that is so much longer than planned was a stopped process
+STALL_NANOSECONDS = 1_000_000_000  # when a wait is so much longer than planned, the process was stopped
 
 RULES = {
     "schema": "every event has a known name and its fields, and the version is ours",
-    "sequence": "events are numbered without gaps, time does not run back, turns follow one another, a wake each wait",
-    "whole": "there is a header, there is an end, every connection is closed by then, and no event was dropped",
+    "sequence": "events are numbered without gaps, time does not go back, turns follow in order, each wait has a wake",
+    "whole": "there is a header and an end, every connection is closed at the end, and no event was dropped",
     "received": "bytes received = bytes in lines + bytes thrown away with lines too long + bytes left",
     "queued": "bytes queued = bytes sent + bytes left + bytes lost",
     "interest": "at every wait, WRITE is waited for if and only if output is pending",
-    "readiness": "no recv without readiness, and one for each",
-    "idle": "nobody is woken for nothing: who is ready is read or sent to, and time alone rings a timer",
-    "order": "each recipient is sent messages in the order in which they were queued, and each of them",
-    "closed": "nothing happens on a connection that is not open yet, or closed",
+    "readiness": "there is no recv without readiness, and one for each readiness",
+    "idle": "no wake-up is for nothing: what is ready is used, and a wait that ends without readiness rings a timer",
+    "order": "each recipient is sent all its messages, in the order in which they were queued",
+    "closed": "nothing happens on a connection before it is opened or after it is closed",
     "totals": "the totals at the end are the sums of the events",
 }
 
@@ -32,26 +32,26 @@ RULES = {
 class Problem(NamedTuple):
     """A rule that does not hold."""
 
-    n: int  # number of the event at which it shows
-    rule: str
+    n: int  # number of the event that shows it
+    rule: str  # one of RULES
     what: str
 
 
 class Account:
-    """What is known of one connection."""
+    """What the events so far say about one connection."""
 
     def __init__(self) -> None:
         self.received = 0
-        self.in_lines = 0  # of what was received
+        self.in_lines = 0  # bytes of what was received
         self.queued = 0
-        self.messages: List[int] = []  # queued and not sent whole
+        self.messages: List[int] = []  # queued, and not yet sent whole
         self.interest = ""
         self.state = "open"
-        self.ready = ""  # for what, in this turn, and nothing was done yet
+        self.ready = ""  # letters of readiness in this turn that was not used yet
 
 
 class Checker:
-    """Feed it with events; ``problems`` is what is wrong."""
+    """Checks a trace, event by event; ``problems`` has the rules that did not hold."""
 
     def __init__(self) -> None:
         self.problems: List[Problem] = []
@@ -60,12 +60,12 @@ class Checker:
         self._accounts: Dict[int, Account] = {}
         self._gone: Set[int] = set()
         self._last: Optional[Event] = None
-        self._wait: Optional[Event] = None  # whose wake has not come yet
-        self._needs_timer = False  # somebody was woken by time alone
+        self._wait: Optional[Event] = None  # the wait whose wake has not come yet
+        self._needs_timer = False  # the wait of this turn ended without readiness, so a timer must ring
         self._has_end = False
 
     def feed(self, event: Event) -> None:
-        """Look at the next event."""
+        """Check the next event."""
         if not self._check_schema(event):
             return
         self._check_sequence(event)
@@ -80,7 +80,7 @@ class Checker:
         self.events += 1
 
     def finish(self) -> List[Problem]:
-        """The trace is over; all problems."""
+        """Check what must hold at the end of the trace; return all problems."""
         if not self._has_end:
             self._say(self._last or {"n": 0}, "whole", "the end is missing")
         return self.problems
@@ -109,11 +109,11 @@ class Checker:
             self._require(event["event"] == "header", event, "whole", "the header is missing")
             self._require(event["n"] == 0, event, "sequence", "the first event is not number 0")
             return
-        self._require(event["n"] == last["n"] + 1, event, "sequence", f"number {event['n']} behind {last['n']}")
-        self._require(event["t"] >= last["t"], event, "sequence", "time runs back")
+        self._require(event["n"] == last["n"] + 1, event, "sequence", f"number {event['n']} after {last['n']}")
+        self._require(event["t"] >= last["t"], event, "sequence", "time goes back")
         turn = last["turn"] + (event["event"] == "wait")
         self._require(event["turn"] == turn, event, "sequence", f"turn {event['turn']} instead of {turn}")
-        self._require(not self._has_end, event, "whole", "an event behind the end")
+        self._require(not self._has_end, event, "whole", "an event after the end")
 
     def _account(self, event: Event) -> Account:
         known = event["conn"] in self._accounts
@@ -136,7 +136,7 @@ class Checker:
                 self._require(waits == (account.queued > 0), event, "interest", what)
         self._require(not self._needs_timer, event, "idle", "the turn before had nothing to do")
         self._needs_timer = False
-        self._require(self._wait is None, event, "sequence", "a wait behind a wait")
+        self._require(self._wait is None, event, "sequence", "a wait after a wait")
         self._wait = event
         self.turns += 1
 
@@ -176,11 +176,11 @@ class Checker:
     def _line(self, event: Event) -> None:
         account = self._account(event)
         account.in_lines += event["length"]
-        # A line may have had a carriage return more.
+        # A line may have had a carriage return, too.
         account.in_lines += self._check_received(event, account, {0, 1} if event["length"] else {0})
 
     def _check_received(self, event: Event, account: Account, allowed: Set[int]) -> int:
-        """Whatever was received is in lines, thrown away or left; how much is nowhere."""
+        """Return how many received bytes are missing: in no line, not thrown away and not left."""
         missing: int = account.received - account.in_lines - event["thrown"] - event["buffered"]
         what = f"connection {event['conn']}: of {account.received} received, {missing} are nowhere"
         self._require(missing in allowed, event, "received", what)
@@ -231,7 +231,7 @@ class Checker:
     def _state(self, event: Event) -> None:
         account = self._account(event)
         if event["state"] in ("draining", "closed"):
-            if account.state == "open":  # later on, what comes is dropped
+            if account.state == "open":  # afterwards the input is dropped
                 self._check_received(event, account, {0})
             account.state = event["state"]
 
@@ -263,7 +263,7 @@ _LOOKS: Dict[str, Callable[[Checker, Event], None]] = {
 
 
 def check(events: Iterable[Event]) -> Tuple[Checker, List[Problem]]:
-    """Check a whole trace."""
+    """Check a whole trace; return the checker, with its totals, and all problems."""
     checker = Checker()
     for event in events:
         checker.feed(event)

@@ -1,9 +1,9 @@
-"""A trace for the viewer at ui.perfetto.dev, or chrome://tracing.
+"""The export of a trace to the viewers at ui.perfetto.dev and chrome://tracing.
 
-What a turn did is a slice of one track, and what happened in it are slices
-inside; each connection's queue is a counter; each connection is an interval of
-its own; and an arrow leads from the moment in which a message was queued for a
-recipient to the moment in which the kernel had taken its last byte.
+A turn is a slice of one track, and its events are slices inside that slice.  The
+queue of a connection is a counter, and the connection itself an interval.  An
+arrow leads from the moment when a message was queued for a recipient to the
+moment when the kernel took its last byte.
 
 Source of the format: "Trace Event Format", Google, chapters on duration,
 counter, async and flow events.  Times there are microseconds.
@@ -17,18 +17,18 @@ from typing import Any, Deque, Dict, Iterable, List, Tuple
 from minichat.trace.schema import Event
 
 PID = 1
-LOOP, SLOW = 1, 2  # tracks: slices of one track must nest
+LOOP, SLOW = 1, 2  # two tracks, for the slices of one track must nest
 _IN_A_TURN = frozenset({"accept", "recv", "line", "command", "queue", "send", "drop", "interest", "state", "close",
                         "timer", "note"})  # fmt: skip
 
 
 class Exporter:
-    """Feed it with events; ``entries`` is what the viewer wants."""
+    """Makes ``entries``, which a viewer reads, from the events of a trace."""
 
     def __init__(self) -> None:
         self.entries: List[Dict[str, Any]] = []
-        self._turn: Dict[str, Any] = {}  # the slice that is open
-        self._previous = 0.0  # when the event before was over
+        self._turn: Dict[str, Any] = {}  # the slice of the turn that is not over
+        self._previous = 0.0  # time of the event before, in microseconds
         self._nicks: Dict[int, str] = {}
         self._flows: Dict[int, Deque[Tuple[int, int]]] = {}  # by connection: (message, number of the arrow)
         self._arrows = 0
@@ -36,7 +36,7 @@ class Exporter:
         self._name_track(SLOW, "slow handlers")
 
     def feed(self, event: Event) -> None:
-        """Look at the next event."""
+        """Add the entries of the next event."""
         now = event["t"] / 1000
         name = event["event"]
         if name == "wait":
@@ -53,11 +53,11 @@ class Exporter:
         self._previous = now
 
     def document(self) -> Dict[str, Any]:
-        """The whole, as the viewer reads it."""
+        """Return the whole document, as a viewer reads it."""
         return {"displayTimeUnit": "ms", "traceEvents": self.entries}
 
     def _step(self, event: Event, now: float) -> None:
-        """What was done between the event before and this one."""
+        """Add a slice for what was done between the event before and this one."""
         conn = event.get("conn")
         label = event["event"] if conn is None else f"{event['event']} {self._who(conn)}"
         self._slice(label, self._previous, now, event)

@@ -9,17 +9,17 @@ Waited = TypeVar("Waited")
 
 
 class PausableClock:
-    """Nanoseconds of monotonic time, without those of the pauses."""
+    """Counts nanoseconds of monotonic time, without the pauses."""
 
     def __init__(self) -> None:
         self._paused = 0
 
     def __call__(self) -> int:
-        """Read the clock."""
+        """Return the nanoseconds, from an unknown start."""
         return time.monotonic_ns() - self._paused
 
     def stand_still(self, wait: Callable[[], Waited]) -> Waited:
-        """Call ``wait`` and return what it returns; its time does not count."""
+        """Call ``wait`` and return its result; the time that it takes does not count."""
         begin = time.monotonic_ns()
         result = wait()
         self._paused += time.monotonic_ns() - begin

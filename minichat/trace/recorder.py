@@ -1,8 +1,7 @@
-"""The recorder: each moment of a watched loop becomes one event.
+"""The recorder: it turns what a watched loop does into the events of a trace.
 
-The recorder keeps books of its own (what is queued for whom, from which
-command) and only looks at what the watched classes show it.  It does not know
-what becomes of an event.
+The watched classes call the recorder.  It keeps its own books of what is queued
+for which connection, and from which command.  It does not know where the events go.
 """
 
 from __future__ import annotations
@@ -17,25 +16,25 @@ from typing import Any, Callable, Deque, Dict, List, Optional, Sequence, Tuple, 
 from minichat import __version__
 from minichat.trace.schema import AGAIN, EOF, SLOW_NANOSECONDS, VERSION, Event
 
-OWN = 0  # the message number of what the server says by itself
+OWN = 0  # the message number of output that comes from no command
 
 
 class Book:
-    """What one connection has queued and not sent, piece by piece."""
+    """The output that one connection has queued and not sent, piece by piece."""
 
     def __init__(self, number: int) -> None:
         self.number = number
         self.queued = 0
-        self.has_ended = False  # the peer says no more
+        self.has_ended = False  # the peer sends no more
         self.pieces: Deque[Tuple[int, int]] = deque()  # (message, bytes)
 
     def add(self, sizes: Sequence[Tuple[int, int]]) -> None:
-        """Queue some lines, each with its message."""
+        """Note the sizes of some queued lines, each with its message."""
         self.pieces.extend(sizes)
         self.queued += sum(size for _, size in sizes)
 
     def take(self, count: int) -> List[int]:
-        """The first ``count`` bytes are gone; the messages that went whole."""
+        """Note that the first ``count`` bytes are sent; return the messages that are now sent whole."""
         self.queued -= count
         done: List[int] = []
         while self.pieces and count >= self.pieces[0][1]:
@@ -48,7 +47,10 @@ class Book:
         return done
 
     def give_up(self, count: int) -> List[int]:
-        """The last ``count`` bytes will not be sent; the messages of which nothing is left, the last first."""
+        """Note that the last ``count`` bytes will not be sent.
+
+        Return the messages that have no bytes left in the queue, the last one first.
+        """
         self.queued -= count
         gone: List[int] = []
         while count and self.pieces:
@@ -62,7 +64,7 @@ class Book:
 
 
 class Recorder:
-    """Gives each event to ``emit``."""
+    """Makes the events of one trace, and gives each one to ``emit``."""
 
     def __init__(
         self,
@@ -70,7 +72,7 @@ class Recorder:
         payload_bytes: int = 0,
         clock: Callable[[], int] = time.monotonic_ns,
     ) -> None:
-        """``payload_bytes`` of each text go into the trace; ``clock`` counts nanoseconds."""
+        """The first ``payload_bytes`` of each text go into the trace; ``clock`` counts nanoseconds."""
         self._emit = emit
         self._payload_bytes = payload_bytes
         self._clock = clock
@@ -80,27 +82,27 @@ class Recorder:
         self._asleep_at = 0
         self._deferred = 0
         self._books: Dict[Any, Book] = {}
-        self._accepted = 0  # connections
+        self._accepted = 0  # number of connections
         self._message = OWN  # the command that is being served
-        self._messages = 0  # commands
-        self._said: List[Tuple[int, bytes]] = []  # to everyone in this turn, with its message
-        self._lines: List[bytes] = []  # the same as the fan-out has it, which begins a new list each turn
+        self._messages = 0  # number of commands
+        self._said: List[Tuple[int, bytes]] = []  # what was said to everyone in this turn, with its message
+        self._lines: List[bytes] = []  # the list of the fan-out with the same lines; each turn has a new one
         self._totals = {"received": 0, "sent": 0, "lost": 0}
 
     def put(self, event: str, **fields: Any) -> None:
-        """One event, now."""
+        """Emit an event with the time of now and these fields."""
         now = self._clock() - self._start
         self._emit({"n": self._count, "t": now, "turn": self._turn, "event": event, **fields})
         self._count += 1
 
     def end(self, dropped: int = 0) -> None:
-        """The last event: totals."""
+        """Emit the last event, with the totals; ``dropped`` events could not be written."""
         self.put("end", turns=self._turn, **self._totals, dropped=dropped)
 
     # -- the reactor -------------------------------------------------------
 
     def waits(self, timeout: float, deferred: int) -> None:
-        """A turn begins: ``select`` for so many seconds; with ``deferred`` things to do it does not wait."""
+        """Record that a turn begins, with a ``select`` of ``timeout`` seconds; 0 if something is ``deferred``."""
         self._turn += 1
         self._message = OWN
         self._deferred = deferred
@@ -108,7 +110,7 @@ class Recorder:
         self._asleep_at = self._clock()
 
     def woke(self, ready: List[Tuple[Any, int]]) -> None:
-        """``select`` has returned these handlers and masks."""
+        """Record that ``select`` has returned these handlers and masks."""
         duration = self._clock() - self._asleep_at
         names = [[self._name(handler), letters(mask)] for handler, mask in ready]
         if any(name == "signals" for name, _ in names):
@@ -120,11 +122,11 @@ class Recorder:
         self.put("wake", duration=duration, ready=names, reason=reason)
 
     def timer_rang(self, late: float) -> None:
-        """A timer is about to run, so many seconds after its time."""
+        """Record that a timer is about to ring, ``late`` seconds after its time."""
         self.put("timer", late=max(int(late * 1e9), 0))
 
     def timed(self, call: Callable[..., Any]) -> Callable[..., Any]:
-        """The same call, with a look at how long it takes."""
+        """Return a function that makes the same call, and records it if it is slow."""
 
         def timed(*arguments: Any) -> Any:
             begin = self._clock()
@@ -140,7 +142,7 @@ class Recorder:
     # -- the listener ------------------------------------------------------
 
     def accepted(self, error: Optional[OSError], peer: Any = None) -> None:
-        """``accept`` has returned a socket from ``peer``, or this error."""
+        """Record that ``accept`` has returned a socket from ``peer``, or raised ``error``."""
         if error is None:
             self.put("accept", result="ok", conn=self._accepted + 1, peer=str(peer[0]) if peer else "")
         else:
@@ -149,13 +151,13 @@ class Recorder:
     # -- a connection --------------------------------------------------------
 
     def opened(self, connection: Any) -> None:
-        """A connection begins."""
+        """Record a new connection, and give it its number."""
         self._accepted += 1
         self._books[connection] = Book(self._accepted)
         self.put("open", conn=self._accepted)
 
     def received(self, connection: Any, asked: int, result: Union[bytes, OSError]) -> None:
-        """``recv`` has returned."""
+        """Record that ``recv`` was asked for ``asked`` bytes, and what it returned or raised."""
         book = self._books[connection]
         conn, book.has_ended = book.number, result == b""
         if isinstance(result, OSError):
@@ -165,43 +167,44 @@ class Recorder:
         self.put("recv", conn=conn, asked=asked, got=len(result) or EOF, **self._payload(result))
 
     def line(self, connection: Any, line: Optional[bytes], buffered: int, thrown_away: int) -> None:
-        """A line has left the line buffer, without its line end; None for one that was too long.
+        """Record that ``line``, without its line end, was taken from the line buffer; None if it was too long.
 
-        ``buffered`` bytes are still there; ``thrown_away`` were those of lines too long, until now.
+        ``buffered`` bytes are still in the buffer; ``thrown_away`` bytes of lines
+        too long were thrown away on this connection so far.
         """
         length = 0 if line is None else len(line) + 1
         left = {"buffered": buffered, "thrown": thrown_away}
         self.put("line", conn=self._books[connection].number, length=length, **left, **self._payload(line or b""))
 
     def command(self, connection: Any, name: str) -> None:
-        """A line is about to be served."""
+        """Record that a line is about to be served, and give the command its number."""
         self._messages += 1
         self._message = self._messages
         self.put("command", conn=self._books[connection].number, name=name, message=self._message)
 
     def said(self, lines: List[bytes]) -> None:
-        """The fan-out's list of what was said to everyone; what is new comes from the command being served."""
+        """Note what is new in ``lines``, the fan-out's list: it comes from the command being served."""
         if lines is not self._lines:
             self._said, self._lines = [], lines
         self._said += [(self._message, line) for line in lines[len(self._said) :]]
 
     def joined(self, connection: Any, nick: str) -> None:
-        """Somebody has a nick now."""
+        """Record that the member on ``connection`` has a nick now."""
         self.put("state", conn=self._books[connection].number, state="joined", nick=nick)
 
     def served(self) -> None:
-        """What is said from now on is the server's own."""
+        """Note that no command is being served any more."""
         self._message = OWN
 
     def queued(self, connection: Any, data: bytes) -> None:
-        """Output was queued."""
+        """Record that ``data`` was queued."""
         book, sizes = self._books[connection], self._parts(data)
         book.add(sizes)
         count = {"bytes": len(data), "queued": book.queued}
         self.put("queue", conn=book.number, messages=[part[0] for part in sizes], **count, **self._payload(data))
 
     def sent(self, connection: Any, asked: int, result: Union[int, OSError]) -> None:
-        """``send`` has returned."""
+        """Record that ``send`` was offered ``asked`` bytes, and what it returned or raised."""
         book = self._books[connection]
         if isinstance(result, OSError):
             self.put("send", conn=book.number, asked=asked, sent=name_of(result), queued=book.queued, done=[])
@@ -211,7 +214,7 @@ class Recorder:
         self.put("send", conn=book.number, asked=asked, sent=result, queued=book.queued, done=done)
 
     def cut(self, connection: Any, lost: int, last_line: bytes) -> None:
-        """So many queued bytes are given up, and this line is queued in their place."""
+        """Record that ``lost`` queued bytes are given up, and ``last_line`` is queued in their place."""
         book = self._books[connection]
         gone = book.give_up(lost)
         self._totals["lost"] += lost
@@ -219,7 +222,7 @@ class Recorder:
         self.queued(connection, last_line)
 
     def interest_changed(self, connection: Any, old: int, new: int, pause: str) -> None:
-        """It was registered, modified or unregistered; ``pause`` says whether lines wait, and for what."""
+        """Record that the connection waits for other events; ``pause`` says whether lines wait, and why."""
         book = self._books[connection]
         if new & EVENT_WRITE:
             why = "send fell short"
@@ -232,22 +235,23 @@ class Recorder:
         self.put("interest", **{"conn": book.number, "from": letters(old), "to": letters(new), "why": why})
 
     def state_changed(self, connection: Any, state: str, buffered: int, thrown_away: int) -> None:
-        """It is draining or closed now; ``connection.reason`` says why.
+        """Record that the connection is draining or closed now; ``connection.reason`` says why.
 
-        ``buffered`` and ``thrown_away`` as above; what is buffered will never be a line.
+        ``buffered`` and ``thrown_away`` are as in ``line``; what is buffered will never be a line.
         """
         left = {"buffered": buffered, "thrown": thrown_away}
         self.put("state", conn=self._books[connection].number, state=state, reason=connection.reason, **left)
 
     def closed(self, connection: Any, lost: int) -> None:
-        """Its socket is closed; so many queued bytes were never sent."""
+        """Record that the socket of the connection is closed; ``lost`` queued bytes were never sent."""
         self._totals["lost"] += lost
         self.put("close", conn=self._books.pop(connection).number, reason=connection.reason, lost=lost)
 
     # -- for all of them -------------------------------------------------------
 
     def _parts(self, data: bytes) -> List[Tuple[int, int]]:
-        """Which messages ``data`` is made of: the end of what was said this turn, or something private."""
+        """Return the messages that ``data`` is made of, each with its number of bytes."""
+        # It is the end of what was said in this turn, or else a private line.
         size = len(data)
         for index in range(len(self._said) - 1, -1, -1):
             size -= len(self._said[index][1])
@@ -265,7 +269,7 @@ class Recorder:
         return {"data": data[: self._payload_bytes].decode("utf-8", "backslashreplace")}
 
     def _name(self, handler: Any) -> Union[int, str]:
-        """A connection by its number, other files by what they are."""
+        """Return the number of the connection that ``handler`` belongs to, or the kind of another file."""
         owner = getattr(handler, "__self__", None)
         book = self._books.get(owner) if owner is not None and owner.__hash__ else None
         if book is not None:
@@ -275,7 +279,7 @@ class Recorder:
 
 
 def header(selector: str, limits: Any, program: str = "minichat-server", payload_bytes: int = 0) -> Dict[str, Any]:
-    """The fields of the header; ``limits`` is a ``minichat.limits.Limits``."""
+    """Return the fields of the header; ``limits`` is a ``minichat.limits.Limits``."""
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     return {
         "version": VERSION,
@@ -289,12 +293,12 @@ def header(selector: str, limits: Any, program: str = "minichat-server", payload
 
 
 def letters(mask: int) -> str:
-    """R, W, RW or nothing."""
+    """Return R, W, RW or "" for a mask of events."""
     return ("R" if mask & EVENT_READ else "") + ("W" if mask & EVENT_WRITE else "")
 
 
 def name_of(error: OSError) -> str:
-    """``again``, or the name of an error number."""
+    """Return AGAIN, or the name of the error's number, such as ECONNRESET."""
     if isinstance(error, BlockingIOError):
         return AGAIN
     return errno.errorcode.get(error.errno or 0, "error")

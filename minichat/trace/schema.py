@@ -1,4 +1,4 @@
-"""What a trace holds: the one place where its schema is written down.
+"""The schema of a trace: the one place that says what its events hold.
 
 Every event has these four fields:
 
@@ -7,13 +7,13 @@ Every event has these four fields:
     turn    number of the turn of the loop, from 0 before the first one
     event   its name, one of EVENTS
 
-and those that stand in EVENTS for its name.  Lengths and counts are bytes
-unless it says otherwise.  ``conn`` is a number given to a connection when it
-is opened, and never given again.  Texts are in a trace only if asked for
-(``--trace-bytes``), and whatever reads a trace has to take them for hostile.
+and the fields that EVENTS lists for its name.  Lengths and counts are bytes
+unless the field says otherwise.  ``conn`` is a number that a connection gets when
+it is opened, and that no other connection gets.  Texts are in a trace only if
+``--trace-bytes`` asks for them, and a reader of a trace must take them for hostile.
 
-VERSION changes when the meaning of something that stands here changes, not
-when something is added; readers ignore what they do not know.
+VERSION changes when the meaning of a field or an event changes, not when one is
+added; readers ignore what they do not know.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ EVENTS: Dict[str, Dict[str, str]] = {
         "conn": "",
         "asked": "for how many bytes",
         "got": "how many there were; again, eof, or the name of an error",
-        "[data]": "the beginning of them",
+        "[data]": "the first of these bytes",
     },
     "line": {
         "conn": "",
@@ -72,31 +72,31 @@ EVENTS: Dict[str, Dict[str, str]] = {
     "queue": {
         "conn": "the recipient",
         "bytes": "",
-        "messages": "the commands that it comes from, in order; 0 is the server's own",
+        "messages": "the commands that the output comes from, in order; 0 is the server's own",
         "queued": "what waits for this recipient now",
-        "[data]": "the beginning of it",
+        "[data]": "the beginning of the output",
     },
     "send": {
         "conn": "",
         "asked": "how many bytes the kernel was offered",
         "sent": "how many it took; again, or the name of an error",
         "queued": "what still waits",
-        "done": "the messages of which the last byte is with the kernel now, in order",
+        "done": "the messages whose last byte the kernel has taken now, in order",
     },
     "drop": {
         "conn": "",
         "lost": "queued bytes that were given up",
         "queued": "what still waits",
-        "messages": "those of which nothing waits any more, the last one first",
+        "messages": "the messages with no bytes left in the queue, the last one first",
     },
     "interest": {"conn": "", "from": "R, W, RW or nothing", "to": "the same", "why": "in English"},
     "state": {
         "conn": "",
         "state": "joined, draining or closed",
         "[nick]": "if joined",
-        "[reason]": "if not",
-        "[buffered]": "if not: what is left in the line buffer, and will be no line",
-        "[thrown]": "if not: as in line",
+        "[reason]": "if draining or closed",
+        "[buffered]": "if draining or closed: what is left in the line buffer, and will never be a line",
+        "[thrown]": "if draining or closed: as in line",
     },
     "close": {"conn": "", "reason": "", "lost": "queued bytes that were never sent"},
     "timer": {"late": "nanoseconds after its time"},
@@ -111,9 +111,9 @@ EVENTS: Dict[str, Dict[str, str]] = {
     },
 }
 
-SLOW_NANOSECONDS = 50_000_000  # of a handler: as long as a person needs to notice
+SLOW_NANOSECONDS = 50_000_000  # of a handler; a person notices a delay of about this length
 
 
 def required(name: str) -> frozenset[str]:
-    """The fields that every event of that name has besides the four; KeyError for an unknown name."""
+    """Return the fields that every event of that name has besides the four; raise KeyError for an unknown name."""
     return frozenset(field for field in EVENTS[name] if not field.startswith("["))

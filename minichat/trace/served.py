@@ -1,8 +1,8 @@
-"""The watched server: as the real one, and beside each step a word to the recorder.
+"""The watched server: it tells the recorder what only the server knows.
 
-What the net wing shows of itself the recorder sees by the watched classes; what
-only the server knows (which command a line is, what was said to everyone, who
-has a nick) it is told here.  So the server itself has no line about tracing.
+That is which command a line is, what was said to everyone, and who has a nick.
+Everything else comes from the watched classes of the net wing.  So the server
+itself has no line about tracing.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from minichat.trace.watched import WatchedListener, WatchedPool, WatchedReactor
 
 
 class WatchedServer(Server):
-    """A server that shows what it does with a line."""
+    """A server that tells the recorder what it does with a line."""
 
     pool_kind = WatchedPool
 
     def __init__(self, reactor: WatchedReactor, listening: Any, *arguments: Any, **keywords: Any) -> None:
-        """As the server's."""
+        """The arguments are those of Server."""
         self._recorder: Recorder = reactor.recorder
         super().__init__(reactor, WatchedListener(listening, self._recorder), *arguments, **keywords)  # type: ignore[arg-type]
 
     def line_received(self, connection: Connection, line: bytes) -> None:
-        """Say which command it is, have it served, look at what was said."""
+        """Record which command the line is, serve it, and note what was said."""
         member = connection.context
         had_nick = bool(member.nick)
         self._recorder.command(connection, _name(line) if had_nick else "join")
@@ -37,7 +37,7 @@ class WatchedServer(Server):
         self._look()
 
     def line_too_long(self, connection: Connection) -> None:
-        """As above, for a line that is refused whatever it holds."""
+        """Record that the line is refused, whatever it holds."""
         self._recorder.command(connection, "refuse")
         super().line_too_long(connection)
         self._look()

@@ -1,7 +1,7 @@
-"""Slow motion, and stepping by hand: the loop stands still while a person looks.
+"""Slow motion and stepping by hand: the loop stands still while a person looks.
 
-The clock of the trace stands still with it.  A signal ends every pause: the
-loop goes on, and sees it.
+The clock of the trace stands still, too.  A signal ends each pause, so that the
+loop goes on and the program can act on the signal.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ANSWER_BYTES = 256
 
 
 class Stepper:
-    """Shows each event, then waits: so many seconds a turn, or for a person."""
+    """Shows each event; waits some seconds after each turn, or for a command of the person."""
 
     def __init__(
         self,
@@ -41,12 +41,12 @@ class Stepper:
         self._wakes = wakes
         self._mode = "turn" if steps else "go on"
         self._until = ""  # stop when this nick is ready
-        self._has_shown = False  # something in this turn
+        self._has_shown = False  # an event in this turn
         self._has_helped = False
-        self._typed = b""  # and not yet taken for a command
+        self._typed = b""  # input that is not yet taken for a command
 
     def __call__(self, event: Event) -> None:
-        """Show the event; wait if it is time to."""
+        """Show the event; then wait, if the turn has just ended or the person steps."""
         name = event["event"]
         if name == "wait":
             self._view.flush()
@@ -57,7 +57,7 @@ class Stepper:
         if name == "wake":
             self._has_shown = True
             if event["reason"] == "signal":
-                self._slow_seconds = 0.0  # the program is ending: do not stand in the way
+                self._slow_seconds = 0.0  # the program is ending: do not delay it
             self._look_for_nick(event)
             if self._mode == "turn":
                 self._ask()
@@ -74,7 +74,7 @@ class Stepper:
             self._clock.stand_still(lambda: select.select([self._wakes], [], [], seconds))
 
     def _ask(self) -> None:
-        """Wait for a command that lets the loop go on."""
+        """Read commands until one lets the loop go on."""
         if not self._has_helped:
             self._has_helped = True
             self._say(self._words("step_help"))
@@ -99,10 +99,10 @@ class Stepper:
             return
 
     def _read(self) -> Optional[str]:
-        """A line from standard input; None when a signal came or nobody is there any more."""
+        """Return a line from standard input; None if a signal came or the input has ended."""
         while b"\n" not in self._typed:
             data = self._clock.stand_still(self._wait_for_input)
-            if not data:  # the program is ending, or nobody is there: do not stand in the way
+            if not data:  # the program is ending, or the person has left: do not delay the loop any more
                 self._mode = "go on"
                 return None
             self._typed += data
@@ -110,6 +110,6 @@ class Stepper:
         return line.decode("utf-8", "replace").strip()
 
     def _wait_for_input(self) -> bytes:
-        """What is typed; nothing when a signal has come, or at the end of the input."""
+        """Return what is typed; b"" when a signal has come, or at the end of the input."""
         ready = select.select([0, self._wakes], [], [])[0]
         return os.read(0, ANSWER_BYTES) if 0 in ready else b""

@@ -1,7 +1,7 @@
-"""A trace for people: a line an event, as it happens or later.
+"""The view: it shows a trace to people, one line for each event, live or later.
 
-At most 100 columns, the same columns in every line; symbols and words, never
-colour.  What others have said is hostile and is shown by its escapes.
+A line has at most 100 columns, always in the same layout: symbols and words, never
+colour.  What others have said is hostile: control characters are shown as escapes.
 
     #0042  waited 812 ms    ready: ana(R) bruno(W)
          < ana      recv 17/16384   buffer 0→17
@@ -23,19 +23,19 @@ from minichat.tty.graphemes import clusters, columns, width
 
 COLUMNS = 100  # wide enough for a sentence, narrow enough for a projector
 NAME_COLUMNS = 12
-CHARACTERS_A_COLUMN = 8  # looked at; whoever puts more marks on a letter is shown fewer
+CHARACTERS_A_COLUMN = 8  # that are looked at; of more marks on one letter, some are not shown
 MARGIN = "       "  # under the number of the turn
 
 
 class View:
     """Turns events into lines.
 
-    It remembers who is who and how full the buffers are, so it has to be shown every event.
+    A view remembers the nicks and how full the buffers are, so it must get every event.
     """
 
     def __init__(self, show: Callable[[str], None], language: str = "pt") -> None:
-        """``show`` takes one line, without its newline, that is safe for a terminal."""
-        # Whatever is in an event, also where a number should be, may have been made up.
+        """``show`` is called with each line, without its newline; a line is safe for a terminal."""
+        # A file may hold anything, even where a number should be.
         self._show: Callable[[str], None] = lambda line: show(displayable(line))
         self._words = words(language)
         self._nicks: Dict[int, str] = {}
@@ -46,7 +46,7 @@ class View:
         self._timeout = 0.0
 
     def __call__(self, event: Event) -> None:
-        """Show an event; several recipients of the same messages share a line."""
+        """Show an event; the recipients of the same messages share one line."""
         if event["event"] == "queue" and event["messages"] == self._messages:
             self._queues.append((event["conn"], event["bytes"]))
             return
@@ -60,7 +60,7 @@ class View:
             draw(self, event)
 
     def flush(self) -> None:
-        """Show what waited for more of its kind."""
+        """Show the line of recipients that still waits for more of them."""
         queues, self._queues, self._messages = self._queues, [], []
         if not queues:
             return
@@ -76,7 +76,7 @@ class View:
         self._line("+", "", self._words("to_queue", names="  ".join(names)), self._quoted(self._data))
 
     def name(self, conn: Any) -> str:
-        """The nick of a connection, or its number; other files are named already."""
+        """Return the nick of a connection, or its number; another file has its name already."""
         return self._nicks.get(conn, f"#{conn}") if isinstance(conn, int) else str(conn)
 
     # -- lines -----------------------------------------------------------------
@@ -180,7 +180,7 @@ _DRAW: Dict[str, Callable[[View, Event], None]] = {
 
 
 def duration(nanoseconds: int) -> str:
-    """In the unit that a person would choose.
+    """Return a time in the unit that a person would choose.
 
     >>> duration(1500), duration(812_000_000), duration(3_200_000_000)
     ('2 µs', '812 ms', '3.2 s')
@@ -193,7 +193,7 @@ def duration(nanoseconds: int) -> str:
 
 
 def fitted(text: str, most: int) -> str:
-    """``text`` in at most so many columns; … says where it was cut."""
+    """Return ``text`` in at most ``most`` columns; … shows where it was cut."""
     if len(text) <= most and columns(text) <= most:
         return text
     shown, room = "", most - 1  # the last column is for the mark

@@ -1,8 +1,8 @@
-"""How a program is watched: from its options to a recorder and to what becomes of the events.
+"""The watch on one program: from its options to a recorder, and from there to a file or a view.
 
-``--trace FILE`` writes them down, ``--trace live`` shows them, ``--slow`` and
-``--step`` stand still between them.  A program loads this wing only when one
-of these options asks for it.
+``--trace FILE`` writes the events, ``--trace live`` shows them; ``--slow`` and
+``--step`` make the loop stand still between turns.  A program loads this wing
+only when one of these options asks for it.
 """
 
 from __future__ import annotations
@@ -34,11 +34,10 @@ class Watch:
         say: Callable[[str], None],
         wakes: Any,
     ) -> None:
-        """Begin the trace that ``values``, the program's options, ask for; write its header.
+        """Begin the trace that ``values``, the options of the program, ask for; write its header.
 
-        ``say`` shows a line and never waits; ``wakes`` is a file that is
-        readable when a signal has come.  Raises OSError when the file of the
-        trace cannot be written.
+        ``say`` shows a line and never waits; ``wakes`` is a file that is readable
+        when a signal has come.  Raises OSError if the file of the trace cannot be written.
         """
         self._writer: Optional[Writer] = None
         self._view: Optional[View] = None
@@ -54,7 +53,7 @@ class Watch:
         self.recorder.put("header", **header(selector_name, limits, program, values.trace_bytes))
 
     def end(self, messages: Messages) -> str:
-        """Write the totals; return what went wrong with the file, for people, or ""."""
+        """Write the totals and close the file; return what went wrong with it, for people, or ""."""
         self.recorder.end(self._writer.dropped if self._writer else 0)
         if self._view:
             self._view.flush()

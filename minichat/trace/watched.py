@@ -1,8 +1,8 @@
-"""The watched reactor, pool and connection: as the real ones, and each shows a recorder what happens.
+"""The watched reactor, pool and connection: subclasses that tell a recorder what happens.
 
-Each watched class overrides a few methods of the real one, its seams, and
-watched sockets stand before the real ones.  So the loop has no line about
-being watched, and a loop that is not watched pays nothing.
+Each watched class overrides a few methods of the real class, its seams, and wraps
+the real socket in a watched one.  So the loop has no line about being watched, and
+a loop that is not watched pays nothing.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from minichat.trace.recorder import Recorder
 
 
 class WatchedSocket:
-    """Stands before the socket of a connection and shows each call to the recorder."""
+    """Passes each call on to the socket of a connection, and tells the recorder."""
 
     def __init__(self, sock: Any, recorder: Any, connection: Any) -> None:
         self._sock, self._recorder, self._connection = sock, recorder, connection
 
     def recv(self, size: int) -> bytes:
-        """As the socket's own."""
+        """Call the same method of the socket, and record the result."""
         try:
             data: bytes = self._sock.recv(size)
         except OSError as error:
@@ -34,7 +34,7 @@ class WatchedSocket:
         return data
 
     def send(self, data: Union[bytes, memoryview]) -> int:
-        """As the socket's own."""
+        """Call the same method of the socket, and record the result."""
         try:
             count: int = self._sock.send(data)
         except OSError as error:
@@ -48,13 +48,13 @@ class WatchedSocket:
 
 
 class WatchedListener:
-    """Stands before the listening socket."""
+    """Passes each call on to the listening socket, and tells the recorder."""
 
     def __init__(self, sock: Any, recorder: Any) -> None:
         self._sock, self._recorder = sock, recorder
 
     def accept(self) -> Any:
-        """As the socket's own."""
+        """Call the same method of the socket, and record the result."""
         try:
             pair = self._sock.accept()
         except OSError as error:
@@ -68,7 +68,7 @@ class WatchedListener:
 
 
 class WatchedHandler:
-    """A handler that is timed."""
+    """A handler whose time is measured."""
 
     def __init__(self, handler: Handler, recorder: Recorder) -> None:
         self.handler, self._recorder = handler, recorder
@@ -79,7 +79,7 @@ class WatchedHandler:
 
 
 class WatchedReactor(Reactor):
-    """Shows what it waits for, why it woke up, and which calls take long."""
+    """A reactor that tells the recorder what it waits for, why it woke up, and which calls take long."""
 
     def __init__(self, recorder: Recorder, *arguments: Any) -> None:
         """``arguments`` are those of Reactor."""
@@ -94,7 +94,7 @@ class WatchedReactor(Reactor):
 
     def _wait(self, timeout: float) -> Ready:
         self.recorder.waits(timeout, int(self._has_more))
-        self._reading = self._clock()  # the viewer may have stood still
+        self._reading = self._clock()  # so that a pause of the viewer does not count
         ready = super()._wait(timeout)
         self.recorder.woke([(key.data.handler, mask) for key, mask in ready])
         return ready
@@ -109,7 +109,7 @@ class WatchedReactor(Reactor):
 
 
 class WatchedConnection(Connection):
-    """Shows what becomes of it."""
+    """A connection that tells the recorder everything that happens on it."""
 
     def __init__(self, turn: Turn, sock: Any) -> None:
         self._recorder: Recorder = turn.reactor.recorder  # type: ignore[attr-defined]
@@ -160,6 +160,6 @@ class WatchedConnection(Connection):
 
 
 class WatchedPool(Pool):
-    """Has watched connections; its reactor is a watched one."""
+    """A pool of watched connections; its reactor must be a watched one."""
 
     kind = WatchedConnection

@@ -1,4 +1,4 @@
-"""What the views and the check say to people, in Portuguese and in English."""
+"""The texts of the views and of the check, in Portuguese and in English."""
 
 from __future__ import annotations
 
@@ -66,7 +66,10 @@ _WORDS: Dict[str, Tuple[str, str]] = {
 
 
 def words(language: str) -> Callable[..., str]:
-    """The words of one of LANGUAGES: called with a key and its fields; a key that is none is its own word."""
+    """Return a function that gives the text of a key, with its fields, in one of LANGUAGES.
+
+    An unknown key is returned as it is.
+    """
     column = LANGUAGES.index(language)
 
     def say(key: str, **fields: object) -> str:

@@ -1,8 +1,8 @@
-"""Writes a trace to a file, a pipe or a terminal, and does not wait for it before the end.
+"""The writer: it writes a trace to a file, a pipe or a terminal, and waits only at the end.
 
-Events are kept until the descriptor takes them, a bounded number of bytes; what
-does not fit is dropped and counted, and the last event of the trace says so.
-It knows descriptors and events; it does not know what they mean.
+Events are kept until the descriptor takes them, KEPT_BYTES at most.  What does
+not fit is dropped and counted, and the last event of the trace says so.  This
+module knows descriptors and events; it does not know what the events mean.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from typing import Any, Dict
 
 from minichat.trace.schema import Event
 
-KEPT_BYTES = 1 << 22  # of events that nobody has taken yet
-CLOSE_SECONDS = 1.0  # for a reader that is behind, at the end
-EAGER_BYTES = 1 << 16  # write when so much has come together, or when the loop is about to sleep
+KEPT_BYTES = 1 << 22  # of events that the descriptor has not taken yet
+CLOSE_SECONDS = 1.0  # that a slow reader gets at the end
+EAGER_BYTES = 1 << 16  # write once this much is kept, or when the loop is about to wait
 
 
 class Writer:
-    """JSON Lines into a descriptor.
+    """Writes events as JSON Lines to a descriptor, and never waits before ``close``.
 
-    After an error (a full disk, a reader that went away) it writes nothing any
-    more; ``error`` says why.
+    After an error (a full disk, a reader that went away) a writer writes nothing
+    any more, and ``error`` says why.
     """
 
     def __init__(self, path: str, wakes: Any) -> None:
-        """Create or empty ``path``; raises OSError.  A pipe without a reader is an error, not a wait.
+        """Create or empty ``path``; raise OSError, also for a named pipe that has no reader.
 
         ``wakes`` is a file that is readable when a signal has come.
         """
@@ -49,7 +49,7 @@ class Writer:
             self._write()
 
     def close(self) -> None:
-        """Write what is kept; whoever reads it gets a moment to take it, unless a signal comes."""
+        """Write what is kept, and close; wait CLOSE_SECONDS at most for the reader, or until a signal comes."""
         deadline = time.monotonic() + CLOSE_SECONDS
         self._write()
         while self._kept and (left := deadline - time.monotonic()) > 0:

@@ -1,1 +1,1 @@
-"""The parts of the chaos run: who talks, over what, and how it is judged."""
+"""The parts of the chaos run: its people, their connections, and the judge."""

@@ -1,7 +1,7 @@
-"""The people of a chaos run: how they talk, misbehave and go.
+"""The people of a chaos run: how they talk, misbehave and leave.
 
 Each person is one connection and keeps a record of what it sent and read;
-whether that was right is for chaotic/judge to say.
+chaotic/judge decides whether that was right.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from chaotic.judge import Judge, Record, Sent
 from chaotic.texts import LINE_BYTES, WITNESS, disguises, letter, persona_of, said
 from chaotic.wires import Loop, ProgramWire, SocketWire, Wire
 
-WITNESS_ROOM_BYTES = 1 << 22  # so that a busy moment of ours does not cut the witness
-NARROW_BYTES = 4096  # the receive buffer of who is to fall behind
+WITNESS_ROOM_BYTES = 1 << 22  # of its receive buffer: a slow moment of ours must not get the witness cut
+NARROW_BYTES = 4096  # the receive buffer of a person who is to be a slow reader
 TICK_SECONDS = 0.2  # between two texts of the witness
-NEVER_READS_SECONDS = 20.0  # longer than the server bears it
-LONGEST_LINE_WAIT_BYTES = 2000  # of pieces that are sent byte by byte
+NEVER_READS_SECONDS = 20.0  # longer than the server tolerates
+LONGEST_LINE_WAIT_BYTES = 2000  # a longer output is not sent byte by byte: that would take too long
 
 
 # -- what people are like ------------------------------------------------------
@@ -35,7 +35,7 @@ class Kind:
     """How one sort of people behaves."""
 
     says: Tuple[str, ...] = ("say",)
-    batches: Tuple[int, int] = (3, 20)  # how often one speaks
+    batches: Tuple[int, int] = (3, 20)  # how often such a person speaks
     lines: Tuple[int, int] = (1, 2)  # in one batch, given to the kernel in one piece
     pause_seconds: float = 0.3  # between two batches, at most
     goes: Tuple[str, ...] = ("quit", "half")
@@ -55,14 +55,14 @@ KINDS: Dict[str, Kind] = {
     "resetter": Kind(says=("say", "letter", "who"), goes=("reset",)),
     "flooder": Kind(says=("say",) * 9 + ("letter",), batches=(1, 1), lines=(300, 1500), goes=("quit", "half", "reset")),
     "pauser": Kind(says=("say", "letter", "who"), reads="pauses", pause_seconds=1.0),
-    # The kernel takes some megabytes for those who do not read: they must ask for much.
+    # The kernel keeps some megabytes for a peer that does not read: such a person must ask for much.
     "never": Kind(says=("who",), batches=(1, 1), lines=(3000, 15000), goes=("quit", "half", "reset"), reads="never"),
     "silent": Kind(batches=(0, 0), goes=("half", "close", "reset"), hello="none", pause_seconds=1.0),
     "stranger": Kind(batches=(0, 0), goes=("stay", "stay", "close", "reset"), hello="bad"),
     "impostor": Kind(batches=(1, 2), hello="other's nick"),
 }
 HEALTHY = ("talker", "paster", "cutter", "messenger", "asker", "grumbler")
-# Of all the others, how many there are beside one of the healthy.
+# How often the other kinds come, compared with a healthy kind; 1 if not named here.
 WEIGHTS = {"flooder": 0.3, "never": 0.4}
 
 BAD_HELLOS = (
@@ -89,12 +89,12 @@ class Stage:
     chance: random.Random
     history: History
     judge: Judge
-    personas: int  # how many nicks there are, beside the witness's
-    most_lines: int  # one may send in all, so that the rate does not hold it back for long
+    personas: int  # how many nicks there are besides that of the witness
+    most_lines: int  # that one person may send, so that the rate does not hold it back for long
     counts: Counter[str] = dataclasses.field(default_factory=Counter)
     numbers: Any = dataclasses.field(default_factory=lambda: itertools.count(WITNESS + 1))
     ticks: int = 0  # texts of the witness
-    is_over: bool = False  # nobody comes any more
+    is_over: bool = False  # no new person comes any more
 
 
 class Person:
@@ -127,21 +127,21 @@ class Person:
         stage.loop.later(chance.random() * kind.pause_seconds, self._act)
 
     def recover(self) -> None:
-        """The faults are over: read on, and go in good order."""
+        """Read on, and leave in good order: the faults are over."""
         self._read_on()
         if not self._is_over and not self.record.way:
             self._go("close" if self._kind.hello in ("none", "bad") else self._stage.chance.choice(("quit", "half")))
         self._update()
 
     def break_off(self) -> None:
-        """End at once; nothing is judged any more."""
+        """Break the connection off, without being judged."""
         self._finish(self._wire.reset)
 
     def __repr__(self) -> str:
         record = self.record
         return f"number {record.number}, {record.nick}, going by {record.way!r}, read {bytes(record.got[-200:])!r}"
 
-    # -- what one does -----------------------------------------------------
+    # -- what a person does ------------------------------------------------
 
     def _hello(self, typed: str) -> bytes:
         if self._kind.hello == "none":
@@ -152,7 +152,7 @@ class Person:
         return typed.encode() + self._stage.chance.choice((b"\n", b"\r\n"))
 
     def _act(self) -> None:
-        """Do something, and plan the next."""
+        """Do something, and plan what comes next."""
         chance, kind = self._stage.chance, self._kind
         if self._is_over or self.record.way:
             return
@@ -171,7 +171,7 @@ class Person:
         self._stage.loop.later(chance.random() * kind.pause_seconds, self._act)
 
     def _has_waited_enough(self) -> bool:
-        """Whether a never-reader was cut, as all can see, or has had its time."""
+        """True if a person who never reads was cut, by the history, or has waited long enough."""
         lives = self._stage.history.lives.get(self.record.persona, [])
         mine = [life for life in lives if life.nick == self.record.nick and life.join >= self.record.since]
         return any(life.leave is not None for life in mine) or time.monotonic() > self._deadline
@@ -209,7 +209,7 @@ class Person:
         return to + (to >= persona)
 
     def _go(self, way: str) -> None:
-        """Leave in one of the ways there are."""
+        """Leave in one of the four ways."""
         self.record.way = way
         self._read_on()
         self._stage.counts[f"program {way}" if self.program else way] += 1
@@ -224,7 +224,7 @@ class Person:
             self._finish(self._wire.reset)
 
     def _read_on(self) -> None:
-        """From now on read whatever comes, and fast."""
+        """Read everything from now on, and fast."""
         self._is_reading = True
         if self._kind.reads != "always":
             self._wire.widen()
@@ -239,7 +239,7 @@ class Person:
         self._update()
 
     def _update(self) -> None:
-        """Watch for what this person waits for; half-close when all is out."""
+        """Wait for what this person needs; half-close when all is sent."""
         if self._is_over:
             return
         if self.record.way == "half" and not self._outbox and not self._has_half_closed:
@@ -248,7 +248,7 @@ class Person:
             try:
                 self._wire.end()
             except OSError:
-                pass  # it is over; what is left to read tells the rest
+                pass  # the connection has ended; what is left to read is judged
         wanted: Dict[int, int] = {self._wire.reads: EVENT_READ if self._is_reading else 0}
         if not self._has_half_closed:
             writes = EVENT_WRITE if self._outbox else 0
@@ -268,7 +268,7 @@ class Person:
         except BlockingIOError:
             pass
         except OSError:
-            self._outbox.clear()  # what is left to read tells the rest
+            self._outbox.clear()  # the connection has ended; what is left to read is judged
             self._read_on()
 
     def _read(self) -> None:
@@ -285,7 +285,7 @@ class Person:
             self._finish(self._wire.close)
 
     def _finish(self, let_go: Callable[[], Optional[str]]) -> None:
-        """The connection is over, from one side or the other."""
+        """End the connection, whichever side has ended it, and have it judged."""
         self._watch_none()
         self._is_over = True
         self.record.complaint = let_go() or ""
@@ -295,31 +295,29 @@ class Person:
 
 
 class Witness:
-    """In from beginning to end, and reads everything at once."""
+    """A member who is in from beginning to end, and reads everything at once."""
 
     def __init__(self, stage: Stage, nick: str) -> None:
         self._stage = stage
         self._wire = SocketWire(stage.port, WITNESS_ROOM_BYTES)
         self._wire.write(f"{nick}\n".encode())
-        self._first = b""  # up to the OK, which is no part of the history
+        self._first = b""  # what comes up to the OK, which does not belong to the history
         self.is_in = self.has_end = False
         self.talks = True
         stage.loop.watch(self._wire.reads, EVENT_READ, self._on_ready)
         stage.loop.later(TICK_SECONDS, self._tick)
 
     def close(self) -> None:
-        """Let go; nothing is read any more."""
+        """Close the connection; nothing is read any more."""
         if not self.has_end:
             self.has_end = True
             self._stage.loop.watch(self._wire.reads, 0, self._on_ready)
             self._wire.close()
 
     def _tick(self) -> None:
-        """Say something: once it is read, all that happened before is in the history.
-
-        Much may be said in the time of one tick, so it is not said blindly:
-        one tick is under way at most.
-        """
+        """Say a text; once the witness has read it, all that happened before is in the history."""
+        # Much may be said in the time of one tick, so that only one text of the
+        # witness is on its way at a time.
         if self.has_end:
             return
         stage = self._stage
@@ -329,7 +327,7 @@ class Witness:
             try:
                 self._wire.write(said(WITNESS, stage.ticks).encode() + b"\n" + asks)
             except OSError:
-                pass  # what is read tells the rest
+                pass  # the connection has ended; what is left to read is judged
         stage.loop.later(TICK_SECONDS, self._tick)
 
     def _on_ready(self, mask: int) -> None:
@@ -340,7 +338,7 @@ class Witness:
         except OSError:
             data = b""
         if not data:
-            self.close()  # as people do; the server waits for that before it ends
+            self.close()  # the server waits for that before it ends
         if not self.is_in:
             self._first += data
             _, newline, data = self._first.partition(b"\n")

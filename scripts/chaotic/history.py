@@ -1,7 +1,7 @@
 """The history of the room in a chaos run: what the witness reads.
 
 The witness is in from the first line to the last, so its public lines are all
-that was ever said to everyone.  That they make sense is checked as they come.
+that was ever said to everyone.  The history checks each line when it comes.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ CONTEXT_LINES = 4  # of the history, to either side of a violation
 
 @dataclasses.dataclass
 class Life:
-    """From a JOIN to its LEAVE."""
+    """One stay of a member, from its JOIN to its LEAVE."""
 
     nick: str
-    roster: Tuple[str, ...]  # who was in behind this JOIN
-    join: int  # their places in the history
+    roster: Tuple[str, ...]  # who was in after this JOIN
+    join: int  # the places of the JOIN and the LEAVE in the history
     leave: Optional[int] = None
     reason: str = ""
 
     def meets(self, other: Life) -> bool:
-        """Whether both were in at the same time."""
+        """True if both members were in at the same time."""
         ends = [10**12 if life.leave is None else life.leave for life in (self, other)]
         return self.join <= ends[1] and other.join <= ends[0]
 
@@ -46,13 +46,13 @@ class History:
         self._enter(witness)
 
     def feed(self, data: bytes) -> None:
-        """What the witness has read now; Violation when it cannot be."""
+        """Take what the witness has read now; raise Violation for a line that cannot be right."""
         *lines, self._rest = (self._rest + data).split(b"\n")
         for raw in lines:
             self.take(understand(raw))
 
     def take(self, line: Line) -> None:
-        """One line more."""
+        """Take one more line; raise Violation if it cannot be right."""
         message = line.message
         if not line.is_public:
             self._take_private(message)
@@ -61,11 +61,11 @@ class History:
         if isinstance(message, Join):
             persona = persona_of(message.nick)
             lives = self.lives.get(persona)
-            require(not lives or lives[-1].leave is not None, "a JOIN of one who is in", message, self.around())
+            require(not lives or lives[-1].leave is not None, "a JOIN of a member who is in", message, self.around())
             self._enter(message.nick)
         elif isinstance(message, Leave):
             life = self.inside.pop(message.nick, None)
-            require(life, "a LEAVE of one who is not in", message, self.around())
+            require(life, "a LEAVE without a member", message, self.around())
             require(message.reason in ("quit", "gone", "too_slow"), "a LEAVE of that reason", message)
             assert life is not None
             life.leave, life.reason = len(self.lines) - 1, message.reason
@@ -73,7 +73,7 @@ class History:
             self._check_said(line, message.nick)
 
     def around(self, index: int = -1) -> Report:
-        """The lines around a place in the history, for a report."""
+        """Return the lines around a place in the history, for a report."""
         index = len(self.lines) - 1 if index < 0 else index
         first = max(index - CONTEXT_LINES, 0)
         rows = [
@@ -83,7 +83,7 @@ class History:
         return Report("".join(rows))
 
     def was_in(self, persona: int, since: int) -> bool:
-        """Whether somebody of that nick was in at some time from that place on."""
+        """True if a member of that persona was in at some time from that place on."""
         lives = self.lives.get(persona, [])
         return bool(lives) and (lives[-1].leave is None or lives[-1].leave >= since)
 
@@ -93,14 +93,14 @@ class History:
         self.lives.setdefault(persona_of(nick), []).append(life)
 
     def _check_said(self, line: Line, nick: str) -> None:
-        require(nick in self.inside, "somebody who is not in speaks", line.raw, self.around())
-        require(self.senders.get(line.sender) == nick, "somebody speaks for another", line.raw, self.around())
+        require(nick in self.inside, "a text of a person who is not in", line.raw, self.around())
+        require(self.senders.get(line.sender) == nick, "a text under another nick", line.raw, self.around())
         order = self.last.get(line.sender, 0)
         require(order < line.number, "said twice or out of order", line.raw, self.around())
         self.last[line.sender] = line.number
 
     def _take_private(self, message: Message) -> None:
-        """The witness asks WHO now and then; nothing else is for it alone."""
+        """Check a line for the witness alone: a reply to its WHO, or BYE shutdown."""
         if isinstance(message, Who):
             self._who += message.nicks
             if len(self._who) >= message.total:
@@ -112,7 +112,7 @@ class History:
 
 
 class Report(str):
-    """A text that stands in a report as it is."""
+    """A text that is shown in a report without quotes."""
 
     def __repr__(self) -> str:
         return str(self)

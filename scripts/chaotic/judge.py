@@ -1,8 +1,8 @@
-"""What everyone read in a chaos run, judged against the history.
+"""The judge of a chaos run: it compares what each person read with the history.
 
-Whoever was in must have read one unbroken stretch of the history: from behind
-their own JOIN up to their own LEAVE.  Known here is what each one sent and
-read; sockets, processes and time are not.
+A member must have read one unbroken part of the history: from after its own JOIN
+up to its own LEAVE.  This module knows what each person sent and read; it does
+not know sockets, processes and time.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _REASONS = {
 
 
 class Sent(NamedTuple):
-    """One whole line that somebody sent."""
+    """One whole line that a person sent, and what the answer must be."""
 
-    kind: str  # "answer" (just those bytes), "who", "letter", "nobody" or "nothing"
+    kind: str  # "answer" (exactly these bytes), "who", "letter", "nobody" or "nothing"
     answer: bytes = b""
     number: int = 0
     to: int = -1
@@ -46,24 +46,24 @@ class Record:
     refusal: str = ""  # the code with which its first line must be refused
     sent: List[Sent] = dataclasses.field(default_factory=list)
     got: bytearray = dataclasses.field(default_factory=bytearray)
-    way: str = ""  # how it went: "quit", "half", "close", "reset"; "" when the server was first
+    way: str = ""  # how it left: "quit", "half", "close", "reset"; "" when the server ended it first
     has_end: bool = False  # it read a clean end of file
     complaint: str = ""  # of a program: what it wrote to its standard error, and its exit status
-    due: int = 0  # the witness's text behind which all is known
+    due: int = 0  # once the witness has read its text of this number, all is known
 
     @property
     def persona(self) -> int:
-        """Whose nick it used."""
+        """The persona whose nick it used."""
         return persona_of(self.nick)
 
 
 class View(NamedTuple):
-    """What one member read behind the OK, sorted."""
+    """What one member read after the OK, sorted."""
 
     public: List[bytes]
     order: List[Line]
-    answers: List[Line]  # to what it sent itself; a long WHO counts once
-    rest: bytes  # behind the last newline
+    answers: List[Line]  # to what the member sent; a long WHO counts once
+    rest: bytes  # after the last newline
 
 
 def view_of(record: Record, lines: Iterable[Line], rest: bytes) -> View:
@@ -86,7 +86,7 @@ Letter = Tuple[int, int]  # a direct message, by its sender and its number
 
 
 class Judge:
-    """Judges each connection as soon as the witness has read all that concerns it."""
+    """Judges each connection, once the witness has read all that concerns it."""
 
     def __init__(self, history: History) -> None:
         self.history = history
@@ -95,20 +95,20 @@ class Judge:
         self.violations: List[str] = []
         self._waiting: List[Record] = []
         self._mail: Set[Letter] = set()  # direct messages that were read
-        self._senders: List[Tuple[Life, Dict[Letter, int], int]] = []  # who was healthy; see _judge_letters
-        self._read_whole: Set[int] = set()  # the JOINs of those who read everything
+        self._senders: List[Tuple[Life, Dict[Letter, int], int]] = []  # of healthy people; see _judge_letters
+        self._read_whole: Set[int] = set()  # the JOINs of members who read everything
 
     @property
     def waiting(self) -> int:
-        """How many are not judged yet."""
+        """How many connections have ended and are not judged yet."""
         return len(self._waiting)
 
     def ended(self, record: Record) -> None:
-        """That connection is over."""
+        """Note that a connection is over, and judge it later."""
         self._waiting.append(record)
 
     def judge_due(self) -> None:
-        """Judge everyone about whom all is known by now."""
+        """Judge the connections about which all is known by now."""
         known = self.history.last.get(WITNESS, 0)
         waiting, self._waiting = self._waiting, []
         for record in waiting:
@@ -116,7 +116,7 @@ class Judge:
                 self._waiting.append(record)
 
     def finish(self) -> None:
-        """Everybody has gone: judge what can only be known now."""
+        """Judge what can only be known once all have gone."""
         for record in self._waiting:
             self.violations.append(f"no LEAVE of number {record.number}, {record.nick}, who went by {record.way!r}")
         for life, letters, refused in self._senders:
@@ -134,7 +134,7 @@ class Judge:
             return True
 
     def _judge(self, record: Record) -> bool:
-        """Whether it could be judged; raises Violation."""
+        """Judge a connection; return False if its LEAVE has not come yet.  Raises Violation."""
         *raws, rest = bytes(record.got).split(b"\n")
         lines = [understand(raw) for raw in raws]
         if not lines or not isinstance(lines[0].message, Ok):
@@ -150,9 +150,9 @@ class Judge:
         return True
 
     def _judge_stranger(self, record: Record, lines: List[Line], rest: bytes) -> None:
-        """Somebody who never got in: one ERR and a clean end, or nothing at all."""
+        """Judge a person who never got in: one ERR and a clean end, or nothing at all."""
         codes = [line.message.code for line in lines if isinstance(line.message, Err)]
-        require(len(codes) == len(lines) <= 1, "talk to one who is not in", lines[:3])
+        require(len(codes) == len(lines) <= 1, "lines for a person who is not in", lines[:3])
         left_alone = record.way in ("close", "reset") or (record.way == "half" and not record.nick)
         if left_alone and not codes:
             self.outcomes["left before an answer"] += 1
@@ -204,7 +204,7 @@ class Judge:
             self._read_whole.add(life.join)
         answers = view.answers
         if is_cut and answers and answers[-1].message == TOO_SLOW:
-            require(view.order[-1].message == TOO_SLOW and not view.rest, "a line behind ERR too_slow", view.rest)
+            require(view.order[-1].message == TOO_SLOW and not view.rest, "a line after ERR too_slow", view.rest)
             answers = answers[:-1]
         self._judge_who(view.order, life)
         self._judge_mail(record, view.order)
@@ -216,7 +216,7 @@ class Judge:
         self.outcomes["read everything" if is_whole else f"read a part ({life.reason})"] += 1
 
     def _judge_who(self, order: Sequence[Line], life: Life) -> None:
-        """Each WHO agrees with the JOINs and LEAVEs read before it."""
+        """Check that each WHO agrees with the JOINs and LEAVEs read before it."""
         inside = dict.fromkeys(life.roster)
         names: List[str] = []
         for line in order:
@@ -232,7 +232,7 @@ class Judge:
                     names = []
 
     def _judge_mail(self, record: Record, order: Sequence[Line]) -> None:
-        """Direct messages are for their addressee and come once; each sender's texts come in order."""
+        """Check that direct messages reach only their addressee, once, and that each sender's texts are in order."""
         last: Dict[int, int] = {}
         for line in order:
             if line.sender < 0:
@@ -241,31 +241,32 @@ class Judge:
             last[line.sender] = line.number
             if line.to >= 0:
                 assert isinstance(line.message, From)
-                require(line.to == record.persona, "somebody else's message", line.raw)
+                require(line.to == record.persona, "a direct message for another person", line.raw)
                 require(self.history.senders.get(line.sender) == line.message.nick, "a false sender", line.raw)
                 require((line.sender, line.number) not in self._mail, "a message twice", line.raw)
                 self._mail.add((line.sender, line.number))
 
     def _judge_letters(self, life: Life, letters: Dict[Letter, int], refused: int) -> None:
-        """Each direct message was read, refused, or lay before one who did not read on."""
+        """Check that each direct message was read or refused, unless its addressee did not read to the end."""
         missing = [name for name in letters if name not in self._mail]
         require(len(missing) >= refused, "a direct message was refused and delivered", life.nick, refused)
         lost = [name for name in missing if self._all_read(letters[name], life)]
         require(len(lost) <= refused, "a direct message was lost", life.nick, lost, "refused:", refused)
 
     def _all_read(self, persona: int, sender: Life) -> bool:
-        """Whether all of that nick who could have got it read all that they got."""
+        """True if every member of that persona who could have got the message has read everything."""
         lives = self.history.lives.get(persona, [])
         return all(life.join in self._read_whole for life in lives if life.meets(sender))
 
 
 def judge_answers(sent: Sequence[Sent], answers: Sequence[Line], is_whole: bool) -> int:
-    """Every line got its answer, in order, and nothing else was answered; raises Violation.
+    """Check that every line got its answer, in order, and that there are no other answers; raise Violation.
 
-    Of one who did not read to the end, what was read must be the beginning.
-    A direct message may be refused, so between two certain answers only the
-    number of refusals can be checked.  Returns how many there were.
+    If not ``is_whole``, the person did not read to the end, and ``answers`` must be
+    the beginning of all answers.  Returns the number of refusals.
     """
+    # A direct message may be refused, so between two certain answers only the
+    # number of refusals can be checked.
     place = refused = certain = possible = 0
     for line in (*sent, None):
         if line is not None and line.kind in ("letter", "nobody", "nothing"):
@@ -279,7 +280,7 @@ def judge_answers(sent: Sequence[Sent], answers: Sequence[Line], is_whole: bool)
         is_over = place == len(answers)
         if is_over and not is_whole:
             return refused
-        require(certain <= count, "a direct message to nobody was not refused", count, certain)
+        require(certain <= count, "a direct message to an unknown nick was not refused", count, certain)
         if line is None:
             require(is_over, "an answer to nothing", answers[place : place + 3])
             return refused
@@ -292,7 +293,7 @@ def judge_answers(sent: Sequence[Sent], answers: Sequence[Line], is_whole: bool)
 
 
 def _refusals(answers: Sequence[Line], place: int) -> int:
-    """How many refused direct messages stand there one behind the other."""
+    """Return how many refusals of direct messages follow one another from that place on."""
     count = 0
     while place + count < len(answers) and answers[place + count].raw == NOBODY:
         count += 1

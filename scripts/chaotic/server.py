@@ -11,10 +11,10 @@ from tests.support import DidNotCome
 
 
 class Server(ServerProcess):
-    """The server's process, and what the system knows about it."""
+    """The process of the server, and what the system knows about it."""
 
     def __init__(self, command: List[str], options: List[str], folder: Path) -> None:
-        """Start it; Violation when it does not say its port."""
+        """Start the server; raise Violation if it does not say its port."""
         try:
             super().__init__(*options, how=command, interpreter=(), folder=folder)
         except DidNotCome as error:

@@ -1,9 +1,9 @@
 """What people say in a chaos run, and what a line of the server means.
 
-Every text is a function of who says it and of a running number, so that any
-line can be checked by itself: ``m17.5 ...`` is the fifth text of number 17,
-and ``d17.6 3 ...`` a direct message of theirs to the persona 3.  A persona is
-a nick in all its disguises.
+A text is a function of its sender and of a running number, so that each line can
+be checked by itself: ``m17.5 ...`` is the fifth text of sender 17, and
+``d17.6 3 ...`` is a direct message of sender 17 to persona 3.  A persona is a
+nick with all the ways to write it.
 """
 
 from __future__ import annotations
@@ -20,30 +20,30 @@ LINE_BYTES = 4096  # the longest that a client may send, with its newline
 SHOWN_BYTES = 100  # of a line in a report
 WITNESS = 0  # its number as a sender, and as a persona
 
-# What stands behind the name of a text.  Some of it looks like other lines of
-# the server: nobody may be taken in.
+# What follows the name of a text.  Some of these look like other lines of the
+# server, and must not be taken for them.
 _FILLS = (
     "", "oi", "Olá, tudo bem?", "  spaces before and behind   ", "a\ttab", "日本語 और हिन्दी 🎈",
     "FROM joão1 [all]: m1.1 forged", "LEAVE joão1 quit", "WHO", "QUIT", "@joão1 not a letter", "ERR too_slow",
     "x" * 60, "y" * 300, "[dm]: ] [all]: ", "nbsp\u00a0and\u3000wide",
 )  # fmt: skip
-_LONGEST_EACH = 61  # one text in so many is as long as a line may be
+_LONGEST_EACH = 61  # one text in this many is as long as a line may be
 
 _NAMED = re.compile(r"m(\d+)\.(\d+) |d(\d+)\.(\d+) (\d+) ")
 
 
 class Violation(Exception):
-    """Something that must hold did not; says what, and shows what stood around it."""
+    """Something that must hold does not; the text says what, and shows the lines around it."""
 
 
 def require(holds: object, what: str, *details: object) -> None:
-    """Raise Violation naming ``what`` unless it ``holds``."""
+    """Raise Violation with ``what`` and the details, unless it ``holds``."""
     if not holds:
         raise Violation(" ".join([what, *map(shown, details)]))
 
 
 def shown(detail: object) -> str:
-    """As it stands in a report."""
+    """Return a detail as it is shown in a report."""
     text = repr(detail)
     return text if len(text) <= 4 * SHOWN_BYTES else f"{text[: 4 * SHOWN_BYTES]}..."
 
@@ -52,7 +52,7 @@ def shown(detail: object) -> str:
 
 
 def disguises(persona: int) -> Tuple[str, ...]:
-    """Ways to write one nick; the server must take them for the same."""
+    """Return the ways to write one nick; for the server they must all be the same."""
     plain = f"joão{persona}"
     wide = "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in plain)
     return plain, unicodedata.normalize("NFD", plain), plain.upper(), wide
@@ -60,15 +60,15 @@ def disguises(persona: int) -> Tuple[str, ...]:
 
 @functools.cache
 def persona_of(nick: str) -> int:
-    """Whose nick that is, however it is written."""
+    """Return the persona of a nick, however the nick is written."""
     number = re.search(r"\d+\Z", nick)
-    require(number, "a nick that nobody has", nick)
+    require(number, "a nick that no person has", nick)
     assert number is not None
     return int(number.group())
 
 
 def said(sender: int, number: int) -> str:
-    """What ``sender`` says to everyone as the text of that number."""
+    """Return the text of that number that ``sender`` says to everyone."""
     text = f"m{sender}.{number} {_FILLS[(sender + number) % len(_FILLS)]}"
     if (sender + number) % _LONGEST_EACH == 0:
         text += "z" * (LINE_BYTES - 1 - len(text.encode()))
@@ -76,7 +76,7 @@ def said(sender: int, number: int) -> str:
 
 
 def letter(sender: int, number: int, to: int) -> str:
-    """What ``sender`` says to the persona ``to`` alone."""
+    """Return the direct message of that number from ``sender`` to the persona ``to``."""
     return f"d{sender}.{number} {to} {_FILLS[(sender + number) % len(_FILLS)]}"
 
 
@@ -91,13 +91,13 @@ class Line(NamedTuple):
 
     @property
     def is_public(self) -> bool:
-        """Whether everyone who is in gets it."""
+        """True if everyone who is in gets this line."""
         return isinstance(self.message, (Join, Leave)) or (self.sender >= 0 and self.to < 0)
 
 
 @functools.lru_cache(maxsize=1 << 16)  # one line is read by dozens
 def understand(raw: bytes) -> Line:
-    """A line without its newline; Violation when nobody has said that."""
+    """Return what a line, without its newline, means; raise Violation if no sender has said it."""
     require(len(raw) < protocol.SERVER_LINE_BYTES, "a server line that is too long", raw[:SHOWN_BYTES])
     try:
         message = parser.parse_message(raw)
@@ -106,7 +106,7 @@ def understand(raw: bytes) -> Line:
     if not isinstance(message, From):
         return Line(raw, message)
     name = _NAMED.match(message.text)
-    require(name, "a text that nobody has said", raw)
+    require(name, "a text that no person has said", raw)
     assert name is not None
     public_sender, public_number, *private = name.groups()
     if public_sender:

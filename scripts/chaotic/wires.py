@@ -1,8 +1,8 @@
-"""The loop of a chaos run, and what its people are connected by.
+"""The loop of a chaos run, and the wires between its people and the server.
 
-One thread and one selector for everything.  A wire is a connection to the
-server, of our own or through a real minichat-client; who speaks over it, and
-what, is not known here.
+There is one thread and one selector for everything.  A wire is a connection to
+the server, our own or through a real minichat-client.  A wire does not know who
+speaks over it, and what.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from tests.support import DidNotCome
 READ_BYTES = 1 << 18
 WIDE_BYTES = 1 << 20
 LONGEST_WAIT_SECONDS = 0.2  # of a turn
-PATIENCE_SECONDS = 5.0  # for what takes milliseconds
+PATIENCE_SECONDS = 5.0  # for the end of a program, which takes milliseconds
 
 
 class Loop:
-    """Files, timers, one turn at a time."""
+    """Waits for files and timers, one turn at a time."""
 
     def __init__(self) -> None:
         self._selector = selectors.DefaultSelector()
@@ -45,14 +45,14 @@ class Loop:
             self._selector.modify(fd, mask, handler)
 
     def later(self, seconds: float, callback: Callable[[], None]) -> None:
-        """Call once, in so many seconds."""
+        """Call ``callback`` once, after ``seconds``."""
         heapq.heappush(self._timers, (time.monotonic() + seconds, next(self._order), callback))
 
     def turn(self) -> None:
         """Wait until something is ready or due, and serve it."""
         wait = self._timers[0][0] - time.monotonic() if self._timers else LONGEST_WAIT_SECONDS
         for key, mask in self._selector.select(max(0.0, min(wait, LONGEST_WAIT_SECONDS))):
-            # An earlier handler of this batch may have closed it.
+            # An earlier handler of this batch may have closed this file.
             if self._selector.get_map().get(key.fd) is key:
                 key.data(mask)
         now = time.monotonic()
@@ -65,28 +65,28 @@ class Loop:
 
 
 class Wire(Protocol):
-    """Two descriptors with a server behind them."""
+    """Two descriptors that lead to the server, one to read from and one to write to."""
 
     reads: int
     writes: int
 
     def read(self) -> bytes:
-        """What came; b"" at the end; OSError."""
+        """Return what has come, b"" at the end; raise OSError."""
 
     def write(self, data: bytes) -> int:
-        """How much of it was taken; OSError."""
+        """Write ``data``; return how many bytes were taken; raise OSError."""
 
     def widen(self) -> None:
         """Make room for much input."""
 
     def end(self) -> None:
-        """Send no more, but read on."""
+        """End the output, but read on."""
 
     def close(self) -> str:
-        """Let go; returns a complaint, or ""."""
+        """Close in good order; return a complaint, or ""."""
 
     def reset(self) -> None:
-        """Break off."""
+        """Break the connection off."""
 
 
 class SocketWire:
@@ -106,7 +106,7 @@ class SocketWire:
         return self._socket.send(data)
 
     def widen(self) -> None:
-        # A sender that has met a window of 2 KB goes on by its persist timer: 10 KB a second.
+        # A sender that has seen a window of 2 KB goes on by its persist timer: 10 KB a second.
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WIDE_BYTES)
 
     def end(self) -> None:

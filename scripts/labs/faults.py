@@ -1,7 +1,7 @@
-"""Servers that do it wrong, each in one way: python3 -m labs.faults FAULT [options of minichat-server].
+"""Servers with one mistake each: python3 -m labs.faults FAULT [options of minichat-server].
 
-Replaced functions and nothing else: the server that ships has no switch for a
-fault.  At the end it prints how many turns its loop has made.
+A fault replaces one function; the real server has no switch for it.  At the end
+such a server prints how many turns its loop has made.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from minichat.server.server import Server
 
 
 def always_write() -> None:
-    """Wait for WRITE also with nothing to write, as many examples in books do."""
+    """Wait for WRITE even with nothing to write, as many examples in books do."""
     wanted = Connection._wanted
 
     def wrong(self: Connection) -> int:
@@ -33,7 +33,7 @@ def always_write() -> None:
 
 
 def blocks() -> None:
-    """Sleep in a handler, as a slow query or a look-up would."""
+    """Sleep while a line is served, as a slow query or a look-up would."""
     dispatch = dispatcher.dispatch
 
     def wrong(room: Room, member: Member, line: bytes) -> Outcome:
@@ -45,7 +45,7 @@ def blocks() -> None:
 
 
 def waits_with_a_timer() -> None:
-    """The right way to the same: go on, and come back when the time has come."""
+    """Wait in the right way: set a timer, go on, and serve the line when the timer rings."""
     line_received = Server.line_received
 
     def right(self: Server, connection: Connection, line: bytes) -> None:
@@ -58,7 +58,7 @@ def waits_with_a_timer() -> None:
 
 
 def decodes_early() -> None:
-    """Make text of every read, instead of every line."""
+    """Decode each read instead of each line."""
     feed = LineBuffer.feed
 
     def wrong(self: LineBuffer, data: bytes) -> None:
@@ -78,7 +78,7 @@ FAULTS: Dict[str, Callable[[], None]] = {
 
 
 def main() -> int:
-    """Plant the fault and serve; returns the exit status."""
+    """Plant the fault and serve; return the exit status."""
     fault = sys.argv.pop(1)
     FAULTS[fault]()
     close = Reactor.close

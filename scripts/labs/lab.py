@@ -1,6 +1,6 @@
 """What a lab is: texts in two languages, and a play.
 
-The same texts are shown while a lab runs and stand on the page for handing out.
+The same texts are shown while a lab runs, and stand on its page to hand out.
 """
 
 from __future__ import annotations
@@ -9,8 +9,7 @@ from typing import Callable, List, NamedTuple
 
 from labs.stage import Stage
 from labs.texts import Texts
-
-LANGUAGES = ("pt", "en")
+from minichat.cli.messages import LANGUAGES
 
 
 class Lab(NamedTuple):
@@ -18,10 +17,10 @@ class Lab(NamedTuple):
 
     number: int
     texts: Texts
-    play: Callable[[Stage], None]  # raises NotShown when the lesson did not show
+    play: Callable[[Stage], None]  # raises NotShown when the lesson cannot be seen
 
     def text(self, key: str, language: str) -> str:
-        """One of its texts."""
+        """Return one of its texts; ``key`` is a field of Texts."""
         found: str = getattr(self.texts, key)[LANGUAGES.index(language)]
         return found
 
@@ -39,12 +38,12 @@ _HEADINGS = {
 
 
 def heading(key: str, language: str) -> str:
-    """A heading of a lab or of its page."""
+    """Return a heading of a lab or of its page."""
     return _HEADINGS[key][LANGUAGES.index(language)]
 
 
 def page(lab: Lab, language: str) -> str:
-    """The page for handing out, in Markdown: questions and room for answers, the explanation on its back."""
+    """Return the page to hand out, in Markdown: questions, room for answers, then the explanation."""
     lines: List[str] = [f"# Lab {lab.number}: {lab.text('title', language)}", ""]
     lines += [f"**{heading('belief', language)}:** {lab.text('cures', language)}", ""]
     for key in ("before", "action"):

@@ -1,4 +1,4 @@
-"""Labs 11 and 12: ports, descriptors, and how many one thread can serve."""
+"""Labs 11 and 12: ports, descriptors, and how many peers one thread can serve."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from labs.stage import Person, Stage, numbers, of, pause
 
 FRIENDS = 500
 IDLE_SECONDS = 1.0
-ROOM_FILES = 3  # that the server may still open
+ROOM_FILES = 3  # files that the server may still open
 
 
 def _can_listen_again(reuses: bool) -> bool:
-    """Listen, serve one, end the connection first, and listen on the same port again."""
+    """Listen, accept one connection, close it first, and listen on the same port again; False if that fails."""
     port = 0
     for _ in range(2):
         with socket.socket() as listening:
@@ -30,13 +30,13 @@ def _can_listen_again(reuses: bool) -> bool:
             port = listening.getsockname()[1]
             with socket.create_connection(("127.0.0.1", port)) as caller:
                 served, _ = listening.accept()
-                served.close()  # who closes first keeps the connection in TIME_WAIT
+                served.close()  # the side that closes first keeps the connection in TIME_WAIT
                 caller.recv(1)
     return True
 
 
 def address_in_use(stage: Stage) -> None:
-    """A port that is not free, though nobody listens."""
+    """Listen on a port that is not free although no program listens there."""
     for reuses in (False, True):
         is_possible = _can_listen_again(reuses)
         how = ("com", "with") if reuses else ("sem", "without")
@@ -60,7 +60,7 @@ def address_in_use(stage: Stage) -> None:
 
 
 def friends(stage: Stage) -> None:
-    """Five hundred who say nothing, and then no more descriptors."""
+    """Serve five hundred people who say nothing, then run out of descriptors."""
     stage.serve("--max-per-ip", "0", "--log-level", "error")
     people: List[Person] = [stage.person("") for _ in range(FRIENDS)]
     for number, person in enumerate(people):
@@ -72,7 +72,7 @@ def friends(stage: Stage) -> None:
     people[0].send(b"oi\n")
     people[-1].until(b"FROM a0 [all]: oi\n")
     stage.tell(f"{FRIENDS} pessoas, uma thread; {time.monotonic() - begin:.1f} s depois alguém fala",
-               f"{FRIENDS} people, one thread; {time.monotonic() - begin:.1f} s later somebody speaks")  # fmt: skip
+               f"{FRIENDS} people, one thread; {time.monotonic() - begin:.1f} s later one of them speaks")  # fmt: skip
     pause(0.2)
     if sys.platform == "linux":
         _run_out(stage, people[0])

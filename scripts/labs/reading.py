@@ -10,7 +10,7 @@ LINES = ("um", "dois", "tres")
 
 
 def half_a_line(stage: Stage) -> None:
-    """One line in three pieces."""
+    """Send one line in three pieces."""
     stage.serve()
     ana = stage.person("ana")
     for piece in PIECES:
@@ -27,11 +27,11 @@ def half_a_line(stage: Stage) -> None:
     stage.require(got == [3, 6, 7], f"leituras de 3, 6 e 7 bytes, e não {got}", f"reads of 3, 6 and 7 bytes, not {got}")
     stage.require(len(lines) == 1, f"uma linha, e não {len(lines)}", f"one line, not {len(lines)}")
     is_last = lines[0]["n"] > reads[2]["n"]
-    stage.require(is_last, "a linha vem depois do último pedaço", "the line comes behind the last piece")
+    stage.require(is_last, "a linha vem depois do último pedaço", "the line comes after the last piece")
 
 
 def glued_lines(stage: Stage) -> None:
-    """Three lines in one segment, then the same with a server that reads byte by byte."""
+    """Send three lines at once, to a normal server and to one that reads byte by byte."""
     said = []
     for options in ((), ("--recv-size", "1")):
         stage.serve(*options)

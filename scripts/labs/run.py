@@ -1,12 +1,12 @@
-"""The labs: what does a reactor do, and when?
+"""Run the labs: what does a reactor do, and when?
 
-    python3 scripts/labs/run.py                    list them
-    python3 scripts/labs/run.py 3                  run one, with a question before and after
-    python3 scripts/labs/run.py 3 --yes            without waiting for ENTER
-    python3 scripts/labs/run.py --pages FOLDER     a page for each, to hand out (Markdown)
+    python3 scripts/labs/run.py                    list the labs
+    python3 scripts/labs/run.py 3                  run one, with questions before and after
+    python3 scripts/labs/run.py 3 --yes            run it without waiting for ENTER
+    python3 scripts/labs/run.py --pages FOLDER     write a page for each, to hand out (Markdown)
 
-``--lang en`` for English.  Exit status 0 when the lesson showed, 1 when not.
-Everything runs on 127.0.0.1, without rights and without a network.
+``--lang en`` is English.  The exit status is 0 when the lab showed its lesson, 1
+when not.  Everything runs on 127.0.0.1, without special rights and without a network.
 """
 
 from __future__ import annotations
@@ -24,9 +24,10 @@ from typing import NoReturn
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from labs import limits, reading, texting, waiting, writing
-from labs.lab import LANGUAGES, Lab, heading, page
+from labs.lab import Lab, heading, page
 from labs.stage import NotShown, Stage
 from labs.texts import TEXTS
+from minichat.cli.messages import DEFAULT_LANGUAGE, LANGUAGES
 from minichat.cli.output import open_standard_files, printable
 from minichat.net.listener import raise_file_limit
 from tests.support import DidNotCome
@@ -50,16 +51,16 @@ WORDS = {
 
 
 def text(key: str, language: str, **fields: object) -> str:
-    """One of the texts above."""
+    """Return one of the texts above, with its fields filled in."""
     return WORDS[key][LANGUAGES.index(language)].format(**fields)
 
 
 class CannotPrint(Exception):
-    """Whoever reads the output takes no more of it."""
+    """The reader of the output takes no more."""
 
 
 def say(line: str, end: str = "\n") -> None:
-    """Print; raises CannotPrint."""
+    """Print ``line``; raise CannotPrint."""
     try:
         print(line, end=end, flush=True)
     except OSError as error:
@@ -67,7 +68,7 @@ def say(line: str, end: str = "\n") -> None:
 
 
 def complain(line: str) -> None:
-    """Say on standard error, in one line, what is wrong."""
+    """Write ``line``, which says what is wrong, to standard error."""
     print(printable(line), file=sys.stderr)
 
 
@@ -79,7 +80,7 @@ def paragraph(title: str, body: str) -> None:
 
 
 def run(lab: Lab, language: str, asks: bool) -> int:
-    """Play a lab; returns the exit status."""
+    """Play a lab; return the exit status."""
     say(f"Lab {lab.number}: {lab.text('title', language)}")
     paragraph(heading("belief", language), lab.text("cures", language))
     paragraph(heading("before", language), lab.text("before", language))
@@ -104,7 +105,7 @@ def run(lab: Lab, language: str, asks: bool) -> int:
 
 
 def write_pages(folder: Path, language: str) -> int:
-    """Write a page for each lab; returns the exit status."""
+    """Write a page for each lab; return the exit status."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for number, lab in LABS.items():
@@ -117,20 +118,20 @@ def write_pages(folder: Path, language: str) -> int:
 
 
 def _leave(number: int, frame: object) -> NoReturn:
-    signal.signal(number, signal.SIG_IGN)  # a second one would stand in the way
-    sys.exit(128 + number)  # by an exception, so that every process that was started is ended
+    signal.signal(number, signal.SIG_IGN)  # a second signal would interrupt the end
+    sys.exit(128 + number)  # an exception, so that every process that was started is ended
 
 
 def main() -> int:
-    """Do what the command line says; returns the exit status."""
+    """Do what the command line says; return the exit status."""
     open_standard_files()
     for file in (sys.stdout, sys.stderr):
         if isinstance(file, io.TextIOWrapper):
-            file.reconfigure(errors="backslashreplace")  # the arrows, where there are none
+            file.reconfigure(errors="backslashreplace")  # a terminal may have no arrows
     parser = argparse.ArgumentParser(prog="run.py", description="Labs on a real server.")
     parser.add_argument("number", type=int, nargs="?", help="of the lab to run; without one they are listed")
     parser.add_argument("--yes", action="store_true", help="do not wait for ENTER")
-    parser.add_argument("--lang", choices=LANGUAGES, default="pt", help="language (%(default)s)")
+    parser.add_argument("--lang", choices=LANGUAGES, default=DEFAULT_LANGUAGE, help="language (%(default)s)")
     parser.add_argument("--pages", metavar="FOLDER", help="write a page for each lab")
     values = parser.parse_args()
     raise_file_limit()
@@ -142,15 +143,15 @@ def main() -> int:
     except KeyboardInterrupt:
         return 130
     except CannotPrint as gone:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that the flush at the end says nothing either
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that Python's own flush at the end does not fail again
         if isinstance(gone.__cause__, BrokenPipeError):
-            return 0  # `| head` has seen enough
+            return 0  # the reader has seen enough, as with `| head`
         complain(text("cannot_write", values.lang, file="stdout", error=getattr(gone.__cause__, "strerror", "")))
         return 1
 
 
 def act(values: argparse.Namespace) -> int:
-    """Write pages, list the labs or run one; returns the exit status."""
+    """Write pages, list the labs or run one; return the exit status."""
     if values.pages:
         return write_pages(Path(values.pages), values.lang)
     if values.number is None:

@@ -1,7 +1,7 @@
-"""Where a lab is played: a real server process that writes its trace, and people at sockets.
+"""The stage of a lab: a real server process that writes its trace, and people at sockets.
 
-Everything is on 127.0.0.1, every wait has an end, and whatever was started is
-ended with the stage.
+Everything is on 127.0.0.1, every wait has an end, and ``close`` ends all that was
+started.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
-from minichat.trace.check import check  # noqa: E402 (the checkout has to be found first)
+from minichat.cli.messages import LANGUAGES  # noqa: E402 (the checkout has to be found first)
+from minichat.trace.check import check  # noqa: E402
 from minichat.trace.schema import Event  # noqa: E402
 from minichat.trace.view import View  # noqa: E402
 from tests.peer import Peer  # noqa: E402
@@ -29,17 +30,17 @@ MOST_LINES = 60  # of a trace are shown; the rest is counted
 
 
 class NotShown(Exception):
-    """The lesson did not show; says what was missing."""
+    """The lesson cannot be seen; the text says what was missing."""
 
 
 class Person(Peer):
-    """Somebody at a socket, who sends bytes as they are told and reads when told."""
+    """A person at a socket, who sends the bytes of the play and reads when the play says so."""
 
     failure = NotShown
 
 
 class Stage:
-    """A server, people, and what they left behind."""
+    """A server, some people, and the traces that their programs have written."""
 
     def __init__(self, language: str, say: Callable[[str], None]) -> None:
         self.language = language
@@ -56,11 +57,11 @@ class Stage:
     # -- for the plays -------------------------------------------------------
 
     def text(self, portuguese: str, english: str) -> str:
-        """The one of the chosen language."""
-        return portuguese if self.language == "pt" else english
+        """Return the text of the chosen language."""
+        return (portuguese, english)[LANGUAGES.index(self.language)]
 
     def tell(self, portuguese: str, english: str) -> None:
-        """Say what is being done."""
+        """Print what is being done."""
         self._say(f"  → {self.text(portuguese, english)}")
 
     def serve(self, *options: str, fault: str = "", has_trace: bool = True, port: int = 0) -> None:
@@ -72,7 +73,7 @@ class Stage:
         self._start(program, "--port", str(port), "--rate", "0", *trace, *options)
 
     def client(self, nick: str, stdin: File = subprocess.PIPE) -> Tuple[Program, Path]:
-        """Start a minichat-client, between pipes or with a file to read from, and where it writes its trace."""
+        """Start a minichat-client, between pipes or with a file as its input; return it and the file of its trace."""
         trace = Path(self._folder.name, f"client-{nick}.jsonl")
         command = ["-m", "minichat.client", "--port", str(self.port), "--nick", nick, "--trace", str(trace)]
         client = Program(*command, stdin=stdin, stdout=subprocess.DEVNULL, variables=PLACES, options=self._apart())
@@ -80,18 +81,18 @@ class Stage:
         return client, trace
 
     def serve_peer(self, name: str) -> None:
-        """Start one of scripts/peers instead."""
+        """Start one of the servers in scripts/peers instead of minichat."""
         self._trace = None
         self._start([str(ROOT / "scripts" / "peers" / f"{name}.py")])
 
     def person(self, nick: str, room_bytes: int = 0) -> Person:
-        """Somebody new, in the chat if there is a ``nick``."""
+        """Connect a new person, and join the chat if there is a ``nick``."""
         person = Person(self.port, nick or None, receive_bytes=room_bytes)
         self._people.append(person)
         return person
 
     def end(self) -> List[Event]:
-        """Let everyone go and stop the server; its trace, which has to be consistent."""
+        """Close all people and stop the server; return the events of its trace, which must be consistent."""
         for person in self._people:
             person.close()
         self._people = []
@@ -100,7 +101,7 @@ class Stage:
         return self.checked(self._trace) if self._trace else []
 
     def checked(self, trace: Path) -> List[Event]:
-        """The events of a trace, which has to be consistent."""
+        """Return the events of a trace, which must be consistent."""
         events = [json.loads(line) for line in trace.read_text("utf-8").splitlines()]
         _, problems = check(events)
         self.require(not problems, f"o registro não confere: {problems[:2]}", f"the trace is not good: {problems[:2]}")
@@ -123,12 +124,12 @@ class Stage:
             self._say(self.text(f"... e mais {rest} linhas", f"... and {rest} more lines"))
 
     def require(self, holds: bool, portuguese: str, english: str) -> None:
-        """The lesson; NotShown when it does not hold."""
+        """Raise NotShown unless the lesson ``holds``; the texts say what must hold."""
         if not holds:
             raise NotShown(self.text(portuguese, english))
 
     def close(self) -> None:
-        """End whatever was started."""
+        """End all that was started."""
         for person in self._people:
             person.close()
         for program in self._programs:
@@ -141,23 +142,23 @@ class Stage:
         self.server, self.port = server, server.port
 
     def _apart(self) -> Dict[str, Any]:
-        """Popen's options: Ctrl-C is for the lab, which ends what it has started."""
+        """Return Popen's options.  Ctrl-C is for the lab alone, which ends what it has started."""
         return {"cwd": self._folder.name, "start_new_session": True}
 
 
 def of(events: List[Event], name: str, /, **fields: Any) -> List[Event]:
-    """The events of that name with those fields."""
+    """Return the events of that name with those fields."""
     wanted = {"event": name, **fields}.items()
     return [event for event in events if all(event.get(key) == value for key, value in wanted)]
 
 
 def numbers(events: List[Event]) -> Dict[str, int]:
-    """The connection of each nick."""
+    """Return the number of the connection of each nick."""
     return {event["nick"]: event["conn"] for event in of(events, "state", state="joined")}
 
 
 def after_joins(events: List[Event]) -> List[Event]:
-    """What happened after the last one had come in, but not the end."""
+    """Return the events after the last person came in and before the first connection was closed."""
     joins = [index for index, event in enumerate(events) if event["event"] == "state" and event["state"] == "joined"]
     begin = next(index for index in range(joins[-1], len(events)) if events[index]["event"] == "wait")
     ends = [index for index, event in enumerate(events) if event["event"] == "close"]
@@ -165,5 +166,5 @@ def after_joins(events: List[Event]) -> List[Event]:
 
 
 def pause(seconds: float) -> None:
-    """Let the server see one thing before the next is sent."""
+    """Wait, so that the server sees one thing before the next is sent."""
     time.sleep(seconds)

@@ -12,7 +12,7 @@ WORD = "ação"
 
 
 def across_the_border(stage: Stage) -> None:
-    """A character that arrives in two pieces."""
+    """Send characters that arrive in two pieces each."""
     said = {}
     for fault in ("decodes_early", ""):
         stage.serve(fault=fault, has_trace=not fault)
@@ -37,7 +37,7 @@ def across_the_border(stage: Stage) -> None:
 
 
 def the_client_is_a_loop_too(stage: Stage) -> None:
-    """Typing while messages arrive: two files, one select."""
+    """Type while messages arrive: two files, one select."""
     stage.serve()
     bruno = stage.person("bruno")
     client, trace = stage.client("ana")
@@ -60,14 +60,14 @@ def the_client_is_a_loop_too(stage: Stage) -> None:
     stage.end()
     stage.require(not _woke(stage.checked(from_file), "keyboard"),
                   "um arquivo está sempre pronto: ninguém espera por ele",
-                  "a file is always ready: nobody waits for it")  # fmt: skip
+                  "a file is always ready: the loop does not wait for it")  # fmt: skip
     events = stage.checked(trace)
     stage.tell("o laço do cliente:", "the loop of the client:")
-    stage.show(events[1:-1], {1: "servidor" if stage.language == "pt" else "server"})
+    stage.show(events[1:-1], {1: stage.text("servidor", "server")})
     stage.require(_woke(events, "keyboard") >= 3, "o teclado acorda o laço", "the keyboard wakes the loop")
     stage.require(_woke(events, 1) >= 3, "o servidor acorda o mesmo laço", "the server wakes the same loop")
 
 
 def _woke(events: List[Event], name: Union[int, str]) -> int:
-    """How often a file has woken the loop."""
+    """Return how often a file has woken the loop."""
     return sum(name == ready for event in of(events, "wake") for ready, _ in event["ready"])

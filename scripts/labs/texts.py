@@ -11,7 +11,7 @@ class Texts(NamedTuple):
     """What one lab says."""
 
     title: Text
-    cures: Text  # the belief that it takes away
+    cures: Text  # the wrong idea that it corrects
     before: Text  # what to predict
     action: Text  # what will be done
     explanation: Text
@@ -68,7 +68,7 @@ TEXTS: Dict[int, Texts] = {
         ),
         action=(
             "O mesmo envio a dois servidores: um normal, outro com --recv-size 1.",
-            "The same sent to two servers: one as it is, one with --recv-size 1.",
+            "The same bytes are sent to two servers: a normal one, and one with --recv-size 1.",
         ),
         explanation=(
             "Uma leitura trouxe três linhas; treze leituras de um byte trouxeram as mesmas três. O tamanho da"
@@ -104,8 +104,8 @@ TEXTS: Dict[int, Texts] = {
             "O núcleo toma o que cabe. O resto fica na fila de caio, e só então o servidor passa a esperar "
             "por WRITE; quando a fila esvazia, deixa de esperar. Nada se perde, e ninguém mais percebe.",
             "The kernel takes what fits. The rest stays in caio's queue, and only then does the server wait "
-            "for WRITE; when the queue is empty it stops waiting for it. Nothing is lost, and nobody else "
-            "notices.",
+            "for WRITE; when the queue is empty, the server stops waiting for it. Nothing is lost, and the "
+            "others do not notice.",
         ),
         after=(
             "Por que não usar sendall? O que acontece se caio nunca mais ler?",
@@ -134,12 +134,12 @@ TEXTS: Dict[int, Texts] = {
         explanation=(
             "Um soquete com espaço no buffer está sempre pronto para escrever. Quem sempre espera por isso "
             "nunca dorme: um processador inteiro para nada. O interesse em WRITE é uma função da fila.",
-            "A socket with room in its buffer is always ready to write. Whoever always waits for that never "
-            "sleeps: a whole processor for nothing. Interest in WRITE is a function of the queue.",
+            "A socket with room in its buffer is always ready to write. A loop that always waits for that "
+            "never sleeps: a whole processor for nothing. Interest in WRITE is a function of the queue.",
         ),
         after=(
             "Que exemplos você conhece que fazem isso? Como se percebe?",
-            "Which examples do you know that do this? How would one notice?",
+            "Which examples do you know that do this? How would you notice it?",
         ),
     ),
     5: Texts(
@@ -168,8 +168,8 @@ TEXTS: Dict[int, Texts] = {
             "não notam. Com sendall, a thread de quem fala fica presa no envio a caio, e ana não ouve nem a "
             "si mesma.",
             "On minichat only caio's queue grows, up to its limit; then he is cut (too_slow), and the others "
-            "do not notice. With sendall the thread of whoever speaks is stuck in the send to caio, and ana "
-            "does not hear even herself.",
+            "do not notice. With sendall, the thread that speaks is stuck in the send to caio, and ana does "
+            "not even hear herself.",
         ),
         after=(
             "Que limites protegem o servidor aqui, e por que têm esses valores? (minichat-server --show-"
@@ -189,8 +189,8 @@ TEXTS: Dict[int, Texts] = {
         before=(
             "Ao atender ana, o servidor dorme 2 s. bruno fala nesse momento: quando ouve o próprio eco? Como "
             "esperar 2 s sem prender ninguém?",
-            "While serving ana, the server sleeps for 2 s. bruno speaks in that moment: when does he hear his"
-            " own echo? How does one wait 2 s without holding anybody up?",
+            "While serving ana, the server sleeps for 2 s. bruno speaks at that moment: when does he hear his"
+            " own echo? How can a server wait 2 s without delaying anyone?",
         ),
         action=(
             "Primeiro um servidor que dorme dentro de um handler, depois um que pede um temporizador.",
@@ -200,13 +200,13 @@ TEXTS: Dict[int, Texts] = {
             "Há uma só thread: enquanto um handler não volta, ninguém é lido, nada é enviado. Um sleep, uma "
             "consulta lenta, um getaddrinfo têm o mesmo efeito. Um temporizador devolve a vez ao laço e volta"
             " quando chega a hora.",
-            "There is one thread: while a handler does not return, nobody is read and nothing is sent. A "
-            "sleep, a slow query, a getaddrinfo have the same effect. A timer gives the turn back to the loop"
-            " and comes again when it is time.",
+            "There is one thread: while a handler does not return, nothing is read and nothing is sent. A "
+            "sleep, a slow query, a getaddrinfo have the same effect. With a timer, the handler returns at "
+            "once, and the loop calls again when it is time.",
         ),
         after=(
             "O que no seu código pode demorar? O que se faz com trabalho pesado de CPU?",
-            "What in your code can take long? What does one do with heavy work for the CPU?",
+            "What in your code can take long? What can you do with heavy work for the CPU?",
         ),
     ),
     7: Texts(
@@ -258,13 +258,13 @@ TEXTS: Dict[int, Texts] = {
         ),
         action=(
             "Os quatro entram; três saem, cada um a seu modo.",
-            "All four come in; three leave, each in their way.",
+            "All four come in; three leave, each in a different way.",
         ),
         explanation=(
             "QUIT é uma linha, o fim é um recv vazio, o reset é um erro do recv. O silêncio não é nada: um "
             "cabo puxado e alguém que pensa são iguais, até que um keep-alive do núcleo pergunte.",
             "QUIT is a line, the end is an empty recv, the reset is an error of recv. Silence is nothing: a "
-            "pulled cable and somebody who thinks look the same, until a keep-alive of the kernel asks.",
+            "pulled cable and a person who thinks look the same, until a keep-alive of the kernel asks.",
         ),
         after=(
             "Depois de quanto tempo o minichat percebe um cabo puxado, e com que limites?",
@@ -282,7 +282,7 @@ TEXTS: Dict[int, Texts] = {
         ),
         before=(
             "'ação' são 4 letras. Quantos bytes? O que se lê se cada leitura for logo decodificada?",
-            "'ação' is 4 letters. How many bytes? What does one read if each read is decoded at once?",
+            "'ação' has 4 letters. How many bytes? What text comes out if each read is decoded at once?",
         ),
         action=(
             "A palavra vai byte a byte, a um servidor que decodifica cada leitura e ao minichat.",
@@ -292,13 +292,13 @@ TEXTS: Dict[int, Texts] = {
             "Em UTF-8, ç e ã são dois bytes cada. Uma leitura pode acabar entre eles, e meio caractere não é "
             "texto. Primeiro se corta a linha em bytes (o newline nunca faz parte de outro caractere), depois"
             " se decodifica.",
-            "In UTF-8 ç and ã are two bytes each. A read may end between them, and half a character is no "
-            "text. First the line is cut, in bytes (a newline is never part of another character), then it is"
-            " decoded.",
+            "In UTF-8, ç and ã are two bytes each. A read may end between these two, and half a character is "
+            "not text. First the line is cut, in bytes (a newline is never part of another character), then "
+            "it is decoded.",
         ),
         after=(
             "Por que é seguro procurar o newline nos bytes? Seria assim também em UTF-16?",
-            "Why is it safe to look for the newline in the bytes? Would it be in UTF-16?",
+            "Why is it safe to look for the newline in the bytes? Would it be safe in UTF-16?",
         ),
     ),
     10: Texts(
@@ -322,8 +322,8 @@ TEXTS: Dict[int, Texts] = {
             "Teclado e conexão são dois descritores no mesmo select. Quem tem algo a dizer acorda o laço; "
             "nenhum espera pelo outro. Com um input() bloqueado, as mensagens só apareceriam depois do ENTER. "
             "Um arquivo está sempre pronto: epoll o recusa, e o cliente lê um pedaço a cada volta.",
-            "Keyboard and connection are two descriptors in one select. Whoever has something to say wakes "
-            "the loop; neither waits for the other. With a blocked input() the messages would appear only "
+            "Keyboard and connection are two descriptors in one select. Each of them wakes the loop when it "
+            "has input; neither waits for the other. With a blocked input() the messages would appear only "
             "after ENTER. A file is always ready: epoll refuses it, and the client reads a piece each turn.",
         ),
         after=(
@@ -348,15 +348,15 @@ TEXTS: Dict[int, Texts] = {
         ),
         action=(
             "Duas tentativas com soquetes nus, depois o minichat com alguém dentro.",
-            "Two attempts with bare sockets, then minichat with somebody in.",
+            "Two attempts with plain sockets, then minichat with one person in.",
         ),
         explanation=(
             "Quem fecha primeiro guarda a conexão em TIME_WAIT, para que bytes atrasados não caiam na "
             "próxima. SO_REUSEADDR diz que isso não impede de escutar. Dois servidores na mesma porta "
             "continuam proibidos.",
-            "Who closes first keeps the connection in TIME_WAIT, so that late bytes do not fall into the next"
-            " one. SO_REUSEADDR says that this does not keep anyone from listening. Two servers on one port "
-            "are still forbidden.",
+            "The side that closes first keeps the connection in TIME_WAIT, so that late bytes do not get into"
+            " the next connection. SO_REUSEADDR allows a server to listen all the same. Two servers on one "
+            "port are still forbidden.",
         ),
         after=(
             "Por que o minichat não usa essa opção no Windows?",
@@ -375,8 +375,8 @@ TEXTS: Dict[int, Texts] = {
         before=(
             "500 pessoas estão e ninguém fala. O que custa isso? Uma fala: quantas voltas, quantos envios? E "
             "quando acabam os descritores?",
-            "500 people are in and nobody speaks. What does that cost? One speaks: how many turns, how many "
-            "sends? And when the descriptors run out?",
+            "500 people are in, and all are silent. What does that cost? One speaks: how many turns, how many "
+            "sends? And what happens when the descriptors run out?",
         ),
         action=(
             "500 conexões em silêncio, uma mensagem, e depois um limite de arquivos abertos baixo demais.",
@@ -386,9 +386,9 @@ TEXTS: Dict[int, Texts] = {
             "Em silêncio o laço dorme: nenhuma volta. Uma mensagem é uma volta com um envio por pessoa. Sem "
             "descritores, accept falha com EMFILE e o soquete continua legível; o minichat o tira do seletor "
             "por um momento, e quem está dentro não percebe.",
-            "In silence the loop sleeps: not one turn. A message is one turn with a send for each. Without "
-            "descriptors accept fails with EMFILE and the socket stays readable; minichat takes it out of the"
-            " selector for a moment, and those who are in do not notice.",
+            "In silence the loop sleeps: not one turn. A message is one turn, with one send for each person. "
+            "Without descriptors, accept fails with EMFILE and the socket stays readable; minichat takes it "
+            "out of the selector for a moment, and those who are in do not notice.",
         ),
         after=(
             "O que custariam 500 threads? O que muda com 10.000 pessoas?",

@@ -1,4 +1,4 @@
-"""Labs 6, 7 and 8: who waits for whom, and who has gone."""
+"""Labs 6, 7 and 8: who waits for whom, and which peer has gone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RESET = struct.pack("ii", 1, 0)  # SO_LINGER 0: close sends a reset
 
 
 def do_not_block(stage: Stage) -> None:
-    """A handler that sleeps, and a timer instead."""
+    """Sleep in a handler, then use a timer instead."""
     for fault, is_blocked in (("blocks", True), ("waits_with_a_timer", False)):
         stage.serve(fault=fault)
         ana, bruno = stage.person("ana"), stage.person("bruno")
@@ -40,7 +40,7 @@ def do_not_block(stage: Stage) -> None:
 
 
 def connect_before_accept(stage: Stage) -> None:
-    """A server that stands still, and somebody who connects all the same."""
+    """Connect to a server whose process stands still."""
     stage.serve()
     stage.tell("o servidor é parado (SIGSTOP)", "the server is stopped (SIGSTOP)")
     stage.server.kill(signal.SIGSTOP)
@@ -58,7 +58,7 @@ def connect_before_accept(stage: Stage) -> None:
     except BlockingIOError:
         is_silent = True
     ana.socket.settimeout(15.0)
-    stage.require(is_silent, "ninguém respondeu ainda", "nobody has answered yet")
+    stage.require(is_silent, "ninguém respondeu ainda", "there is no answer yet")
     stage.tell("o servidor continua (SIGCONT)", "the server goes on (SIGCONT)")
     stage.server.kill(signal.SIGCONT)
     ana.until(b"FROM ana [all]: oi\n")
@@ -75,7 +75,7 @@ def connect_before_accept(stage: Stage) -> None:
 
 
 def ways_to_leave(stage: Stage) -> None:
-    """QUIT, end of file, reset, and silence."""
+    """Leave by QUIT, by an end of file and by a reset; and stay, in silence."""
     stage.serve()
     people = {nick: stage.person(nick) for nick in ("educado", "fim", "reset", "mudo")}
     stage.tell("educado envia QUIT", "educado sends QUIT")
@@ -83,7 +83,7 @@ def ways_to_leave(stage: Stage) -> None:
     people["educado"].until(b"BYE\n")
     people["educado"].close()
     pause(0.1)
-    stage.tell("fim fecha o envio", "fim ends sending")
+    stage.tell("fim fecha o envio", "fim ends its output")
     people["fim"].socket.shutdown(socket.SHUT_WR)
     pause(0.1)
     stage.tell("reset some com um RST", "reset goes with an RST")
@@ -105,4 +105,4 @@ def ways_to_leave(stage: Stage) -> None:
     stage.require(bool(left) and left[0]["reason"] == "quit", "educado sai por quit", "educado leaves by quit")
     before = [event for event in events if event["event"] == "state" and event.get("reason")][:-1]
     silent = [event for event in before if event["conn"] == conns["mudo"] and event["turn"] < events[-1]["turn"] - 5]
-    stage.require(not silent, "de mudo o servidor não sabe nada", "of mudo the server knows nothing")
+    stage.require(not silent, "de mudo o servidor não sabe nada", "the server knows nothing about mudo")

@@ -11,13 +11,13 @@ from labs.stage import NotShown, Person, Stage, after_joins, numbers, of, pause
 SMALL_BYTES = 4096
 TEXT = b"x" * 1000
 IDLE_SECONDS = 1.0
-SPIN_TURNS = 1000  # a second, with nobody talking; a spinning loop makes tens of thousands
+SPIN_TURNS = 1000  # a second, in silence; a loop that spins makes tens of thousands
 FROZEN_SECONDS = 2.0
 MOST_MESSAGES = 20_000
 
 
 def partial_send(stage: Stage) -> None:
-    """Small buffers and a reader who does not read, for a while."""
+    """Send to a reader who stops for a while, through small buffers."""
     stage.serve("--sndbuf", str(SMALL_BYTES))
     ana, caio = stage.person("ana"), stage.person("caio", SMALL_BYTES)
     ana.until(b"JOIN caio\n")
@@ -44,7 +44,7 @@ def partial_send(stage: Stage) -> None:
 
 
 def hot_loop(stage: Stage) -> None:
-    """WRITE always waited for, then only when there is something to write."""
+    """Wait for WRITE always, then only while there is something to write."""
     stage.serve(fault="always_write", has_trace=False)
     stage.person("ana")
     stage.tell("um servidor que sempre espera por WRITE; ana está e não fala",
@@ -67,7 +67,7 @@ def hot_loop(stage: Stage) -> None:
 
 
 def _speak(ana: Person, bruno: Person, times: int) -> Tuple[float, bytes]:
-    """Speak, and have bruno read it; the longest that one message took, and all that he read."""
+    """Let ana speak and bruno read; return the longest time of one message, and all that bruno read."""
     longest, heard = 0.0, b""
     for _ in range(times):
         begin = time.monotonic()
@@ -79,7 +79,7 @@ def _speak(ana: Person, bruno: Person, times: int) -> Tuple[float, bytes]:
 
 
 def sleepy_reader(stage: Stage) -> None:
-    """One who does not read, on minichat and on a thread for each client."""
+    """Let one person not read, on minichat and on a server with a thread for each client."""
     stage.serve("--sndbuf", str(SMALL_BYTES))
     ana, bruno = stage.person("ana"), stage.person("bruno")
     stage.person("caio", SMALL_BYTES)

@@ -1,9 +1,9 @@
-"""A chat as an asyncio Protocol: the event loop calls, the protocol answers.
+"""A chat server as an asyncio Protocol: the event loop calls, the protocol answers.
 
     python3 asyncio_protocol.py --port 0 [--no-joins] [--uvloop]
 
-For comparison by scripts/bench.py: the same protocol as far as the benchmark
-speaks it, in the way that such a server is usually written; no limits, no checks.
+scripts/bench.py compares it with minichat.  It speaks as much of the protocol as
+the benchmark needs, written in the usual way, without limits and checks.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from typing import Dict, Optional, cast
 
 
 class Room:
-    """Who is in."""
+    """The clients that are in."""
 
     def __init__(self, tells_joins: bool) -> None:
         self.clients: Dict[str, asyncio.Transport] = {}
         self.tells_joins = tells_joins
 
     def broadcast(self, line: str) -> None:
-        """To everyone."""
+        """Send ``line`` to everyone who is in."""
         data = line.encode()
         for transport in self.clients.values():
             transport.write(data)
@@ -37,7 +37,7 @@ class ChatProtocol(asyncio.Protocol):
         self._rest = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Somebody is at the door."""
+        """Keep the transport of the new client."""
         self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
@@ -49,7 +49,7 @@ class ChatProtocol(asyncio.Protocol):
             self._serve(line.rstrip(b"\r").decode())
 
     def connection_lost(self, error: Optional[Exception]) -> None:
-        """The client went without a word."""
+        """Let the client leave, if it went without QUIT."""
         self._leave()
 
     def _serve(self, line: str) -> None:
@@ -97,7 +97,7 @@ def main() -> None:
     """Choose the event loop and serve."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--no-joins", action="store_true", help="say nothing of who comes and goes")
+    parser.add_argument("--no-joins", action="store_true", help="do not tell who comes and goes")
     parser.add_argument("--uvloop", action="store_true", help="the event loop of libuv, if it is installed")
     values = parser.parse_args()
     if values.uvloop:

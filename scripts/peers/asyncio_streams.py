@@ -1,9 +1,9 @@
-"""A chat with asyncio streams: a coroutine for each client.
+"""A chat server with asyncio streams: a coroutine for each client.
 
     python3 asyncio_streams.py --port 0 [--no-joins]
 
-For comparison by scripts/bench.py: the same protocol as far as the benchmark
-speaks it, in the way that such a server is usually written; no limits, no checks.
+scripts/bench.py compares it with minichat.  It speaks as much of the protocol as
+the benchmark needs, written in the usual way, without limits and checks.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from typing import Dict
 
 
 class Chat:
-    """Who is in."""
+    """The clients that are in."""
 
     def __init__(self, tells_joins: bool) -> None:
         self._clients: Dict[str, asyncio.StreamWriter] = {}
         self._tells_joins = tells_joins
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One client, from the nickname to the end."""
+        """Serve one client, from its nickname to its end."""
         with contextlib.suppress(OSError):
             nick = await read_line(reader)
             if self._join(nick, writer):
@@ -68,7 +68,7 @@ class Chat:
 
 
 async def read_line(reader: asyncio.StreamReader) -> str:
-    """The next line; empty at the end."""
+    """Return the next line, without its line end; "" at the end of the input."""
     return (await reader.readline()).rstrip(b"\r\n").decode()
 
 
@@ -83,7 +83,7 @@ def main() -> None:
     """Read the options and serve."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--no-joins", action="store_true", help="say nothing of who comes and goes")
+    parser.add_argument("--no-joins", action="store_true", help="do not tell who comes and goes")
     values = parser.parse_args()
     asyncio.run(serve(values.port, not values.no_joins))
 

@@ -1,9 +1,9 @@
-"""A chat with a thread for each client, as the assignment's first sketch has it.
+"""A chat server with a thread for each client, as in the first sketch of the assignment.
 
     python3 threads.py --port 0 [--no-joins]
 
-For comparison by scripts/bench.py: the same protocol as far as the benchmark
-speaks it, in the way that such a server is usually written; no limits, no checks.
+scripts/bench.py compares it with minichat.  It speaks as much of the protocol as
+the benchmark needs, written in the usual way, without limits and checks.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Dict, Iterator
 
 
 class Chat:
-    """Who is in; one lock for all."""
+    """The clients that are in, with one lock for all."""
 
     def __init__(self, tells_joins: bool) -> None:
         self._clients: Dict[str, socket.socket] = {}
@@ -24,7 +24,7 @@ class Chat:
         self._tells_joins = tells_joins
 
     def serve(self, sock: socket.socket) -> None:
-        """One client, from the nickname to the end; a thread's whole life."""
+        """Serve one client, from its nickname to its end, in a thread of its own."""
         with sock, contextlib.suppress(OSError):
             lines = read_lines(sock)
             nick = next(lines, "")
@@ -70,12 +70,12 @@ class Chat:
     def _broadcast(self, line: str) -> None:
         data = line.encode()
         for sock in self._clients.values():
-            with contextlib.suppress(OSError):  # its own thread sees to that
+            with contextlib.suppress(OSError):  # the thread of that client ends it
                 sock.sendall(data)
 
 
 def read_lines(sock: socket.socket) -> Iterator[str]:
-    """The lines of a client until it ends."""
+    """Yield the lines of a client, without their line ends, until it ends."""
     with sock.makefile("rb") as file:
         for line in file:
             yield line.rstrip(b"\r\n").decode()
@@ -85,7 +85,7 @@ def main() -> None:
     """Serve for ever."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--no-joins", action="store_true", help="say nothing of who comes and goes")
+    parser.add_argument("--no-joins", action="store_true", help="do not tell who comes and goes")
     values = parser.parse_args()
     chat = Chat(not values.no_joins)
     with socket.create_server(("127.0.0.1", values.port), backlog=1024) as listening:

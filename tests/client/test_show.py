@@ -69,7 +69,7 @@ class People(ShowTest):
 
     def test_what_a_line_means_stands_after_it(self) -> None:
         for line, portuguese, english in (
-            ("ERR user_not_found", "não há ninguém com esse apelido", "there is nobody of that nickname"),
+            ("ERR user_not_found", "não há ninguém com esse apelido", "no member has that nickname"),
             ("JOIN bia", "entrou", "came in"),
             ("LEAVE bia quit", "saiu", "left"),
             ("LEAVE bia gone", "a conexão acabou", "the connection ended"),

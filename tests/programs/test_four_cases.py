@@ -102,7 +102,9 @@ class Demonstration(unittest.TestCase):
         self.assertIn("ERR nobody", output)
 
     def test_it_says_so_when_the_server_cannot_start(self) -> None:
-        status, output, errors = self.play(self.copy("scripts", "tests"))
+        root = self.copy("minichat", "scripts", "tests")
+        shutil.rmtree(root / "minichat" / "server")
+        status, output, errors = self.play(root)
         self.assertEqual((status, output), (1, ""))
         self.assertIn("demo: o servidor não iniciou", errors)
 

@@ -20,7 +20,7 @@ FOUND = {
     "lose": "not one unbroken stretch|missed what was said",  # in the middle, or at the end
     "double": "not one unbroken stretch",
     "reorder": "not one unbroken stretch",
-    "leak": "somebody else's message|twice or out of order",  # the second to its addressee
+    "leak": "for another person|twice or out of order",  # the second to its addressee
     "lose-letter": "a direct message was lost|not the answer to that line",  # the second to oneself
 }
 

@@ -1,9 +1,9 @@
 """The simulator: the real server in a world where everything goes wrong.
 
-One thread, one seed.  The server is the shipped one, unchanged; its selector,
-sockets, clock, descriptors and signals are those of a small kernel in Python
-that does what a kernel may do at its worst.  ``python3 -m tests.simulation``
-runs it; the same seed always gives the same run.
+One thread, one seed.  The server is the real one, unchanged.  Its selector,
+sockets, clock, descriptors and signals are those of a small kernel in Python that
+does the worst that a kernel may do.  ``python3 -m tests.simulation`` runs it; the
+same seed always gives the same run.
 
     kernel.py    sockets with buffers, descriptors, the selector, the clock
     faults.py    what goes wrong, how often, and how often it did

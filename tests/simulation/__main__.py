@@ -3,7 +3,7 @@
     python3 -m tests.simulation --seeds 100000 --jobs 2     a long run
     python3 -m tests.simulation --seed 4711                 replay one
     python3 -m tests.simulation --seed 4711 --bug "NAME"    with a bug planted
-    python3 -m tests.simulation --bugs                      the bugs there are
+    python3 -m tests.simulation --bugs                      list the bugs
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SECONDS_BETWEEN_REPORTS = 5.0
 
 
 class Result(NamedTuple):
-    """What some seeds brought."""
+    """The result of some seeds."""
 
     seeds: int
     turns: int
@@ -50,12 +50,12 @@ def run_range(first: int, count: int) -> Result:
 
 
 def replay(seed: int) -> str:
-    """The command that runs this seed again."""
+    """Return the command that runs this seed again."""
     return f"python3 -m tests.simulation --seed {seed}"
 
 
 def run_many(first: int, seeds: int, jobs: int) -> int:
-    """Run ``seeds`` of them in ``jobs`` processes; returns the exit status."""
+    """Run ``seeds`` seeds from ``first`` in ``jobs`` processes; return the exit status."""
     total = Result(0, 0, 0, Counter(), [])
     started = reported = time.monotonic()
     for result in _results(first, seeds, jobs):
@@ -110,7 +110,7 @@ def _summary(total: Result, seconds: float) -> None:
 
 
 def run_one(seed: int, bug: Optional[str]) -> int:
-    """Replay one seed and say all about it; returns the exit status."""
+    """Replay one seed and print all about it; return the exit status."""
     plant: ContextManager[None] = planted(bug) if bug else contextlib.nullcontext()
     with plant:
         world, judged, error = run_seed(seed)
@@ -126,7 +126,7 @@ def run_one(seed: int, bug: Optional[str]) -> int:
 
 
 def main() -> int:
-    """Do what the command line says; returns the exit status."""
+    """Do what the command line says; return the exit status."""
     parser = argparse.ArgumentParser(prog="python3 -m tests.simulation", description="Simulate a hostile world.")
     parser.add_argument("--seeds", type=int, default=1000, help="how many seeds to run (%(default)s)")
     parser.add_argument("--first", type=int, default=0, help="the first of them (%(default)s)")

@@ -1,7 +1,7 @@
 """Bugs to plant, one at a time: the proof that the oracle can fail.
 
-Each is a mistake that somebody could make, or that a chat server somewhere
-has made, put in place of a piece of the shipped code while a test looks on.
+Each bug is a mistake that a programmer could make, or that a real chat server has
+made.  It replaces a piece of the real code while a test runs.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Patch = Tuple[Any, str, Any]  # the object, the name of its attribute, what to p
 
 
 class Bug(NamedTuple):
-    """A planted bug: the trap it falls into and what it replaces."""
+    """A bug to plant: the number of its trap, and what it replaces."""
 
     trap: int  # 0 for a guarantee of the protocol
     patches: Callable[[], List[Patch]]
@@ -42,7 +42,7 @@ BUGS: Dict[str, Bug] = {}
 
 
 def plants(name: str, trap: int) -> Callable[[Callable[[], List[Patch]]], Callable[[], List[Patch]]]:
-    """Enter a bug into the table."""
+    """Return a decorator that enters a bug into the table."""
 
     def enter(patches: Callable[[], List[Patch]]) -> Callable[[], List[Patch]]:
         BUGS[name] = Bug(trap, patches)
@@ -53,7 +53,7 @@ def plants(name: str, trap: int) -> Callable[[Callable[[], List[Patch]]], Callab
 
 @contextlib.contextmanager
 def planted(name: str) -> Iterator[None]:
-    """Have the bug of that name in the code."""
+    """Plant the bug of that name, until the end of the ``with``."""
     with contextlib.ExitStack() as stack:
         for target, attribute, replacement in BUGS[name].patches():
             stack.enter_context(mock.patch.object(target, attribute, replacement))
@@ -61,7 +61,7 @@ def planted(name: str) -> Iterator[None]:
 
 
 def nothing(*arguments: Any) -> None:
-    """Do nothing where something was to be done."""
+    """Do nothing, in place of a function that does something."""
 
 
 # -- reading -------------------------------------------------------------------
@@ -95,7 +95,7 @@ def _() -> List[Patch]:
     return [(protocol, "decode", lambda line: line.decode("utf-8", "replace"))]
 
 
-@plants("one who has ended gets no more answers", 27)
+@plants("a client that has ended its output gets no more answers", 27)
 def _() -> List[Patch]:
     def abrupt(self: Server, connection: Connection) -> None:
         self._leave(connection, "gone")
@@ -161,7 +161,7 @@ def _() -> List[Patch]:
     return [(Connection, "_serve_soon", unless_unread)]
 
 
-@plants("answers multiply for one who does not read", 35)
+@plants("a peer that does not read gets more and more answers", 35)
 def _() -> List[Patch]:
     take_line = Connection.take_line
 
@@ -216,7 +216,7 @@ def _() -> List[Patch]:
     return [(Patience, "deadline", lambda self: min(self._idle_at, self._ends_at) if self._is_sent else math.inf)]
 
 
-@plants("a reader without progress is borne", 33)
+@plants("a reader without progress is never cut", 33)
 def _() -> List[Patch]:
     deadline = Patience.deadline
 
@@ -276,12 +276,12 @@ def _() -> List[Patch]:
     return [(Connection, "_flush_queue", at_once)]
 
 
-@plants("nobody is told that no more comes", 32)
+@plants("the end of the output is never sent", 32)
 def _() -> List[Patch]:
     return [(OutputQueue, "_send_fin", nothing)]
 
 
-@plants("a closing peer is waited for without end", 14)
+@plants("a closing connection waits for its peer without end", 14)
 def _() -> List[Patch]:
     deadline = Patience.deadline
     return [(Patience, "deadline", lambda self: deadline(self) if self._cost else math.inf)]
@@ -363,7 +363,7 @@ def _() -> List[Patch]:
     return [(Reactor, "_timeout", lambda self: 0.0)]
 
 
-@plants("a stall counts against everybody's deadline", 17)
+@plants("a stall counts against the deadlines", 17)
 def _() -> List[Patch]:
     def tick(self: Reactor, planned_seconds: float) -> bool:
         reading = self._clock()
@@ -415,7 +415,7 @@ def _() -> List[Patch]:
     return [(Server, "shut_down", abrupt)]
 
 
-@plants("shutting down waits for everybody without end", 22)
+@plants("shutting down waits for all peers without end", 22)
 def _() -> List[Patch]:
     shut_down = Server.shut_down
 
@@ -439,7 +439,7 @@ def _() -> List[Patch]:
     return [(Fanout, "skip", nothing)]
 
 
-@plants("one who leaves misses the last words", 11)
+@plants("a member who leaves misses what was said last", 11)
 def _() -> List[Patch]:
     def hasty(room: room.Room, member: room.Member, reason: str, hears: bool = True) -> None:
         if member in room:

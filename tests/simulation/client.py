@@ -1,8 +1,8 @@
-"""People in the simulator: they talk, misbehave and go in every way there is.
+"""The people of the simulator: they talk, misbehave and leave in every possible way.
 
-A client remembers what it did, so that the oracle can judge what it got.  All
-texts carry the sender's number and a running one; a direct message also names
-its addressee.
+A client remembers what it did, so that the oracle can judge what it got.  Each
+text has the number of its sender and a running number; a direct message also
+names its addressee.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from tests.simulation.kernel import Endpoint, ListeningSocket
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
-# Nicks are few, so that they collide, also in disguise.
+# There are few nicks, and other ways to write them, so that they collide.
 NICKS = ("ana", "Ana", "bia", "ＢＩＡ", "caio", "ß", "SS", "д1")
 BAD_LINES = (b"\xff\xfe", b"\x1b[2J", b"a\x00b", b"a\rb", "\u202eb".encode(), b"\xc0\xaf")
 
-# How a client goes.  After "quit" and "half" it is owed every answer.
+# How a client leaves.  After "quit" and "half" it must get every answer.
 WAYS_TO_GO = ("quit", "half", "half", "close", "reset", "vanish", "stay")
 
 
@@ -32,23 +32,23 @@ class Sent(NamedTuple):
 
 
 class Client:
-    """One person behind one connection."""
+    """One person with one connection."""
 
     def __init__(self, world: World, number: int, listening: ListeningSocket, script: bytes = b"") -> None:
-        """Somebody whom chance makes up, or one in good health who just sends ``script``."""
+        """Make a person by chance, or a healthy one who only sends ``script``."""
         chance = world.chance
         self.world = world
         self.number = number
         self.nick = chance.choice(NICKS)
         self.goes = chance.choice(WAYS_TO_GO)
-        self.reads = chance.random() < 0.7  # at once whatever comes; else it stops now and then
+        self.reads = chance.random() < 0.7  # everything at once; otherwise it stops now and then
         self.sips = chance.choice((0, 0, 0, 10, 50))  # bytes a read, one read in 5 ms; 0 is all at once
         self.lines_left = chance.randint(0, 12)
         self.floods = chance.random() < 0.1
         self.got = bytearray()
         self.sent: List[Sent] = []
         self.said = 0
-        self.gone = ""  # how it went, once it has
+        self.gone = ""  # how it left, once it has
         self.bytes_behind_quit = 0
         self.failed = False  # its connection broke
         self.has_end = False  # it read the end of file
@@ -66,24 +66,24 @@ class Client:
             self._put(script)
             return
         if chance.random() < 0.1:
-            return  # somebody who never says a word
+            return  # this person never says a word
         self._put(f"{self.nick}\n".encode())
         world.kernel.at(chance.random(), self.act)
 
     @property
     def is_healthy(self) -> bool:
-        """Whether it always read what came, and was never cut off."""
+        """True if this client always read what came, and was never cut off."""
         is_good = self.reads and not self.failed and self.gone in ("", "quit", "half")
         is_struck = self.end is None or self.end.struck or self.nick in self.world.struck
         return is_good and not is_struck
 
     @property
     def is_done(self) -> bool:
-        """Whether there is nothing more to come of it."""
+        """True if this client does nothing any more."""
         return self.end is None or self.end.closed or self.gone == "vanish"
 
     def act(self) -> None:
-        """Do something, and plan the next."""
+        """Do something, and plan what comes next."""
         if self.is_done or self.gone:
             return
         chance = self.world.chance
@@ -99,7 +99,7 @@ class Client:
         self.world.kernel.at(chance.choice((0.001, 0.1, 1.0, 15.0)) * chance.random(), self.act)
 
     def after_turn(self) -> None:
-        """Read what came, unless it has stopped, and send what did not fit."""
+        """Read what came, unless this client has stopped reading; send what did not fit before."""
         if self.is_done:
             return
         if not self._stops_reading:
@@ -120,7 +120,7 @@ class Client:
                 self.world.kernel.at(0.005, self._sip)
 
     def read(self, size: int, once: bool = False) -> None:
-        """Read everything there is, or ``once`` up to ``size`` bytes."""
+        """Read all that has come, ``size`` bytes at a time; only one time if ``once``."""
         assert self.end is not None
         while True:
             try:
@@ -138,7 +138,7 @@ class Client:
                 return
 
     def go(self, way: str) -> None:
-        """Leave in one of the ways there are."""
+        """Leave in the given way, one of WAYS_TO_GO."""
         assert self.end is not None
         self.gone = way
         self.world.faults.counts[f"client: {way}"] += 1
@@ -148,7 +148,7 @@ class Client:
             self._put(b"QUIT\n" + ignored)
         elif way == "half":
             self._half_close_when_sent()
-            for other in self.world.clients[:4]:  # what is said in this very moment is for it too
+            for other in self.world.clients[:4]:  # what is said at this moment is for this client too
                 if not (other.is_done or other.gone):
                     other._speak()
         elif way == "close":
@@ -158,11 +158,11 @@ class Client:
         elif way == "vanish":
             self.end.frozen = True
             peer = self.end.peer
-            # Keep-alive finds out in the end: 60 s and three times 10 s.
+            # Keep-alive finds that out after 60 s and three times 10 s.
             self.world.kernel.at(90.0, lambda: None if peer.closed else peer.fail(errno.ETIMEDOUT))
 
     def recover(self) -> None:
-        """The faults are over: read on, and go in good order."""
+        """Read on, and leave in good order: the faults are over."""
         self._stops_reading = False
         if not self.is_done and not self.gone:
             self.go("quit")
@@ -194,7 +194,7 @@ class Client:
         self._send()
 
     def _send(self) -> None:
-        """Send as much as fits, cut where chance will."""
+        """Send as much as fits, cut by chance."""
         assert self.end is not None
         while self._outbox and not self.end.closed:
             size = len(self._outbox)
@@ -205,7 +205,7 @@ class Client:
             except BlockingIOError:
                 return
             except OSError as error:
-                self._outbox.clear()  # what is left to read tells the rest
+                self._outbox.clear()  # the connection has ended; what is left to read is judged
                 self.failed |= error.errno == errno.ECONNRESET
                 return
             del self._outbox[:sent]
@@ -220,14 +220,14 @@ class Client:
             self.end.shutdown()
 
     def _read_end(self) -> None:
-        """The server has ended: a client ends too, like nc."""
+        """End, as nc does, because the server has ended."""
         assert self.end is not None
         self.has_end = True
         self.end.close()
 
 
 class Witness:
-    """One who is in from the first turn to the last, and hears everything."""
+    """A member who is in from the first turn to the last, and reads everything."""
 
     nick = "w"
 
@@ -239,7 +239,7 @@ class Witness:
         self.end.send(b"w\n")
 
     def after_turn(self) -> None:
-        """Read everything there is."""
+        """Read everything that has come."""
         while True:
             try:
                 data = self.end.recv(1 << 20)

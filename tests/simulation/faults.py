@@ -1,4 +1,4 @@
-"""What goes wrong in one seed: how often it may, and how often it did."""
+"""The faults of one seed: how often each may happen, and how often it did."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import random
 from collections import Counter
 from typing import Dict, Tuple
 
-# Each call of a socket with the errors that a kernel may answer it with.
+# Each call of a socket, with the errors that a kernel may give it.
 ERRORS: Dict[str, Tuple[int, ...]] = {
     "recv": (errno.ECONNRESET, errno.ETIMEDOUT, errno.EHOSTUNREACH, errno.ENETDOWN, errno.ENOBUFS),
     "send": (errno.ECONNRESET, errno.EPIPE, errno.ETIMEDOUT, errno.EHOSTUNREACH, errno.ENOBUFS),
@@ -18,7 +18,7 @@ ERRORS: Dict[str, Tuple[int, ...]] = {
     ),
 }  # fmt: skip
 
-# The chance of each fault is itself drawn, up to this; in most seeds it is 0.
+# The largest chance of each fault.  Each seed draws its own chance, which is 0 in most seeds.
 MOST = {
     "partial recv": 0.7, "partial send": 0.7, "again after ready": 0.3, "spurious event": 0.3, "split events": 0.5,
     "merged events": 0.7, "shuffle": 1.0, "recv error": 0.02, "send error": 0.02, "shutdown error": 0.2,
@@ -28,7 +28,7 @@ MOST = {
 
 
 class Faults:
-    """The dice of one seed, and the count of what they brought."""
+    """The dice of one seed, and the count of the faults."""
 
     def __init__(self, chance: random.Random) -> None:
         self.chance = chance
@@ -37,7 +37,7 @@ class Faults:
         self._odds = {name: chance.choice((0.0, 0.0, most * chance.random())) for name, most in MOST.items()}
 
     def happens(self, name: str) -> bool:
-        """Whether the fault ``name`` strikes now."""
+        """True if the fault ``name`` happens now."""
         odds = self._odds[name]
         if odds and self.active and self.chance.random() < odds:
             self.counts[name] += 1
@@ -45,7 +45,7 @@ class Faults:
         return False
 
     def error(self, call: str) -> int:
-        """The errno with which ``call`` fails now, or 0."""
+        """Return the errno with which ``call`` fails now, or 0."""
         if self.happens(f"{call} error"):
             code = self.chance.choice(ERRORS[call])
             self.counts[f"{call} {errno.errorcode[code]}"] += 1

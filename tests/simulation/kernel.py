@@ -1,11 +1,10 @@
-"""A kernel in miniature: TCP sockets with buffers, descriptors, select, time.
+"""A small kernel: TCP sockets with buffers, descriptors, select, time.
 
-What the real one does, this one does too; a differential test compares them.
-Measured on Linux: after a reset the first send says ECONNRESET and later ones
-EPIPE; to a peer that has closed, the first send succeeds and the second says
-EPIPE; what arrived before a reset can still be read; after an end of file a
-socket stays readable; close with unread input resets, and what was not yet
-delivered is lost.
+It does what the real kernel does; a test compares the two.  Measured on Linux:
+after a reset the first send says ECONNRESET and later ones EPIPE; to a peer that
+has closed, the first send succeeds and the second says EPIPE; what arrived before
+a reset can still be read; after an end of file a socket stays readable; to close a
+socket with unread input resets it, and what was not yet delivered is lost.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from tests.simulation.faults import Faults
 
 
 def trouble(code: int) -> OSError:
-    """The exception that a call raises for an errno (BlockingIOError and so on)."""
+    """Return the exception that a call raises for an errno (BlockingIOError and so on)."""
     return OSError(code, os.strerror(code))
 
 
@@ -35,14 +34,14 @@ class Endpoint:
 
     def __init__(self, send_room: int, receive_room: int) -> None:
         self.peer: Endpoint = self
-        self.received = bytearray()  # may be read
-        self.unsent = bytearray()  # accepted from the program, waiting for room at the peer
+        self.received = bytearray()  # bytes that may be read
+        self.unsent = bytearray()  # bytes from the program that wait for room at the peer
         self.send_room = send_room
         self.receive_room = receive_room
-        self.error = 0  # told to the next call, once
+        self.error = 0  # that the next call raises, once
         self.dead = False  # reset: nothing comes or goes any more
         self.ended = False  # the peer's end of file has arrived
-        self.ending = False  # ours is on its way, behind the unsent bytes
+        self.ending = False  # our end of file is on its way, after the unsent bytes
         self.closed = False
         self.frozen = False  # the machine at this end answers no more
         self.struck = False  # a fault has broken this connection, not its programs
@@ -50,7 +49,7 @@ class Endpoint:
     # -- what programs call ------------------------------------------------
 
     def recv(self, size: int) -> bytes:
-        """As ``socket.recv``, non-blocking."""
+        """Do what ``socket.recv`` does, without blocking."""
         if self.received:
             data = bytes(self.received[:size])
             del self.received[:size]
@@ -64,7 +63,7 @@ class Endpoint:
         raise trouble(errno.EAGAIN)
 
     def send(self, data: bytes) -> int:
-        """As ``socket.send``, non-blocking."""
+        """Do what ``socket.send`` does, without blocking."""
         self._raise_error()
         if self.dead or self.ending:
             raise trouble(errno.EPIPE)
@@ -77,14 +76,14 @@ class Endpoint:
         return len(sent)
 
     def shutdown(self) -> None:
-        """As ``socket.shutdown(SHUT_WR)``."""
+        """Do what ``socket.shutdown(SHUT_WR)`` does."""
         if self.dead or (self.ended and self.peer.ended):
             raise trouble(errno.ENOTCONN)
         self.ending = True
         self.pump()
 
     def close(self) -> None:
-        """As ``socket.close``: in the background the rest is still delivered."""
+        """Do what ``socket.close`` does: the rest is still delivered in the background."""
         if self.closed:
             return
         self.closed = True
@@ -95,7 +94,7 @@ class Endpoint:
             self.pump()
 
     def reset(self) -> None:
-        """Close with SO_LINGER of 0 seconds."""
+        """Close as with SO_LINGER of 0 seconds."""
         self.closed = True
         if not self.dead:
             self.dead = True
@@ -103,7 +102,7 @@ class Endpoint:
             self.peer._reset_arrives()
 
     def fail(self, code: int) -> None:
-        """The network gives up on this connection."""
+        """Break the connection, as when the network fails, with ``code`` for this end."""
         self.struck = self.peer.struck = True
         self.unsent.clear()
         self.dead = True
@@ -113,12 +112,12 @@ class Endpoint:
     # -- what the network does ---------------------------------------------
 
     def pump(self) -> None:
-        """Deliver what there is room for, then the end of file."""
+        """Deliver as many bytes as the peer has room for, then the end of file."""
         peer = self.peer
         if self.dead or peer.frozen:
             return
         if self.unsent and peer.closed:
-            peer.dead = True  # nobody is there to take it, and what the peer left behind is lost
+            peer.dead = True  # the peer takes nothing any more, and what it has not sent is lost
             self._reset_arrives()
             return
         room = peer.receive_room - len(peer.received)
@@ -130,19 +129,19 @@ class Endpoint:
 
     @property
     def readable(self) -> bool:
-        """Whether ``recv`` would not say EAGAIN."""
+        """True if ``recv`` would not say EAGAIN."""
         return bool(self.received or self.ended or self.error or self.dead)
 
     @property
     def writable(self) -> bool:
-        """Whether select says so: not yet for the first free byte, but when a third is free."""
+        """True if ``select`` reports the socket as writable: once a third of the buffer is free."""
         return bool(self.error or self.dead or self.ending or 3 * len(self.unsent) <= 2 * self.send_room)
 
     def _reset_arrives(self) -> None:
         if not self.dead:
             self.dead = True
             self.unsent.clear()
-            # Linux: EPIPE for one who has had the end of file and owes none, else ECONNRESET.
+            # Linux: EPIPE after the peer's end of file, unless our own is still on its way; else ECONNRESET.
             owes_end = self.ending and not self.peer.ended
             self.error = errno.EPIPE if self.ended and not owes_end else errno.ECONNRESET
 
@@ -153,14 +152,14 @@ class Endpoint:
 
 
 def connected_pair(send_room: int, receive_room: int) -> Tuple[Endpoint, Endpoint]:
-    """Both ends of a new connection."""
+    """Return both ends of a new connection."""
     here, there = Endpoint(send_room, receive_room), Endpoint(send_room, receive_room)
     here.peer, there.peer = there, here
     return here, there
 
 
 class Kernel:
-    """Descriptors, time and the world's future."""
+    """The descriptors, the time, and what will happen in the world."""
 
     def __init__(self, faults: Faults, files: int) -> None:
         self.faults = faults
@@ -175,13 +174,13 @@ class Kernel:
         self._order = itertools.count()
 
     def note(self, *what: object) -> None:
-        """Put an event into the trace, by which two runs are compared."""
+        """Put an event into the hash by which two runs are compared."""
         self.trace.update(repr(what).encode())
 
     # -- descriptors -------------------------------------------------------
 
     def allocate(self, file: Any) -> int:
-        """The lowest free number, as POSIX wants it; EMFILE when there is none."""
+        """Return the lowest free number, as POSIX demands; raise EMFILE when there is none."""
         for number in range(self.files):
             if number not in self.open:
                 self.open[number] = file
@@ -190,21 +189,21 @@ class Kernel:
         raise trouble(errno.EMFILE)
 
     def release(self, number: int) -> None:
-        """The number is free again, and the next to be given away."""
+        """Make a number free again."""
         del self.open[number]
 
     # -- time --------------------------------------------------------------
 
     def clock(self) -> float:
-        """What the server takes for the monotonic clock."""
+        """Return the seconds of the clock that the server gets."""
         return self.time
 
     def stall(self, planned_until: float = 0.0) -> None:
-        """The process stands still for a while; beyond what was planned, nobody may pay for it."""
+        """Let the process stand still for a while; what exceeds the planned wait must not count as time."""
         seconds = self.chance.choice((2.0, 60.0, 3600.0))
         beyond = seconds - max(0.0, planned_until - self.time)
         self.time += seconds
-        if beyond > STALL_SECONDS + 1e-6:  # on the very border, rounding decides
+        if beyond > STALL_SECONDS + 1e-6:  # exactly at the border, rounding decides
             self.stalled += beyond
 
     def at(self, seconds: float, action: Callable[[], None]) -> None:
@@ -212,7 +211,7 @@ class Kernel:
         heapq.heappush(self._future, (self.time + seconds, next(self._order), action))
 
     def next_event(self, until: float) -> bool:
-        """Go on to the next thing that happens, ``until`` then at most; False when there is none."""
+        """Go on to the next event and let it happen; return False if there is none up to ``until``."""
         if self._future and self._future[0][0] <= until:
             when, _, action = heapq.heappop(self._future)
             self.time = max(self.time, when)
@@ -223,7 +222,7 @@ class Kernel:
 
 
 class File:
-    """Something with a descriptor."""
+    """A file with a descriptor."""
 
     def __init__(self, kernel: Kernel) -> None:
         self.kernel = kernel
@@ -243,12 +242,12 @@ class File:
 
 
 class Socket(File):
-    """The server's end of a connection, with everything that may happen to it."""
+    """The server's end of a connection, with all the faults that may happen to it."""
 
     def __init__(self, kernel: Kernel, end: Endpoint, immune: bool) -> None:
         super().__init__(kernel)
         self.end = end
-        self.immune = immune  # the witness: of one connection all must be known
+        self.immune = immune  # no faults: the witness must read everything
         self.blocking = True
 
     @property
@@ -305,7 +304,7 @@ class Socket(File):
 
 
 class ListeningSocket(File):
-    """Who has connected and not been accepted yet."""
+    """The listening socket, with the connections that are not accepted yet."""
 
     def __init__(self, kernel: Kernel, backlog: int) -> None:
         super().__init__(kernel)
@@ -317,7 +316,7 @@ class ListeningSocket(File):
         return EVENT_READ if self.waiting else 0
 
     def connect(self, send_room: int, receive_room: int, host: str, immune: bool = False) -> Optional[Endpoint]:
-        """A client's end of a new connection; None when the backlog is full."""
+        """Return the client's end of a new connection; None when the backlog is full."""
         if self.number < 0 or len(self.waiting) >= self.backlog:
             return None
         here, there = connected_pair(send_room, receive_room)
@@ -346,10 +345,10 @@ class ListeningSocket(File):
 
 
 class Selector:
-    """Says who is ready, in any order, not always all of them, sometimes wrongly.
+    """Says which files are ready: in any order, not always all of them, and sometimes wrongly.
 
-    Waiting is where the rest of the world gets its time: whatever was planned
-    happens until something is ready or the wait is over.
+    While it waits, the rest of the world goes on: planned events happen until a
+    file is ready or the wait is over.
     """
 
     def __init__(self, kernel: Kernel) -> None:

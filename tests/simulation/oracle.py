@@ -1,9 +1,9 @@
-"""What must hold, however bad the world is.
+"""The oracle: it checks what must hold, however bad the world is.
 
-After every turn: the books are balanced, no wake-up can be missed, every
-bound is kept.  At the end: what each client read is judged against what the
-witness read, who was in all the time.  Nothing here asks the server's chat
-what happened; only what came out of the sockets counts.
+After every turn, the books must be balanced, no wake-up may be missed, and every
+bound must be kept.  At the end, what each client read is compared with what the
+witness read, who was in all the time.  The oracle does not ask the chat of the
+server what happened; only what came out of the sockets counts.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 
 class Violation(AssertionError):
-    """Something that must hold did not."""
+    """Something that must hold does not; the text says what."""
 
 
 def require(holds: object, what: str, *details: object) -> None:
-    """Raise Violation naming ``what`` unless it ``holds``."""
+    """Raise Violation with ``what`` and the details, unless it ``holds``."""
     if not holds:
         raise Violation(" ".join([what, *map(repr, details)]))
 
@@ -39,7 +39,7 @@ def require(holds: object, what: str, *details: object) -> None:
 
 
 def check_turn(world: World) -> None:
-    """Everything that must hold between two turns."""
+    """Check everything that must hold between two turns; raise Violation."""
     server = world.server
     require(not world.logged, "a bug was logged", world.logged[:1])
     require(world.reactor.empty_turns == 0, "a turn did nothing")
@@ -53,7 +53,7 @@ def check_turn(world: World) -> None:
 
 
 def _check_nothing_waits(world: World) -> None:
-    """What there is to do is done, or the next turn does not wait."""
+    """Check that all there is to do is done, unless the next turn does not wait."""
     if world.reactor._has_more:
         return
     turn = world.server.pool.turn
@@ -63,12 +63,12 @@ def _check_nothing_waits(world: World) -> None:
 
 
 def kernel_map(world: World) -> Dict[int, int]:
-    """The events for which each descriptor is registered."""
+    """Return the events for which each descriptor is registered."""
     return {number: key.events for number, key in world.selector.get_map().items()}
 
 
 def backlog_of(connection: Connection) -> Optional[Backlog]:
-    """What the kernel did not take; None if it took everything."""
+    """Return the backlog of a connection; None if the kernel took everything."""
     output = connection._output
     return output.backlog if output is not None and output.backlog.bytes else None
 
@@ -87,7 +87,7 @@ def _check_connection(world: World, connection: Connection, registered: Dict[int
         bound = limits.queue_bytes + world.biggest_turn
         require(backlog.cost <= bound, "a queue over its bound", backlog.cost, bound)
     noted = world.server.pool.turn
-    require(connection._pending is None or connection in noted.dirty, "output that nobody sent", connection._pending)
+    require(connection._pending is None or connection in noted.dirty, "output that was not sent", connection._pending)
     waits = connection.buffer.has_line and connection.life is OPEN
     reads = bool(events & EVENT_READ)
     expected = not connection.buffer.has_ended and not waits
@@ -126,7 +126,7 @@ def _check_books(world: World, registered: Dict[int, int]) -> None:
 
 
 def _check_time(world: World) -> None:
-    """Every wait has its deadline, the rate is kept, and a stall counts against nobody."""
+    """Check that every wait has its deadline, and that a stall did not count as time."""
     reactor, limits = world.reactor, world.limits
     # What is planned for a time may come a turn later, and turns may be a while apart.
     late = reactor.now - world.longest_turn - 1e-3
@@ -140,14 +140,14 @@ def _check_time(world: World) -> None:
 
 
 def check_asking(world: World, member: Member) -> None:
-    """Nobody is served who leaves the answers unread."""
+    """Check that a member who leaves its answers unread is not served."""
     connection: Connection = member.write.__self__  # type: ignore[attr-defined]
     queued = connection.queued
     require(queued <= world.limits.own_queue_bytes, "served without reading the answers", member.nick, queued)
 
 
 def check_served(world: World, member: Member) -> None:
-    """No more lines are served of one member than the turn and the rate allow."""
+    """Check that no more lines of one member are served than the turn and the rate allow."""
     limits = world.limits
     require(world.served_in_turn[member] <= limits.turn_lines, "too many lines in one turn", member.nick)
     if limits.rate_lines:
@@ -157,7 +157,7 @@ def check_served(world: World, member: Member) -> None:
 
 
 def _check_memory(world: World) -> None:
-    """The ledger says what a count from scratch says, and that is bounded."""
+    """Check that the ledger agrees with a new count of all pieces, and that this sum is bounded."""
     pieces: Dict[int, bytes] = {}
     total = 0
     for connection in world.server.pool.owners:
@@ -182,17 +182,17 @@ class View(NamedTuple):
     nick: str  # "" if it never got in
     public: List[Message]
     private: List[Message]
-    order: List[Message]  # both, as they came
-    rest: bytes  # behind the last newline
+    order: List[Message]  # both, in the order in which they came
+    rest: bytes  # after the last newline
 
 
 def is_public(message: Message) -> bool:
-    """Whether everyone who is in gets it."""
+    """True if everyone who is in gets the message."""
     return isinstance(message, (Join, Leave)) or (isinstance(message, From) and message.kind == "all")
 
 
 def view_of(got: bytes) -> View:
-    """Sort what a client read; Violation if the server could not have said it."""
+    """Sort what a client read; raise Violation for a line that a server never says."""
     *lines, rest = got.split(b"\n")
     messages: List[Message] = []
     for line in lines:
@@ -204,7 +204,7 @@ def view_of(got: bytes) -> View:
         except parser.NotAMessage:
             raise Violation(f"a line that no server says: {line!r}") from None
     if not messages or not isinstance(messages[0], Ok):
-        require(all(isinstance(m, (Err, parser.Bye)) for m in messages), "talk to one who is not in", messages[:3])
+        require(all(isinstance(m, (Err, parser.Bye)) for m in messages), "lines for a client who is out", messages[:3])
         return View("", [], messages, messages, rest)
     told = messages[1:]
     public: List[Message] = [m for m in told if is_public(m)]
@@ -213,7 +213,7 @@ def view_of(got: bytes) -> View:
 
 
 def check_end(world: World) -> int:
-    """Judge everything that everyone read; returns the number of messages judged."""
+    """Judge everything that all clients read; return the number of messages."""
     history = view_of(bytes(world.witness.got)).public
     _check_history(history)
     views = [(client, view_of(bytes(client.got))) for client in world.clients]
@@ -229,15 +229,15 @@ def check_end(world: World) -> int:
 
 
 def _check_history(history: List[Message]) -> None:
-    """JOIN and LEAVE alternate for each nick, and who speaks is in; nothing is said twice."""
+    """Check that JOIN and LEAVE alternate for each nick, that each speaker is in, and that nothing is said twice."""
     inside: Counter[str] = Counter()
     for message in history:
         nick = nick_key(message.nick)  # type: ignore[union-attr]
         if isinstance(message, Join):
-            require(inside[nick] == 0, "a JOIN of one who is in", nick)
+            require(inside[nick] == 0, "a JOIN of a member who is in", nick)
             inside[nick] = 1
         else:
-            require(inside[nick] == 1, "somebody who is not in", message)
+            require(inside[nick] == 1, "a line of a person who is not in", message)
             if isinstance(message, Leave):
                 require(message.reason in ("quit", "gone", "too_slow", "timeout", "error"), "a reason", message)
                 inside[nick] = 0
@@ -246,11 +246,9 @@ def _check_history(history: List[Message]) -> None:
 
 
 def _check_stretch(client: Client, view: View, history: List[Message], first: str) -> None:
-    """What a member heard is one unbroken stretch of what was said, behind the own JOIN.
-
-    Somebody may have joined under this nick more than once, and what little
-    was heard may fit more than one of these times: one that fits is enough.
-    """
+    """Check that a member heard one unbroken part of what was said, from after its own JOIN on."""
+    # A nick may have joined more than once, and a short part may fit more than
+    # one of these stays: one that fits is enough.
     starts = [i + 1 for i, m in enumerate(history) if m == Join(view.nick)]
     starts = [i for i in starts if history[i : i + len(view.public)] == view.public]
     complaint = "not one stretch of the history"
@@ -262,7 +260,7 @@ def _check_stretch(client: Client, view: View, history: List[Message], first: st
 
 
 def _wrong_end(client: Client, view: View, history: List[Message], start: int) -> str:
-    """What is wrong with the end of a stretch, or ""."""
+    """Return what is wrong with the end of a part of the history, or ""."""
     stop = start + len(view.public)
     follows: Optional[Message] = history[stop] if stop < len(history) else None
     if isinstance(follows, Leave) and follows.nick == view.nick:
@@ -270,11 +268,11 @@ def _wrong_end(client: Client, view: View, history: List[Message], start: int) -
         return "the reason of a QUIT" if said_bye and follows.reason != "quit" else ""
     is_whole = client.is_healthy and client.has_end and not view.rest
     was_cut = view.order[-1:] in ([Err(protocol.TOO_SLOW)], [parser.Bye(True)])
-    return "somebody missed the end of what was said to them" if is_whole and not was_cut else ""
+    return "a client missed the end of what was said to it" if is_whole and not was_cut else ""
 
 
 def _wrong_who(view: View, history: List[Message], start: int, first: str) -> str:
-    """Whether a WHO reply disagrees with the comings and goings before it."""
+    """Return which WHO reply disagrees with the JOINs and LEAVEs before it, or ""."""
     heard = 0
     names: List[str] = []
     for message in view.order:
@@ -300,21 +298,22 @@ def _members(history: Iterable[Message], first: str) -> List[str]:
 
 
 def _check_private(client: Client, view: View) -> None:
-    """Direct messages are for their addressee, each once."""
+    """Check that direct messages reach only their addressee, each one once."""
     seen = set()
     for message in view.private:
         if isinstance(message, From):
             name, to = message.text.split()[:2]
-            require(nick_key(to) == nick_key(view.nick), "somebody else's message", client.number, message)
+            require(nick_key(to) == nick_key(view.nick), "a direct message for another client", client.number, message)
             require(name not in seen, "a message twice", message)
             seen.add(name)
 
 
 def _check_reset(client: Client, view: View, history: List[Message]) -> None:
-    """Whoever said QUIT and reads gets a clean end of file, unless a fault broke the connection.
+    """Check that a client that said QUIT and reads got a clean end of file.
 
-    Or unless it went on sending: beyond ``drain_bytes`` that buys no more time,
-    and what comes to a socket that is closed is answered with a reset.
+    It need not if a fault broke the connection, or if the client went on sending:
+    beyond ``drain_bytes`` the server does not wait for more, and a closed socket
+    answers further input with a reset.
     """
     assert client.end is not None
     left = {m.reason for m in history if isinstance(m, Leave) and m.nick == view.nick}
@@ -325,7 +324,7 @@ def _check_reset(client: Client, view: View, history: List[Message]) -> None:
 
 
 def _check_senders(messages: List[From]) -> None:
-    """What one sender says arrives in the order said, public and private together."""
+    """Check that what one sender says arrives in order, public and private together."""
     last: Dict[str, int] = {}
     for message in messages:
         sender, number = message.text.split()[0][1:].split(".")
@@ -334,10 +333,10 @@ def _check_senders(messages: List[From]) -> None:
 
 
 def _check_answers(client: Client, view: View, history: List[Message], views: List[Tuple[Client, View]]) -> None:
-    """Everything sent before a good end was served: said, delivered or answered."""
+    """Check that everything sent before a good end was said, delivered or answered."""
     said_in = {m.text.split()[0] for m in history if isinstance(m, From)}
     mail = {m.text.split()[0] for _, v in views for m in v.private if isinstance(m, From)}
-    # Whose mail may be lost: those in ill health, and those who were cut.
+    # The direct messages to these may be lost: they are not healthy, or were cut.
     ill = {nick_key(c.nick) for c, _ in views if not c.is_healthy}
     ill |= {nick_key(m.nick) for m in history if isinstance(m, Leave) and m.reason in ("too_slow", "error")}
     errors = Counter(m.code for m in view.private if isinstance(m, Err))

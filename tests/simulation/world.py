@@ -1,8 +1,8 @@
-"""One seed from its first turn to its last.
+"""The world of one seed, from its first turn to its last.
 
-First the world is bad: clients come and go, faults strike.  Then the faults
-stop, and within a bounded time everyone healthy must have everything, a
-newcomer must get in, and the server must end in good order.
+First the times are bad: clients come and go, and faults happen.  Then the faults
+stop.  Within a bounded time all healthy clients must have everything, a newcomer
+must get in, and the server must end in good order.
 """
 
 from __future__ import annotations
@@ -31,19 +31,21 @@ from tests.simulation.client import Client, Witness
 from tests.simulation.faults import Faults
 from tests.simulation.kernel import File, Kernel, ListeningSocket, Selector, trouble
 
+TRACED_SEEDS = 8  # one seed in this many has a trace
+
 # More turns than this while no time passes: the loop is spinning.  One byte a read,
-# and every third read in vain, takes 7,000 for what one client may have sent ahead.
-TRACED_SEEDS = 8  # one in so many
+# and every third read for nothing, takes 7,000 turns for what one client may have
+# sent ahead.
 MOST_TURNS = 10_000
 SIGTERM = 15
 
 
 class PlantedFault(Exception):
-    """The bug in our own code that a seed injects; its log record is expected."""
+    """A bug in our own code that a seed plants; its log record is expected."""
 
 
 class Records(logging.Handler):
-    """Keeps what the server logs as a bug, unless it was injected."""
+    """Keeps what the server logs as a bug, unless the bug was planted."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
@@ -55,7 +57,7 @@ class Records(logging.Handler):
 
 
 def drawn_limits(chance: random.Random) -> Limits:
-    """Sometimes the shipped limits, sometimes tiny ones, so that each is met."""
+    """Return the real limits or tiny ones, by chance, so that each limit is reached in some seed."""
     limits = Limits(clients=chance.choice((8, 100)))
     if chance.random() < 0.5:
         limits = limits._replace(
@@ -79,7 +81,7 @@ def drawn_limits(chance: random.Random) -> Limits:
 
 
 class World:
-    """The server under test and everybody around it."""
+    """The server under test, and all its clients."""
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
@@ -95,7 +97,7 @@ class World:
         parts: Any = (self.selector, self.kernel.clock, self._reactor_bug)
         self.reactor = WatchedReactor(self.recorder, *parts) if self.recorder else Reactor(*parts)
         self.listening = ListeningSocket(self.kernel, backlog=20)
-        self.biggest_turn = 0  # bytes said to one in one turn: what a bound may be passed by
+        self.biggest_turn = 0  # bytes said to one client in one turn: a bound may be exceeded by that
         kind: Any = WatchedServer if self.recorder else Server
         self.server: Server = kind(
             self.reactor,
@@ -107,21 +109,21 @@ class World:
         )
         self.witness = Witness(self.listening)
         self.clients: List[Client] = []
-        self.struck: Set[str] = set()  # nicks whose connection an injected bug has cut
+        self.struck: Set[str] = set()  # nicks whose connection a planted bug has cut
         self._last_time, self._turns_then = 0.0, 0
         self.longest_turn = 0.0  # seconds that the last turn took
         self.served_in_turn: Counter[Member] = Counter()
-        self.served: Dict[Member, Tuple[float, int]] = {}  # since when, and how many lines
+        self.served: Dict[Member, Tuple[float, int]] = {}  # time of the first line, and number of lines
 
     @property
     def logged(self) -> List[str]:
-        """The bugs that the server logged and that nobody planted."""
+        """The bugs that the server logged and that were not planted."""
         return self._records.bugs
 
     # -- a run -------------------------------------------------------------
 
     def run(self) -> int:
-        """From the first turn to the last; returns the deliveries judged, raises Violation."""
+        """Run from the first turn to the last; return the number of deliveries judged.  Raises Violation."""
         log = logging.getLogger("minichat")
         propagates, log.propagate = log.propagate, False
         log.addHandler(self._records)
@@ -145,7 +147,7 @@ class World:
         return recorder
 
     def _check_trace(self) -> None:
-        """The loop's own record of itself has to be consistent."""
+        """Check the trace of the loop, if this seed has one."""
         if self.recorder:
             self.recorder.end()
             _, problems = check(self.events)
@@ -170,7 +172,7 @@ class World:
             self.turn()
 
     def _good_times(self) -> None:
-        """The faults stop; everyone healthy gets everything within a bounded time."""
+        """Stop the faults; then all healthy clients get everything within a bounded time."""
         self.faults.active = False
         for client in self.clients:
             client.recover()
@@ -180,17 +182,17 @@ class World:
             lambda: (
                 len(self.server.pool.owners) <= alone
                 and all(client.is_done for client in self.clients)
-                # Those who gave up while the listener rested would take the newcomer's place for a moment.
+                # A client that gave up while the listener rested would take the newcomer's place for a moment.
                 and (is_closed or not self.listening.waiting)
             ),
-            # Whatever waits has a deadline: the longest are the nick's and keep-alive's,
-            # and what the rate holds back is served at one line a second at worst.
+            # Each wait has a deadline.  The longest are those for a nick and of keep-alive,
+            # and lines that the rate holds back are served at one line a second at worst.
             700.0,
-            "somebody still waits for something",
+            "a client still waits for something",
         )
 
     def _newcomer(self) -> None:
-        """Somebody new gets in, is heard, hears."""
+        """Check that a newcomer gets in, speaks and reads."""
         client = Client(self, 999, self.listening, b"new\nm999.1 hi\nQUIT\n")
         self.clients.append(client)
         self._turns(lambda: client.has_end, 1.2 + 30.0, "a newcomer did not get in, or not out")
@@ -198,7 +200,7 @@ class World:
             oracle.require(b"FROM new [all]: m999.1 hi\n" in client.got, "a newcomer was not heard", client.got)
 
     def _shut_down(self) -> None:
-        """The first signal ends it, in good order and in time."""
+        """Check that a signal ends the server in good order and in time."""
         self._signal()
         self._turns(lambda: self.reactor.is_stopping, self.limits.shutdown_seconds + 1, "the server did not stop")
         self.server.close()
@@ -211,7 +213,7 @@ class World:
     # -- turns -------------------------------------------------------------
 
     def _turns(self, until: Callable[[], bool], seconds: float, otherwise: str) -> None:
-        """Turn until something is so; ``otherwise`` says what it is not, in ``seconds``."""
+        """Take turns until ``until()`` is true; after ``seconds``, raise Violation if there is an ``otherwise``."""
         gives_up_at = self.kernel.time + seconds
         while not until():
             if otherwise:
@@ -219,7 +221,7 @@ class World:
             self.turn()
 
     def turn(self) -> None:
-        """One turn of the server, and everyone reads what came."""
+        """Take one turn of the server; then all clients read what came."""
         if self.kernel.time > self._last_time:
             self._last_time, self._turns_then = self.kernel.time, self.reactor.turns
         oracle.require(self.reactor.turns - self._turns_then < MOST_TURNS, "the loop spins")
@@ -231,7 +233,7 @@ class World:
                 pass
         before, now = self.reactor.turns, self.reactor.now
         self.served_in_turn.clear()
-        # Nothing may ever be planned so far away that the world stands still.
+        # With this timer no wait is so long that the world stands still.
         timer = self.reactor.call_later(20.0, lambda: None)
         self.reactor.run_once()
         timer.cancel()
@@ -273,7 +275,7 @@ class World:
         oracle.check_served(self, member)
 
     def _faulty(self, dispatch: Callable[[Room, Member, bytes], Outcome]) -> Callable[[Room, Member, bytes], Outcome]:
-        """The dispatcher, watched, and with a bug that strikes now and then."""
+        """Return the dispatcher with checks around it, and with a planted bug now and then."""
 
         def faulty(room: Room, member: Member, line: bytes) -> Outcome:
             oracle.check_asking(self, member)
@@ -294,7 +296,7 @@ class World:
 
 
 def run_seed(seed: int) -> Tuple[World, int, Optional[BaseException]]:
-    """Run one seed; returns its world, the deliveries judged and what went wrong."""
+    """Run one seed; return its world, the number of deliveries judged, and the error, if there was one."""
     world = World(seed)
     try:
         return world, world.run(), None
