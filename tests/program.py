@@ -15,6 +15,7 @@ import contextlib
 import os
 import re
 import selectors
+import signal
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,11 @@ File = Union[int, IO[bytes]]
 
 PYTHON = (sys.executable, "-S")  # -S: without packages from elsewhere, which are not needed
 SERVER = ("-m", "minichat.server")
+# A shell starts what runs in the background with SIGINT ignored, and a child would inherit that:
+# then no test of Ctrl-C could pass there.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 END_SECONDS = 5.0  # that a program that hangs gets to end in good order
 LOOK_AGAIN_SECONDS = 0.005  # from one look at a growing file to the next: no system reports that it grew
 READ_BYTES = 65536

@@ -169,7 +169,7 @@ class Judge:
             require(taken, "a nick that was free is in use", self.history.around(record.since))
 
     def _life_of(self, record: Record, view: View) -> Life:
-        """Which of the lives under that nick this was: one whose stretch was read."""
+        """Return which life under that nick this was: one whose part of the history was read."""
         history, size = self.history, len(view.public)
         lives = [
             life
@@ -183,7 +183,7 @@ class Judge:
         raise Violation(f"not one unbroken stretch of the history{self._difference(lives[0], view)}")
 
     def _difference(self, life: Life, view: View) -> str:
-        """The first place where a member read another line than the witness."""
+        """Return the first place where a member read another line than the witness."""
         for place, raw in enumerate(view.public, life.join + 1):
             if self.history.lines[place : place + 1] != [raw]:
                 break
