@@ -13,7 +13,7 @@ from minichat.chat.nick import WRITING_CHARACTERS, nick_key
 
 
 class Member:
-    """A newcomer, or one who is in: then ``nick`` is not empty."""
+    """A newcomer or a member; a member's ``nick`` is not empty."""
 
     __slots__ = ("key", "nick", "write")
 

@@ -111,9 +111,9 @@ class Backlog:
     def cut(self, last: bytes, unit_end: Callable[[bytes, int], int]) -> None:
         """Give up all but the unit that is partly sent, and add ``last``.
 
-        What the peer has got by then still ends at the end of a unit, so that
-        ``last`` can be read as one.  ``unit_end`` finds that end in a piece, from
-        the bytes of it that are sent.
+        So the bytes that the peer gets end at the end of a unit, and ``last`` can
+        be read as one.  ``unit_end`` finds that end: it is called with a piece and
+        with the number of its bytes that are sent.
         """
         rest = b""
         if self._taken:

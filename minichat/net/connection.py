@@ -1,7 +1,7 @@
 """The connection: one non-blocking socket with its line buffer, its output queue and its life.
 
-A connection knows sockets and limits, not nicks or commands.  It calls nobody
-above it: it notes on the lists of the turn what there is to do, for the pool.
+A connection knows sockets and limits, not nicks or commands.  It makes no
+call upward: it notes on the lists of the turn what there is to do, for the pool.
 
 A life goes from OPEN, perhaps through DRAINING, to CLOSED, never back.  While
 DRAINING, queued output still goes out, then the end of file; input is dropped

@@ -49,7 +49,7 @@ class Admission:
         self._pool = pool
         self._owner = owner
         self._connections = 0
-        self._refused: Dict[Connection, None] = {}  # being told so; they take nobody's place
+        self._refused: Dict[Connection, None] = {}  # are being told so; they do not count against the limits
         self._by_address: Dict[str, int] = {}  # of those who were let in
         # All newcomers have the same time, so the order of coming is the order of
         # the deadlines, and one timer is enough: a dict keeps that order.
@@ -74,8 +74,8 @@ class Admission:
         crowd = code == protocol.TOO_MANY_CONNECTIONS and len(self._refused) >= self._limits.refusals // 2
         self._refused[connection] = None
         if crowd:
-            # To be told takes one of the places of those who are refused.  One
-            # address may not take them all: the rest of it goes without a word.
+            # A connection that is told why it is refused takes one of few places.  One
+            # address may not take them all: further connections are closed without a word.
             connection.abort("refused")
         else:
             self._refuse(connection, code)

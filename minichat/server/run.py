@@ -112,7 +112,7 @@ def _listen(values: Any, messages: Messages, limits: Limits) -> socket.socket:
 
 
 def selector_of(name: str) -> Optional[selectors.BaseSelector]:
-    """The selector of that name, one of ``options.SELECTORS``; None when this system has none such."""
+    """The selector of that name, one of ``options.SELECTORS``; None if this system does not have it."""
     kinds = {"auto": "DefaultSelector", "devpoll": "DevpollSelector"}
     kind = getattr(selectors, kinds.get(name, f"{name.capitalize()}Selector"), None)
     return None if kind is None else kind()

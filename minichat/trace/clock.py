@@ -12,15 +12,15 @@ class PausableClock:
     """Counts nanoseconds of monotonic time, without the pauses."""
 
     def __init__(self) -> None:
-        self._paused = 0
+        self._start = time.monotonic_ns()  # later by every pause
 
     def __call__(self) -> int:
-        """Return the nanoseconds, from an unknown start."""
-        return time.monotonic_ns() - self._paused
+        """Return the nanoseconds since the start."""
+        return time.monotonic_ns() - self._start
 
     def stand_still(self, wait: Callable[[], Waited]) -> Waited:
         """Call ``wait`` and return its result; the time that it takes does not count."""
         begin = time.monotonic_ns()
         result = wait()
-        self._paused += time.monotonic_ns() - begin
+        self._start += time.monotonic_ns() - begin
         return result

@@ -14,6 +14,7 @@ from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any, Callable, Deque, Dict, List, Optional, Sequence, Tuple, Union
 
 from minichat import __version__
+from minichat.trace.clock import PausableClock
 from minichat.trace.schema import AGAIN, EOF, SLOW_NANOSECONDS, VERSION, Event
 
 OWN = 0  # the message number of output that comes from no command
@@ -70,13 +71,15 @@ class Recorder:
         self,
         emit: Callable[[Event], None],
         payload_bytes: int = 0,
-        clock: Callable[[], int] = time.monotonic_ns,
+        clock: Optional[Callable[[], int]] = None,
     ) -> None:
-        """The first ``payload_bytes`` of each text go into the trace; ``clock`` counts nanoseconds."""
+        """The first ``payload_bytes`` of each text go into the trace.
+
+        ``clock`` counts nanoseconds, from the start of the trace.
+        """
         self._emit = emit
         self._payload_bytes = payload_bytes
-        self._clock = clock
-        self._start = clock()
+        self._clock = clock or PausableClock()
         self._count = 0
         self._turn = 0
         self._asleep_at = 0
@@ -91,8 +94,7 @@ class Recorder:
 
     def put(self, event: str, **fields: Any) -> None:
         """Emit an event with the time of now and these fields."""
-        now = self._clock() - self._start
-        self._emit({"n": self._count, "t": now, "turn": self._turn, "event": event, **fields})
+        self._emit({"n": self._count, "t": self._clock(), "turn": self._turn, "event": event, **fields})
         self._count += 1
 
     def end(self, dropped: int = 0) -> None:
