@@ -10,7 +10,6 @@ import unittest
 from pathlib import Path
 from typing import Dict, List
 
-from minichat.net.reactor import STALL_SECONDS
 from tests.live import (
     A_SPIN,
     SMALL_SEND_BUFFERS,
@@ -84,10 +83,12 @@ class Stalls(LiveCase):
     """The server is stopped for longer than any deadline, and goes on."""
 
     JOIN_SECONDS = 0.5
+    STALL_SECONDS = 0.2
 
     def test_a_stall_costs_nobody_anything_but_the_delay(self) -> None:
         """Trap 17: who is in is answered, and who gave a nick meanwhile is in."""
-        server = self.serve(limits={"join_seconds": self.JOIN_SECONDS})
+        change = f"from minichat.net import reactor\nreactor.STALL_SECONDS = {self.STALL_SECONDS}"
+        server = self.serve(limits={"join_seconds": self.JOIN_SECONDS}, change=change)
         newcomer = self.peer(server)  # the first whose time runs out
         ana = self.peer(server, "ana")
         pass_time(0.1)  # by now it waits for that time: the stall begins inside its wait
@@ -95,7 +96,7 @@ class Stalls(LiveCase):
         ana.send("said during the stall\n")
         newcomer.send("bruno\n")
         # When it wakes up, even a planned wait is over by what counts as a stall.
-        pass_time(self.JOIN_SECONDS + STALL_SECONDS + 0.2)
+        pass_time(self.JOIN_SECONDS + self.STALL_SECONDS + 0.2)
         server.kill(signal.SIGCONT)
         newcomer.expect("OK bruno")
         heard = [ana.line(), ana.line()]

@@ -78,7 +78,7 @@ class Closing(LiveCase):
             if not piece:
                 return b"".join(received).decode()
             received.append(piece)
-            pass_time(0.02)
+            pass_time(0.01)
 
     def expected(self, last: str) -> str:
         """What the slow client has to read."""
