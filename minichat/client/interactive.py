@@ -18,6 +18,7 @@ from typing import List, Optional
 
 from minichat.chat import parser, protocol
 from minichat.cli.messages import Messages
+from minichat.cli.options import CLIENT
 from minichat.client import commands
 from minichat.client.commands import TEXT_BYTES
 from minichat.client.leaving import ENDING_SIGNALS, Ending, Goodbye, known_signals
@@ -25,7 +26,7 @@ from minichat.client.notices import Notices
 from minichat.client.outbox import Outbox
 from minichat.client.presence import Presence
 from minichat.client.reconnect import Reconnect
-from minichat.client.session import BY_SIGNAL, PROGRAM, End, Loop, Session, Why
+from minichat.client.session import BY_SIGNAL, End, Loop, Session, Why
 from minichat.client.show import Show
 from minichat.tty.chosen import chosen_console
 
@@ -280,7 +281,7 @@ class Interactive:
             self._stop(status)
 
     def _fail(self, key: str, **fields: object) -> None:
-        self._notices.add(f"{PROGRAM}: {self._messages(key, **fields)}")
+        self._notices.add(f"{CLIENT}: {self._messages(key, **fields)}")
         self._stop(1)
 
     def _stop(self, status: int) -> None:

@@ -13,9 +13,10 @@ from typing import List, Optional
 from minichat.chat import parser
 from minichat.cli import output
 from minichat.cli.messages import Messages
+from minichat.cli.options import CLIENT
 from minichat.client.leaving import Ending, known_signals
 from minichat.client.notices import Notices
-from minichat.client.session import BY_SIGNAL, LIMITS, PROGRAM, TYPED_AHEAD_BYTES, End, Loop, Session, Why
+from minichat.client.session import BY_SIGNAL, LIMITS, TYPED_AHEAD_BYTES, End, Loop, Session, Why
 from minichat.client.show import Show
 from minichat.tty.keyboard import Keyboard
 
@@ -163,7 +164,7 @@ class Piped:
                 self._explain("cannot_print", error=error.strerror)
 
     def _explain(self, key: str, **fields: object) -> None:
-        self._complain(f"{PROGRAM}: {self._messages(key, **fields)}")
+        self._complain(f"{CLIENT}: {self._messages(key, **fields)}")
 
     def _complain(self, text: str) -> None:
         self._write(2, output.printable(text).encode("utf-8", "backslashreplace") + b"\n")

@@ -19,7 +19,7 @@ from minichat.cli.messages import Messages
 from minichat.client.interactive import Interactive
 from minichat.client.notices import Notices
 from minichat.client.piped import Piped
-from minichat.client.session import LIMITS, PROGRAM, Loop
+from minichat.client.session import LIMITS, Loop
 from minichat.client.show import Show, chosen_look
 from minichat.net.pool import Pool
 from minichat.net.reactor import Reactor
@@ -29,13 +29,13 @@ from minichat.net.signals import Wakeup
 def run(values: Any, messages: Messages) -> int:
     """Chat until one side ends; return the exit status."""
     if "\n" in (values.nick or ""):  # the server would read a nick and a message
-        options.complain(PROGRAM, messages(protocol.NICK_INVALID, nick=values.nick))
+        options.complain(options.CLIENT, messages(protocol.NICK_INVALID, nick=values.nick))
         return 1
     notices = Notices()
     try:
         loop, end_trace = _loop(values, notices)
     except OSError as error:
-        options.complain(PROGRAM, messages("cannot_trace", file=values.trace, error=error.strerror))
+        options.complain(options.CLIENT, messages("cannot_trace", file=values.trace, error=error.strerror))
         return 1
     show = Show(chosen_look(values, os.isatty(1), os.environ), messages)
     kind = Interactive if os.isatty(0) else Piped  # is there a person to answer?
@@ -51,7 +51,7 @@ def run(values: Any, messages: Messages) -> int:
         client.ending.signals.close_for_good()
         loop.reactor.close()
     if complaint:
-        options.complain(PROGRAM, complaint)
+        options.complain(options.CLIENT, complaint)
     return client.ending.status or int(bool(complaint))
 
 
@@ -69,7 +69,7 @@ def _loop(values: Any, notices: Notices) -> Tuple[Loop, Callable[[Messages], str
     from minichat.trace.watched import WatchedPool, WatchedReactor
 
     try:
-        watch = Watch(values, PROGRAM, type(selector).__name__, LIMITS, notices.add, wakeup)
+        watch = Watch(values, options.CLIENT, type(selector).__name__, LIMITS, notices.add, wakeup)
     except OSError:
         wakeup.close()
         raise

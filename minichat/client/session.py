@@ -21,8 +21,6 @@ from minichat.net.pool import Pool
 from minichat.net.reactor import Reactor
 from minichat.net.signals import Wakeup
 
-PROGRAM = "minichat-client"
-
 # Exit status after a signal, as shells count it: this plus the number of the signal.
 BY_SIGNAL = 128
 

@@ -25,8 +25,6 @@ from minichat.net.signals import SignalSource, Wakeup
 from minichat.server import address
 from minichat.server.server import Server
 
-PROGRAM = options.SERVER
-
 # select() knows file numbers below 1024 only (FD_SETSIZE).
 SELECT_FILES = 1024
 
@@ -43,7 +41,7 @@ def run(values: Any, messages: Messages) -> int:
         files = min(files, SELECT_FILES)
     limits = chosen_limits(values, files)
     if values.show_limits:
-        return options.tell(PROGRAM, messages, limits_table(limits, messages) + "\n")
+        return options.tell(options.SERVER, messages, limits_table(limits, messages) + "\n")
     try:
         if selector is None:
             raise CannotStart(messages("no_selector", selector=values.selector))
@@ -51,7 +49,7 @@ def run(values: Any, messages: Messages) -> int:
         wakeup = Wakeup()
         reactor, server, end_trace = _house(values, selector, listening, limits, messages, status, wakeup)
     except CannotStart as error:
-        errors(output.printable(f"{PROGRAM}: {error}"))
+        errors(output.printable(f"{options.SERVER}: {error}"))
         return 1
     # Before the first status line: a person who reads it may send a signal at once.
     signals = SignalSource(reactor, wakeup, (signal.SIGINT, signal.SIGTERM), server.on_signal)
@@ -65,7 +63,7 @@ def run(values: Any, messages: Messages) -> int:
         reactor.close()
     status("[STATUS] " + messages("stopped"))
     if complaint:
-        errors(output.printable(f"{PROGRAM}: {complaint}"))
+        errors(output.printable(f"{options.SERVER}: {complaint}"))
     return 1 if complaint else 0
 
 
@@ -95,7 +93,7 @@ def _house(
     from minichat.trace.watched import WatchedReactor
 
     try:
-        watch = Watch(values, PROGRAM, type(selector).__name__, limits, status, wakeup)
+        watch = Watch(values, options.SERVER, type(selector).__name__, limits, status, wakeup)
     except OSError as error:
         wakeup.close()
         listening.close()
