@@ -27,15 +27,6 @@ ALLOWED = {
 }
 
 TEST_NAME_CHARACTERS = 60  # without test_
-# Files in which some tests still have longer names; none is to be added.
-NOT_YET_RENAMED = {
-    "net/test_backlog.py",
-    "net/test_connection.py",
-    "net/test_reactor.py",
-    "server/test_server.py",
-    "test_limits_kept.py",
-    "trace/test_trace.py",
-}
 
 Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 
@@ -244,13 +235,9 @@ class TheTests(unittest.TestCase):
         long = {
             (path, name[len("test_") :])
             for path, name in test_names()
-            if path not in NOT_YET_RENAMED and len(name) - len("test_") > TEST_NAME_CHARACTERS
+            if len(name) - len("test_") > TEST_NAME_CHARACTERS
         }
         self.assertEqual(long, set(), f"more than {TEST_NAME_CHARACTERS} characters")
-
-    def test_what_is_not_yet_renamed_still_has_to_be(self) -> None:
-        long = {path for path, name in test_names() if len(name) - len("test_") > TEST_NAME_CHARACTERS}
-        self.assertEqual(NOT_YET_RENAMED - long, set(), "take them off the list")
 
 
 class TheExamples(unittest.TestCase):

@@ -43,7 +43,7 @@ class OneTurn(ConnectionCase):
 
 
 class OwnQueue(ConnectionCase):
-    def test_whoever_has_a_thousand_bytes_to_read_may_ask_for_more_and_with_one_more_may_not(self) -> None:
+    def test_with_1000_bytes_unread_one_may_ask_and_with_1001_not(self) -> None:
         """Trap 35."""
         for size, served in ((999, 2), (1000, 2), (1001, 1)):
             before = len(self.owner.lines())
@@ -95,7 +95,7 @@ class Times(ConnectionCase):
         self.turn()
         self.check_ends_after(self.limits.drain_seconds - 4.0)
 
-    def test_a_peer_that_speaks_too_much_is_waited_for_as_if_it_were_silent(self) -> None:
+    def test_a_peer_that_floods_while_closing_counts_as_silent(self) -> None:
         """Trap 32."""
         self.connection.close("quit")
         self.turn()
@@ -146,7 +146,7 @@ class TurnBytes(ServerCase):
 
 
 class Shutdown(ServerCase):
-    def test_the_end_waits_five_seconds_for_one_who_does_not_read_and_no_longer(self) -> None:
+    def test_a_shutdown_waits_five_seconds_for_a_stopped_reader(self) -> None:
         """Trap 22."""
         ana, stopped = Person(self, "ana"), Person(self, "stopped", recv_buffer=4096)
         while not self.server.pool.turn.ledger.bytes:

@@ -148,7 +148,7 @@ class TheQueue(unittest.TestCase):
 class Cut(unittest.TestCase):
     """A queue is given up from the end of a unit on, so that the peer can read what comes after."""
 
-    def test_only_the_line_that_is_partly_sent_is_completed_before_the_last_line(self) -> None:
+    def test_a_cut_completes_only_the_line_that_is_partly_sent(self) -> None:
         """Trap 33."""
         queued = b"one\ntwo\nthree\nfour\n1234567890\n"
         for sent in range(1, 22):

@@ -156,7 +156,7 @@ class Reading(ConnectionCase):
         self.turn()
         self.assertEqual(self.owner.told, [("rest", b"half")])
 
-    def test_a_turn_serves_a_bounded_number_of_lines_and_the_next_goes_on_by_itself(self) -> None:
+    def test_a_turn_serves_some_lines_and_the_next_goes_on_by_itself(self) -> None:
         """Traps 19 and 20."""
         self.peer.send(b"".join(b"%d\n" % n for n in range(10)))
         counts = []
@@ -284,7 +284,7 @@ class Seams(ConnectionCase):
 
 
 class Ending(ConnectionCase):
-    def test_lines_before_the_end_of_file_are_served_before_the_end_is_told(self) -> None:
+    def test_lines_before_the_end_of_file_are_served_first(self) -> None:
         """Trap 27."""
         self.peer.send(b"a\n" * 9)
         self.peer.shutdown(socket.SHUT_WR)
@@ -312,7 +312,7 @@ class Ending(ConnectionCase):
         self.turn()
         self.assertTrue(self.at_end())
 
-    def test_input_is_dropped_until_the_peer_ends_and_only_then_the_socket_closed(self) -> None:
+    def test_a_draining_connection_drops_input_until_the_peer_ends(self) -> None:
         """Trap 32."""
         self.connection.close("quit")
         self.turn()
@@ -323,7 +323,7 @@ class Ending(ConnectionCase):
         self.turn(2)
         self.assertEqual(self.owner.told, [("closed", "quit")])
 
-    def test_a_peer_that_neither_speaks_nor_ends_is_waited_for_two_seconds(self) -> None:
+    def test_a_silent_peer_that_does_not_end_gets_two_seconds(self) -> None:
         self.connection.close("quit")
         self.turn()
         self.pass_time(1.5)
@@ -391,7 +391,7 @@ class Writing(ConnectionCase):
         self.read_all()
         self.assertEqual(self.interest(), EVENT_READ)
 
-    def test_what_arrives_is_what_was_queued_whatever_the_kernel_takes_at_a_time(self) -> None:
+    def test_what_arrives_is_what_was_queued_however_it_is_sent(self) -> None:
         """Trap 30."""
         queued = []
         for number in range(300):
@@ -492,7 +492,7 @@ class SlowReaders(ConnectionCase):
         self.assertEqual(got.replace(line, b""), b"ERR too_slow\n")
         self.assertTrue(self.at_end())
 
-    def test_who_was_cut_and_still_does_not_read_is_closed_after_five_seconds(self) -> None:
+    def test_a_cut_peer_that_does_not_read_gets_five_seconds(self) -> None:
         """Trap 33."""
         self.connection.write(b"a\n" * 150_000)
         self.turn(2)
@@ -550,7 +550,7 @@ class NeverWritable(selectors.DefaultSelector):
 class SteadyReaders(ConnectionCase):
     selector = NeverWritable
 
-    def test_one_who_reads_too_little_to_be_called_writable_is_tried_before_the_cut(self) -> None:
+    def test_a_send_is_tried_before_a_slow_reader_is_cut(self) -> None:
         """Traps 14 and 33."""
         self.connection.write(b"a\n" * 45_000)
         self.turn()
@@ -562,7 +562,7 @@ class SteadyReaders(ConnectionCase):
         self.assertGreater(read, 10_000)
 
 
-    def test_room_that_the_kernel_did_not_tell_of_is_filled_soon_and_does_not_make_the_wait_longer(self) -> None:
+    def test_a_send_is_tried_though_the_kernel_tells_of_no_room(self) -> None:
         """Trap 33."""
         self.connection.write(b"a\n" * 45_000)
         self.turn()
@@ -637,7 +637,7 @@ class Paced(ConnectionCase):
         self.pass_time(2.0)
         self.assertEqual(self.owner.lines(), [b"%d" % n for n in range(60)])
 
-    def test_what_the_rate_holds_back_is_served_also_after_the_end_of_file(self) -> None:
+    def test_lines_held_back_by_the_rate_are_served_after_the_end(self) -> None:
         """Trap 27."""
         self.peer.send(b"a\n" * 45)
         self.peer.shutdown(socket.SHUT_WR)

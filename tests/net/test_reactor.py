@@ -164,7 +164,7 @@ class StaleEvents(ReactorCase):
         self.turns(1)
         self.assertEqual(self.seen, [])
 
-    def test_a_new_file_under_the_number_of_a_closed_one_gets_none_of_its_events(self) -> None:
+    def test_a_new_file_gets_no_event_of_the_file_before_it(self) -> None:
         """Trap 8."""
 
         def replace(mask: int) -> None:
@@ -219,7 +219,7 @@ class Timers(ReactorCase):
         self.turns(1)
         self.assertEqual(self.seen, [])
 
-    def test_the_wait_is_none_tiny_or_a_day_but_never_more_than_the_selector_takes(self) -> None:
+    def test_the_wait_is_never_more_than_the_selector_takes(self) -> None:
         """Trap 16."""
         self.turns(1)
         self.reactor.call_later(366 * 86400.0, lambda: self.see("year")).cancel()

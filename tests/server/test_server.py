@@ -195,7 +195,7 @@ class Chatting(ServerCase):
         bruno.reads(*(f"FROM ana [{kind}]: {n}" for n, kind in enumerate(("all", "dm", "all", "dm", "all"), 1)))
         caio.reads("FROM ana [all]: 1", "FROM ana [all]: 3", "FROM ana [all]: 5")
 
-    def test_everything_said_in_one_turn_reaches_each_recipient_in_one_piece(self) -> None:
+    def test_what_is_said_in_one_turn_reaches_each_in_one_piece(self) -> None:
         ana, bruno = Person(self, "ana"), Person(self, "bruno")
         bruno.reads_nothing()
         ana.say(*"abcdefgh")
@@ -401,7 +401,7 @@ class Ending(ServerCase):
         self.assertLess(most, UNPACED.turn_bytes + 400 * len("LEAVE u000 gone\n"))
         self.assertEqual(people[-1].to_end()[-6:], " gone\n")
 
-    def test_a_slow_client_reads_everything_though_its_own_input_was_never_read(self) -> None:
+    def test_a_slow_client_with_unread_input_reads_everything(self) -> None:
         """Trap 32."""
         ana, slow = Person(self, "ana"), Person(self, "slow", recv_buffer=65536)
         said = 0
@@ -461,7 +461,7 @@ class Ending(ServerCase):
 
 
 class SlowReaders(ServerCase):
-    def test_who_does_not_read_is_cut_and_nobody_else_notices_but_by_the_leave(self) -> None:
+    def test_others_see_of_a_cut_reader_only_the_leave(self) -> None:
         """Trap 33."""
         ana, slow = Person(self, "ana"), Person(self, "slow", recv_buffer=4096)
         ana.reads("JOIN slow")
@@ -510,7 +510,7 @@ class Admitting(ServerCase):
         self.settle()
         Person(self, "late")
 
-    def test_a_place_that_becomes_free_is_taken_within_12_tenths_of_a_second(self) -> None:
+    def test_a_place_that_becomes_free_is_taken_within_1200_ms(self) -> None:
         """Trap 1."""
         people = [Person(self, nick) for nick in "abc"]
         refused = [Person(self) for _ in range(2)]

@@ -132,7 +132,7 @@ class Live(TraceTest):
                 ana.expect(f"FROM ana [all]: {number}")
         self.assertIn("descartadas", ended(server)[1])
 
-    def test_slow_motion_stops_after_each_turn_and_the_trace_leaves_that_out(self) -> None:
+    def test_slow_motion_stops_each_turn_and_leaves_the_pause_out(self) -> None:
         server, port = self.serve("--slow", "0.2", "--trace", self.file)
         chat(port)
         ended(server)
@@ -142,7 +142,7 @@ class Live(TraceTest):
         wakes = [event["t"] for event in events if event["event"] == "wake"]
         self.assertLess(max(wait - wake for wake, wait in zip(wakes, waits[1:])), 150_000_000)
 
-    def test_slow_motion_of_any_length_lets_timers_ring_and_signals_end_it(self) -> None:
+    def test_slow_motion_lets_timers_ring_and_signals_end_it(self) -> None:
         for seconds in ("1.1", "60"):
             with self.subTest(seconds):
                 server, port = self.serve("--slow", seconds, how=SOON_OVER)
@@ -290,7 +290,7 @@ class SlowPipes(TraceTest):
         self.assertEqual(writer.dropped, dropped + self.kept)
         os.close(self.reader)
 
-    def test_a_reader_that_has_gone_is_an_error_and_what_it_has_not_got_is_counted(self) -> None:
+    def test_a_reader_that_has_gone_is_an_error_with_its_count(self) -> None:
         writer = self.write(5000)
         os.close(self.reader)
         writer.close()
