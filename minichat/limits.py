@@ -32,6 +32,9 @@ class Limits(NamedTuple):
         "of output made per turn, for all or for one; then lines wait for the next turn, so that one turn "
         "overflows neither an empty output queue nor the memory",
     ] = 131072
+    turn_seconds: Annotated[
+        float, "s", "of work in one turn, by the clock; then what was said goes out, and lines wait for the next turn",
+    ] = 0.01
     # -- writing -----------------------------------------------------------
     send_bytes: Annotated[int, "B", "joined for one send to a slow reader"] = 65536
     kernel_send_bytes: Annotated[int, "B", "asked for as the kernel's send buffer; 0 leaves it to the system"] = 0

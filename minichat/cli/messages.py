@@ -282,6 +282,7 @@ _REASONS_PT: Dict[str, str] = {
     "line_bytes": "a linha mais longa de um cliente, com o LF; e tudo o que se diz antes do apelido",
     "recv_bytes": "uma leitura por conexão e volta: quem inunda não prende a volta",
     "turn_lines": "atendidas por conexão e volta; o resto fica para a próxima",
+    "turn_seconds": "de trabalho em uma volta, pelo relógio; depois o que se disse sai, e as linhas esperam a próxima",
     "turn_bytes": "feitos por volta, para todos ou para um; o resto espera, e uma volta não estoura fila nem memória",
     "send_bytes": "juntados para um envio a quem lê devagar",
     "kernel_send_bytes": "do buffer de envio do próprio núcleo, a pedido; 0 deixa com o sistema",

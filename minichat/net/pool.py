@@ -79,16 +79,18 @@ class Pool:
         """Hand waiting lines to their owners, a bounded number from each; True while lines are left."""
         ready, self.turn.ready = self.turn.ready, {}
         served: List[Connection] = []
+        has_time = True
         for connection in ready:
             try:
-                has_served = self._serve(connection)
+                has_served = has_time and self._serve(connection)
             except Exception:
                 connection.fail()
                 continue
             if connection.pause is TURN and has_served:
                 served.append(connection)
-            elif connection.pause is TURN:
-                self.turn.ready[connection] = None
+            elif connection.pause is TURN or not has_time:
+                self._put_off(connection)
+            has_time = has_time and (len(ready) == 1 or self._has_time())
         # Those already served go last, or one that fills every turn would be first in every turn.
         self.turn.ready.update(dict.fromkeys(served))
         return bool(self.turn.ready)
@@ -96,7 +98,10 @@ class Pool:
     def judge(self) -> None:
         """Cut the peers that read too slowly; stop waiting for those that have had long enough to end."""
         overdue, self.turn.overdue = self.turn.overdue, {}
-        for connection in overdue:
+        for number, connection in enumerate(overdue):
+            if number and not self._has_time():
+                self.turn.overdue[connection] = None
+                continue
             try:
                 if connection.is_overdue():
                     self._end_slow(connection)
@@ -114,6 +119,8 @@ class Pool:
                 owner.connection_closed(connection)
             except Exception:
                 log.exception("a bug while a connection ended")
+            if not self._has_time():
+                break
         return bool(ended)
 
     def flush(self) -> bool:
@@ -129,7 +136,17 @@ class Pool:
             self._shed()
         return bool(turn.ready or turn.overdue or turn.ended or turn.dirty)
 
+    def _has_time(self) -> bool:
+        return self.turn.reactor.turn_seconds() < self.limits.turn_seconds
+
     # -- one connection ----------------------------------------------------------
+
+    def _put_off(self, connection: Connection) -> None:
+        """Let the lines of one connection wait for the next turn."""
+        self.turn.ready[connection] = None
+        if connection.pause is NONE and connection.buffer.has_line:
+            connection.pause = TURN
+            connection.update_interest()
 
     def _serve(self, connection: Connection) -> bool:
         """Serve some lines of one connection; True if there were any.  ``pause`` says what the others wait for."""

@@ -70,8 +70,9 @@ class Reactor:
         selector: Optional[selectors.BaseSelector] = None,
         clock: Callable[[], float] = time.monotonic,
         on_bug: Optional[Callable[[], None]] = None,
+        work_clock: Callable[[], float] = time.process_time,
     ) -> None:
-        """``clock`` counts seconds and never goes back.
+        """``clock`` counts seconds and never goes back; ``work_clock`` counts those in which the process computed.
 
         ``on_bug`` is called in the except clause of each exception that a call
         let escape; without it the traceback is logged.
@@ -79,6 +80,7 @@ class Reactor:
         self._selector = selector or selectors.DefaultSelector()
         self._clock = clock
         self._reading = clock()
+        self._work_clock, self._work_reading = work_clock, work_clock()
         self._on_bug = on_bug or (lambda: log.exception("a handler failed"))
         self._timers: List[Tuple[float, int, Timer]] = []
         self._order = itertools.count()  # among timers due at the same time
@@ -113,6 +115,10 @@ class Reactor:
         heapq.heappush(self._timers, (timer.when, next(self._order), timer))
         return timer
 
+    def turn_seconds(self) -> float:
+        """Return how long this turn has been at work since it woke up."""
+        return self._clock() - self._reading
+
     def at_turn_end(self, *steps: Step) -> None:
         """Take ``steps`` at the end of every turn, in this order, after those added before.
 
@@ -139,7 +145,8 @@ class Reactor:
 
     def run_once(self) -> None:
         """Take one turn."""
-        self._tick(0.0)
+        worked, self._work_reading = self._work_reading, self._work_clock()
+        self._tick(self._work_reading - worked)  # a long turn is no stall
         timeout = self._timeout()
         ready = self._wait(timeout)
         has_stalled = self._tick(timeout)
@@ -156,7 +163,7 @@ class Reactor:
                 key.data(mask)
             except Exception:
                 self._on_bug()
-        due = self._due_timers()
+        due = self._due_timers() if self._timers and self._timers[0][0] <= self.now + NEAR_SECONDS else []
         for timer in due:
             self._ring(timer)
         if not (ready or due or self._has_more or has_stalled or timeout == LONGEST_WAIT_SECONDS):
@@ -210,10 +217,9 @@ class Reactor:
         return min(max(timers[0][0] - self.now, 0.0), LONGEST_WAIT_SECONDS)
 
     def _due_timers(self) -> List[Timer]:
-        """Take the timers off whose time has come, in the order of their time."""
+        """Take the timers off whose time has come, at least one, in the order of their time."""
         due: List[Timer] = []
         while self._timers and self._timers[0][0] <= self.now + NEAR_SECONDS:
             due.append(heapq.heappop(self._timers)[2])
-        if due:
-            self.now = max(self.now, due[-1].when)  # what a timer calls finds its time come
+        self.now = max(self.now, due[-1].when)  # what a timer calls finds its time come
         return due

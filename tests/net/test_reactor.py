@@ -275,6 +275,22 @@ class Stalls(ReactorCase):
         self.turns(2)
         self.assertEqual((self.selector.waits[-1], self.seen), (10.0, ["deadline"]))
 
+    def test_an_hour_of_our_own_work_does_count(self) -> None:
+        """Trap 44: a long turn is no stall, or the deadlines of all would stand still with it."""
+        worked = [0.0]
+
+        def work() -> None:
+            self.clock.time += 3600.0
+            worked[0] += 3600.0
+
+        reactor = Reactor(self.selector, self.clock, work_clock=lambda: worked[0])  # type: ignore[arg-type]
+        reactor.call_later(10.0, lambda: self.see("deadline"))
+        reactor.call_later(0.0, work)
+        for _ in range(2):
+            reactor.run_once()
+        self.assertEqual(self.seen, ["deadline"])
+        self.assertGreaterEqual(reactor.now, 3600.0)
+
     def test_a_short_delay_does_count(self) -> None:
         self.reactor.call_later(0.0, lambda: setattr(self.clock, "time", self.clock.time + 0.5))
         self.turns(1)

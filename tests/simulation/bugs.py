@@ -173,6 +173,16 @@ def _() -> List[Patch]:
     return [(Connection, "take_line", generous)]
 
 
+@plants("a turn works as long as there is work", 44)
+def _() -> List[Patch]:
+    return [(Pool, "_has_time", lambda self: True)]
+
+
+@plants("lines that a long turn has put off are forgotten", 44)
+def _() -> List[Patch]:
+    return [(Pool, "_put_off", nothing)]
+
+
 # -- writing -------------------------------------------------------------------
 
 

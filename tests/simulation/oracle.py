@@ -130,6 +130,9 @@ def _check_time(world: World) -> None:
     reactor, limits = world.reactor, world.limits
     # What is planned for a time may come a turn later, and turns may be a while apart.
     late = reactor.now - world.longest_turn - 1e-3
+    # One connection may be served before the clock is looked at.
+    bound = limits.turn_seconds + limits.turn_lines * world.price + 1e-6
+    require(world.worked_in_turn <= bound, "a turn that works too long", world.worked_in_turn, bound)
     require(reactor.now <= world.kernel.time - world.kernel.stalled + 1e-3, "a stall was counted as time", reactor.now)
     for due_at in world.server.admission._waiting.values():
         require(due_at >= late, "a newcomer without a nick beyond the deadline")

@@ -94,7 +94,10 @@ class World:
         # Some worlds watch their own loop, and have the trace checked at the end.
         self.events: List[Event] = []
         self.recorder = self._recorder() if seed % TRACED_SEEDS == 0 else None
-        parts: Any = (self.selector, self.kernel.clock, self._reactor_bug)
+        self.price = self.chance.choice((0.0, 0.0, 0.0, 0.0005, 0.004, 0.02))  # seconds of work that a line costs
+        self.worked = 0.0  # seconds, since the beginning
+        self.worked_in_turn = 0.0
+        parts: Any = (self.selector, self.kernel.clock, self._reactor_bug, lambda: self.worked)
         self.reactor = WatchedReactor(self.recorder, *parts) if self.recorder else Reactor(*parts)
         self.listening = ListeningSocket(self.kernel, backlog=20)
         self.biggest_turn = 0  # bytes said to one client in one turn: a bound may be exceeded by that
@@ -232,6 +235,7 @@ class World:
             while self.kernel.next_event(until):
                 pass
         before, now = self.reactor.turns, self.reactor.now
+        self.worked_in_turn = 0.0
         self.served_in_turn.clear()
         # With this timer no wait is so long that the world stands still.
         timer = self.reactor.call_later(20.0, lambda: None)
@@ -274,6 +278,12 @@ class World:
         self.served_in_turn[member] += 1
         oracle.check_served(self, member)
 
+    def _work(self) -> None:
+        """Let a line cost its time."""
+        self.kernel.time += self.price
+        self.worked += self.price
+        self.worked_in_turn += self.price
+
     def _faulty(self, dispatch: Callable[[Room, Member, bytes], Outcome]) -> Callable[[Room, Member, bytes], Outcome]:
         """Return the dispatcher with checks around it, and with a planted bug now and then."""
 
@@ -284,6 +294,7 @@ class World:
                 self.struck.add(member.nick)
                 raise PlantedFault
             outcome = dispatch(room, member, line)
+            self._work()
             self._count(member)
             if strikes:
                 self.struck.add(member.nick)
