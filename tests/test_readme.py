@@ -355,7 +355,7 @@ class Tables(unittest.TestCase):
     def test_the_limits_are_those_of_the_code(self) -> None:
         said = {codes(row[0])[0]: row[1] for row in rows(section("Limits, and why"))}
         real = {
-            row.name: f"{row.value:,}".replace(".0", "") + " " + row.unit
+            row.name: f"{row.value:,}".removesuffix(".0") + " " + row.unit
             for row in Limits().rows()
         }
         self.assertEqual(said, real)

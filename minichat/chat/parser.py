@@ -1,4 +1,4 @@
-"""The parser: what the server says, read into messages; the client's half of the grammar.
+"""The client's half of the grammar: what the server says is read into messages, and commands are written.
 
 The server itself needs none of this: it writes its lines with the ``format_*``
 functions of ``protocol``, and ``parse_message(format(m)) == m`` for every
@@ -8,6 +8,8 @@ accepted m.
 from __future__ import annotations
 
 from typing import List, NamedTuple, Tuple, Union
+
+from minichat.chat import protocol
 
 _LONGEST_TOTAL = 9  # digits in the total of a WHO line
 
@@ -119,3 +121,21 @@ def parse_message(line: bytes) -> Message:
     if parse is None:
         raise NotAMessage(repr(line))
     return parse(rest)
+
+
+# -- what a client says ----------------------------------------------------------
+
+
+def command_word(text: str) -> str:
+    """Return the word of ``protocol.WORDS`` that the whole line ``text`` is, or "".
+
+    >>> command_word("WHO  "), command_word(" WHO"), command_word("who is who")
+    ('who', '', '')
+    """
+    name = protocol.parse_command(text).name
+    return name if name in protocol.WORDS else ""
+
+
+def format_command(word: str) -> bytes:
+    """Return the line with which a client gives the command ``word``, one of ``protocol.WORDS``."""
+    return word.upper().encode() + b"\n"

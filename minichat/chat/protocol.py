@@ -109,21 +109,6 @@ def parse_command(text: str) -> Command:
     return Command("say", text=text)
 
 
-def command_word(text: str) -> str:
-    """Return the word of WORDS that the whole line ``text`` is, or "".
-
-    >>> command_word("WHO  "), command_word(" WHO"), command_word("who is who")
-    ('who', '', '')
-    """
-    name = parse_command(text).name
-    return name if name in WORDS else ""
-
-
-def format_command(word: str) -> bytes:
-    """Return the line with which a client gives the command ``word``, one of WORDS."""
-    return word.upper().encode() + b"\n"
-
-
 # -- what the server says ------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Dict, List, NamedTuple, Tuple
 
-from minichat.chat import protocol
+from minichat.chat import parser
 from minichat.limits import Limits
 
 TEXT_BYTES = Limits().line_bytes - 1  # of the longest text, in UTF-8; the newline is the rest
@@ -50,7 +50,7 @@ def parse_typed(line: str) -> Request:
         word = line.rstrip(" ").lower()
         return _LOCAL.get(word) or Request("unknown", word.partition(" ")[0])
     text = line[1:] if line.startswith("//") else line
-    word = protocol.command_word(text)
+    word = parser.command_word(text)
     return Request("command", word) if word else Request("say", text)
 
 
@@ -63,7 +63,7 @@ def as_text(line: str) -> str:
     (' QUIT', ' @property', '@bia oi')
     """
     has_no_text = line.startswith("@") and " " not in line
-    return f" {line}" if has_no_text or protocol.command_word(line) else line
+    return f" {line}" if has_no_text or parser.command_word(line) else line
 
 
 def pasted_texts(lines: List[str]) -> Tuple[List[str], List[str]]:

@@ -188,7 +188,7 @@ class Interactive:
 
     def _give_command(self, word: str) -> None:
         if self._state is State.IN:
-            self._session.write(protocol.format_command(word))
+            self._session.write(parser.format_command(word))
         elif self._state is State.AWAY and not self._reconnect.has_been_in:
             self._outbox.add([word.upper()])  # so that it keeps its place among the typed lines
         else:
@@ -216,7 +216,7 @@ class Interactive:
             return
         self._state = State.IN
         self._presence.begin_stay()
-        self._session.write(protocol.format_command("who"))
+        self._session.write(parser.format_command("who"))
         if not self._reconnect.has_been_in:
             self._tell("welcome")
         self._reconnect.came_in()
@@ -275,7 +275,7 @@ class Interactive:
             self._state = State.LEAVING
             self.ending.status = status
             self._outbox.hold()
-            self._session.write(protocol.format_command("quit"))
+            self._session.write(parser.format_command("quit"))
             self._goodbye.wait()
         else:
             self._stop(status)

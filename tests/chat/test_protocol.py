@@ -8,7 +8,7 @@ import unicodedata
 import unittest
 from typing import List
 
-from minichat.chat import protocol
+from minichat.chat import parser, protocol
 from minichat.chat.nick import IllegalNick, legal_nick
 from minichat.chat.parser import Bye, Err, From, Join, Leave, NotAMessage, Ok, Who, parse_message
 from minichat.chat.protocol import (
@@ -154,7 +154,7 @@ class Commands(unittest.TestCase):
         self.assertEqual(protocol.WORDS & {"say", "tell", "nothing", ""}, set())
         for word in protocol.WORDS:
             self.assertEqual(parse_command(word.upper()), Command(word))
-            self.assertEqual(parse_command(protocol.format_command(word).decode().rstrip("\n")), Command(word))
+            self.assertEqual(parse_command(parser.format_command(word).decode().rstrip("\n")), Command(word))
 
     def test_nothing_and_spaces_only_ask_for_nothing(self) -> None:
         for text in ("", " ", " " * 4095):

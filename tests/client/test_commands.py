@@ -5,7 +5,7 @@ from __future__ import annotations
 import unittest
 from unittest import mock
 
-from minichat.chat import dispatcher, protocol
+from minichat.chat import dispatcher, parser, protocol
 from minichat.chat.dispatcher import Outcome
 from minichat.chat.protocol import Command
 from minichat.chat.room import Member, Room
@@ -96,7 +96,7 @@ class ANewCommand(unittest.TestCase):
     def test_the_client_takes_it_for_a_command_when_it_is_typed(self) -> None:
         request = parse_typed("time")
         self.assertEqual(request, Request("command", "time"))
-        self.assertEqual(self.answers(protocol.format_command(request.text).rstrip(b"\n")), ["TIME 14:03"])
+        self.assertEqual(self.answers(parser.format_command(request.text).rstrip(b"\n")), ["TIME 14:03"])
 
     def test_the_client_makes_it_a_text_in_a_paste(self) -> None:
         self.assertEqual(self.answers(as_text("Time").encode()), ["FROM ana [all]:  Time"])
