@@ -64,6 +64,21 @@ class Limits(NamedTuple):
     ] = 100.0
     rate_burst_seconds: Annotated[float, "s", "of that rate at once: 400 lines or 256,000 bytes, for a paste"] = 4.0
     rate_line_bytes: Annotated[int, "B/line", "allowed for each line of the rate: 64,000 bytes a second"] = 640
+    rate_address_share: Annotated[
+        float, "times", "the rate of one connection is allowed to all of one address together; loopback counts, too",
+    ] = 8.0
+    rate_room_share: Annotated[
+        float, "times", "the rate of one connection may be said to everyone; beyond it heavy speakers wait",
+    ] = 10.0
+    rate_room_burst_seconds: Annotated[
+        float, "s", "of that at once: 128,000 bytes, so that nobody who reads 1 MB/s is cut as too slow",
+    ] = 0.2
+    join_lines: Annotated[
+        int, "lines", "that coming in costs: JOIN and LEAVE go to everyone; the debt outlives the connection",
+    ] = 3
+    held_seconds: Annotated[
+        float, "s", "until a line is tried again that waits for its addressee or for a loud room",
+    ] = 0.05
     # -- ending ------------------------------------------------------------
     drain_idle_seconds: Annotated[float, "s", "a closing peer may be silent before the socket is closed"] = 2.0
     drain_seconds: Annotated[float, "s", "a closing connection is kept at most after its last byte was sent"] = 5.0

@@ -42,7 +42,7 @@ HOUSE = Path(minichat.__file__).parent
 LEVELS = (
     "net/reactor.py", "net/linebuffer.py", "net/pace.py", "net/outputqueue.py", "net/connection.py", "net/pool.py",
     "net/listener.py", "chat/protocol.py", "chat/fanout.py", "chat/room.py", "chat/dispatcher.py",
-    "server/admission.py", "server/server.py",
+    "server/budgets.py", "server/admission.py", "server/server.py",
 )  # fmt: skip
 OWNER = frozenset(name for name in vars(Owner) if not name.startswith("_"))
 

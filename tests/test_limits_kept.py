@@ -153,7 +153,7 @@ class Shutdown(ServerCase):
             ana.say("x" * 4000)
             self.turn()
             ana.receive()
-        self.server.on_signal(15)
+        self.server.ending.on_signal(15)
         self.pass_time(4.5)
         self.assertFalse(self.reactor.is_stopping)
         self.pass_time(0.6)

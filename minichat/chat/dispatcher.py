@@ -21,6 +21,7 @@ class Outcome(enum.Enum):
 
     SERVED = "continue"
     REFUSED = "continue; the line was work for nothing"
+    WAITS = "serve the line again later; others have to read first"
     JOINED = "the member is in now"
     ENDED = "disconnect once the queue is sent"
 
@@ -85,6 +86,8 @@ def _join(room: Room, member: Member, text: str) -> Outcome:
 
 
 def _say(room: Room, member: Member, command: Command) -> Outcome:
+    if room.is_loud and not member.is_light:
+        return Outcome.WAITS
     # The sender gets it too: all see the same order, and the echo is the receipt.
     room.fanout.say(protocol.format_from(member.nick, "all", command.text))
     return SERVED
@@ -96,6 +99,8 @@ def _tell(room: Room, member: Member, command: Command) -> Outcome:
         return refuse(room, member, protocol.USER_NOT_FOUND)
     if not command.text.strip(" "):
         return refuse(room, member, protocol.EMPTY_MESSAGE)
+    if not addressee.has_room:
+        return Outcome.WAITS
     room.fanout.tell(addressee, protocol.format_from(member.nick, "dm", command.text))
     return SERVED
 

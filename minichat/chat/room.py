@@ -16,6 +16,8 @@ class Member:
     """A newcomer or a member; a member's ``nick`` is not empty."""
 
     __slots__ = ("key", "nick", "write")
+    has_room = True  # for a private line; else the line waits at its sender
+    is_light = True  # says so little that a loud room is no reason to wait
 
     def __init__(self, write: Callable[[bytes], None]) -> None:
         """``write`` queues bytes: it never blocks, raises or closes."""
@@ -37,6 +39,7 @@ class Room:
 
     def __init__(self) -> None:
         self.fanout = Fanout()
+        self.is_loud = False  # much was said to everyone: a member who speaks much waits
         self._members: Dict[str, Member] = {}
 
     def __len__(self) -> int:

@@ -193,6 +193,9 @@ class Session:
             self.is_in = True
             self._guest.came_in()
 
+    def resumed(self, connection: Connection) -> None:
+        """Do nothing: a client never lets a line wait."""
+
     def line_too_long(self, connection: Connection) -> None:
         """No minichat server says such a line."""
         self._give_up(connection)

@@ -45,21 +45,22 @@ class Pause(enum.Enum):
     TURN = "enough for this turn"
     RATE = "faster than the rate allows"
     UNREAD = "the answers so far are not read"
+    HELD = "others have to read first"
 
 
 # To look a member up in its enum takes as long as a call.
 OPEN, DRAINING, CLOSED = Life
-NONE, TURN, RATE, UNREAD = Pause
+NONE, TURN, RATE, UNREAD, HELD = Pause
 
 
 class Connection:
     """One peer: lines come in, output is queued for it."""
 
-    __slots__ = ("_interest", "_output", "_pace", "_pending", "_socket", "_turn", "buffer", "context", "life", "pause",
+    __slots__ = ("_interest", "_output", "_pending", "_socket", "_turn", "buffer", "context", "life", "pace", "pause",
                  "reason")  # fmt: skip
 
-    def __init__(self, turn: Turn, sock: socket.socket) -> None:
-        """Take over ``sock``, which must be connected and non-blocking."""
+    def __init__(self, turn: Turn, sock: socket.socket, pace: Optional[Pace] = None) -> None:
+        """Take over ``sock``, which must be connected and non-blocking; ``pace`` is shared with others."""
         self.context: Any = None  # for the owner, to remember whose connection this is
         self.reason = "gone"  # why it ended, once it has
         self.buffer = LineBuffer(turn.limits.line_bytes)
@@ -70,7 +71,7 @@ class Connection:
         # Output of this turn; None while the flush step has nothing to do here.
         self._pending: Union[bytes, bytearray, None] = None
         self._output: Optional[OutputQueue] = None  # only while there is more to output than one send
-        self._pace = Pace() if turn.limits.rate_lines else None
+        self.pace = Pace(parent=pace) if turn.limits.rate_lines else None
         self._interest = 0
         self.update_interest()
 
@@ -93,8 +94,8 @@ class Connection:
 
     def charge(self, lines: int, size: int = 0) -> None:
         """Count ``lines`` of ``size`` bytes together against the rate."""
-        if self._pace is not None:
-            self._pace.charge(lines, size)
+        if self.pace is not None:
+            self.pace.charge(lines, size)
 
     def change_buffer(self, buffer: LineBuffer) -> None:
         """Cut the input by another ``buffer`` from here on; it gets the bytes that were not handed out yet."""
@@ -134,7 +135,7 @@ class Connection:
         """Return the next line that may be served now, and charge for it; or None.  Raises LineTooLong."""
         if not self.buffer.has_line:
             return None
-        turn, pace = self._turn, self._pace
+        turn, pace = self._turn, self.pace
         if (self._pending or self._output) and self.queued > turn.limits.own_queue_bytes:
             self.pause = UNREAD
             self._output_queue()  # whose flush finds that the peer has read

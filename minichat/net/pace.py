@@ -1,4 +1,4 @@
-"""The pace: how fast one connection may be served; the flood control of the server.
+"""The pace: how fast a connection, and all connections of its address, may be served; the flood control.
 
 A pace is a token bucket turned round.  What was served is a debt, which shrinks
 with time at the allowed rate; a line may be served while the debt leaves room.
@@ -9,44 +9,66 @@ This module knows numbers and the time it is told; it knows no socket and no lin
 
 from __future__ import annotations
 
+from typing import Optional
+
 from minichat.limits import Limits
 
 # A shorter pause is not worth a turn, and a clock may be too coarse for it.
 SHORTEST_WAIT_SECONDS = 0.001
 
+# A debt that time pays off so soon is that of a person who types, not of a flood.
+LIGHT_SECONDS = 0.2
+
 
 class Pace:
-    """The debt of one connection, in lines and in bytes."""
+    """A debt in lines and in bytes; what is charged to it is charged to its parent, too."""
 
-    __slots__ = ("_at", "_bytes", "_lines")
+    __slots__ = ("_at", "_bytes", "_lines", "_parent", "_share")
 
-    def __init__(self) -> None:
+    def __init__(self, share: float = 1.0, parent: Optional[Pace] = None) -> None:
+        """``share`` times the rate of one connection is allowed; ``parent`` is the pace of the address, say."""
         self._at = 0.0  # when the debt was last brought up to date
         self._lines = 0.0
         self._bytes = 0.0
+        self._share = share
+        self._parent = parent
 
-    def charge(self, lines: int, size: int) -> None:
+    def charge(self, lines: float, size: int) -> None:
         """Add ``lines`` of ``size`` bytes together to the debt."""
-        self._lines += lines
-        self._bytes += size
+        pace: Optional[Pace] = self
+        while pace is not None:
+            pace._lines += lines
+            pace._bytes += size
+            pace = pace._parent
 
     def wait(self, limits: Limits, now: float) -> float:
         """Return the seconds until one more line may be served; 0.0 if it may be served now."""
-        rate = limits.rate_lines
-        if rate == 0:
+        if limits.rate_lines == 0:
             return 0.0
-        byte_rate = rate * limits.rate_line_bytes
-        passed = now - self._at
-        self._at = now
-        self._lines = max(0.0, self._lines - passed * rate)
-        self._bytes = max(0.0, self._bytes - passed * byte_rate)
-        # There must be room for one whole line.  Of the bytes any room is enough:
-        # the size of the next line is not known yet.
-        wait = max(
-            (self._lines + 1) / rate - limits.rate_burst_seconds,
-            self._bytes / byte_rate - limits.rate_burst_seconds,
-        )
-        # A debt of exactly the burst leaves no room: no further line until it shrinks.
-        if wait < 0 or (wait == 0 and self._bytes < byte_rate * limits.rate_burst_seconds):
-            return 0.0
-        return max(wait, SHORTEST_WAIT_SECONDS)
+        longest = 0.0
+        pace: Optional[Pace] = self
+        while pace is not None:
+            rate = limits.rate_lines * pace._share
+            byte_rate = rate * limits.rate_line_bytes
+            passed = now - pace._at
+            pace._at = now
+            pace._lines = max(0.0, pace._lines - passed * rate)
+            pace._bytes = max(0.0, pace._bytes - passed * byte_rate)
+            # There must be room for one whole line.  Of the bytes any room is enough:
+            # the size of the next line is not known yet.
+            wait = max((pace._lines + 1) / rate, pace._bytes / byte_rate) - limits.rate_burst_seconds
+            # A debt of exactly the burst leaves no room: no further line until it shrinks.
+            if wait > 0 or pace._bytes >= byte_rate * limits.rate_burst_seconds:
+                longest = max(longest, wait, SHORTEST_WAIT_SECONDS)
+            pace = pace._parent
+        return longest
+
+    def is_light(self, limits: Limits) -> bool:
+        """True if so little was served of late, in all, as people type: LIGHT_SECONDS of the rate."""
+        pace: Optional[Pace] = self
+        while pace is not None:
+            rate = limits.rate_lines * pace._share * LIGHT_SECONDS
+            if pace._lines > rate or pace._bytes > rate * limits.rate_line_bytes:
+                return False
+            pace = pace._parent
+        return True

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import logging
 import socket
-from typing import Any, Dict, List, Protocol, Type
+from typing import Any, Dict, List, Optional, Protocol, Type
 
 from minichat.limits import Limits
-from minichat.net.connection import NONE, OPEN, TURN, Connection
+from minichat.net.connection import HELD, NONE, OPEN, TURN, Connection
 from minichat.net.linebuffer import LineTooLong
+from minichat.net.pace import Pace
 from minichat.net.reactor import Reactor
 from minichat.net.turn import Turn
 
@@ -23,13 +24,14 @@ log = logging.getLogger(__name__)
 class Owner(Protocol):
     """The owner of a connection is told what happens on it, in this order:
 
-        (line_received | line_too_long | rest_received)* [end_received] [too_slow] connection_closed
+        (line_received | resumed | line_too_long | rest_received)* [end_received] [too_slow] connection_closed
 
     All but the last may answer with ``write``, ``close`` and ``abort``; after
     ``close`` and ``abort`` only ``connection_closed`` still comes, exactly once.
     """
 
     def line_received(self, connection: Connection, line: bytes) -> None: ...  # a whole line, without its line end
+    def resumed(self, connection: Connection) -> None: ...  # a line that the owner has let ``hold`` may go on
     def line_too_long(self, connection: Connection) -> None: ...  # a line over the limit was thrown away
     def rest_received(self, connection: Connection) -> None: ...  # a read ended no line; ``buffer.rest`` waits
     def end_received(self, connection: Connection) -> None: ...  # the peer sends no more, and every line was served
@@ -59,11 +61,16 @@ class Pool:
         # The owner of each connection, in the order of coming.  A connection may get another one in mid-life.
         self.owners: Dict[Connection, Owner] = {}
 
-    def adopt(self, sock: socket.socket, owner: Owner) -> Connection:
-        """Make a connection of ``sock``, which must be connected and non-blocking."""
-        connection = self.kind(self.turn, sock)
+    def adopt(self, sock: socket.socket, owner: Owner, pace: Optional[Pace] = None) -> Connection:
+        """Make a connection of ``sock``, which must be connected and non-blocking; ``pace`` is shared with others."""
+        connection = self.kind(self.turn, sock, pace)
         self.owners[connection] = owner
         return connection
+
+    def hold(self, connection: Connection) -> None:
+        """Let the line just served, and all after it, wait for ``held_seconds``; then ``resumed`` is called."""
+        connection.pause = HELD
+        self.turn.reactor.call_later(self.limits.held_seconds, lambda: self.turn.ready.setdefault(connection))
 
     def close(self, reason: str) -> None:
         """Close every socket at once; the owners are not told."""
@@ -151,9 +158,12 @@ class Pool:
     def _serve(self, connection: Connection) -> bool:
         """Serve some lines of one connection; True if there were any.  ``pause`` says what the others wait for."""
         was, connection.pause = connection.pause, NONE
-        has_served = False
-        for _ in range(self.limits.turn_lines):  # a line that ends the connection empties the buffer
-            if not connection.buffer.has_line or self._meter.bytes >= self.limits.turn_bytes:
+        has_served = was is HELD and connection.life is OPEN
+        if has_served:
+            self.owners[connection].resumed(connection)
+        for _ in range(self.limits.turn_lines - has_served):  # a line that ends the connection empties the buffer
+            is_full = self._meter.bytes >= self.limits.turn_bytes
+            if is_full or connection.pause is HELD or not connection.buffer.has_line:
                 break
             try:
                 line = connection.take_line()
@@ -167,6 +177,8 @@ class Pool:
         if connection.life is OPEN:
             if connection.buffer.has_line:
                 connection.pause = TURN if connection.pause is NONE else connection.pause
+            elif connection.pause is HELD:
+                pass
             elif connection.buffer.has_ended or not has_served:
                 self._tell_rest(connection)
             if connection.pause is not was:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import socket
-from typing import Any, Callable, Dict, Tuple
+from typing import Any, Dict, Tuple
 
 from minichat.chat import protocol
 from minichat.chat.room import Member
@@ -18,6 +18,7 @@ from minichat.net.connection import Connection
 from minichat.net.pool import Owner, Pool
 from minichat.net.reactor import Reactor
 from minichat.server import address
+from minichat.server.budgets import AddressPaces
 
 WELCOME = ""  # instead of the code of a refusal
 
@@ -25,14 +26,28 @@ log = logging.getLogger(__name__)
 
 
 class Guest(Member):
-    """A member, or a newcomer who may become one, and where the connection comes from."""
+    """A member, or a newcomer who may become one, with the connection."""
 
-    __slots__ = ("address",)
+    __slots__ = ("_connection", "_limits", "address", "held")
 
-    def __init__(self, write: Callable[[bytes], None], address: str) -> None:
+    def __init__(self, connection: Connection, address: str, limits: Limits) -> None:
         """``address`` is "" where connections are not counted."""
-        super().__init__(write)
+        super().__init__(connection.write)
+        self._connection = connection
+        self._limits = limits
         self.address = address
+        self.held = b""  # a line that waits for its addressee, or for a loud room
+
+    @property
+    def has_room(self) -> bool:  # type: ignore[override]
+        """False while too much of what was sent is unread: then a private line waits at its sender."""
+        return self._connection.queued <= self._limits.own_queue_bytes
+
+    @property
+    def is_light(self) -> bool:  # type: ignore[override]
+        """True for a member, at an address, from where little has come of late."""
+        pace = self._connection.pace
+        return pace is None or pace.is_light(self._limits)
 
 
 class Admission:
@@ -54,6 +69,7 @@ class Admission:
         # All newcomers have the same time, so the order of coming is the order of
         # the deadlines, and one timer is enough: a dict keeps that order.
         self._waiting: Dict[Connection, float] = {}
+        self._paces = AddressPaces(limits)
         self._has_timer = self._is_due = False
 
     def has_room(self) -> bool:
@@ -62,8 +78,8 @@ class Admission:
 
     def accepted(self, sock: socket.socket, sockaddr: Tuple[Any, ...]) -> None:
         """Let a newcomer in, or refuse; ``left`` must follow some day."""
-        connection = self._pool.adopt(sock, self._owner)
-        guest = connection.context = Guest(connection.write, address.source(sockaddr))
+        connection = self._pool.adopt(sock, self._owner, self._paces.of(address.origin(sockaddr)))
+        guest = connection.context = Guest(connection, address.source(sockaddr), self._limits)
         self._connections += 1
         code = self._judge(guest.address)
         if code == WELCOME:

@@ -52,7 +52,7 @@ def run(values: Any, messages: Messages) -> int:
         errors(output.printable(f"{options.SERVER}: {error}"))
         return 1
     # Before the first status line: a person who reads it may send a signal at once.
-    signals = SignalSource(reactor, wakeup, (signal.SIGINT, signal.SIGTERM), server.on_signal)
+    signals = SignalSource(reactor, wakeup, (signal.SIGINT, signal.SIGTERM), server.ending.on_signal)
     try:
         _announce(listening.getsockname(), values, limits, files, messages, status)
         reactor.run()

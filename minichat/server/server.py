@@ -20,6 +20,8 @@ from minichat.net.listener import Listener, open_null
 from minichat.net.pool import Pool
 from minichat.net.reactor import Reactor
 from minichat.server.admission import Admission
+from minichat.server.budgets import RoomBudget
+from minichat.server.ending import Ending
 
 SERVED = Outcome.SERVED  # a name of its own: to look up a member of an enum takes longer
 
@@ -44,7 +46,6 @@ class Server:
         self._limits = limits
         self._messages = messages
         self._status_line = status
-        self._stopping = False
         self.room = room = Room()
         self.pool = pool = self.pool_kind(reactor, limits, room.fanout)
         self.admission = admission = Admission(reactor, limits, pool, self)
@@ -52,6 +53,8 @@ class Server:
             reactor, listening, limits, admission.has_room, admission.accepted,
             protocol.format_err(protocol.SERVER_FULL), open_spare,
         )
+        self.ending = Ending(reactor, limits, room, pool, listener, self._status)
+        budget = RoomBudget(reactor, limits, room)
         # The turn.  The handlers have read and noted; each step does what was noted.
         reactor.at_turn_end(
             pool.serve,                  # lines that wait, in rotation, go to the dispatcher
@@ -59,41 +62,15 @@ class Server:
             admission.refuse_overdue,    # who has no nick in time
             pool.reap,                   # close what has ended, and tell the others
             listener.accept,             # newcomers
+            budget.settle,               # what was said to everyone is charged to the room
             room.deliver,                # fan-out: what was said is queued for everyone
             pool.flush,                  # one send for each connection with output
         )  # fmt: skip
-
-    # -- the start and the end ----------------------------------------------
-
-    def on_signal(self, number: int) -> None:
-        """The first signal ends in good order, a second one at once."""
-        if self._stopping:
-            self._reactor.stop()
-        else:
-            self.shut_down()
-
-    def shut_down(self) -> None:
-        """Say goodbye, let everyone read it, stop the reactor."""
-        self._stopping = True
-        self._status("stopping")
-        self.listener.accept_all()
-        self.listener.close()
-        dispatcher.shut_down(self.room)
-        for connection in list(self.pool.owners):
-            if not connection.context.nick:
-                connection.write(protocol.BYE_SHUTDOWN)
-            connection.close("shutdown")
-        self._reactor.call_later(self._limits.shutdown_seconds, self._reactor.stop)
-        self._stop_when_empty()
 
     def close(self) -> None:
         """Close whatever is still open."""
         self.listener.close()
         self.pool.close("shutdown")
-
-    def _stop_when_empty(self) -> None:
-        if self._stopping and not self.pool.owners:
-            self._reactor.stop()
 
     def _status(self, key: str, **fields: object) -> None:
         self._status_line("[STATUS] " + self._messages(key, **fields))
@@ -126,7 +103,7 @@ class Server:
     def connection_closed(self, connection: Connection) -> None:
         """Balance the books."""
         self.admission.left(connection)
-        self._stop_when_empty()
+        self.ending.stop_when_empty()
         self._leave(connection, connection.reason)
 
     # -- what a line means ---------------------------------------------------
@@ -134,14 +111,22 @@ class Server:
     def submit(self, connection: Connection, line: bytes) -> None:
         """The one way from a line to its dispatch: today at once, and here."""
         outcome = dispatcher.dispatch(self.room, connection.context, line)
-        if outcome is not SERVED:
+        if outcome is Outcome.WAITS:
+            connection.context.held = line
+            self.pool.hold(connection)
+        elif outcome is not SERVED:
             self._conclude(connection, outcome)
+
+    def resumed(self, connection: Connection) -> None:
+        """Try a line that was held again."""
+        self.submit(connection, connection.context.held)
 
     def _conclude(self, connection: Connection, outcome: Outcome) -> None:
         """Do what the outcome of a line means for its connection."""
         guest = connection.context
         if outcome is Outcome.JOINED:
             self.admission.introduced(connection)
+            connection.charge(self._limits.join_lines)
             self._status("joined", nick=guest.nick, count=len(self.room))
         elif outcome is Outcome.REFUSED:
             connection.charge(1)  # a refused line costs double

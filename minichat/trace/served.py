@@ -36,6 +36,12 @@ class WatchedServer(Server):
             self._recorder.joined(connection, member.nick)
         self._look()
 
+    def resumed(self, connection: Connection) -> None:
+        """Serve a line that was held: the command once more."""
+        self._recorder.command(connection, _name(connection.context.held))
+        super().resumed(connection)
+        self._look()
+
     def line_too_long(self, connection: Connection) -> None:
         """Record that the line is refused, whatever it holds."""
         self._recorder.command(connection, "refuse")

@@ -11,6 +11,7 @@ from typing import Any, Iterable, Optional, Union
 
 from minichat.net.connection import OPEN, Connection, Life
 from minichat.net.linebuffer import LineTooLong
+from minichat.net.pace import Pace
 from minichat.net.pool import Pool
 from minichat.net.reactor import Handler, Reactor, Ready, Step, Timer
 from minichat.net.turn import Turn
@@ -111,10 +112,10 @@ class WatchedReactor(Reactor):
 class WatchedConnection(Connection):
     """A connection that tells the recorder everything that happens on it."""
 
-    def __init__(self, turn: Turn, sock: Any) -> None:
+    def __init__(self, turn: Turn, sock: Any, pace: Optional[Pace] = None) -> None:
         self._recorder: Recorder = turn.reactor.recorder  # type: ignore[attr-defined]
         self._recorder.opened(self)
-        super().__init__(turn, WatchedSocket(sock, self._recorder, self))  # type: ignore[arg-type]
+        super().__init__(turn, WatchedSocket(sock, self._recorder, self), pace)  # type: ignore[arg-type]
 
     def write(self, data: bytes) -> None:
         is_open = self.life is OPEN

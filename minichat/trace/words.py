@@ -39,6 +39,7 @@ _WORDS: Dict[str, Tuple[str, str]] = {
     "enough for this turn": ("basta por esta volta", "enough for this turn"),
     "faster than the rate allows": ("mais rápido do que o ritmo permite", "faster than the rate allows"),
     "the answers so far are not read": ("as respostas não foram lidas", "the answers so far are not read"),
+    "others have to read first": ("outros têm de ler antes", "others have to read first"),
     "send fell short": ("nem tudo coube", "send fell short"),
     "all is sent": ("tudo foi enviado", "all is sent"),
     # -- stepping

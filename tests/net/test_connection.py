@@ -46,6 +46,9 @@ class Recorder:
         if line.startswith(b"say "):
             connection.write(b"x" * int(line[4:]) + b"\n")
 
+    def resumed(self, connection: Connection) -> None:
+        self.told.append(("resumed", None))
+
     def line_too_long(self, connection: Connection) -> None:
         self.told.append(("too long", None))
 

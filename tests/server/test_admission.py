@@ -55,7 +55,7 @@ class DoorCase(unittest.TestCase):
         self.door = Admission(self.reactor, self.limits, cast(Pool, self), cast(Owner, None))
         self.reactor.at_turn_end(self.door.refuse_overdue)
 
-    def adopt(self, sock: object, owner: object) -> Any:
+    def adopt(self, sock: object, owner: object, pace: object) -> Any:
         """Make a connection, as the pool does."""
         self.comers.append(Comer())
         return self.comers[-1]

@@ -434,7 +434,7 @@ class Ending(ServerCase):
         self.settle()
         ana.say("last words")
         self.turn()
-        self.reactor.call_later(0.0, lambda: self.server.on_signal(15))
+        self.reactor.call_later(0.0, lambda: self.server.ending.on_signal(15))
         self.assertEqual(guest.to_end(), "BYE shutdown\n")
         text = ana.to_end()
         self.assertEqual(text, "FROM ana [all]: last words\nBYE shutdown\n")
@@ -446,7 +446,7 @@ class Ending(ServerCase):
     def test_shutting_down_waits_for_nobody_longer_than_five_seconds(self) -> None:
         """Trap 22."""
         Person(self, "ana")
-        self.server.on_signal(15)
+        self.server.ending.on_signal(15)
         for _ in range(7):
             self.pass_time(0.9)
         self.assertTrue(self.reactor.is_stopping)
@@ -454,8 +454,8 @@ class Ending(ServerCase):
     def test_a_second_signal_stops_at_once(self) -> None:
         """Trap 22."""
         Person(self, "ana")
-        self.reactor.call_later(0.0, lambda: self.server.on_signal(2))
-        self.reactor.call_later(0.0, lambda: self.server.on_signal(2))
+        self.reactor.call_later(0.0, lambda: self.server.ending.on_signal(2))
+        self.reactor.call_later(0.0, lambda: self.server.ending.on_signal(2))
         self.reactor.run()
         self.assertEqual(len(self.server.pool.owners), 1)
 

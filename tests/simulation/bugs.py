@@ -25,6 +25,7 @@ from minichat.net.patience import Patience
 from minichat.net.pool import Pool
 from minichat.net.reactor import Reactor
 from minichat.server.admission import Admission
+from minichat.server.ending import Ending
 from minichat.server.server import Server
 from tests.simulation.kernel import Socket
 
@@ -312,7 +313,7 @@ def _() -> List[Patch]:
 def _() -> List[Patch]:
     def forgetful(self: Server, connection: Connection) -> None:
         self.admission.left(connection)
-        self._stop_when_empty()
+        self.ending.stop_when_empty()
 
     return [(Server, "connection_closed", forgetful)]
 
@@ -416,24 +417,24 @@ def _() -> List[Patch]:
 
 @plants("shutting down leaves people without a goodbye", 22)
 def _() -> List[Patch]:
-    def abrupt(self: Server) -> None:
-        self._stopping = True
-        self.listener.close()
-        for connection in list(self.pool.owners):
+    def abrupt(self: Ending) -> None:
+        self._has_begun = True
+        self._listener.close()
+        for connection in list(self._pool.owners):
             connection.abort("shutdown")
 
-    return [(Server, "shut_down", abrupt)]
+    return [(Ending, "shut_down", abrupt)]
 
 
 @plants("shutting down waits for all peers without end", 22)
 def _() -> List[Patch]:
-    shut_down = Server.shut_down
+    shut_down = Ending.shut_down
 
-    def patient(self: Server) -> None:
+    def patient(self: Ending) -> None:
         with mock.patch.object(self._reactor, "call_later", nothing):
             shut_down(self)
 
-    return [(Server, "shut_down", patient), (Patience, "deadline", lambda self: 1e9)]
+    return [(Ending, "shut_down", patient), (Patience, "deadline", lambda self: 1e9)]
 
 
 # -- the chat ------------------------------------------------------------------

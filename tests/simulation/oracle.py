@@ -17,7 +17,7 @@ from minichat.chat.nick import nick_key
 from minichat.chat.parser import Err, From, Join, Leave, Message, Ok, Who
 from minichat.chat.room import Member
 from minichat.net.backlog import Backlog
-from minichat.net.connection import CLOSED, DRAINING, OPEN, Connection
+from minichat.net.connection import CLOSED, DRAINING, HELD, OPEN, Connection
 from tests.simulation.client import Client, Sent
 from tests.simulation.kernel import Socket
 
@@ -88,7 +88,7 @@ def _check_connection(world: World, connection: Connection, registered: Dict[int
         require(backlog.cost <= bound, "a queue over its bound", backlog.cost, bound)
     noted = world.server.pool.turn
     require(connection._pending is None or connection in noted.dirty, "output that was not sent", connection._pending)
-    waits = connection.buffer.has_line and connection.life is OPEN
+    waits = (connection.buffer.has_line or connection.pause is HELD) and connection.life is OPEN
     reads = bool(events & EVENT_READ)
     expected = not connection.buffer.has_ended and not waits
     require(reads == expected, "READ is waited for unless lines wait or all is read", events)

@@ -256,7 +256,7 @@ class World:
 
     def _signal(self) -> None:
         # As SignalSource does it: in a turn of its own, between two states.
-        self.reactor.call_later(0.0, lambda: self.server.on_signal(SIGTERM))
+        self.reactor.call_later(0.0, lambda: self.server.ending.on_signal(SIGTERM))
 
     def _status(self, line: str) -> None:
         oracle.require(line.isprintable() and line.startswith("[STATUS] "), "a status line", line)
@@ -295,7 +295,8 @@ class World:
                 raise PlantedFault
             outcome = dispatch(room, member, line)
             self._work()
-            self._count(member)
+            if outcome is not Outcome.WAITS:
+                self._count(member)
             if strikes:
                 self.struck.add(member.nick)
             self.biggest_turn = max(self.biggest_turn, room.fanout.bytes + 5000)

@@ -17,7 +17,7 @@ SEAMS: Dict[type, Set[str]] = {
     WatchedReactor: {"register", "modify", "_wait", "_call_all", "_ring"},
     WatchedConnection: {"write", "take_line", "_give_up_queue", "_enter", "update_interest", "release"},
     WatchedPool: {"kind"},
-    WatchedServer: {"pool_kind", "line_received", "line_too_long", "_leave"},
+    WatchedServer: {"pool_kind", "line_received", "resumed", "line_too_long", "_leave"},
 }
 OWN = {WatchedConnection: {"unsent"}, WatchedServer: {"_look"}}  # and what is new in them
 REAL = {WatchedReactor: Reactor, WatchedConnection: Connection, WatchedPool: Pool, WatchedServer: Server}
