@@ -159,7 +159,9 @@ class Pool:
         """Serve some lines of one connection; True if there were any.  ``pause`` says what the others wait for."""
         was, connection.pause = connection.pause, NONE
         has_served = was is HELD and connection.life is OPEN
-        if has_served:
+        if has_served and connection.queued > self.limits.own_queue_bytes:
+            self.hold(connection)
+        elif has_served:
             self.owners[connection].resumed(connection)
         for _ in range(self.limits.turn_lines - has_served):  # a line that ends the connection empties the buffer
             is_full = self._meter.bytes >= self.limits.turn_bytes
@@ -177,8 +179,6 @@ class Pool:
         if connection.life is OPEN:
             if connection.buffer.has_line:
                 connection.pause = TURN if connection.pause is NONE else connection.pause
-            elif connection.pause is HELD:
-                pass
             elif connection.buffer.has_ended or not has_served:
                 self._tell_rest(connection)
             if connection.pause is not was:

@@ -24,7 +24,8 @@ from minichat.net.pace import Pace
 from minichat.net.patience import Patience
 from minichat.net.pool import Pool
 from minichat.net.reactor import Reactor
-from minichat.server.admission import Admission
+from minichat.server.admission import Admission, Guest
+from minichat.server.budgets import AddressPaces
 from minichat.server.ending import Ending
 from minichat.server.server import Server
 from tests.simulation.kernel import Socket
@@ -182,6 +183,26 @@ def _() -> List[Patch]:
 @plants("lines that a long turn has put off are forgotten", 44)
 def _() -> List[Patch]:
     return [(Pool, "_put_off", nothing)]
+
+
+@plants("a private line does not wait for its addressee", 45)
+def _() -> List[Patch]:
+    return [(Guest, "has_room", True)]
+
+
+@plants("a line that was held is forgotten", 45)
+def _() -> List[Patch]:
+    return [(Server, "resumed", nothing)]
+
+
+@plants("each connection of an address has a debt of its own", 45)
+def _() -> List[Patch]:
+    return [(AddressPaces, "of", lambda self, address: Pace(self._share))]
+
+
+@plants("coming in costs nothing", 45)
+def _() -> List[Patch]:
+    return [(Connection, "charge", lambda self, lines, size=0: None)]
 
 
 # -- writing -------------------------------------------------------------------

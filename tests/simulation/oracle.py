@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections import Counter
 from selectors import EVENT_READ, EVENT_WRITE
-from typing import TYPE_CHECKING, Dict, Iterable, List, NamedTuple, Optional, Tuple, cast
+from typing import TYPE_CHECKING, Any, Dict, Iterable, List, NamedTuple, Optional, Tuple, cast
 
 from minichat.chat import parser, protocol
+from minichat.chat.dispatcher import Outcome
 from minichat.chat.nick import nick_key
 from minichat.chat.parser import Err, From, Join, Leave, Message, Ok, Who
-from minichat.chat.room import Member
+from minichat.chat.room import Member, Room
 from minichat.net.backlog import Backlog
 from minichat.net.connection import CLOSED, DRAINING, HELD, OPEN, Connection
 from tests.simulation.client import Client, Sent
@@ -149,14 +150,23 @@ def check_asking(world: World, member: Member) -> None:
     require(queued <= world.limits.own_queue_bytes, "served without reading the answers", member.nick, queued)
 
 
-def check_served(world: World, member: Member) -> None:
-    """Check that no more lines of one member are served than the turn and the rate allow."""
+def check_private(world: World, room: Room, line: bytes, outcome: Outcome, queued: int) -> None:
+    """Check that a private line waits while its addressee, with ``queued`` bytes before it, does not read."""
+    is_served = outcome is Outcome.SERVED and line.startswith(b"@")
+    bound = world.limits.own_queue_bytes
+    require(not is_served or queued <= bound, "a private line for one who does not read", queued, bound)
+
+
+def check_served(world: World, member: Any) -> None:
+    """Check that no more lines of a member and of an address are served than the turn and the rates allow."""
     limits = world.limits
     require(world.served_in_turn[member] <= limits.turn_lines, "too many lines in one turn", member.nick)
     if limits.rate_lines:
-        since, lines = world.served[member]
-        allowed = limits.rate_lines * (limits.rate_burst_seconds + world.reactor.now - since) + 1e-3
-        require(lines <= allowed, "more lines than the rate allows", lines, allowed)
+        for key, share in ((member, 1.0), (member.address, limits.rate_address_share)):
+            since, lines = world.served[key]
+            seconds = limits.rate_burst_seconds + world.reactor.now - since
+            allowed = limits.rate_lines * share * seconds + limits.join_lines + 1e-3
+            require(lines <= allowed, "more lines than the rate allows", key, lines, allowed)
 
 
 def _check_memory(world: World) -> None:

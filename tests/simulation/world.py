@@ -77,7 +77,8 @@ def drawn_limits(chance: random.Random) -> Limits:
             drain_bytes=chance.choice((5, 100)),
         )
     rate = chance.choice((0.0, 1.0, 20.0, 100.0))
-    return limits._replace(rate_lines=rate)
+    share = chance.choice((1.0, 8.0))
+    return limits._replace(rate_lines=rate, rate_address_share=share, rate_room_share=chance.choice((1.0, 10.0)))
 
 
 class World:
@@ -116,7 +117,8 @@ class World:
         self._last_time, self._turns_then = 0.0, 0
         self.longest_turn = 0.0  # seconds that the last turn took
         self.served_in_turn: Counter[Member] = Counter()
-        self.served: Dict[Member, Tuple[float, int]] = {}  # time of the first line, and number of lines
+        # Of a member and of an address: since when, and what was served, in lines.
+        self.served: Dict[Any, Tuple[float, int]] = {}
 
     @property
     def logged(self) -> List[str]:
@@ -272,9 +274,11 @@ class World:
     def _reactor_bug(self) -> None:
         raise  # noqa: PLE0704 (called inside an except clause)
 
-    def _count(self, member: Member) -> None:
-        since, lines = self.served.get(member, (self.reactor.now, 0))
-        self.served[member] = (since, lines + 1)
+    def _count(self, member: Any, outcome: Outcome) -> None:
+        price = 1 + self.limits.join_lines * (outcome is Outcome.JOINED)
+        for key in (member, member.address):
+            since, lines = self.served.get(key, (self.reactor.now, 0))
+            self.served[key] = (since, lines + price)
         self.served_in_turn[member] += 1
         oracle.check_served(self, member)
 
@@ -293,10 +297,13 @@ class World:
             if strikes and self.chance.random() < 0.5:
                 self.struck.add(member.nick)
                 raise PlantedFault
+            addressee: Any = room.find(line[1:].split(b" ")[0].decode("utf-8", "replace"))
+            queued = addressee._connection.queued if addressee else 0
             outcome = dispatch(room, member, line)
+            oracle.check_private(self, room, line, outcome, queued)
             self._work()
             if outcome is not Outcome.WAITS:
-                self._count(member)
+                self._count(member, outcome)
             if strikes:
                 self.struck.add(member.nick)
             self.biggest_turn = max(self.biggest_turn, room.fanout.bytes + 5000)
