@@ -63,6 +63,9 @@ TITLES = {
     40: "a text that looks like a line of another member",
     41: "flood control that loses what was said",
     42: "a log that peers write into",
+    # -- found since
+    44: "a line whose work no limit counts",
+    45: "limits of one connection where the cost is that of many",
 }
 
 # Tests that are inherited where they are run.
