@@ -92,11 +92,11 @@ class Pool:
                 has_served = has_time and self._serve(connection)
             except Exception:
                 connection.fail()
-                continue
-            if connection.pause is TURN and has_served:
-                served.append(connection)
-            elif connection.pause is TURN or not has_time:
-                self._put_off(connection)
+            else:
+                if connection.pause is TURN and has_served:
+                    served.append(connection)
+                elif connection.pause is TURN or not has_time:
+                    self._put_off(connection)
             has_time = has_time and (len(ready) == 1 or self._has_time())
         # Those already served go last, or one that fills every turn would be first in every turn.
         self.turn.ready.update(dict.fromkeys(served))
