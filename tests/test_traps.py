@@ -66,6 +66,8 @@ TITLES = {
     # -- found since
     44: "a line whose work no limit counts",
     45: "limits of one connection where the cost is that of many",
+    48: "memory that is freed later than it is counted",
+    50: "an answer larger than its queue",
 }
 
 # Tests that are inherited where they are run.

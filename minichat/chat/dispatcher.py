@@ -106,7 +106,9 @@ def _tell(room: Room, member: Member, command: Command) -> Outcome:
 
 
 def _who(room: Room, member: Member, command: Command) -> Outcome:
-    room.fanout.tell(member, protocol.format_who(other.nick for other in room.members))
+    answer = protocol.format_who(other.nick for other in room.members)
+    room.fanout.tell(member, answer)
+    member.expect(len(answer))
     return SERVED
 
 

@@ -25,6 +25,9 @@ class Member:
         self.nick = ""
         self.key = ""
 
+    def expect(self, size: int) -> None:
+        """An answer of ``size`` bytes was asked for, and may be more than else waits for a member."""
+
 
 class Room:
     """The members, and the fan-out of what is said to them.

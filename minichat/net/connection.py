@@ -92,6 +92,12 @@ class Connection:
         else:  # a second piece in one turn is rare: from now on a bytearray, which grows in place
             self._pending = bytearray(self._pending + data)
 
+    def expect(self, size: int) -> None:
+        """Let the queue be larger by an answer of ``size`` bytes, which the peer has asked for."""
+        if size > self._turn.limits.own_queue_bytes and self.life is OPEN:
+            self._output_queue().answer_bytes = size
+            self._flush_soon()
+
     def charge(self, lines: int, size: int = 0) -> None:
         """Count ``lines`` of ``size`` bytes together against the rate."""
         if self.pace is not None:
@@ -126,7 +132,7 @@ class Connection:
         """End at once; what is queued is lost."""
         if self.life is not CLOSED:
             self._enter(CLOSED, reason if self.life is OPEN else self.reason)
-            self._output_queue()  # whose flush sends nothing any more
+            self._output_queue().release()  # at once: the pool looks how much that frees
             self._turn.ended.append(self)
 
     # -- for the steps of the pool ---------------------------------------------
@@ -187,8 +193,6 @@ class Connection:
 
     def release(self) -> None:
         """Unregister, then close; in this order and nowhere else."""
-        if self._output is not None:
-            self._output.release()
         self.update_interest()
         self._socket.close()
 

@@ -43,6 +43,9 @@ class Guest(Member):
         """False while too much of what was sent is unread: then a private line waits at its sender."""
         return self._connection.queued <= self._limits.own_queue_bytes
 
+    def expect(self, size: int) -> None:
+        self._connection.expect(size)
+
     @property
     def is_light(self) -> bool:  # type: ignore[override]
         """True for a member, at an address, from where little has come of late."""

@@ -115,6 +115,7 @@ class WatchedConnection(Connection):
     def __init__(self, turn: Turn, sock: Any, pace: Optional[Pace] = None) -> None:
         self._recorder: Recorder = turn.reactor.recorder  # type: ignore[attr-defined]
         self._recorder.opened(self)
+        self._lost = 0
         super().__init__(turn, WatchedSocket(sock, self._recorder, self), pace)  # type: ignore[arg-type]
 
     def write(self, data: bytes) -> None:
@@ -145,6 +146,7 @@ class WatchedConnection(Connection):
 
     def _enter(self, life: Life, reason: str) -> None:
         buffered, thrown_away = self.buffer.size, self.buffer.thrown_away
+        self._lost = self.unsent  # what waits when it is CLOSED is never sent
         super()._enter(life, reason)
         self._recorder.state_changed(self, life.value, buffered, thrown_away)
 
@@ -155,9 +157,8 @@ class WatchedConnection(Connection):
             self._recorder.interest_changed(self, before, self._interest, self.pause.value)
 
     def release(self) -> None:
-        lost = self.unsent
         super().release()
-        self._recorder.closed(self, lost)
+        self._recorder.closed(self, self._lost)
 
 
 class WatchedPool(Pool):

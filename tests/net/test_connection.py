@@ -11,7 +11,7 @@ from selectors import EVENT_READ, EVENT_WRITE
 from typing import List, Optional, Tuple, Type
 
 from minichat.limits import Limits
-from minichat.net.connection import OPEN, Connection
+from minichat.net.connection import CLOSED, DRAINING, OPEN, Connection
 from minichat.net.linebuffer import LineBuffer
 from minichat.net.outputqueue import SENT
 from minichat.net.pool import Pool
@@ -599,22 +599,81 @@ class Lost(ConnectionCase):
         self.check_lost("recv", errno.ECONNRESET, "gone")
 
 
+class LongAnswers(ConnectionCase):
+    limits = TINY._replace(queue_bytes=20_000, queue_soft_bytes=10_000, queue_soft_seconds=5.0)
+
+    def test_an_answer_may_be_larger_than_the_queue(self) -> None:
+        """Trap 50."""
+        self.connection.write(b"w\n" * 50_000)
+        self.connection.expect(100_000)
+        self.turn()
+        read = 0
+        for _ in range(1000):  # a slow reader, who takes more than twice the time of the soft limit
+            if read == 100_000:
+                break
+            read += len(self.peer.recv(1000))
+            self.pass_time(0.12)
+        self.assertEqual((read, self.connection.life), (100_000, OPEN))
+
+    def test_what_comes_behind_it_has_the_room_of_any_queue(self) -> None:
+        """Trap 50."""
+        for size, life in ((19_000, OPEN), (10_000, DRAINING)):
+            self.connection.write(b"w\n" * 50_000)
+            self.connection.expect(100_000)
+            self.connection.write(b"b\n" * (size // 2))
+            self.turn(2)
+            self.assertIs(self.connection.life, life)
+
+    def test_who_reads_none_of_it_is_cut(self) -> None:
+        """Trap 50."""
+        self.connection.write(b"w\n" * 50_000)
+        self.connection.expect(100_000)
+        self.turn()
+        self.pass_time(self.limits.progress_seconds + 0.1)
+        self.assertFalse(self.connection.life is OPEN)
+
+    def test_a_short_answer_counts_as_anything_does(self) -> None:
+        """Trap 50."""
+        self.connection.write(b"b\n" * 15_000)
+        self.connection.expect(self.limits.own_queue_bytes)
+        self.turn(2)
+        self.assertFalse(self.connection.life is OPEN)
+
+
 class AllTogether(ConnectionCase):
     limits = TINY._replace(queues_bytes=300_000)
 
     def test_when_all_queues_are_too_large_the_largest_goes_first(self) -> None:
         """Trap 34."""
-        ours, theirs = socket.socketpair()
-        self.addCleanup(theirs.close)
-        ours.setblocking(False)
-        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
-        other = self.pool.adopt(ours, self.owner)
+        other = self.other()
         self.connection.write(b"a\n" * 75_000)
         self.turn()
         other.write(b"b\n" * 90_000)
         self.turn(2)
         self.assertTrue(self.connection.life is OPEN)
         self.assertFalse(other.life is OPEN)
+
+    def other(self) -> Connection:
+        """Another connection whose peer does not read."""
+        ours, theirs = socket.socketpair()
+        self.addCleanup(theirs.close)
+        ours.setblocking(False)
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        return self.pool.adopt(ours, self.owner)
+
+    def test_the_largest_goes_first_though_it_ends_and_no_other(self) -> None:
+        """Trap 48: what the first one frees is free before the next one is looked at."""
+        self.pool.limits = self.limits._replace(queues_bytes=1_000_000)
+        largest, ending, staying = self.connection, self.other(), self.other()
+        for connection, size in ((largest, 150_000), (ending, 80_000), (staying, 90_000)):
+            connection.write(b"%d\n" % size + b"x\n" * (size // 2))
+        largest.close("quit")
+        ending.close("quit")
+        self.turn()
+        self.pool.limits = self.limits._replace(queues_bytes=self.pool.turn.ledger.bytes - 1)
+        self.turn(2)
+        lives = [connection.life for connection in (largest, ending, staying)]
+        self.assertEqual(lives, [CLOSED, DRAINING, OPEN])
 
     def test_what_is_said_of_that_does_not_wait_for_somebody_elses_event(self) -> None:
         """Trap 34."""

@@ -6,7 +6,7 @@ import time
 import unittest
 from typing import Callable, List
 
-from minichat.chat.room import Room
+from minichat.chat.room import Member, Room
 from minichat.limits import Limits
 from minichat.net.pace import Pace
 from minichat.net.reactor import Reactor
@@ -205,6 +205,28 @@ class ALoudRoom(Paced):
             ana.receive()
         said = [line.split()[3] for line in ana.received.decode().split("\n") if line.startswith("FROM")]
         self.assertEqual(said, [*map(str, range(390))])
+
+
+class ALongAnswer(Paced):
+    """WHO in a room so full that the answer is larger than a queue."""
+
+    limits = LIMITS._replace(kernel_send_bytes=8192)
+
+    def test_who_reads_the_answer_gets_all_of_it(self) -> None:
+        """Trap 50."""
+        ana = Person(self, "ana", recv_buffer=4096)
+        for number in range(6500):
+            self.server.room.join(Member(lambda data: None), f"{number:\u00e9>31}")
+        ana.say("WHO")
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while len(ana.received) < 350_000 or not ana.received.endswith(b"\n"):
+            assert time.monotonic() < deadline, f"only {len(ana.received)} bytes came"
+            self.turn()
+            self.assertTrue(ana.receive())
+        answer = ana.received.decode().split("\n")[:-1]
+        listed = [nick for line in answer if line.startswith("WHO 6501 ") for nick in line.split()[2:]]
+        self.assertEqual(len(listed), 6501)
+        self.assertGreater(len(ana.received), self.limits.queue_bytes)
 
 
 class ComingIn(Paced):
