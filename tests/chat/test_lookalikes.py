@@ -19,7 +19,7 @@ VISIBLE_FORMAT = (
 IGNORABLE_NAMES = re.compile("VARIATION SELECTOR|HANGUL.* FILLER|GRAPHEME JOINER|KHMER VOWEL INHERENT")
 
 # A look that the key does not have, because the small letter looks like another one.
-OTHERWISE = dict(zip("ΝΥϒϹϲϬƼſ𑢣𑢤𑢦𑢵𑢼", "vuuooossiz76y"))
+OTHERWISE = dict(zip("ΝΥϒϹϲϬƼ𑢣𑢤𑢦𑢵𑢼", "vuuooosiz76y"))
 
 
 def is_assigned(character: str) -> bool:

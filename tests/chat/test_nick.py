@@ -20,7 +20,7 @@ from tests.chat.names import ALL_NAMES
 FULLWIDTH_ANA = "\uff21\uff2e\uff21"
 MARKS = "\u0301\u0323\u0308"  # acute, dot below, diaeresis
 LETTER_OF = {look_alike: letter for letter, look_alikes in LOOK_ALIKES.items() for look_alike in look_alikes}
-OTHERWISE = "ΝΥϒϹϲϬƼſ𑢣𑢤𑢦𑢵𑢼"  # drawn like another letter than that of their key
+OTHERWISE = "ΝΥϒϹϲϬƼ𑢣𑢤𑢦𑢵𑢼"  # drawn like another letter than that of their key
 
 
 def is_legal(text: str) -> bool:
@@ -238,7 +238,7 @@ class LooksLike(NickTest):
 
     def test_a_nick_drawn_like_another_is_illegal(self) -> None:
         """Trap 43: in Greek, ΑΝΑ is ανα, which looks like ava."""
-        self.illegal("ΑΝΑ", "ΝΙΝΑ", "\u03f9ΑΡΑ", "\U0001d6b4\U0001d6a8\U0001d6b4", "ſim")
+        self.illegal("ΑΝΑ", "ΝΙΝΑ", "\u03f9ΑΡΑ", "\U0001d6b4\U0001d6a8\U0001d6b4")
         self.legal("ανα", "Αννα", "ΑΒΑ")
 
     def test_ascii_letters_and_digits_stay_apart(self) -> None:
