@@ -64,10 +64,23 @@ TITLES = {
     41: "flood control that loses what was said",
     42: "a log that peers write into",
     # -- found since
-    44: "a line whose work no limit counts",
+    43: "a nick that looks like another one",
+    44: "work that costs its sender nothing",
     45: "limits of one connection where the cost is that of many",
+    46: "counting descriptors where select() limits their numbers",
+    47: "a kernel timeout beside our own rule",
     48: "memory that is freed later than it is counted",
+    49: "what a watcher raises",
     50: "an answer larger than its queue",
+    51: "input that is thrown away is charged once",
+    52: "input that waits as many small objects",
+    53: "a refusal that nobody can read",
+    54: "no descriptors, a closed terminal, a late reader",
+    55: "sixteen accepts for nothing",
+    56: "a peer that never ends its line is told nothing",
+    57: "telnet's commands in the input",
+    58: "a port that is only an outgoing connection",
+    59: "tests that run nothing and say OK",
 }
 
 # Tests that are inherited where they are run.

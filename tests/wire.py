@@ -152,13 +152,15 @@ class Joining(WireCase):
     ILLEGAL = (
         *("", " ", " ana", "ana ", "a b", "a\tb", "_a", "-a", ".a", "@ana", "a:b", "[all]", "a/b", "x" * 25, "日" * 22),
         *("a\u0430", "a\u200db", "a\u00adb", "\u0301a", "a\u3164"),
-        *("who", "QUIT", "All", "dm", "SYSTEM", "ｗｈｏ"),
+        *("ana\u034f", "ana\ufe0f", "\u3164", "q\u0301\u0302\u0323"),
+        *("who", "QUIT", "All", "dm", "SYSTEM", "ｗｈｏ", "ԝһо"),
     )
     DISGUISES = {
-        "Ana": ("ana", "ANA", "\uff21\uff2e\uff21", "aNA"),
+        "Ana": ("ana", "ANA", "\uff21\uff2e\uff21", "aNA", "ɑna", "ꓮꓠꓮ"),
         "Jos\u00e9": ("Jose\u0301", "JOS\u00c9", "jos\u00e9"),
         "Stra\u00dfe": ("strasse", "STRASSE", "stra\u1e9ee"),
         "\ufb01m": ("fim", "FIM"),
+        "paco": ("расо", "РАСО"),
     }
 
     def test_the_server_says_nothing_until_spoken_to(self) -> None:

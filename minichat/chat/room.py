@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Callable, Dict, Iterable, Optional
 
 from minichat.chat.fanout import Fanout
-from minichat.chat.nick import WRITING_CHARACTERS, nick_key
+from minichat.chat.nick import nick_key
 
 
 class Member:
@@ -58,7 +58,7 @@ class Room:
 
     def find(self, nick: str) -> Optional[Member]:
         """Return the member with the key of ``nick``, in any spelling, or None."""
-        return self._members.get(nick_key(nick)) if len(nick) <= WRITING_CHARACTERS else None
+        return self._members.get(nick_key(nick))
 
     def join(self, member: Member, nick: str) -> bool:
         """Add ``member`` under the legal nick ``nick``; return False if it is taken."""

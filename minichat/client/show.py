@@ -11,7 +11,7 @@ import re
 import time
 from typing import Callable, Mapping, NamedTuple, Optional, Tuple
 
-from minichat.chat.nick import WRITING_CHARACTERS, nick_key
+from minichat.chat.nick import nick_key
 from minichat.chat.parser import Bye, Err, From, Join, Leave, Message, Who
 from minichat.cli.messages import Messages
 from minichat.tty.chosen import can_draw
@@ -131,7 +131,7 @@ class Show:
         def underlined(found: re.Match[str]) -> str:
             nonlocal is_mentioned
             word = found[0]
-            if len(word) > WRITING_CHARACTERS or self._own_key not in (nick_key(word), nick_key(word.rstrip("."))):
+            if self._own_key not in (nick_key(word), nick_key(word.rstrip("."))):
                 return word
             is_mentioned = True
             return UNDERLINED + word + _NOT_UNDERLINED

@@ -50,8 +50,9 @@ class TheRoom(unittest.TestCase):
         self.assertEqual(nicks(room), ["ana", "bia", "carla"])
 
     def test_a_nick_is_taken_in_every_disguise(self) -> None:
-        """Trap 39."""
-        for nick, other in (("Ana", "ana"), ("ana", "ＡＮＡ"), ("José", "jose\u0301"), ("Straße", "STRASSE")):
+        """Traps 39 and 43."""
+        same = (("José", "jose\u0301"), ("Straße", "STRASSE"), ("paco", "расо"), ("ꓮꓠꓮ", "ana"))
+        for nick, other in (("Ana", "ana"), ("ana", "ＡＮＡ"), *same):
             room, late = room_of(nick), member()
             self.assertFalse(room.join(late, other))
             self.assertFalse(late in room)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 import unittest
+from types import SimpleNamespace
+from unittest import mock
 
+from minichat.chat import nick
 from minichat.chat.parser import Bye, Err, From, Join, Leave, Message, Ok, Who
 from minichat.client.presence import Presence
 
@@ -35,6 +39,14 @@ class WhoIsIn(unittest.TestCase):
         for beginning in ("é", "E\u0301", "érica"):
             self.assertEqual(presence.starting_with(beginning), ["Érica"])
         self.assertEqual(presence.starting_with("b"), [])
+
+    def test_a_beginning_that_no_nick_has_finds_none_and_takes_no_time(self) -> None:
+        """Traps 43 and 44."""
+        presence = self.after(Who(2, ("ana", "Érica")))
+        self.assertEqual([presence.starting_with(beginning) for beginning in ("ɑ", "аn")], [["ana"], ["ana"]])
+        with mock.patch.object(nick, "unicodedata", SimpleNamespace(category=unicodedata.category)):  # cannot normalize
+            for beginning in ("\ufdfa" * 432, "a" + "\u0301\u0323" * 215, "É\u034f", "É "):
+                self.assertEqual(presence.starting_with(beginning), [])
 
     def test_who_came_back_under_another_spelling_stands_there_once(self) -> None:
         presence = self.after(Join("ana"), Leave("ana", "quit"), Join("ANA"), From("ANA", "all", "oi"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import unicodedata
 from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 from unittest import mock
@@ -505,6 +506,14 @@ def _() -> List[Patch]:
 @plants("nicks differ by width and by ß", 39)
 def _() -> List[Patch]:
     return [(room, "nick_key", str.lower)]
+
+
+@plants("a look-alike is somebody else", 43)
+def _() -> List[Patch]:
+    def unmasked(nick: str) -> str:
+        return unicodedata.normalize("NFKC", nick.casefold())
+
+    return [(room, "nick_key", unmasked)]
 
 
 @plants("WHO lists people in any order", 0)

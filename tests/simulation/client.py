@@ -15,8 +15,8 @@ from tests.simulation.kernel import Endpoint, ListeningSocket
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
-# There are few nicks, and other ways to write them, so that they collide.
-NICKS = ("ana", "Ana", "bia", "ＢＩＡ", "caio", "ß", "SS", "д1")
+# There are few nicks, and other ways to write them or to look like them, so that they collide.
+NICKS = ("ana", "Ana", "bia", "ＢＩᴀ", "caio", "ß", "SS", "д1")
 BAD_LINES = (b"\xff\xfe", b"\x1b[2J", b"a\x00b", b"a\rb", "\u202eb".encode(), b"\xc0\xaf")
 
 # How a client leaves.  After "quit" and "half" it must get every answer.
