@@ -63,6 +63,14 @@ TITLES = {
     40: "a text that looks like a line of another member",
     41: "flood control that loses what was said",
     42: "a log that peers write into",
+    # -- found later
+    46: "a descriptor's number is too large for select",
+    49: "what watches the loop raises an exception",
+    53: "refused without a word",
+    54: "too few files to begin, and a terminal that is closed",
+    55: "accepts for nothing at the end",
+    58: "the port is only the end of an outgoing connection",
+    59: "tests that are not there, and a Python that is too old",
 }
 
 # Tests that are inherited where they are run.
@@ -107,7 +115,7 @@ def guards() -> Dict[int, List[str]]:
 class TheIndex(unittest.TestCase):
     def test_every_trap_is_guarded_by_a_test(self) -> None:
         found = guards()
-        self.assertEqual(list(TITLES), list(range(1, 43)))
+        self.assertEqual(list(TITLES), sorted(TITLES))
         self.assertEqual([trap for trap in TITLES if trap not in found], [])
 
     def test_no_test_guards_a_trap_that_is_not_in_the_index(self) -> None:
