@@ -51,6 +51,16 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
         "este sistema não tem o seletor {selector}; escolha outro com --selector, ou auto",
         "this system has no selector {selector}; choose another one with --selector, or auto",
     ),
+    "too_few_files": (
+        "{taken} de {most} arquivos abertos já estão em uso e são precisos mais {fewest}; "
+        "aumente o limite (ulimit -n) ou escolha outro --selector",
+        "{taken} of {most} open files are in use and {fewest} more are needed; "
+        "raise the limit (ulimit -n) or choose another --selector",
+    ),
+    "no_more_files": (
+        "o sistema não deixa abrir o que o servidor precisa ({error}); aumente o limite de arquivos (ulimit -n)",
+        "the system does not let the server open what it needs ({error}); raise the limit of open files (ulimit -n)",
+    ),
     "cannot_trace": (
         "não é possível escrever em {file} ({error}); confira --trace",
         "cannot write to {file} ({error}); check --trace",

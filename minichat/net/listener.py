@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 # The peer was gone before we accepted it, or a firewall forbids it: accept the next one.
 _NEXT = frozenset({errno.ECONNABORTED, errno.EPROTO, errno.EPERM, errno.ECONNRESET})
 
+LIKELY_FILES = 4096  # numbers; where the system does not tell which files are open, larger ones are not looked at
+
 NewConnection = Callable[[socket.socket, Tuple[Any, ...]], None]
 
 
@@ -71,6 +73,23 @@ def prepare(sock: socket.socket, limits: Limits) -> None:
                 sock.setsockopt(level, option, value)
             except OSError:
                 pass  # the peer has reset the connection; the first recv will say so
+
+
+def dismiss(sock: socket.socket, last_line: bytes, recv_bytes: int) -> None:
+    """Send ``last_line`` and an end of file on a socket that was just accepted, and close it; never wait.
+
+    One line always fits into the empty buffer of the kernel, which delivers it
+    later: so a refusal needs neither memory nor a descriptor of ours.
+    """
+    try:
+        sock.setblocking(False)
+        sock.send(last_line)
+        sock.shutdown(socket.SHUT_WR)
+        sock.recv(recv_bytes)  # to close with unread input would reset, and might lose the line
+    except OSError:
+        pass
+    finally:
+        sock.close()
 
 
 def open_null() -> Any:
@@ -164,9 +183,13 @@ class Listener:
         self._retry_seconds = min(2 * self._retry_seconds, self._limits.retry_longest_seconds)
 
     def _return(self) -> None:
-        if not self._closed:
-            self._resting = False
+        if self._closed:
+            return
+        try:
             self._reactor.register(self._socket, EVENT_READ, self._on_ready)
+            self._resting = False
+        except OSError:  # the kernel has no memory to watch one file more
+            self._reactor.call_later(self._retry_seconds, self._return)
 
     def _on_ready(self, mask: int) -> None:
         self._ready = True
@@ -188,15 +211,7 @@ class Listener:
                 sock, _ = self._socket.accept()
             except OSError:
                 break
-            try:
-                sock.setblocking(False)
-                sock.send(self._refusal)
-                sock.shutdown(socket.SHUT_WR)
-                sock.recv(self._limits.recv_bytes)  # to close with unread input would reset, and lose the refusal
-            except OSError:
-                pass
-            finally:
-                sock.close()
+            dismiss(sock, self._refusal, self._limits.recv_bytes)
         self._take_spare()
 
     def _take_spare(self) -> None:
@@ -204,6 +219,27 @@ class Listener:
             self._spare = self._open_spare()
         except OSError:
             self._spare = None  # another program took the descriptor; it is opened another time
+
+
+def open_files(below: int) -> int:
+    """Count the descriptors with a number under ``below`` that are open, besides the three standard ones.
+
+    A limit of open files, as that of select(), is one of their numbers: a file
+    that the program has inherited takes a place.
+    """
+    try:
+        numbers = [int(name) for name in os.listdir("/dev/fd")]
+    except (OSError, ValueError):  # no such folder: look at the numbers that are likely
+        numbers = list(range(min(below, LIKELY_FILES)))
+    return sum(2 < number < below and _is_open(number) for number in numbers)
+
+
+def _is_open(fd: int) -> bool:
+    try:
+        os.fstat(fd)
+    except OSError:
+        return False
+    return True
 
 
 def raise_file_limit() -> int:

@@ -15,6 +15,7 @@ from minichat.chat import protocol
 from minichat.chat.room import Member
 from minichat.limits import Limits
 from minichat.net.connection import Connection
+from minichat.net.listener import dismiss
 from minichat.net.pool import Owner, Pool
 from minichat.net.reactor import Reactor
 from minichat.server import address
@@ -62,7 +63,12 @@ class Admission:
 
     def accepted(self, sock: socket.socket, sockaddr: Tuple[Any, ...]) -> None:
         """Let a newcomer in, or refuse; ``left`` must follow some day."""
-        connection = self._pool.adopt(sock, self._owner)
+        try:
+            connection = self._pool.adopt(sock, self._owner)
+        except OSError as error:  # the selector cannot wait for one file more
+            log.warning("%s refused: %s (%s)", address.shown(sockaddr), protocol.SERVER_FULL, error.strerror)
+            dismiss(sock, protocol.format_err(protocol.SERVER_FULL), self._limits.recv_bytes)
+            return
         guest = connection.context = Guest(connection.write, address.source(sockaddr))
         self._connections += 1
         code = self._judge(guest.address)

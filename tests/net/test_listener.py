@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import socket
 import unittest
 from typing import Any, List, Tuple, Union
+from unittest import mock
 
 from minichat.limits import Limits
 from minichat.net import listener as listener_module
-from minichat.net.listener import Listener, listen, prepare, raise_file_limit
+from minichat.net.listener import Listener, listen, open_files, prepare, raise_file_limit
 from minichat.net.reactor import Reactor
 
 Answer = Union[OSError, Tuple["Accepted", Tuple[str, int]]]
@@ -36,6 +38,7 @@ class Accepted:
         self.done.append("shutdown")
 
     def recv(self, size: int) -> bytes:
+        self.done.append("recv")
         raise BlockingIOError
 
     def close(self) -> None:
@@ -185,13 +188,26 @@ class OutOfDescriptors(ListenerCase):
         said = [line.rpartition(" in ")[2] for line in logged.output]
         self.assertEqual(said, ["0.1 s", "0.2 s", "0.4 s", "0.8 s", "1.0 s", "1.0 s", "0.1 s"])
 
+    def test_a_selector_without_memory_is_asked_again(self) -> None:
+        """Traps 1 and 46."""
+        self.listen(trouble(errno.ENOMEM), somebody())
+        with self.assertLogs("minichat", "WARNING"):
+            self.turn()
+        with mock.patch.object(self.reactor, "register", side_effect=trouble(errno.ENOSPC)):
+            self.time += 0.2
+            self.turn()
+        self.assertFalse(self.is_watched())
+        self.time += 0.3
+        self.turn(2)
+        self.assertEqual((len(self.accepted), self.is_watched()), (1, True))
+
     def test_the_spare_descriptor_tells_who_waits_and_is_taken_back(self) -> None:
         """Trap 1."""
         waiting = somebody()
         self.listen(trouble(errno.EMFILE), waiting)
         with self.assertLogs("minichat", "WARNING"):
             self.turn()
-        self.assertEqual(waiting[0].done, [("blocking", False), b"ERR server_full\n", "shutdown", "close"])
+        self.assertEqual(waiting[0].done, [("blocking", False), b"ERR server_full\n", "shutdown", "recv", "close"])
         self.assertEqual((self.accepted, self.spares), ([], [1]))
 
 
@@ -254,6 +270,19 @@ class RealSockets(unittest.TestCase):
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(256, before[1]), before[1]))
         self.assertEqual(raise_file_limit(), resource.getrlimit(resource.RLIMIT_NOFILE)[0])
         self.assertGreaterEqual(raise_file_limit(), min(before[1], 10240))
+
+    @unittest.skipUnless(os.name == "posix", "there are descriptors with numbers")
+    def test_open_files_are_counted_by_their_numbers(self) -> None:
+        """Trap 46."""
+        for has_folder in (True, False):
+            with contextlib.ExitStack() as stack:
+                if not has_folder:
+                    stack.enter_context(mock.patch("minichat.net.listener.os.listdir", side_effect=OSError))
+                before = open_files(4096)
+                file = stack.enter_context(open(os.devnull, "rb"))
+                self.assertEqual(open_files(4096), before + 1, has_folder)
+                self.assertEqual(open_files(file.fileno() + 1) - open_files(file.fileno()), 1, has_folder)
+                self.assertEqual(open_files(3), 0, has_folder)
 
     def test_peers_names_are_never_asked_for(self) -> None:
         """Trap 2: getpeername fails for one that has gone already."""
