@@ -100,8 +100,8 @@ def open_null() -> Any:
 class Listener:
     """Accepts the newcomers of one program; ``accept`` is a step of its turn.
 
-    When the descriptors or the room run out, the listener rests: it does not wait
-    for its socket for a while, twice as long each time until an accept succeeds.
+    When the descriptors run out, the listener rests: it does not wait for its
+    socket for a while, twice as long each time until an accept succeeds.
     """
 
     def __init__(
@@ -109,14 +109,12 @@ class Listener:
         reactor: Reactor,
         sock: socket.socket,
         limits: Limits,
-        has_room: Callable[[], bool],
         on_connection: NewConnection,
         refusal: bytes,
         open_spare: Callable[[], Any],
     ) -> None:
         """``sock`` listens and is non-blocking; the listener closes it.
 
-        While ``has_room`` returns False, newcomers stay in the kernel's backlog.
         ``on_connection`` takes over each accepted socket and gets its address.
         ``open_spare`` opens some file: its descriptor is given up when there is
         no other one, so that newcomers can be told ``refusal``, a whole line.
@@ -124,7 +122,6 @@ class Listener:
         self._reactor = reactor
         self._socket = sock
         self._limits = limits
-        self._has_room = has_room
         self._on_connection = on_connection
         self._refusal = refusal
         self._open_spare = open_spare
@@ -148,35 +145,37 @@ class Listener:
 
     def accept(self) -> None:
         """Accept the newcomers that wait, at most ``turn_accepts``: a step of the turn."""
-        if not self._ready:
-            return
-        self._ready = False
-        for _ in range(self._limits.turn_accepts):
-            if self._resting or self._closed:
-                return
-            if not self._has_room():
-                self._rest()
-                return
+        is_ready, self._ready = self._ready, False
+        if is_ready and not self._resting and not self._closed:
+            self._accept(self._limits.turn_accepts)
+
+    def accept_all(self) -> None:
+        """Accept what waits in the backlog, also while the listener rests.
+
+        To be called before ``close``, which would reset it.
+        """
+        if not self._closed:
+            self._accept(self._limits.backlog)
+
+    def _accept(self, most: int) -> None:
+        for _ in range(most):
             try:
                 sock, sockaddr = self._socket.accept()
             except BlockingIOError:
                 return
             except OSError as error:
                 if error.errno not in _NEXT:
-                    self._exhausted(error)
+                    self._exhausted(error, most)
+                    return
                 continue
             self._retry_seconds = self._limits.retry_first_seconds
             prepare(sock, self._limits)
             self._on_connection(sock, sockaddr)
 
-    def accept_all(self) -> None:
-        """Accept what waits in the backlog; to be called before ``close``, which would reset it."""
-        for _ in range(0, self._limits.backlog, self._limits.turn_accepts):
-            self._ready = True
-            self.accept()
-
     def _rest(self) -> None:
         """Do not wait for the socket for a while; twice as long each time until an accept succeeds."""
+        if self._resting:  # it has come to accept all before the end
+            return
         self._resting = True
         self._reactor.unregister(self._socket)
         self._reactor.call_later(self._retry_seconds, self._return)
@@ -194,16 +193,16 @@ class Listener:
     def _on_ready(self, mask: int) -> None:
         self._ready = True
 
-    def _exhausted(self, error: OSError) -> None:
-        """Without descriptors or memory: refuse the newcomers that wait, then rest."""
+    def _exhausted(self, error: OSError, most: int) -> None:
+        """Without descriptors or memory: refuse the newcomers that wait, at most so many, then rest."""
         log.warning("cannot accept (%s); trying again in %.1f s", error.strerror, self._retry_seconds)
         if error.errno in (errno.EMFILE, errno.ENFILE):
-            self._refuse_waiting()
+            self._refuse_waiting(most)
         self._rest()
 
-    def _refuse_waiting(self) -> None:
+    def _refuse_waiting(self, most: int) -> None:
         """Accept, refuse and close one newcomer after the other, each with the spare descriptor."""
-        for _ in range(self._limits.turn_accepts):
+        for _ in range(most):
             if self._spare is not None:
                 self._spare.close()
                 self._spare = None

@@ -50,6 +50,7 @@ class Listening:
 
     def __init__(self, answers: List[Answer]) -> None:
         self.answers = answers
+        self.asked = 0
         self.real, self._ringer = socket.socketpair()
         self._ringer.send(b"x")
 
@@ -57,6 +58,7 @@ class Listening:
         return self.real.fileno()
 
     def accept(self) -> Tuple[Accepted, Tuple[str, int]]:
+        self.asked += 1
         if not self.answers:
             raise BlockingIOError
         answer = self.answers.pop(0)
@@ -99,12 +101,10 @@ class ListenerCase(unittest.TestCase):
         self.listening = Listening(list(answers))
         self.accepted: List[Accepted] = []
         self.spares = [0]
-        self.room = True
         self.listener = Listener(
             self.reactor,
             self.listening,  # type: ignore[arg-type]
             self.limits,
-            lambda: self.room,
             lambda sock, sockaddr: self.accepted.append(sock),  # type: ignore[arg-type]
             b"ERR server_full\n",
             lambda: Spare(self.spares),
@@ -145,22 +145,58 @@ class Accepting(ListenerCase):
         self.turn()
         self.assertEqual(self.accepted[0].done[0], ("blocking", False))
 
-    def test_nobody_is_accepted_while_there_is_no_room(self) -> None:
-        """Trap 5."""
-        self.listen(somebody())
-        self.room = False
-        self.turn(3)
-        self.assertEqual((self.accepted, self.is_watched()), ([], False))
-        self.room = True
-        self.time += 0.1
-        self.turn(2)
-        self.assertEqual(len(self.accepted), 1)
-
     def test_closing_twice_does_nothing_more(self) -> None:
         self.listen()
         self.listener.close()
         self.listener.close()
         self.assertEqual((self.is_watched(), self.spares), (False, [0]))
+
+
+class AcceptingAll(ListenerCase):
+    """What a shutdown asks for."""
+
+    def test_all_who_wait_are_accepted_with_one_accept_too_many(self) -> None:
+        """Trap 55."""
+        self.listen(*[somebody() for _ in range(50)])
+        self.listener.accept_all()
+        self.assertEqual((len(self.accepted), self.listening.asked), (50, 51))
+
+    def test_nobody_who_waits_is_one_accept(self) -> None:
+        """Trap 55."""
+        self.listen()
+        self.listener.accept_all()
+        self.assertEqual(self.listening.asked, 1)
+
+    def test_who_waits_while_the_listener_rests_is_accepted_too(self) -> None:
+        """Trap 55."""
+        self.listen(trouble(errno.ENOMEM), somebody(), somebody())
+        with self.assertLogs("minichat", "WARNING"):
+            self.turn()
+        self.assertEqual((self.accepted, self.is_watched()), ([], False))
+        self.listener.accept_all()
+        self.assertEqual(len(self.accepted), 2)
+
+    def test_without_descriptors_all_who_wait_are_refused(self) -> None:
+        """Trap 55."""
+        waiting = [somebody() for _ in range(10)]  # more than in one turn
+        self.listen(trouble(errno.EMFILE), trouble(errno.EMFILE), trouble(errno.EMFILE), *waiting)
+        with self.assertLogs("minichat", "WARNING"):
+            self.turn()
+            self.listener.accept_all()
+        self.assertEqual({peer[0].done[1] for peer in waiting}, {b"ERR server_full\n"})
+        self.listener.close()
+
+    def test_it_ends_though_more_and_more_come(self) -> None:
+        """Trap 55."""
+        self.listen(*[somebody() for _ in range(3000)])
+        self.listener.accept_all()
+        self.assertEqual(len(self.accepted), self.limits.backlog)
+
+    def test_a_closed_one_accepts_nobody(self) -> None:
+        self.listen(somebody())
+        self.listener.close()
+        self.listener.accept_all()
+        self.assertEqual(self.accepted, [])
 
 
 class OutOfDescriptors(ListenerCase):

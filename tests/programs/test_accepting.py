@@ -202,6 +202,26 @@ class Places(LiveCase):
         self.assertEqual(late.rest(), "ERR server_full\n")
         self.check_served(ana, "ana")
 
+    def test_one_that_drips_cannot_keep_others_from_reading_why(self) -> None:
+        """Trap 53."""
+        # Who is refused and goes on sending is waited for in vain.
+        patient = {"drain_idle_seconds": 300.0, "drain_seconds": 300.0, "shutdown_seconds": 300.0}
+        # The first 42 come from one address, all others from another one.
+        change = "sources = iter(['one'] * 42)\naddress.source = lambda sockaddr: next(sources, 'other')"
+        server = self.serve("--max-per-ip", "2", "--max-clients", "4", limits=patient, change=change)
+        people = [self.peer(server, f"u{number}") for number in range(2)]
+        dripping = [self.peer(server) for _ in range(40)]
+        for peer in dripping:
+            peer.expect("ERR too_many_connections")
+        for peer in dripping[:4]:  # the server still waits for their end
+            peer.send("x")
+        people += [self.peer(server, f"v{number}") for number in range(2)]
+        for number in range(30):
+            late = self.peer(server)
+            late.send(f"w{number}\n")
+            self.assertEqual(late.line(), "ERR server_full")
+        self.check_served(people[-1], "v1")
+
     @posix_only
     def test_the_open_files_bound_the_places_and_the_server_says_so(self) -> None:
         """Trap 5."""
