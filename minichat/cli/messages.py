@@ -34,6 +34,10 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
         "({count} linhas não couberam na saída e foram descartadas)",
         "({count} lines did not fit into the output and were dropped)",
     ),
+    "left_out": (
+        "({count} linhas de quem entrou ou saiu foram omitidas)",
+        "({count} lines about who joined or left were left out)",
+    ),
     # -- faults at the server's start
     "port_taken": (
         "a porta {port} de {host} já está em uso; pare o outro servidor ou escolha outra com --port",

@@ -12,17 +12,17 @@ import selectors
 import signal
 import socket
 import sys
-from typing import Any, Callable, NamedTuple, Optional, Tuple, Type
+from typing import Any, Callable, List, NamedTuple, Optional, Tuple, Type
 
 from minichat.chat import protocol
 from minichat.chat.nick import NICK_BYTES, NICK_CHARACTERS
 from minichat.cli import options, output
-from minichat.cli.logs import SinkHandler
+from minichat.cli.logs import Ration, SinkHandler
 from minichat.cli.messages import Messages
 from minichat.limits import Limits, Row
 from minichat.net.listener import listen, open_files, raise_file_limit
 from minichat.net.reactor import Reactor
-from minichat.net.signals import SignalSource, Wakeup
+from minichat.net.signals import SignalSource, Wakeup, heeded
 from minichat.server import address
 from minichat.server.server import Server
 
@@ -45,24 +45,41 @@ def run(values: Any, messages: Messages) -> int:
     if values.show_limits:
         return options.tell(options.SERVER, messages, limits_table(limits, messages) + "\n")
     try:
-        reactor, server, listening, wakeup, end_trace = _begin(values, files, limits, messages, status)
+        house = _begin(values, files, limits, messages, status)
     except CannotStart as error:
         errors(output.printable(f"{options.SERVER}: {error}"))
         return 1
-    # Before the first status line: a person who reads it may send a signal at once.
-    signals = SignalSource(reactor, wakeup, (signal.SIGINT, signal.SIGTERM), server.on_signal)
+    # Before the first status line: a person who reads it may send a signal at once.  SIGINT ends a server
+    # also where it was ignored: a script that runs the server in the background can send it.
+    ending = (signal.SIGINT, signal.SIGTERM, *heeded("SIGHUP"))
+    signals = SignalSource(house.reactor, house.wakeup, ending, _on_signal(house.server, house.status))
     try:
-        _announce(listening.getsockname(), values, limits, files.most, messages, status)
-        reactor.run()
+        _announce(house.address, values, limits, files.most, messages, status)
+        house.reactor.run()
     finally:
-        server.close()
-        complaint = end_trace(messages)
+        house.server.close()
+        house.status.tell()
+        complaint = house.end_trace(messages)
         signals.close_for_good()
-        reactor.close()
+        house.reactor.close()
     status("[STATUS] " + messages("stopped"))
     if complaint:
         errors(output.printable(f"{options.SERVER}: {complaint}"))
     return 1 if complaint else 0
+
+
+def _on_signal(server: Server, status: Ration) -> Callable[[int], None]:
+    """Return what is called for each signal: the first one ends the server in good order, a second one at once."""
+    numbers: List[int] = []
+
+    def on_signal(number: int) -> None:
+        # A terminal that closes sends SIGHUP twice, from the kernel and from the shell: it is no second signal.
+        if not numbers or number != getattr(signal, "SIGHUP", None):
+            numbers.append(number)
+            status.tell_now()
+            server.on_signal(number)
+
+    return on_signal
 
 
 class CannotStart(Exception):
@@ -104,10 +121,18 @@ def selector_kind(name: str) -> Optional[Type[selectors.BaseSelector]]:
     return SelectSelector if kind is selectors.SelectSelector else kind
 
 
-Begun = Tuple[Reactor, Server, socket.socket, Wakeup, Callable[[Messages], str]]
+class House(NamedTuple):
+    """A server that can run."""
+
+    reactor: Reactor
+    server: Server
+    address: Tuple[Any, ...]  # of the listening socket
+    wakeup: Wakeup
+    status: Ration  # of lines for people
+    end_trace: Callable[[Messages], str]  # returns what went wrong with it, for people, or ""
 
 
-def _begin(values: Any, files: Files, limits: Limits, messages: Messages, status: Callable[[str], None]) -> Begun:
+def _begin(values: Any, files: Files, limits: Limits, messages: Messages, sink: Callable[[str], None]) -> House:
     """Open what a server needs and make it; raise CannotStart."""
     kind = selector_kind(values.selector)
     if kind is None:
@@ -117,11 +142,9 @@ def _begin(values: Any, files: Files, limits: Limits, messages: Messages, status
     try:
         selector = kind()
         listening = _listen(values, messages, limits)  # first: a trace may be that of the server which has the port
-        wakeup = Wakeup()
-        reactor, server, end_trace = _house(values, selector, listening, limits, messages, status, wakeup)
+        return _house(values, selector, listening, limits, messages, sink)
     except OSError as error:  # another program has taken what was counted as free
         raise CannotStart(messages("no_more_files", error=error.strerror or error)) from None
-    return reactor, server, listening, wakeup, end_trace
 
 
 def _house(
@@ -130,29 +153,40 @@ def _house(
     listening: socket.socket,
     limits: Limits,
     messages: Messages,
-    status: Callable[[str], None],
-    wakeup: Wakeup,
-) -> Tuple[Reactor, Server, Callable[[Messages], str]]:
-    """Make the reactor and the server, and say how the trace ends.
+    sink: Callable[[str], None],
+) -> House:
+    """Make the reactor and the server.
 
     Here, and nowhere else, is chosen whether they are watched; only then is the
     trace wing loaded.
     """
+    wakeup = Wakeup()
     if not (values.trace or values.slow or values.step):
         reactor = Reactor(selector)
-        return reactor, Server(reactor, listening, limits, messages, status), lambda messages: ""
+        status = _status(sink, reactor, messages)
+        server = Server(reactor, listening, limits, messages, status)
+        return House(reactor, server, listening.getsockname(), wakeup, status, lambda messages: "")
     from minichat.trace.served import WatchedServer
     from minichat.trace.watch import Watch
     from minichat.trace.watched import WatchedReactor
 
     try:
-        watch = Watch(values, options.SERVER, type(selector).__name__, limits, status, wakeup)
+        watch = Watch(values, options.SERVER, type(selector).__name__, limits, sink, wakeup)
     except OSError as error:
         wakeup.close()
         listening.close()
         raise CannotStart(messages("cannot_trace", file=values.trace, error=error.strerror)) from None
     watched = WatchedReactor(watch.recorder, selector)
-    return watched, WatchedServer(watched, listening, limits, messages, status), watch.end
+    status = _status(sink, watched, messages)
+    watched_server = WatchedServer(watched, listening, limits, messages, status)
+    return House(watched, watched_server, listening.getsockname(), wakeup, status, watch.end)
+
+
+def _status(sink: Callable[[str], None], reactor: Reactor, messages: Messages) -> Ration:
+    def left_out(count: int) -> str:
+        return "[STATUS] " + messages("left_out", count=count)
+
+    return Ration(sink, left_out, lambda: reactor.now, reactor.call_later)
 
 
 def _listen(values: Any, messages: Messages, limits: Limits) -> socket.socket:
