@@ -43,6 +43,12 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
         "a porta {port} de {host} já está em uso; pare o outro servidor ou escolha outra com --port",
         "port {port} of {host} is in use; stop the other server or choose another one with --port",
     ),
+    "port_passing": (
+        "a porta {port} de {host} está em uso, mas nenhum servidor atende nela: deve ser a ponta local de uma "
+        "conexão de saída; tente de novo daqui a pouco ou escolha outra com --port",
+        "port {port} of {host} is in use, but no server answers there: it may be the local end of an outgoing "
+        "connection; try again soon, or choose another port with --port",
+    ),
     "port_forbidden": (
         "sem permissão para a porta {port}; escolha uma acima de 1023 com --port",
         "no permission for port {port}; choose one above 1023 with --port",

@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 # The peer was gone before we accepted it, or a firewall forbids it: accept the next one.
 _NEXT = frozenset({errno.ECONNABORTED, errno.EPROTO, errno.EPERM, errno.ECONNRESET})
 
+ANSWER_SECONDS = 0.3  # for a listener of this machine: one that answers does so at once
+
 LIKELY_FILES = 4096  # numbers; where the system does not tell which files are open, larger ones are not looked at
 
 NewConnection = Callable[[socket.socket, Tuple[Any, ...]], None]
@@ -52,6 +54,25 @@ def listen(host: str, port: int, backlog: int) -> socket.socket:
         sock.close()
         raise
     return sock
+
+
+def answers(host: str, port: int) -> bool:
+    """True unless it is certain that no program listens on ``host``, an address of this machine.
+
+    A port that is in use may also be the local end of an outgoing connection:
+    then no program answers.  Waits ANSWER_SECONDS at most.
+    """
+    try:
+        family, kind, proto, _, sockaddr = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        name = str(sockaddr[0])
+        target = ({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(name, name), *sockaddr[1:])
+        with socket.socket(family, kind, proto) as sock:
+            sock.settimeout(ANSWER_SECONDS)
+            code = sock.connect_ex(target)
+            # Where no program listens, the kernel may choose that very port for our end: then we meet ourselves.
+            return code != errno.ECONNREFUSED and not (code == 0 and sock.getsockname() == target)
+    except OSError:
+        return True
 
 
 def prepare(sock: socket.socket, limits: Limits) -> None:

@@ -20,7 +20,7 @@ from minichat.cli import options, output
 from minichat.cli.logs import Ration, SinkHandler
 from minichat.cli.messages import Messages
 from minichat.limits import Limits, Row
-from minichat.net.listener import listen, open_files, raise_file_limit
+from minichat.net.listener import answers, listen, open_files, raise_file_limit
 from minichat.net.reactor import Reactor
 from minichat.net.signals import SignalSource, Wakeup, heeded
 from minichat.server import address
@@ -247,4 +247,12 @@ def _cannot_listen(error: Exception, values: Any, messages: Messages) -> str:
         errno.ENFILE: "no_more_files",
     }
     key = keys.get(getattr(error, "errno", None) or 0, "cannot_listen")
+    if key == "port_taken" and not any(answers(host, values.port) for host in _hosts(values.host)):
+        key = "port_passing"
     return messages(key, host=values.host, port=values.port, error=getattr(error, "strerror", None) or error)
+
+
+def _hosts(host: str) -> List[str]:
+    """Return where a program may listen that is in the way of a listener on ``host``."""
+    elsewhere = address.reachable_host((host, 0)) if host in ("0.0.0.0", "::") else ""
+    return [host, elsewhere] if elsewhere else [host]

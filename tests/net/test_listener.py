@@ -12,7 +12,7 @@ from unittest import mock
 
 from minichat.limits import Limits
 from minichat.net import listener as listener_module
-from minichat.net.listener import Listener, listen, open_files, prepare, raise_file_limit
+from minichat.net.listener import Listener, answers, listen, open_files, prepare, raise_file_limit
 from minichat.net.reactor import Reactor
 
 Answer = Union[OSError, Tuple["Accepted", Tuple[str, int]]]
@@ -259,6 +259,35 @@ class RealSockets(unittest.TestCase):
         with listen("127.0.0.1", 0, 5) as first, self.assertRaises(OSError) as caught:
             listen("127.0.0.1", first.getsockname()[1], 5)
         self.assertEqual(caught.exception.errno, errno.EADDRINUSE)
+
+    def test_a_listener_answers_and_a_port_that_is_only_bound_does_not(self) -> None:
+        """Trap 58."""
+        with listen("127.0.0.1", 0, 5) as listening, socket.socket() as bound:
+            bound.bind(("127.0.0.1", 0))
+            for host in ("127.0.0.1", "0.0.0.0"):
+                self.assertTrue(answers(host, listening.getsockname()[1]), host)
+                self.assertFalse(answers(host, bound.getsockname()[1]), host)
+
+    def test_one_that_is_too_busy_to_answer_counts_as_one(self) -> None:
+        """Trap 58: its backlog is full, and it is waited for only a moment."""
+        with listen("127.0.0.1", 0, 0) as listening, contextlib.ExitStack() as stack:
+            for _ in range(5):
+                sock = stack.enter_context(socket.socket())
+                sock.setblocking(False)
+                sock.connect_ex(listening.getsockname())
+            self.assertTrue(answers(*listening.getsockname()))
+
+    def test_to_meet_oneself_is_no_answer(self) -> None:
+        """Trap 58."""
+        target = ("127.0.0.1", 50001)
+        itself = mock.MagicMock(connect_ex=lambda sockaddr: 0, getsockname=lambda: target)
+        itself.__enter__.return_value = itself
+        with mock.patch("minichat.net.listener.socket.socket", return_value=itself):
+            self.assertFalse(answers(*target))
+
+    def test_where_no_address_is_found_nothing_is_certain(self) -> None:
+        with mock.patch("minichat.net.listener.socket.getaddrinfo", side_effect=socket.gaierror(-2, "unknown")):
+            self.assertTrue(answers("a.invalid", 1))
 
     def test_keep_alive_and_the_rest_are_set_where_the_platform_has_them(self) -> None:
         """Trap 36."""

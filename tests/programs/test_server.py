@@ -165,6 +165,24 @@ class Options(ProcessTest):
             self.assertRegex(self.finish("--port", port), rf"\A1 .*{port}.*já está em uso.*--port\n\Z")
             self.assertRegex(self.finish("--port", port, "--lang", "en"), rf"\A1 .*{port}.*in use.*--port\n\Z")
 
+    def test_a_port_of_an_outgoing_connection_is_told_from_a_server(self) -> None:
+        """Trap 58."""
+        with socket.create_server(("127.0.0.1", 0)) as elsewhere, socket.socket() as outgoing:
+            outgoing.bind(("127.0.0.1", 0))
+            outgoing.connect(elsewhere.getsockname())
+            port = str(outgoing.getsockname()[1])
+            for host in ("127.0.0.1", "0.0.0.0"):
+                told = self.finish("--host", host, "--port", port)
+                self.assertRegex(told, rf"\A1 .*{port} de {host}.*nenhum servidor atende.*--port\n\Z")
+            told = self.finish("--port", port, "--lang", "en")
+            self.assertRegex(told, rf"\A1 .*{port}.*no server answers.*try again.*--port\n\Z")
+
+    def test_a_server_is_found_whatever_the_host_is_called(self) -> None:
+        """Trap 58."""
+        with Taken() as port:
+            for host in ("127.0.0.1", "0.0.0.0"):
+                self.assertRegex(self.finish("--host", host, "--port", port), r"\A1 .*já está em uso; pare")
+
     @posix_only
     def test_too_few_files_are_told_in_one_line(self) -> None:
         """Trap 54."""
