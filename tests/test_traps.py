@@ -64,6 +64,7 @@ TITLES = {
     41: "flood control that loses what was said",
     42: "a log that peers write into",
     # -- found later
+    45: "a limit for one where the cost is for all",
     46: "a descriptor's number is too large for select",
     49: "what watches the loop raises an exception",
     53: "refused without a word",
