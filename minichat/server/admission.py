@@ -44,18 +44,20 @@ class Guest(Member):
     def _write_to_newcomer(self, data: bytes) -> None:
         self._connection.write(data)
         if data.startswith(b"ERR "):
-            _log("%s refused: %s", self._sockaddr, data[len(b"ERR ") :].decode().rstrip())
+            _log_refusal(self._sockaddr, data[len(b"ERR ") :].decode().rstrip())
 
     def joined(self) -> None:
         """Log who it is, and nothing more from now on."""
-        _log("%s is %s", self._sockaddr, self.nick)
+        if log.isEnabledFor(logging.INFO):
+            log.info("%s joined from %s", self.nick, address.shown(self._sockaddr))
         self.write = self._connection.write
         self._sockaddr = ()
 
 
-def _log(text: str, sockaddr: Tuple[Any, ...], *what: str) -> None:
-    if log.isEnabledFor(logging.INFO):  # else it is not worth the work
-        log.info(text, address.shown(sockaddr), *what, stacklevel=2)
+def _log_refusal(sockaddr: Tuple[Any, ...], code: str) -> None:
+    # One place for all refusals: they are one kind, and a flood of them a line a second.
+    if log.isEnabledFor(logging.INFO):  # else the address is not worth the work
+        log.info("%s refused: %s", address.shown(sockaddr), code)
 
 
 class Admission:
@@ -83,7 +85,6 @@ class Admission:
         """Let a newcomer in, or refuse; for each one that the pool gets, ``left`` must follow some day."""
         source = address.source(sockaddr)
         code = self._judge(source)
-        _log("%s connects", sockaddr)
         if code != WELCOME and not self._has_place(source):
             self._dismiss(sock, sockaddr, code)
             return
@@ -117,7 +118,7 @@ class Admission:
 
     def _dismiss(self, sock: socket.socket, sockaddr: Tuple[Any, ...], code: str) -> None:
         """Refuse without waiting for the end of the connection: the kernel delivers the refusal."""
-        _log("%s refused: %s", sockaddr, code)
+        _log_refusal(sockaddr, code)
         dismiss(sock, protocol.format_err(code), self._limits.recv_bytes)
 
     def _refuse(self, connection: Connection, code: str) -> None:

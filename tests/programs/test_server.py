@@ -102,17 +102,21 @@ class StatusLines(ProcessTest):
     def test_at_log_level_info_it_tells_who_was_refused_why_and_when(self) -> None:
         """Trap 53."""
         server = self.start("--log-level", "info")
-        with Peer(port_of(server.output.line())) as peer:
+        port = port_of(server.output.line())
+        with Peer(port) as peer:
             where = "{}:{}".format(*peer.socket.getsockname())
             peer.send("who\n")
             self.assertEqual(peer.rest(), "ERR apelido_invalido\n")
+        ana = self.join(port, "ana")
+        came = "{}:{}".format(*ana.socket.getsockname())
+        ana.close()
         server.process.terminate()
         status, _, errors = server.finish()
         times = [line.split(" INFO ")[0] for line in errors.splitlines()]
         self.assertEqual(status, 0)
         self.assertRegex("\n".join(times), r"\A(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}\n?){2,}\Z")
         self.assertIn(f" INFO {where} refused: apelido_invalido\n", errors)
-        self.assertIn(f" INFO {where} connects\n", errors)
+        self.assertIn(f" INFO ana joined from {came}\n", errors)
 
     def test_it_never_tells_what_people_say(self) -> None:
         """Trap 42."""
