@@ -55,7 +55,10 @@ class Limits(NamedTuple):
     piece_bytes: Annotated[int, "B", "cost of a queued piece besides its text: object, slot, table entry"] = 64
     # -- people ------------------------------------------------------------
     clients: Annotated[int, "connections", "at once; 0 means as many as the limit of open files allows"] = 0
-    per_address: Annotated[int, "connections", "from one address or IPv6 /64, except loopback; 0 is no limit"] = 64
+    per_address: Annotated[
+        int, "connections",
+        "from one address or global IPv6 /64, except loopback; 0 is no limit",
+    ] = 64
     join_seconds: Annotated[float, "s", "from the accept to a nickname; sending bytes does not extend it"] = 60.0
     # -- flood control -----------------------------------------------------
     rate_lines: Annotated[
@@ -87,7 +90,10 @@ class Limits(NamedTuple):
     # -- accepting ---------------------------------------------------------
     backlog: Annotated[int, "connections", "the kernel may hold before they are accepted"] = 1024
     turn_accepts: Annotated[int, "connections", "accepted per turn, so that a rush does not stop those who chat"] = 64
-    refusals: Annotated[int, "connections", "over the limit of clients that may be told so at the same time"] = 16
+    refusals: Annotated[
+        int, "connections",
+        "refused ones whose end is waited for, a quarter of them from one address; others are told, and closed at once",
+    ] = 16
     spare_files: Annotated[int, "files", "kept free for listener, selector, wake-up pair, log and refusals"] = 32
     retry_first_seconds: Annotated[float, "s", "the listener rests when descriptors run out; doubles each time"] = 0.1
     retry_longest_seconds: Annotated[float, "s", "longest rest of the listener"] = 1.0

@@ -34,10 +34,20 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
         "({count} linhas não couberam na saída e foram descartadas)",
         "({count} lines did not fit into the output and were dropped)",
     ),
+    "left_out": (
+        "({count} linhas de quem entrou ou saiu foram omitidas)",
+        "({count} lines about who joined or left were left out)",
+    ),
     # -- faults at the server's start
     "port_taken": (
         "a porta {port} de {host} já está em uso; pare o outro servidor ou escolha outra com --port",
         "port {port} of {host} is in use; stop the other server or choose another one with --port",
+    ),
+    "port_passing": (
+        "a porta {port} de {host} está em uso, mas nenhum servidor atende nela: deve ser a ponta local de uma "
+        "conexão de saída; tente de novo daqui a pouco ou escolha outra com --port",
+        "port {port} of {host} is in use, but no server answers there: it may be the local end of an outgoing "
+        "connection; try again soon, or choose another port with --port",
     ),
     "port_forbidden": (
         "sem permissão para a porta {port}; escolha uma acima de 1023 com --port",
@@ -50,6 +60,16 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     "no_selector": (
         "este sistema não tem o seletor {selector}; escolha outro com --selector, ou auto",
         "this system has no selector {selector}; choose another one with --selector, or auto",
+    ),
+    "too_few_files": (
+        "{taken} de {most} arquivos abertos já estão em uso e são precisos mais {fewest}; "
+        "aumente o limite (ulimit -n) ou escolha outro --selector",
+        "{taken} of {most} open files are in use and {fewest} more are needed; "
+        "raise the limit (ulimit -n) or choose another --selector",
+    ),
+    "no_more_files": (
+        "o sistema não deixa abrir o que o servidor precisa ({error}); aumente o limite de arquivos (ulimit -n)",
+        "the system does not let the server open what it needs ({error}); raise the limit of open files (ulimit -n)",
     ),
     "cannot_trace": (
         "não é possível escrever em {file} ({error}); confira --trace",
@@ -297,7 +317,7 @@ _REASONS_PT: Dict[str, str] = {
     "queues_bytes": "todas as filas juntas; acima disso a maior é cortada primeiro",
     "piece_bytes": "o que custa um pedaço na fila além do texto: objeto, lugar e registro",
     "clients": "ao mesmo tempo; 0 é quantas o limite de arquivos abertos permite",
-    "per_address": "de um endereço (um /64 de IPv6 é um só), exceto desta máquina; 0 é sem limite",
+    "per_address": "de um endereço (um /64 global de IPv6 é um só), exceto desta máquina; 0 é sem limite",
     "join_seconds": "da chegada até o apelido; mandar bytes não estende o prazo",
     "rate_lines": "de uma conexão são atendidas com o tempo; as recusadas contam em dobro; 0 é sem limite",
     "rate_burst_seconds": "desse ritmo de uma vez: 400 linhas ou 256.000 bytes, para colar um texto",
@@ -313,7 +333,7 @@ _REASONS_PT: Dict[str, str] = {
     "shutdown_seconds": "para que todos leiam BYE shutdown antes do fim",
     "backlog": "que o núcleo guarda antes de serem aceitas",
     "turn_accepts": "aceitas por volta: uma multidão não atrasa quem conversa",
-    "refusals": "acima do limite que são avisadas ao mesmo tempo",
+    "refusals": "recusadas cujo fim se espera, um quarto de um só endereço; as outras, avisadas, são fechadas já",
     "spare_files": "reservados: escuta, seletor, par de despertar, registro, recusas",
     "retry_first_seconds": "de descanso quando faltam descritores; dobra a cada vez",
     "retry_longest_seconds": "de descanso no máximo",

@@ -11,16 +11,42 @@ This module knows descriptors and lines; it does not know what the lines say.
 from __future__ import annotations
 
 import errno
+import math
 import os
 import select
 import sys
-from typing import Callable
+from typing import Any, Callable, List, Optional, Sequence
 
 # How much a pipe that polls as writable takes without blocking (POSIX, PIPE_BUF).
 # A longer line could block the loop, so the middle of such a line is left out.
 LONGEST_LINE_BYTES: int = getattr(select, "PIPE_BUF", 512)
 
 LOOK_SECONDS = 0.2  # from one call of ``gives_up`` to the next
+
+
+def wait_ready(readers: Sequence[Any], writers: Sequence[Any], seconds: Optional[float]) -> List[Any]:
+    """Wait until one can be read or written; return those that can, in their order.
+
+    Waits ``seconds`` at most, or for ever if None.  Each is a descriptor or an
+    object with ``fileno``.  One that has failed, or is closed, counts as ready:
+    the read or the write then says why.
+    """
+    if not hasattr(select, "poll"):  # Windows: only sockets, but sockets of any number
+        ready = select.select(readers, writers, [], seconds)
+        return ready[0] + ready[1]
+    # select() knows only numbers below 1024, and an inherited one may be larger.
+    poll = select.poll()
+    for file in readers:
+        poll.register(file, select.POLLIN)
+    for file in writers:
+        poll.register(file, select.POLLOUT)
+    milliseconds = None if seconds is None else math.ceil(seconds * 1000)
+    numbers = {number for number, _ in poll.poll(milliseconds)}
+    return [file for file in [*readers, *writers] if _number(file) in numbers]
+
+
+def _number(file: Any) -> int:
+    return file if isinstance(file, int) else int(file.fileno())
 
 
 class Sink:
@@ -57,7 +83,7 @@ class Sink:
     def _put(self, data: bytes) -> int:
         """Write what fits without waiting; return how many bytes of ``data`` that was."""
         try:
-            if os.name == "posix" and not select.select([], [self._fd], [], 0)[1]:
+            if os.name == "posix" and not wait_ready([], [self._fd], 0):
                 return 0
             return os.write(self._fd, data)
         except (OSError, ValueError):
@@ -73,14 +99,14 @@ def write_all(fd: int, data: bytes, gives_up: Callable[[], bool] = lambda: False
     """
     rest = memoryview(data)
     while rest:
-        if os.name == "posix" and not select.select([], [fd], [], LOOK_SECONDS)[1]:
+        if os.name == "posix" and not wait_ready([], [fd], LOOK_SECONDS):
             if gives_up():
                 raise InterruptedError(errno.EINTR, os.strerror(errno.EINTR))
             continue
         try:
             rest = rest[os.write(fd, rest[:LONGEST_LINE_BYTES]) :]
         except BlockingIOError:  # a terminal has less room than it says
-            select.select([], [fd], [], LOOK_SECONDS)
+            wait_ready([], [fd], LOOK_SECONDS)
             if gives_up():
                 raise InterruptedError(errno.EINTR, os.strerror(errno.EINTR)) from None
 

@@ -23,6 +23,10 @@ log = logging.getLogger(__name__)
 # The peer was gone before we accepted it, or a firewall forbids it: accept the next one.
 _NEXT = frozenset({errno.ECONNABORTED, errno.EPROTO, errno.EPERM, errno.ECONNRESET})
 
+ANSWER_SECONDS = 0.3  # for a listener of this machine: one that answers does so at once
+
+LIKELY_FILES = 4096  # numbers; where the system does not tell which files are open, larger ones are not looked at
+
 NewConnection = Callable[[socket.socket, Tuple[Any, ...]], None]
 
 
@@ -52,6 +56,25 @@ def listen(host: str, port: int, backlog: int) -> socket.socket:
     return sock
 
 
+def answers(host: str, port: int) -> bool:
+    """True unless it is certain that no program listens on ``host``, an address of this machine.
+
+    A port that is in use may also be the local end of an outgoing connection:
+    then no program answers.  Waits ANSWER_SECONDS at most.
+    """
+    try:
+        family, kind, proto, _, sockaddr = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        name = str(sockaddr[0])
+        target = ({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(name, name), *sockaddr[1:])
+        with socket.socket(family, kind, proto) as sock:
+            sock.settimeout(ANSWER_SECONDS)
+            code = sock.connect_ex(target)
+            # Where no program listens, the kernel may choose that very port for our end: then we meet ourselves.
+            return code != errno.ECONNREFUSED and not (code == 0 and sock.getsockname() == target)
+    except OSError:
+        return True
+
+
 def prepare(sock: socket.socket, limits: Limits) -> None:
     """Set the options of a connected socket that the loop needs, before anything else uses it."""
     sock.setblocking(False)  # Python returns it blocking, even from a non-blocking listener
@@ -73,6 +96,23 @@ def prepare(sock: socket.socket, limits: Limits) -> None:
                 pass  # the peer has reset the connection; the first recv will say so
 
 
+def dismiss(sock: socket.socket, last_line: bytes, recv_bytes: int) -> None:
+    """Send ``last_line`` and an end of file on a socket that was just accepted, and close it; never wait.
+
+    One line always fits into the empty buffer of the kernel, which delivers it
+    later: so a refusal needs neither memory nor a descriptor of ours.
+    """
+    try:
+        sock.setblocking(False)
+        sock.send(last_line)
+        sock.shutdown(socket.SHUT_WR)
+        sock.recv(recv_bytes)  # to close with unread input would reset, and might lose the line
+    except OSError:
+        pass
+    finally:
+        sock.close()
+
+
 def open_null() -> Any:
     """Open a file that every system has, to hold a spare descriptor."""
     return open(os.devnull, "rb", buffering=0)
@@ -81,8 +121,8 @@ def open_null() -> Any:
 class Listener:
     """Accepts the newcomers of one program; ``accept`` is a step of its turn.
 
-    When the descriptors or the room run out, the listener rests: it does not wait
-    for its socket for a while, twice as long each time until an accept succeeds.
+    When the descriptors run out, the listener rests: it does not wait for its
+    socket for a while, twice as long each time until an accept succeeds.
     """
 
     def __init__(
@@ -90,14 +130,12 @@ class Listener:
         reactor: Reactor,
         sock: socket.socket,
         limits: Limits,
-        has_room: Callable[[], bool],
         on_connection: NewConnection,
         refusal: bytes,
         open_spare: Callable[[], Any],
     ) -> None:
         """``sock`` listens and is non-blocking; the listener closes it.
 
-        While ``has_room`` returns False, newcomers stay in the kernel's backlog.
         ``on_connection`` takes over each accepted socket and gets its address.
         ``open_spare`` opens some file: its descriptor is given up when there is
         no other one, so that newcomers can be told ``refusal``, a whole line.
@@ -105,7 +143,6 @@ class Listener:
         self._reactor = reactor
         self._socket = sock
         self._limits = limits
-        self._has_room = has_room
         self._on_connection = on_connection
         self._refusal = refusal
         self._open_spare = open_spare
@@ -129,58 +166,64 @@ class Listener:
 
     def accept(self) -> None:
         """Accept the newcomers that wait, at most ``turn_accepts``: a step of the turn."""
-        if not self._ready:
-            return
-        self._ready = False
-        for _ in range(self._limits.turn_accepts):
-            if self._resting or self._closed:
-                return
-            if not self._has_room():
-                self._rest()
-                return
+        is_ready, self._ready = self._ready, False
+        if is_ready and not self._resting and not self._closed:
+            self._accept(self._limits.turn_accepts)
+
+    def accept_all(self) -> None:
+        """Accept what waits in the backlog, also while the listener rests.
+
+        To be called before ``close``, which would reset it.
+        """
+        if not self._closed:
+            self._accept(self._limits.backlog)
+
+    def _accept(self, most: int) -> None:
+        for _ in range(most):
             try:
                 sock, sockaddr = self._socket.accept()
             except BlockingIOError:
                 return
             except OSError as error:
                 if error.errno not in _NEXT:
-                    self._exhausted(error)
+                    self._exhausted(error, most)
+                    return
                 continue
             self._retry_seconds = self._limits.retry_first_seconds
             prepare(sock, self._limits)
             self._on_connection(sock, sockaddr)
 
-    def accept_all(self) -> None:
-        """Accept what waits in the backlog; to be called before ``close``, which would reset it."""
-        for _ in range(0, self._limits.backlog, self._limits.turn_accepts):
-            self._ready = True
-            self.accept()
-
     def _rest(self) -> None:
         """Do not wait for the socket for a while; twice as long each time until an accept succeeds."""
+        if self._resting:  # it has come to accept all before the end
+            return
         self._resting = True
         self._reactor.unregister(self._socket)
         self._reactor.call_later(self._retry_seconds, self._return)
         self._retry_seconds = min(2 * self._retry_seconds, self._limits.retry_longest_seconds)
 
     def _return(self) -> None:
-        if not self._closed:
-            self._resting = False
+        if self._closed:
+            return
+        try:
             self._reactor.register(self._socket, EVENT_READ, self._on_ready)
+            self._resting = False
+        except OSError:  # the kernel has no memory to watch one file more
+            self._reactor.call_later(self._retry_seconds, self._return)
 
     def _on_ready(self, mask: int) -> None:
         self._ready = True
 
-    def _exhausted(self, error: OSError) -> None:
-        """Without descriptors or memory: refuse the newcomers that wait, then rest."""
+    def _exhausted(self, error: OSError, most: int) -> None:
+        """Without descriptors or memory: refuse the newcomers that wait, at most so many, then rest."""
         log.warning("cannot accept (%s); trying again in %.1f s", error.strerror, self._retry_seconds)
         if error.errno in (errno.EMFILE, errno.ENFILE):
-            self._refuse_waiting()
+            self._refuse_waiting(most)
         self._rest()
 
-    def _refuse_waiting(self) -> None:
+    def _refuse_waiting(self, most: int) -> None:
         """Accept, refuse and close one newcomer after the other, each with the spare descriptor."""
-        for _ in range(self._limits.turn_accepts):
+        for _ in range(most):
             if self._spare is not None:
                 self._spare.close()
                 self._spare = None
@@ -188,15 +231,7 @@ class Listener:
                 sock, _ = self._socket.accept()
             except OSError:
                 break
-            try:
-                sock.setblocking(False)
-                sock.send(self._refusal)
-                sock.shutdown(socket.SHUT_WR)
-                sock.recv(self._limits.recv_bytes)  # to close with unread input would reset, and lose the refusal
-            except OSError:
-                pass
-            finally:
-                sock.close()
+            dismiss(sock, self._refusal, self._limits.recv_bytes)
         self._take_spare()
 
     def _take_spare(self) -> None:
@@ -204,6 +239,27 @@ class Listener:
             self._spare = self._open_spare()
         except OSError:
             self._spare = None  # another program took the descriptor; it is opened another time
+
+
+def open_files(below: int) -> int:
+    """Count the descriptors with a number under ``below`` that are open, besides the three standard ones.
+
+    A limit of open files, as that of select(), is one of their numbers: a file
+    that the program has inherited takes a place.
+    """
+    try:
+        numbers = [int(name) for name in os.listdir("/dev/fd")]
+    except (OSError, ValueError):  # no such folder: look at the numbers that are likely
+        numbers = list(range(min(below, LIKELY_FILES)))
+    return sum(2 < number < below and _is_open(number) for number in numbers)
+
+
+def _is_open(fd: int) -> bool:
+    try:
+        os.fstat(fd)
+    except OSError:
+        return False
+    return True
 
 
 def raise_file_limit() -> int:

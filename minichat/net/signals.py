@@ -11,11 +11,20 @@ import signal
 import socket
 from collections import deque
 from selectors import EVENT_READ
-from typing import Any, Callable, Deque, Dict, Iterable
+from typing import Any, Callable, Deque, Dict, Iterable, Tuple
 
 from minichat.net.reactor import Reactor
 
 _MANY = 4096  # bytes: more than there are signals to read at once
+
+
+def heeded(*names: str) -> Tuple[int, ...]:
+    """Return the numbers of these signals, without those that this system does not have or that are ignored.
+
+    To be called before any is handled: a program is started by ``nohup`` with SIGHUP ignored, so that it stays.
+    """
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    return tuple(number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN)
 
 
 class Wakeup:

@@ -16,6 +16,10 @@ IPAddress = Union[ipaddress.IPv4Address, ipaddress.IPv6Address]
 # a customer with one address has 2**64 of them.
 IPV6_PREFIX_BITS = 64
 
+# Here the whole network of a school is one /64 (RFC 4291: link-local; RFC 4193: unique local), as
+# with a private IPv4 network: each address counts for itself.
+IPV6_LOCAL = tuple(map(ipaddress.IPv6Network, ("fe80::/10", "fc00::/7")))
+
 
 def _address(host: str) -> IPAddress:
     address = ipaddress.ip_address(host.partition("%")[0])  # without its scope
@@ -25,7 +29,7 @@ def _address(host: str) -> IPAddress:
 
 
 def source(sockaddr: Tuple[Any, ...]) -> str:
-    """Return what a peer is counted under: its IPv4 address, or the /64 of its IPv6 address.
+    """Return what a peer is counted under: its address, or the /64 of a global IPv6 address.
 
     ``sockaddr`` is what ``accept`` returned.  The result is "", not counted, for
     loopback, where all peers share one address, and for what is no IP address.
@@ -36,7 +40,7 @@ def source(sockaddr: Tuple[Any, ...]) -> str:
         return ""
     if address.is_loopback:
         return ""
-    if address.version == 6:
+    if address.version == 6 and not any(address in network for network in IPV6_LOCAL):
         return str(ipaddress.ip_network((address, IPV6_PREFIX_BITS), strict=False))
     return str(address)
 
@@ -47,8 +51,11 @@ def origin(sockaddr: Tuple[Any, ...]) -> str:
 
 
 def shown(sockaddr: Tuple[Any, ...]) -> str:
-    """Return ``host:port`` as people write it, ``[host]:port`` for IPv6."""
-    host, port = sockaddr[:2]
+    """Return ``host:port`` as people write it, ``[host]:port`` for IPv6; any other address as it is."""
+    try:
+        host, port = str(_address(sockaddr[0])), sockaddr[1]
+    except (ValueError, IndexError):
+        return str(sockaddr)
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 

@@ -1,7 +1,8 @@
 """Admission: who may come in, and how long a newcomer may take to choose a nick.
 
 The books of the door: how many connections there are, how many from each
-address, and who has no nick yet.  Admission knows connections, addresses and
+address, and who has no nick yet.  At log level info it says who comes from
+where, and why a newcomer is refused.  Admission knows connections, addresses and
 limits; it does not know what a nick is.
 """
 
@@ -15,6 +16,7 @@ from minichat.chat import protocol
 from minichat.chat.room import Member
 from minichat.limits import Limits
 from minichat.net.connection import Connection
+from minichat.net.listener import dismiss
 from minichat.net.pool import Owner, Pool
 from minichat.net.reactor import Reactor
 from minichat.server import address
@@ -26,16 +28,20 @@ log = logging.getLogger(__name__)
 
 
 class Guest(Member):
-    """A member, or a newcomer who may become one, with the connection."""
+    """A member, or a newcomer who may become one, with the connection.
 
-    __slots__ = ("_connection", "_limits", "address", "held")
+    What is written to a newcomer is logged if it is an error: it says why the newcomer does not get in.
+    """
 
-    def __init__(self, connection: Connection, address: str, limits: Limits) -> None:
-        """``address`` is "" where connections are not counted."""
-        super().__init__(connection.write)
+    __slots__ = ("_connection", "_limits", "_sockaddr", "address", "held")
+
+    def __init__(self, connection: Connection, sockaddr: Tuple[Any, ...], source: str, limits: Limits) -> None:
+        """``sockaddr`` is where ``connection`` comes from; ``source`` is "" where connections are not counted."""
+        super().__init__(self._write_to_newcomer)
         self._connection = connection
         self._limits = limits
-        self.address = address
+        self._sockaddr = sockaddr
+        self.address = source
         self.held = b""  # a line that waits for its addressee, or for a loud room
 
     @property
@@ -51,6 +57,24 @@ class Guest(Member):
         """True for a member, at an address, from where little has come of late."""
         pace = self._connection.pace
         return pace is None or pace.is_light(self._limits)
+
+    def _write_to_newcomer(self, data: bytes) -> None:
+        self._connection.write(data)
+        if data.startswith(b"ERR "):
+            _log_refusal(self._sockaddr, data[len(b"ERR ") :].decode().rstrip())
+
+    def joined(self) -> None:
+        """Log who it is, and nothing more from now on."""
+        if log.isEnabledFor(logging.INFO):
+            log.info("%s joined from %s", self.nick, address.shown(self._sockaddr))
+        self.write = self._connection.write
+        self._sockaddr = ()
+
+
+def _log_refusal(sockaddr: Tuple[Any, ...], code: str) -> None:
+    # One place for all refusals: they are one kind, and a flood of them a line a second.
+    if log.isEnabledFor(logging.INFO):  # else the address is not worth the work
+        log.info("%s refused: %s", address.shown(sockaddr), code)
 
 
 class Admission:
@@ -75,41 +99,48 @@ class Admission:
         self._paces = AddressPaces(limits)
         self._has_timer = self._is_due = False
 
-    def has_room(self) -> bool:
-        """True if one more may be accepted, if only to be told that the server is full."""
-        return not self._limits.clients or self._connections < self._limits.clients + self._limits.refusals
-
     def accepted(self, sock: socket.socket, sockaddr: Tuple[Any, ...]) -> None:
-        """Let a newcomer in, or refuse; ``left`` must follow some day."""
-        connection = self._pool.adopt(sock, self._owner, self._paces.of(address.origin(sockaddr)))
-        guest = connection.context = Guest(connection, address.source(sockaddr), self._limits)
+        """Let a newcomer in, or refuse; for each one that the pool gets, ``left`` must follow some day."""
+        source = address.source(sockaddr)
+        code = self._judge(source)
+        if code != WELCOME and not self._has_place(source):
+            self._dismiss(sock, sockaddr, code)
+            return
+        try:
+            connection = self._pool.adopt(sock, self._owner, self._paces.of(address.origin(sockaddr)))
+        except OSError:  # the selector cannot wait for one file more
+            self._dismiss(sock, sockaddr, protocol.SERVER_FULL)
+            return
+        connection.context = Guest(connection, sockaddr, source, self._limits)
         self._connections += 1
-        code = self._judge(guest.address)
         if code == WELCOME:
-            self._by_address[guest.address] = self._by_address.get(guest.address, 0) + 1
+            self._by_address[source] = self._by_address.get(source, 0) + 1
             self._waiting[connection] = self._reactor.now + self._limits.join_seconds
             self._watch()
-            return
-        crowd = code == protocol.TOO_MANY_CONNECTIONS and len(self._refused) >= self._limits.refusals // 2
-        self._refused[connection] = None
-        if crowd:
-            # A connection that is told why it is refused takes one of few places.  One
-            # address may not take them all: further connections are closed without a word.
-            connection.abort("refused")
         else:
+            self._refused[connection] = None
             self._refuse(connection, code)
 
-    def _judge(self, address: str) -> str:
+    def _judge(self, source: str) -> str:
         limits = self._limits
-        if limits.clients and self._connections - len(self._refused) > limits.clients:
+        if limits.clients and self._connections - len(self._refused) >= limits.clients:
             return protocol.SERVER_FULL
-        if address and limits.per_address and self._by_address.get(address, 0) >= limits.per_address:
+        if source and limits.per_address and self._by_address.get(source, 0) >= limits.per_address:
             return protocol.TOO_MANY_CONNECTIONS
         return WELCOME
 
+    def _has_place(self, source: str) -> bool:
+        """True if the end of one more refused connection may be waited for; no address has all the places."""
+        of_source = sum(connection.context.address == source for connection in self._refused)
+        return len(self._refused) < self._limits.refusals and of_source < max(self._limits.refusals // 4, 1)
+
+    def _dismiss(self, sock: socket.socket, sockaddr: Tuple[Any, ...], code: str) -> None:
+        """Refuse without waiting for the end of the connection: the kernel delivers the refusal."""
+        _log_refusal(sockaddr, code)
+        dismiss(sock, protocol.format_err(code), self._limits.recv_bytes)
+
     def _refuse(self, connection: Connection, code: str) -> None:
-        log.info("%s refused: %s", connection.context.address or "connection", code)
-        connection.write(protocol.format_err(code))
+        connection.context.write(protocol.format_err(code))
         connection.close("refused")
 
     def is_waiting(self, connection: Connection) -> bool:
@@ -118,7 +149,10 @@ class Admission:
 
     def introduced(self, connection: Connection) -> bool:
         """Wait no longer for the nick of ``connection``; return whether it was waited for."""
-        return self._waiting.pop(connection, None) is not None
+        was_waiting = self._waiting.pop(connection, None) is not None
+        if was_waiting and connection.context.nick:
+            connection.context.joined()
+        return was_waiting
 
     def left(self, connection: Connection) -> None:
         """Strike a closed connection from the books."""

@@ -11,22 +11,27 @@ import logging
 import selectors
 import signal
 import socket
-from typing import Any, Callable, Optional, Tuple
+import sys
+from typing import Any, Callable, List, NamedTuple, Optional, Tuple, Type
 
 from minichat.chat import protocol
 from minichat.chat.nick import NICK_BYTES, NICK_CHARACTERS
 from minichat.cli import options, output
-from minichat.cli.logs import SinkHandler
+from minichat.cli.logs import Ration, SinkHandler
 from minichat.cli.messages import Messages
 from minichat.limits import Limits, Row
-from minichat.net.listener import listen, raise_file_limit
+from minichat.net.listener import answers, listen, open_files, raise_file_limit
 from minichat.net.reactor import Reactor
-from minichat.net.signals import SignalSource, Wakeup
+from minichat.net.signals import SignalSource, Wakeup, heeded
 from minichat.server import address
 from minichat.server.server import Server
 
-# select() knows file numbers below 1024 only (FD_SETSIZE).
-SELECT_FILES = 1024
+# What select() can wait for (FD_SETSIZE): numbers below 1024, on Windows 512 sockets of any number.
+SELECT_FILES = 512 if sys.platform == "win32" else 1024
+
+# Selector, listener, wake-up pair, spare, trace and terminals, one connection and one refusal, with the
+# three standard files: with fewer, nobody could come in.
+FEWEST_FILES = 13
 
 
 def run(values: Any, messages: Messages) -> int:
@@ -35,40 +40,111 @@ def run(values: Any, messages: Messages) -> int:
     errors = output.Sink(2, lambda count: messages("dropped", count=count))
     logging.basicConfig(level=values.log_level.upper(), handlers=[SinkHandler(errors)])
 
-    selector = selector_of(values.selector)
-    files = raise_file_limit()
-    if isinstance(selector, selectors.SelectSelector):
-        files = min(files, SELECT_FILES)
-    limits = chosen_limits(values, files)
+    files = allowed_files(values.selector)
+    limits = chosen_limits(values, files.most - files.taken)
     if values.show_limits:
         return options.tell(options.SERVER, messages, limits_table(limits, messages) + "\n")
     try:
-        if selector is None:
-            raise CannotStart(messages("no_selector", selector=values.selector))
-        listening = _listen(values, messages, limits)  # first: a trace may be that of the server which has the port
-        wakeup = Wakeup()
-        reactor, server, end_trace = _house(values, selector, listening, limits, messages, status, wakeup)
+        house = _begin(values, files, limits, messages, status)
     except CannotStart as error:
         errors(output.printable(f"{options.SERVER}: {error}"))
         return 1
-    # Before the first status line: a person who reads it may send a signal at once.
-    signals = SignalSource(reactor, wakeup, (signal.SIGINT, signal.SIGTERM), server.ending.on_signal)
+    # Before the first status line: a person who reads it may send a signal at once.  SIGINT ends a server
+    # also where it was ignored: a script that runs the server in the background can send it.
+    ending = (signal.SIGINT, signal.SIGTERM, *heeded("SIGHUP"))
+    signals = SignalSource(house.reactor, house.wakeup, ending, _on_signal(house.server, house.status))
     try:
-        _announce(listening.getsockname(), values, limits, files, messages, status)
-        reactor.run()
+        _announce(house.address, values, limits, files.most, messages, status)
+        house.reactor.run()
     finally:
-        server.close()
-        complaint = end_trace(messages)
+        house.server.close()
+        house.status.tell()
+        complaint = house.end_trace(messages)
         signals.close_for_good()
-        reactor.close()
+        house.reactor.close()
     status("[STATUS] " + messages("stopped"))
     if complaint:
         errors(output.printable(f"{options.SERVER}: {complaint}"))
     return 1 if complaint else 0
 
 
+def _on_signal(server: Server, status: Ration) -> Callable[[int], None]:
+    """Return what is called for each signal: the first one ends the server in good order, a second one at once."""
+    numbers: List[int] = []
+
+    def on_signal(number: int) -> None:
+        # A terminal that closes sends SIGHUP twice, from the kernel and from the shell: it is no second signal.
+        if not numbers or number != getattr(signal, "SIGHUP", None):
+            numbers.append(number)
+            status.tell_now()
+            server.ending.on_signal(number)
+
+    return on_signal
+
+
 class CannotStart(Exception):
     """Why the server cannot begin, and what to do, for people."""
+
+
+class Files(NamedTuple):
+    """How many files may be open, and how many are."""
+
+    most: int
+    taken: int  # besides the three standard ones
+
+
+def allowed_files(selector: str) -> Files:
+    """Raise the limit of open files; return it, or that of the selector of this name if it is lower."""
+    most = raise_file_limit()
+    if selector_kind(selector) is SelectSelector:
+        most = min(most, SELECT_FILES)
+    return Files(most, open_files(most))
+
+
+class SelectSelector(selectors.SelectSelector):
+    """select(), which can wait only for some files; it refuses the others before they end the loop."""
+
+    def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
+        """Raise OSError for a file that select() could not wait for."""
+        number = fileobj if isinstance(fileobj, int) else fileobj.fileno()
+        if (len(self.get_map()) if sys.platform == "win32" else number) >= SELECT_FILES:
+            raise OSError(errno.EMFILE, "select() cannot wait for this file")
+        return super().register(fileobj, events, data)
+
+
+def selector_kind(name: str) -> Optional[Type[selectors.BaseSelector]]:
+    """Return the selector of that name, one of ``options.SELECTORS``; None if this system does not have it."""
+    names = {"auto": "DefaultSelector", "devpoll": "DevpollSelector"}
+    kind: Optional[Type[selectors.BaseSelector]] = getattr(
+        selectors, names.get(name, f"{name.capitalize()}Selector"), None
+    )
+    return SelectSelector if kind is selectors.SelectSelector else kind
+
+
+class House(NamedTuple):
+    """A server that can run."""
+
+    reactor: Reactor
+    server: Server
+    address: Tuple[Any, ...]  # of the listening socket
+    wakeup: Wakeup
+    status: Ration  # of lines for people
+    end_trace: Callable[[Messages], str]  # returns what went wrong with it, for people, or ""
+
+
+def _begin(values: Any, files: Files, limits: Limits, messages: Messages, sink: Callable[[str], None]) -> House:
+    """Open what a server needs and make it; raise CannotStart."""
+    kind = selector_kind(values.selector)
+    if kind is None:
+        raise CannotStart(messages("no_selector", selector=values.selector))
+    if files.most - files.taken < FEWEST_FILES:
+        raise CannotStart(messages("too_few_files", most=files.most, taken=files.taken + 3, fewest=FEWEST_FILES - 3))
+    try:
+        selector = kind()
+        listening = _listen(values, messages, limits)  # first: a trace may be that of the server which has the port
+        return _house(values, selector, listening, limits, messages, sink)
+    except OSError as error:  # another program has taken what was counted as free
+        raise CannotStart(messages("no_more_files", error=error.strerror or error)) from None
 
 
 def _house(
@@ -77,29 +153,40 @@ def _house(
     listening: socket.socket,
     limits: Limits,
     messages: Messages,
-    status: Callable[[str], None],
-    wakeup: Wakeup,
-) -> Tuple[Reactor, Server, Callable[[Messages], str]]:
-    """Make the reactor and the server, and say how the trace ends.
+    sink: Callable[[str], None],
+) -> House:
+    """Make the reactor and the server.
 
     Here, and nowhere else, is chosen whether they are watched; only then is the
     trace wing loaded.
     """
+    wakeup = Wakeup()
     if not (values.trace or values.slow or values.step):
         reactor = Reactor(selector)
-        return reactor, Server(reactor, listening, limits, messages, status), lambda messages: ""
+        status = _status(sink, reactor, messages)
+        server = Server(reactor, listening, limits, messages, status)
+        return House(reactor, server, listening.getsockname(), wakeup, status, lambda messages: "")
     from minichat.trace.served import WatchedServer
     from minichat.trace.watch import Watch
     from minichat.trace.watched import WatchedReactor
 
     try:
-        watch = Watch(values, options.SERVER, type(selector).__name__, limits, status, wakeup)
+        watch = Watch(values, options.SERVER, type(selector).__name__, limits, sink, wakeup)
     except OSError as error:
         wakeup.close()
         listening.close()
         raise CannotStart(messages("cannot_trace", file=values.trace, error=error.strerror)) from None
     watched = WatchedReactor(watch.recorder, selector)
-    return watched, WatchedServer(watched, listening, limits, messages, status), watch.end
+    status = _status(sink, watched, messages)
+    watched_server = WatchedServer(watched, listening, limits, messages, status)
+    return House(watched, watched_server, listening.getsockname(), wakeup, status, watch.end)
+
+
+def _status(sink: Callable[[str], None], reactor: Reactor, messages: Messages) -> Ration:
+    def left_out(count: int) -> str:
+        return "[STATUS] " + messages("left_out", count=count)
+
+    return Ration(sink, left_out, lambda: reactor.now, reactor.call_later)
 
 
 def _listen(values: Any, messages: Messages, limits: Limits) -> socket.socket:
@@ -109,15 +196,8 @@ def _listen(values: Any, messages: Messages, limits: Limits) -> socket.socket:
         raise CannotStart(_cannot_listen(error, values, messages)) from None
 
 
-def selector_of(name: str) -> Optional[selectors.BaseSelector]:
-    """The selector of that name, one of ``options.SELECTORS``; None if this system does not have it."""
-    kinds = {"auto": "DefaultSelector", "devpoll": "DevpollSelector"}
-    kind = getattr(selectors, kinds.get(name, f"{name.capitalize()}Selector"), None)
-    return None if kind is None else kind()
-
-
 def chosen_limits(values: Any, files: int) -> Limits:
-    """The limits that the options ask for and ``files`` open files allow."""
+    """The limits that the options ask for and ``files`` more open files allow."""
     allowed = max(files - Limits().spare_files, 1)
     return Limits(
         clients=min(values.max_clients or allowed, allowed),
@@ -160,6 +240,19 @@ def _announce(
 
 
 def _cannot_listen(error: Exception, values: Any, messages: Messages) -> str:
-    keys = {errno.EADDRINUSE: "port_taken", errno.EACCES: "port_forbidden"}
+    keys = {
+        errno.EADDRINUSE: "port_taken",
+        errno.EACCES: "port_forbidden",
+        errno.EMFILE: "no_more_files",
+        errno.ENFILE: "no_more_files",
+    }
     key = keys.get(getattr(error, "errno", None) or 0, "cannot_listen")
+    if key == "port_taken" and not any(answers(host, values.port) for host in _hosts(values.host)):
+        key = "port_passing"
     return messages(key, host=values.host, port=values.port, error=getattr(error, "strerror", None) or error)
+
+
+def _hosts(host: str) -> List[str]:
+    """Return where a program may listen that is in the way of a listener on ``host``."""
+    elsewhere = address.reachable_host((host, 0)) if host in ("0.0.0.0", "::") else ""
+    return [host, elsewhere] if elsewhere else [host]

@@ -50,7 +50,7 @@ class Server:
         self.pool = pool = self.pool_kind(reactor, limits, room.fanout)
         self.admission = admission = Admission(reactor, limits, pool, self)
         self.listener = listener = Listener(
-            reactor, listening, limits, admission.has_room, admission.accepted,
+            reactor, listening, limits, admission.accepted,
             protocol.format_err(protocol.SERVER_FULL), open_spare,
         )
         self.ending = Ending(reactor, limits, room, pool, listener, self._status)

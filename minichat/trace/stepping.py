@@ -1,16 +1,17 @@
 """Slow motion and stepping by hand: the loop stands still while a person looks.
 
 The clock of the trace stands still, too.  A signal ends each pause, so that the
-loop goes on and the program can act on the signal.
+loop goes on and the program can act on the signal.  So does an input that cannot
+be read or that has ended: nothing that watches may end the loop.
 """
 
 from __future__ import annotations
 
 import os
-import select
 import signal
 from typing import Any, Callable, Optional
 
+from minichat.cli.output import wait_ready
 from minichat.trace.clock import PausableClock
 from minichat.trace.schema import Event
 from minichat.trace.view import View
@@ -71,7 +72,7 @@ class Stepper:
 
     def _stop_for(self, seconds: float) -> None:
         if seconds:
-            self._clock.stand_still(lambda: select.select([self._wakes], [], [], seconds))
+            self._clock.stand_still(lambda: wait_ready([self._wakes], [], seconds))
 
     def _ask(self) -> None:
         """Read commands until one lets the loop go on."""
@@ -99,17 +100,37 @@ class Stepper:
             return
 
     def _read(self) -> Optional[str]:
-        """Return a line from standard input; None if a signal came or the input has ended."""
+        """Return a line from standard input; None if a signal came or nothing more can be read."""
         while b"\n" not in self._typed:
-            data = self._clock.stand_still(self._wait_for_input)
-            if not data:  # the program is ending, or the person has left: do not delay the loop any more
+            try:
+                data = self._clock.stand_still(self._wait_for_input)
+            except BlockingIOError:  # another program has read what was there
+                continue
+            except OSError as error:  # a directory, a descriptor only for writing, a terminal that is gone
+                self._go_on("step_cannot_read", error=error.strerror or error)
+                return None
+            if data is None:  # the program is ending: do not delay it any more
                 self._mode = "go on"
+                return None
+            if not data:
+                self._go_on("step_input_ended")
                 return None
             self._typed += data
         line, _, self._typed = self._typed.partition(b"\n")
         return line.decode("utf-8", "replace").strip()
 
-    def _wait_for_input(self) -> bytes:
-        """Return what is typed; b"" when a signal has come, or at the end of the input."""
-        ready = select.select([0, self._wakes], [], [])[0]
-        return os.read(0, ANSWER_BYTES) if 0 in ready else b""
+    def _go_on(self, key: str, **fields: object) -> None:
+        """Say why no command can come any more, and do not wait for one again."""
+        self._mode = "go on"
+        self._say(self._words(key, **fields))
+
+    def _wait_for_input(self) -> Optional[bytes]:
+        """Return what is typed, b"" at the end of the input; None when a signal has come.
+
+        Raises OSError when the input cannot be read.
+        """
+        if not os.isatty(0):
+            os.read(0, 0)  # fails at once where a wait would be for ever: on the writing end of a pipe
+        if 0 in wait_ready([0, self._wakes], [], None):
+            return os.read(0, ANSWER_BYTES)
+        return None

@@ -8,7 +8,8 @@ only when one of these options asks for it.
 from __future__ import annotations
 
 import argparse
-from typing import Any, Callable, Optional
+import logging
+from typing import Any, Callable, List, Optional
 
 from minichat.cli.messages import Messages
 from minichat.limits import Limits
@@ -21,9 +22,14 @@ from minichat.trace.writer import Writer
 
 LIVE = "live"
 
+log = logging.getLogger(__name__)
+
 
 class Watch:
-    """The trace of one run of a program."""
+    """The trace of one run of a program.
+
+    A watcher that fails is left out from then on; the loop goes on without it.
+    """
 
     def __init__(
         self,
@@ -41,14 +47,15 @@ class Watch:
         """
         self._writer: Optional[Writer] = None
         self._view: Optional[View] = None
-        self._stepper: Optional[Stepper] = None
+        self._watchers: List[Callable[[Event], None]] = []
         clock = PausableClock()
         if values.trace not in (None, LIVE):
             self._writer = Writer(values.trace, wakes)
+            self._watchers.append(self._writer)
         slow, steps = getattr(values, "slow", 0.0), getattr(values, "step", False)  # options of the server alone
         if values.trace == LIVE or slow or steps:
             self._view = View(say, values.lang)
-            self._stepper = Stepper(self._view, say, values.lang, slow, steps, clock, wakes)
+            self._watchers.append(Stepper(self._view, say, values.lang, slow, steps, clock, wakes))
         self.recorder = Recorder(self._take, values.trace_bytes, clock)
         self.recorder.put("header", **header(selector_name, limits, program, values.trace_bytes))
 
@@ -56,7 +63,10 @@ class Watch:
         """Write the totals and close the file; return what went wrong with it, for people, or ""."""
         self.recorder.end(self._writer.dropped if self._writer else 0)
         if self._view:
-            self._view.flush()
+            try:
+                self._view.flush()
+            except Exception:
+                log.exception("cannot show the end of the trace")
         if not self._writer:
             return ""
         self._writer.close()
@@ -65,7 +75,11 @@ class Watch:
         return messages("trace_failed", error=why, count=dropped) if error or dropped else ""
 
     def _take(self, event: Event) -> None:
-        if self._writer:
-            self._writer(event)
-        if self._stepper:
-            self._stepper(event)
+        for watcher in list(self._watchers):
+            try:
+                watcher(event)
+            except Exception as error:  # called from the midst of the loop, which must not end because of it
+                self._watchers.remove(watcher)
+                if watcher is self._writer:
+                    self._writer.error = repr(error)
+                log.exception("the loop goes on, but is not watched as it was")

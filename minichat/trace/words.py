@@ -48,6 +48,14 @@ _WORDS: Dict[str, Tuple[str, str]] = {
         "-- ENTER or n: next turn · e: next event · c: go on · b NICK: until ready · q: quit",
     ),
     "step_unknown": ("não existe {command}", "there is no {command}"),
+    "step_input_ended": (
+        "-- a entrada terminou; o laço segue sem parar",
+        "-- the input has ended; the loop goes on without stopping",
+    ),
+    "step_cannot_read": (
+        "-- não é possível ler a entrada ({error}); o laço segue sem parar",
+        "-- cannot read the input ({error}); the loop goes on without stopping",
+    ),
     # -- python3 -m minichat.trace
     "usage": (
         "uso: python3 -m minichat.trace check|play|chrome ARQUIVO [--speed X] [--lang pt|en]",

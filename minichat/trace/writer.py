@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 import os
-import select
 import time
 from typing import Any, Dict
 
+from minichat.cli.output import wait_ready
 from minichat.trace.schema import Event
 
 KEPT_BYTES = 1 << 22  # of events that the descriptor has not taken yet
@@ -53,11 +53,17 @@ class Writer:
         deadline = time.monotonic() + CLOSE_SECONDS
         self._write()
         while self._kept and (left := deadline - time.monotonic()) > 0:
-            if select.select([self._wakes], [self._fd], [], left)[0]:
+            if self._wakes in wait_ready([self._wakes], [self._fd], left):
                 break
             self._write()
         self._give_up()
-        os.close(self._fd)
+        try:
+            os.close(self._fd)
+        except OSError as error:  # a network file system tells only now that its disk is full
+            self._fail(error)
+
+    def _fail(self, error: OSError) -> None:
+        self.error = self.error or error.strerror or str(error)
 
     def _give_up(self) -> None:
         self.dropped += self._kept.count(b"\n")
@@ -66,13 +72,13 @@ class Writer:
     def _write(self) -> None:
         try:
             while self._kept and not self.error:
-                if os.name == "posix" and not select.select([], [self._fd], [], 0)[1]:
+                if os.name == "posix" and not wait_ready([], [self._fd], 0):
                     return
                 del self._kept[: os.write(self._fd, self._kept)]
         except BlockingIOError:
             pass
         except OSError as error:
-            self.error = error.strerror or str(error)
+            self._fail(error)
             self._give_up()
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import sys
 import unittest
-from typing import Any, List
+from typing import Any, Callable, List, Tuple
 
-from minichat.cli.logs import LineFormatter, SinkHandler
+from minichat.cli.logs import LineFormatter, Ration, SinkHandler
 
 
 def record(message: str, *arguments: Any, exc_info: Any = None) -> logging.LogRecord:
@@ -92,6 +92,88 @@ class TheHandler(unittest.TestCase):
         self.log.info("something else")
         self.log.info("and this")
         self.assertEqual([line.split(" ", 3)[3] for line in self.lines][1:], ["something else", "and this"])
+
+
+class ARation(unittest.TestCase):
+    """Lines about members: whole for a class, counted for a crowd."""
+
+    def setUp(self) -> None:
+        self.lines: List[str] = []
+        self.now = 100.0
+        self.due: List[Tuple[float, Callable[[], object]]] = []
+        self.ration = Ration(self.lines.append, lambda count: f"({count} left out)", lambda: self.now, self.call_later)
+
+    def call_later(self, seconds: float, call: Callable[[], object]) -> None:
+        """Ring once, as a reactor does."""
+        self.due.append((self.now + seconds, call))
+
+    def pass_time(self, seconds: float) -> None:
+        """Put the clock forward; ring what is due."""
+        self.now += seconds
+        due, self.due = [entry for entry in self.due if entry[0] <= self.now], [
+            entry for entry in self.due if entry[0] > self.now
+        ]
+        for _, call in due:
+            call()
+
+    def say(self, count: int) -> None:
+        """Tell so many lines."""
+        for number in range(count):
+            self.ration(f"line {number}")
+
+    def test_a_class_of_64_is_shown_whole(self) -> None:
+        """Trap 45."""
+        self.say(64)
+        self.assertEqual(self.lines, [f"line {number}" for number in range(64)])
+        self.assertEqual(self.due, [])
+
+    def test_a_flood_is_at_most_200_lines_a_minute_with_a_count(self) -> None:
+        """Traps 42 and 45."""
+        told: List[Tuple[float, str]] = []
+        self.ration._sink = lambda line: told.append((self.now, line))
+        for _ in range(1800):  # three minutes, 1,250 a second
+            self.say(125)
+            self.pass_time(0.1)
+        for begin in range(120):
+            self.assertLessEqual(sum(100.0 + begin <= when <= 160.0 + begin for when, _ in told), 200, begin)
+        left_out = sum(int(line[1:].split()[0]) for _, line in told if line[0] == "(")
+        shown = sum(line[0] != "(" for _, line in told)
+        self.pass_time(10.0)
+        left_out += int(told[-1][1][1:].split()[0])
+        self.assertEqual(left_out + shown, 1800 * 125)
+
+    def test_the_count_is_told_though_nothing_more_comes(self) -> None:
+        """Trap 45."""
+        self.say(150)
+        self.assertEqual(len(self.lines), 100)
+        self.pass_time(9.9)
+        self.assertEqual(len(self.lines), 100)
+        self.pass_time(0.2)
+        self.assertEqual(self.lines[100:], ["(50 left out)"])
+        self.pass_time(60.0)
+        self.assertEqual(len(self.lines), 101)
+
+    def test_lines_are_left_out_until_they_are_counted(self) -> None:
+        self.say(101)
+        self.pass_time(9.0)
+        self.say(1)
+        self.pass_time(1.1)
+        self.say(7)
+        self.assertEqual(self.lines[100:], ["(2 left out)", *(f"line {number}" for number in range(5))])
+
+    def test_after_some_minutes_a_class_is_shown_whole_again(self) -> None:
+        self.say(100)
+        self.pass_time(200.0)
+        self.say(101)
+        self.assertEqual(len(self.lines), 200)
+
+    def test_the_end_is_told_whatever_was_said_before_it(self) -> None:
+        self.say(150)
+        self.ration.tell_now()
+        self.ration("stopping")
+        self.assertEqual(self.lines[100:], ["(50 left out)", "stopping"])
+        self.ration.tell()
+        self.assertEqual(len(self.lines), 102)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ OPTIONS = (
     *options.COMMON,
     options.Option("nick", None, options.text),
     options.Option("max_clients", 0, options.number(0)),
+    options.SLOW,
     options.Option("log_level", "warning", options.choice(*options.LOG_LEVELS)),
 )
 FLAGS = ("show_limits",)
@@ -75,6 +76,15 @@ class Values(unittest.TestCase):
         self.assertEqual(value("max_clients", max_clients="7"), 7)
         self.assertEqual(value("host", host="::1"), "::1")
 
+    def test_an_empty_variable_is_as_good_as_none(self) -> None:
+        self.assertEqual(value("port", port=""), 50001)
+        self.assertEqual(value("log_level", log_level=""), "warning")
+        self.assertEqual(parse(lang="")[1]("stopping"), "Encerrando...")
+
+    def test_seconds_are_taken_with_or_without_a_point(self) -> None:
+        for text, seconds in (("0", 0.0), ("1", 1.0), ("0.25", 0.25), (".5", 0.5), ("5.", 5.0), ("60", 60.0)):
+            self.assertEqual(value("slow", f"--slow={text}"), seconds)
+
     def test_the_option_wins(self) -> None:
         self.assertEqual(value("port", "--port=6000", port="7000"), 6000)
         self.assertEqual(value("port", "--port=50001", port="7000"), 50001)  # also when it is the default
@@ -122,6 +132,11 @@ class Mistakes(unittest.TestCase):
             self.wrong(option, says=f"--port must be a whole number from 0 to 65535, not {port};", lang="en")
         self.wrong("--max-clients=-1", says="--max-clients deve ser um número inteiro a partir de 0, e não -1;")
         self.wrong("--port", "-1", says="e não -1;")
+
+    def test_a_time_out_of_range_is_told_with_its_range(self) -> None:
+        for text in ("", ".", "-1", "60.1", "61", "1e1", "nan", "inf", "1,5", "1.2.3", " 1", "+1", "²", "0" * 13):
+            self.wrong(f"--slow={text}", says=f"--slow deve ser um tempo em segundos, até 60, e não {text};")
+        self.wrong("--slow=x", says="--slow must be a time in seconds, up to 60, not x;", lang="en")
 
     def test_a_word_that_is_no_choice_is_told_with_the_choices(self) -> None:
         self.wrong("--log-level=loud", says="--log-level deve ser um destes: debug, info, warning, error; e não loud;")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 import unittest
 from typing import Iterable, List
 
-from minichat.cli.output import LONGEST_LINE_BYTES, Sink
+from minichat.cli import output
+from minichat.cli.output import LONGEST_LINE_BYTES, Sink, wait_ready
 from tests.program import run_program
 from tests.support import PATIENCE_SECONDS
 
+LARGE_NUMBER = 1500  # of a descriptor; select() takes those below 1024
 MANY = 20_000  # lines; far more than a pipe or a terminal holds
 
 
@@ -191,6 +194,67 @@ class OtherFiles(SinkTest):
         _, written = self.terminal()
         Sink(written, dropped)("line")
         self.assertTrue(os.get_blocking(written))
+
+
+@unittest.skipUnless(os.name == "posix", "a matter of descriptors")
+class Waiting(SinkTest):
+    """Which of some files can be used without waiting."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        import resource
+
+        limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if limits[1] <= LARGE_NUMBER:
+            self.skipTest("no number is so large here")
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, limits)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limits[1], limits[1]))
+
+    def renumbered(self, fd: int) -> int:
+        """Return the same file under a large number."""
+        number = LARGE_NUMBER
+        os.dup2(fd, number)
+        self.addCleanup(self.close, number)
+        return number
+
+    def test_only_what_is_ready_is_returned(self) -> None:
+        self.assertEqual(wait_ready([self.reader], [self.writer], 0), [self.writer])
+        os.write(self.writer, b"x")
+        self.assertEqual(wait_ready([self.reader], [self.writer], None), [self.reader, self.writer])
+        self.assertEqual(wait_ready([], [], 0), [])
+
+    def test_a_wait_ends_after_its_time(self) -> None:
+        began = time.monotonic()
+        self.assertEqual(wait_ready([self.reader], [], 0.02), [])
+        self.assertGreaterEqual(time.monotonic() - began, 0.02)
+
+    def test_an_object_with_a_number_is_returned_itself(self) -> None:
+        with open(os.devnull, "rb") as file:
+            self.assertEqual(wait_ready([file], [], 0), [file])
+
+    def test_what_has_failed_or_is_closed_counts_as_ready(self) -> None:
+        """Trap 46."""
+        os.close(self.reader)
+        self.assertEqual(wait_ready([], [self.writer], 0), [self.writer])
+        os.close(self.writer)
+        self.assertEqual(wait_ready([], [self.writer], 0), [self.writer])
+
+    def test_a_large_number_is_written_to_like_any_other(self) -> None:
+        """Trap 46."""
+        number = self.renumbered(self.writer)
+        Sink(number, dropped)("line")
+        output.write_all(number, b"text")
+        self.assertEqual(available(self.reader), b"line\ntext")
+
+    def test_writing_gives_up_in_the_midst_of_a_long_text(self) -> None:
+        """Trap 21: on a pipe that blocks, and whose reader takes nothing more."""
+        ends_a_wait = threading.Timer(PATIENCE_SECONDS, self.close, [self.reader])
+        ends_a_wait.start()
+        self.addCleanup(ends_a_wait.cancel)
+        self.assertTrue(os.get_blocking(self.writer))
+        with self.assertRaises(InterruptedError):
+            output.write_all(self.writer, b"x" * (1 << 20), gives_up=lambda: True)
+        self.assertGreater(len(available(self.reader)), LONGEST_LINE_BYTES)
 
 
 class StandardFiles(unittest.TestCase):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import socket
 import unittest
 from typing import Any, List, Tuple, Union
+from unittest import mock
 
 from minichat.limits import Limits
 from minichat.net import listener as listener_module
-from minichat.net.listener import Listener, listen, prepare, raise_file_limit
+from minichat.net.listener import Listener, answers, listen, open_files, prepare, raise_file_limit
 from minichat.net.reactor import Reactor
 
 Answer = Union[OSError, Tuple["Accepted", Tuple[str, int]]]
@@ -36,6 +38,7 @@ class Accepted:
         self.done.append("shutdown")
 
     def recv(self, size: int) -> bytes:
+        self.done.append("recv")
         raise BlockingIOError
 
     def close(self) -> None:
@@ -47,6 +50,7 @@ class Listening:
 
     def __init__(self, answers: List[Answer]) -> None:
         self.answers = answers
+        self.asked = 0
         self.real, self._ringer = socket.socketpair()
         self._ringer.send(b"x")
 
@@ -54,6 +58,7 @@ class Listening:
         return self.real.fileno()
 
     def accept(self) -> Tuple[Accepted, Tuple[str, int]]:
+        self.asked += 1
         if not self.answers:
             raise BlockingIOError
         answer = self.answers.pop(0)
@@ -96,12 +101,10 @@ class ListenerCase(unittest.TestCase):
         self.listening = Listening(list(answers))
         self.accepted: List[Accepted] = []
         self.spares = [0]
-        self.room = True
         self.listener = Listener(
             self.reactor,
             self.listening,  # type: ignore[arg-type]
             self.limits,
-            lambda: self.room,
             lambda sock, sockaddr: self.accepted.append(sock),  # type: ignore[arg-type]
             b"ERR server_full\n",
             lambda: Spare(self.spares),
@@ -142,22 +145,58 @@ class Accepting(ListenerCase):
         self.turn()
         self.assertEqual(self.accepted[0].done[0], ("blocking", False))
 
-    def test_nobody_is_accepted_while_there_is_no_room(self) -> None:
-        """Trap 5."""
-        self.listen(somebody())
-        self.room = False
-        self.turn(3)
-        self.assertEqual((self.accepted, self.is_watched()), ([], False))
-        self.room = True
-        self.time += 0.1
-        self.turn(2)
-        self.assertEqual(len(self.accepted), 1)
-
     def test_closing_twice_does_nothing_more(self) -> None:
         self.listen()
         self.listener.close()
         self.listener.close()
         self.assertEqual((self.is_watched(), self.spares), (False, [0]))
+
+
+class AcceptingAll(ListenerCase):
+    """What a shutdown asks for."""
+
+    def test_all_who_wait_are_accepted_with_one_accept_too_many(self) -> None:
+        """Trap 55."""
+        self.listen(*[somebody() for _ in range(50)])
+        self.listener.accept_all()
+        self.assertEqual((len(self.accepted), self.listening.asked), (50, 51))
+
+    def test_nobody_who_waits_is_one_accept(self) -> None:
+        """Trap 55."""
+        self.listen()
+        self.listener.accept_all()
+        self.assertEqual(self.listening.asked, 1)
+
+    def test_who_waits_while_the_listener_rests_is_accepted_too(self) -> None:
+        """Trap 55."""
+        self.listen(trouble(errno.ENOMEM), somebody(), somebody())
+        with self.assertLogs("minichat", "WARNING"):
+            self.turn()
+        self.assertEqual((self.accepted, self.is_watched()), ([], False))
+        self.listener.accept_all()
+        self.assertEqual(len(self.accepted), 2)
+
+    def test_without_descriptors_all_who_wait_are_refused(self) -> None:
+        """Trap 55."""
+        waiting = [somebody() for _ in range(10)]  # more than in one turn
+        self.listen(trouble(errno.EMFILE), trouble(errno.EMFILE), trouble(errno.EMFILE), *waiting)
+        with self.assertLogs("minichat", "WARNING"):
+            self.turn()
+            self.listener.accept_all()
+        self.assertEqual({peer[0].done[1] for peer in waiting}, {b"ERR server_full\n"})
+        self.listener.close()
+
+    def test_it_ends_though_more_and_more_come(self) -> None:
+        """Trap 55."""
+        self.listen(*[somebody() for _ in range(3000)])
+        self.listener.accept_all()
+        self.assertEqual(len(self.accepted), self.limits.backlog)
+
+    def test_a_closed_one_accepts_nobody(self) -> None:
+        self.listen(somebody())
+        self.listener.close()
+        self.listener.accept_all()
+        self.assertEqual(self.accepted, [])
 
 
 class OutOfDescriptors(ListenerCase):
@@ -185,13 +224,26 @@ class OutOfDescriptors(ListenerCase):
         said = [line.rpartition(" in ")[2] for line in logged.output]
         self.assertEqual(said, ["0.1 s", "0.2 s", "0.4 s", "0.8 s", "1.0 s", "1.0 s", "0.1 s"])
 
+    def test_a_selector_without_memory_is_asked_again(self) -> None:
+        """Traps 1 and 46."""
+        self.listen(trouble(errno.ENOMEM), somebody())
+        with self.assertLogs("minichat", "WARNING"):
+            self.turn()
+        with mock.patch.object(self.reactor, "register", side_effect=trouble(errno.ENOSPC)):
+            self.time += 0.2
+            self.turn()
+        self.assertFalse(self.is_watched())
+        self.time += 0.3
+        self.turn(2)
+        self.assertEqual((len(self.accepted), self.is_watched()), (1, True))
+
     def test_the_spare_descriptor_tells_who_waits_and_is_taken_back(self) -> None:
         """Trap 1."""
         waiting = somebody()
         self.listen(trouble(errno.EMFILE), waiting)
         with self.assertLogs("minichat", "WARNING"):
             self.turn()
-        self.assertEqual(waiting[0].done, [("blocking", False), b"ERR server_full\n", "shutdown", "close"])
+        self.assertEqual(waiting[0].done, [("blocking", False), b"ERR server_full\n", "shutdown", "recv", "close"])
         self.assertEqual((self.accepted, self.spares), ([], [1]))
 
 
@@ -207,6 +259,35 @@ class RealSockets(unittest.TestCase):
         with listen("127.0.0.1", 0, 5) as first, self.assertRaises(OSError) as caught:
             listen("127.0.0.1", first.getsockname()[1], 5)
         self.assertEqual(caught.exception.errno, errno.EADDRINUSE)
+
+    def test_a_listener_answers_and_a_port_that_is_only_bound_does_not(self) -> None:
+        """Trap 58."""
+        with listen("127.0.0.1", 0, 5) as listening, socket.socket() as bound:
+            bound.bind(("127.0.0.1", 0))
+            for host in ("127.0.0.1", "0.0.0.0"):
+                self.assertTrue(answers(host, listening.getsockname()[1]), host)
+                self.assertFalse(answers(host, bound.getsockname()[1]), host)
+
+    def test_one_that_is_too_busy_to_answer_counts_as_one(self) -> None:
+        """Trap 58: its backlog is full, and it is waited for only a moment."""
+        with listen("127.0.0.1", 0, 0) as listening, contextlib.ExitStack() as stack:
+            for _ in range(5):
+                sock = stack.enter_context(socket.socket())
+                sock.setblocking(False)
+                sock.connect_ex(listening.getsockname())
+            self.assertTrue(answers(*listening.getsockname()))
+
+    def test_to_meet_oneself_is_no_answer(self) -> None:
+        """Trap 58."""
+        target = ("127.0.0.1", 50001)
+        itself = mock.MagicMock(connect_ex=lambda sockaddr: 0, getsockname=lambda: target)
+        itself.__enter__.return_value = itself
+        with mock.patch("minichat.net.listener.socket.socket", return_value=itself):
+            self.assertFalse(answers(*target))
+
+    def test_where_no_address_is_found_nothing_is_certain(self) -> None:
+        with mock.patch("minichat.net.listener.socket.getaddrinfo", side_effect=socket.gaierror(-2, "unknown")):
+            self.assertTrue(answers("a.invalid", 1))
 
     def test_keep_alive_and_the_rest_are_set_where_the_platform_has_them(self) -> None:
         """Trap 36."""
@@ -254,6 +335,19 @@ class RealSockets(unittest.TestCase):
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(256, before[1]), before[1]))
         self.assertEqual(raise_file_limit(), resource.getrlimit(resource.RLIMIT_NOFILE)[0])
         self.assertGreaterEqual(raise_file_limit(), min(before[1], 10240))
+
+    @unittest.skipUnless(os.name == "posix", "there are descriptors with numbers")
+    def test_open_files_are_counted_by_their_numbers(self) -> None:
+        """Trap 46."""
+        for has_folder in (True, False):
+            with contextlib.ExitStack() as stack:
+                if not has_folder:
+                    stack.enter_context(mock.patch("minichat.net.listener.os.listdir", side_effect=OSError))
+                before = open_files(4096)
+                file = stack.enter_context(open(os.devnull, "rb"))
+                self.assertEqual(open_files(4096), before + 1, has_folder)
+                self.assertEqual(open_files(file.fileno() + 1) - open_files(file.fileno()), 1, has_folder)
+                self.assertEqual(open_files(3), 0, has_folder)
 
     def test_peers_names_are_never_asked_for(self) -> None:
         """Trap 2: getpeername fails for one that has gone already."""

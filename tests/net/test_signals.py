@@ -8,7 +8,8 @@ import unittest
 from typing import List
 
 from minichat.net.reactor import Reactor
-from minichat.net.signals import SignalSource, Wakeup
+from minichat.net.signals import SignalSource, Wakeup, heeded
+from tests.program import run_program
 
 
 @unittest.skipUnless(hasattr(signal, "SIGUSR1"), "there are POSIX signals")
@@ -69,6 +70,33 @@ class Signals(unittest.TestCase):
         os.kill(os.getpid(), signal.SIGUSR2)
         self.reactor.run_once()
         self.assertEqual(self.seen[-1], signal.SIGUSR2)
+
+    def test_a_flood_prints_nothing(self) -> None:
+        """Trap 22: the socket is full, and Python would complain for each byte that does not fit."""
+        program = """
+import os, signal
+from minichat.net.reactor import Reactor
+from minichat.net.signals import SignalSource, Wakeup
+source = SignalSource(Reactor(), Wakeup(), [signal.SIGUSR1], print)
+for _ in range(10_000):
+    os.kill(os.getpid(), signal.SIGUSR1)
+"""
+        self.assertEqual(run_program("-c", program), (0, "", ""))
+
+    def test_closing_gives_an_earlier_wake_up_fd_back(self) -> None:
+        """Trap 22."""
+        earlier = Wakeup()
+        self.addCleanup(earlier.close)
+        old = signal.set_wakeup_fd(earlier.writer.fileno())
+        self.addCleanup(signal.set_wakeup_fd, old)
+        SignalSource(self.reactor, Wakeup(), [signal.SIGUSR1], self.seen.append).close()
+        self.assertEqual(signal.set_wakeup_fd(-1), earlier.writer.fileno())
+
+    def test_a_signal_that_is_ignored_is_not_heeded(self) -> None:
+        """Trap 54."""
+        old = signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+        self.addCleanup(signal.signal, signal.SIGUSR1, old)
+        self.assertEqual(heeded("SIGUSR1", "SIGUSR2", "SIGNOTHING"), (signal.SIGUSR2,))
 
     def test_closing_puts_everything_back(self) -> None:
         before = signal.getsignal(signal.SIGUSR1)

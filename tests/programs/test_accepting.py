@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import time
 import unittest
 from typing import List
 
-from tests.live import A_SPIN, LiveCase, at_most, has_ipv6, posix_only, share_of_time
+from tests.live import A_SPIN, CHANGED_SERVER, LiveCase, at_most, has_ipv6, posix_only, share_of_time
 from tests.peer import Peer
 from tests.program import Program, ServerProcess
 from tests.support import PATIENCE_SECONDS, wait_until
@@ -83,6 +84,73 @@ class OutOfFiles(LiveCase):
         wait_until(lambda: self.comes_in("late"), "a place")
 
 
+# So many files are open before the server begins, as a shell or a supervisor may leave them.
+INHERITED = """
+import os, resource
+hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+inherited = [os.open(os.devnull, os.O_RDONLY) for _ in range({count})]
+"""
+
+
+@unittest.skipUnless(at_most(2000) == 2000, "too few files here")
+@posix_only
+class LargeNumbers(LiveCase):
+    """A server whose files have large numbers, because the small ones are taken."""
+
+    def test_inherited_files_take_places_where_numbers_are_limited(self) -> None:
+        """Trap 46."""
+        count = 980
+        server = self.serve("--selector", "select", "--max-clients", "5000", change=INHERITED.format(count=count))
+        places = 1024 - count - 32
+        self.assertIn(f" {places} conex", server.status_line())
+        people = [self.peer(server, f"u{number}") for number in range(places)]
+        for _ in range(20):
+            self.assertEqual(self.peer(server).rest(), "ERR server_full\n")
+        self.check_served(people[-1], f"u{places - 1}")
+        self.assertEqual(self.end(server), "")
+
+    def test_a_number_that_select_cannot_take_is_refused(self) -> None:
+        """Trap 46."""
+        # This one does not count its connections: only the selector tells it.
+        change = INHERITED.format(count=1000)
+        server = self.serve("--selector", "select", change=change, limits={"clients": 0})
+        ana = self.peer(server, "ana")
+        answers = []
+        for number in range(40):
+            peer = self.peer(server)
+            peer.send(f"u{number}\n")
+            answers.append(peer.line())
+        self.assertEqual(answers[-1], "ERR server_full")
+        self.assertEqual(self.peer(server).rest(), "ERR server_full\n")
+        self.check_served(ana, "ana")
+        self.peers[1].reset()
+        wait_until(lambda: self.comes_in(server), "a place")
+        self.assertNotIn("Traceback", self.end(server))
+
+    def comes_in(self, server: ServerProcess) -> bool:
+        """Return True if a newcomer gets in."""
+        peer = self.peer(server)
+        peer.send("late\n")
+        return peer.line() == "OK late"
+
+    def test_where_no_number_is_left_it_says_so_and_does_not_begin(self) -> None:
+        """Trap 46."""
+        code = CHANGED_SERVER.format(limits={}, change=INHERITED.format(count=1100))
+        program = self.enter(Program("-c", code, "--port", "0", "--selector", "select", "--lang", "en"))
+        status, output, errors = program.finish()
+        self.assertEqual((status, output), (1, ""))
+        self.assertRegex(errors, r"\Aminichat-server: 1024 of 1024 open files are in use .*--selector\n\Z")
+
+    def test_what_watches_the_loop_takes_any_number(self) -> None:
+        """Trap 46."""
+        for options in ((), ("--trace", os.devnull), ("--trace", "live", "--slow", "0.01"), ("--step",)):
+            with self.subTest(options):
+                server = self.serve(*options, change=INHERITED.format(count=1100))
+                self.check_chat(server.port)
+                self.assertEqual(self.end(server), "")
+
+
 class Rushes(LiveCase):
     """Many at once."""
 
@@ -133,6 +201,26 @@ class Places(LiveCase):
         late.send("late\n")
         self.assertEqual(late.rest(), "ERR server_full\n")
         self.check_served(ana, "ana")
+
+    def test_one_that_drips_cannot_keep_others_from_reading_why(self) -> None:
+        """Trap 53."""
+        # Who is refused and goes on sending is waited for in vain.
+        patient = {"drain_idle_seconds": 300.0, "drain_seconds": 300.0, "shutdown_seconds": 300.0}
+        # The first 42 come from one address, all others from another one.
+        change = "sources = iter(['one'] * 42)\naddress.source = lambda sockaddr: next(sources, 'other')"
+        server = self.serve("--max-per-ip", "2", "--max-clients", "4", limits=patient, change=change)
+        people = [self.peer(server, f"u{number}") for number in range(2)]
+        dripping = [self.peer(server) for _ in range(40)]
+        for peer in dripping:
+            peer.expect("ERR too_many_connections")
+        for peer in dripping[:4]:  # the server still waits for their end
+            peer.send("x")
+        people += [self.peer(server, f"v{number}") for number in range(2)]
+        for number in range(30):
+            late = self.peer(server)
+            late.send(f"w{number}\n")
+            self.assertEqual(late.line(), "ERR server_full")
+        self.check_served(people[-1], "v1")
 
     @posix_only
     def test_the_open_files_bound_the_places_and_the_server_says_so(self) -> None:

@@ -8,7 +8,7 @@ import time
 from tests.live import NO_LOOPBACK, LiveCase
 from tests.peer import Peer
 
-LINE = re.compile(r"\A[0-9-]+ [0-9:,]+ INFO 127[.]0[.]0[.]1 refused: [a-z_]+( \(\+[0-9]+\))?\Z")
+LINE = re.compile(r"\A[0-9-]+ [0-9:,]+ INFO 127[.]0[.]0[.]1:[0-9]+ refused: [a-z_]+( \(\+[0-9]+\))?\Z")
 
 
 class Floods(LiveCase):
@@ -46,7 +46,8 @@ class Logs(LiveCase):
             with Peer(server.port) as peer:
                 peer.send("\x1b]0;forged\x07\nINFO forged\n")
                 self.assertEqual(peer.line(), "ERR too_many_connections")
-        lines = self.end(server).splitlines()
+        first, *lines = self.end(server).splitlines()
+        self.assertIn(" INFO ana joined from 127.0.0.1:", first)
         self.assertLessEqual(len(lines), 1 + time.monotonic() - started)
         self.assertGreaterEqual(len(lines), 1)
         for line in lines:

@@ -11,7 +11,7 @@ from typing import List, Optional
 from minichat import __version__
 from minichat.server.__main__ import main
 from tests.inside import call
-from tests.live import ProcessTest, free_port, has_ipv6, joined_when_up, posix_only
+from tests.live import CHANGED_SERVER, ProcessTest, free_port, has_ipv6, joined_when_up, pass_time, posix_only
 from tests.peer import Peer
 from tests.program import SERVER, Program, ServerProcess, port_of
 from tests.support import PATIENCE_SECONDS
@@ -42,6 +42,13 @@ class Taken:
         self._socket.close()
 
 
+def limit_files(count: int) -> None:
+    """Between fork and exec: the process may have ``count`` open files."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_NOFILE, (count, count))
+
+
 class StatusLines(ProcessTest):
     def test_the_first_line_says_where_it_listens_while_it_runs(self) -> None:
         server = self.start()
@@ -67,6 +74,49 @@ class StatusLines(ProcessTest):
         server.output.expect("[STATUS] ana saiu (1 online)")
         bruno.close()
         server.output.expect("[STATUS] bruno saiu (0 online)")
+
+    def test_a_class_that_comes_in_together_is_told_whole(self) -> None:
+        """Trap 42."""
+        server = self.start()
+        port = port_of(server.output.line())
+        peers = [self.join(port, f"u{number}") for number in range(64)]
+        for number in range(64):
+            server.output.expect(f"[STATUS] u{number} entrou ({number + 1} online)")
+        for peer in peers:
+            peer.close()
+
+    def test_a_crowd_that_comes_and_goes_is_counted_instead(self) -> None:
+        """Traps 42 and 45."""
+        server = self.start("--lang", "en")
+        port = port_of(server.output.line())
+        for number in range(80):
+            with Peer(port, f"u{number}") as peer:
+                peer.send("QUIT\n")
+                peer.rest()
+        *lines, left_out, stopping, stopped = self.stop(server).splitlines()
+        self.assertIn(len(lines), range(100, 110))
+        count = 160 - len(lines)
+        self.assertEqual(left_out, f"[STATUS] ({count} lines about who joined or left were left out)")
+        self.assertEqual((stopping, stopped), ("[STATUS] Stopping...", "[STATUS] Server stopped"))
+
+    def test_at_log_level_info_it_tells_who_was_refused_why_and_when(self) -> None:
+        """Trap 53."""
+        server = self.start("--log-level", "info")
+        port = port_of(server.output.line())
+        with Peer(port) as peer:
+            where = "{}:{}".format(*peer.socket.getsockname())
+            peer.send("who\n")
+            self.assertEqual(peer.rest(), "ERR apelido_invalido\n")
+        ana = self.join(port, "ana")
+        came = "{}:{}".format(*ana.socket.getsockname())
+        ana.close()
+        server.process.terminate()
+        status, _, errors = server.finish()
+        times = [line.split(" INFO ")[0] for line in errors.splitlines()]
+        self.assertEqual(status, 0)
+        self.assertRegex("\n".join(times), r"\A(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}\n?){2,}\Z")
+        self.assertIn(f" INFO {where} refused: apelido_invalido\n", errors)
+        self.assertIn(f" INFO ana joined from {came}\n", errors)
 
     def test_it_never_tells_what_people_say(self) -> None:
         """Trap 42."""
@@ -118,6 +168,34 @@ class Options(ProcessTest):
         with Taken() as port:
             self.assertRegex(self.finish("--port", port), rf"\A1 .*{port}.*já está em uso.*--port\n\Z")
             self.assertRegex(self.finish("--port", port, "--lang", "en"), rf"\A1 .*{port}.*in use.*--port\n\Z")
+
+    def test_a_port_of_an_outgoing_connection_is_told_from_a_server(self) -> None:
+        """Trap 58."""
+        with socket.create_server(("127.0.0.1", 0)) as elsewhere, socket.socket() as outgoing:
+            outgoing.bind(("127.0.0.1", 0))
+            outgoing.connect(elsewhere.getsockname())
+            port = str(outgoing.getsockname()[1])
+            for host in ("127.0.0.1", "0.0.0.0"):
+                told = self.finish("--host", host, "--port", port)
+                self.assertRegex(told, rf"\A1 .*{port} de {host}.*nenhum servidor atende.*--port\n\Z")
+            told = self.finish("--port", port, "--lang", "en")
+            self.assertRegex(told, rf"\A1 .*{port}.*no server answers.*try again.*--port\n\Z")
+
+    def test_a_server_is_found_whatever_the_host_is_called(self) -> None:
+        """Trap 58."""
+        with Taken() as port:
+            for host in ("127.0.0.1", "0.0.0.0"):
+                self.assertRegex(self.finish("--host", host, "--port", port), r"\A1 .*já está em uso; pare")
+
+    @posix_only
+    def test_too_few_files_are_told_in_one_line(self) -> None:
+        """Trap 54."""
+        for files in range(5, 13):
+            with self.subTest(files):
+                limit = {"preexec_fn": lambda files=files: limit_files(files)}
+                status, output, errors = self.enter(Program(*SERVER, "--port", "0", options=limit)).finish()
+                self.assertEqual((status, output), (1, ""), errors)
+                self.assertRegex(errors, rf"\Aminichat-server: \d+ de {files} arquivos .*ulimit -n.*\n\Z")
 
     def test_an_address_that_is_not_ours_is_told_in_one_line(self) -> None:
         self.assertRegex(self.finish("--host", "192.0.2.1", "--port", "0"), r"\A1 .*192\.0\.2\.1.*--host")
@@ -241,6 +319,34 @@ class Ends(ProcessTest):
         self.check_ends_cleanly(signal.SIGINT)
 
     @posix_only
+    def test_a_terminal_that_is_closed_ends_it_cleanly(self) -> None:
+        """Trap 54."""
+        self.check_ends_cleanly(signal.SIGHUP)
+
+    @posix_only
+    def test_the_two_signals_of_a_closed_terminal_are_one(self) -> None:
+        """Trap 54."""
+        server = self.enter(Program("-c", PATIENT_SERVER, "--port", "0"))
+        ana = self.join(port_of(server.output.line()), "ana")
+        server.process.send_signal(signal.SIGHUP)
+        self.assertEqual(ana.rest(), "BYE shutdown\n")
+        server.process.send_signal(signal.SIGHUP)
+        pass_time(0.3)
+        self.assertIsNone(server.process.poll(), "it did not wait for ana, who is still there")
+        server.process.terminate()
+        self.assertEqual(server.finish()[::2], (0, ""))
+
+    @posix_only
+    def test_under_nohup_it_outlives_its_terminal(self) -> None:
+        """Trap 54."""
+        ignoring = {"preexec_fn": lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)}
+        server = self.enter(Program(*SERVER, "--port", "0", options=ignoring))
+        port = port_of(server.output.line())
+        server.process.send_signal(signal.SIGHUP)
+        self.check_chat(port)
+        self.assertIn("zeca saiu", self.stop(server))
+
+    @posix_only
     def test_a_signal_right_behind_the_first_line_ends_it_cleanly(self) -> None:
         """Trap 22."""
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -330,7 +436,8 @@ class DeadEnds(ProcessTest):
 
     def test_it_lives_when_nobody_reads_its_output(self) -> None:
         """Trap 21."""
-        server = self.start()
+        change = "from minichat.cli.logs import Ration; Ration.LINES_AT_ONCE = 1 << 20"
+        server = self.enter(Program("-c", CHANGED_SERVER.format(limits={}, change=change), "--port", "0"))
         port = port_of(server.output.line())
         ana = self.join(port, "ana")
         for _ in range(30):  # about 300 KB of status lines; a pipe holds 64

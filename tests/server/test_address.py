@@ -35,6 +35,13 @@ class TheSource(unittest.TestCase):
         """Trap 7."""
         self.assertEqual(address.source(v6("fe80::1%eth0")), address.source(v6("fe80::1%eth1")))
 
+    def test_on_a_local_ipv6_network_each_address_counts_for_itself(self) -> None:
+        """Trap 53."""
+        for host in ("fe80::1", "fe80::2", "febf::1", "fc00::1", "fdff::1", "fdff::2"):
+            self.assertEqual(address.source(v6(host)), host)
+        for outside in ("fec0::1", "fbff::1", "fe00::1"):
+            self.assertTrue(address.source(v6(outside)).endswith("::/64"), outside)
+
     def test_loopback_counts_as_nobody(self) -> None:
         """Trap 38."""
         for sockaddr in (("127.0.0.1", 1), ("127.8.9.10", 1), v6("::1"), v6("::ffff:127.0.0.1")):
@@ -51,6 +58,11 @@ class WhatIsShown(unittest.TestCase):
     def test_an_address_is_written_as_people_write_it(self) -> None:
         self.assertEqual(address.shown(("127.0.0.1", 50001)), "127.0.0.1:50001")
         self.assertEqual(address.shown(("::1", 50001, 0, 0)), "[::1]:50001")
+        self.assertEqual(address.shown(v6("::ffff:192.0.2.7")), "192.0.2.7:40000")
+
+    def test_what_is_no_ip_address_is_shown_as_it_is(self) -> None:
+        for sockaddr in ("", (), ("",), "/run/chat"):
+            self.assertEqual(address.shown(sockaddr), str(sockaddr))  # type: ignore[arg-type]
 
     def test_loopback_is_told_from_the_network(self) -> None:
         for host, expected in (("127.0.0.1", True), ("::1", True), ("0.0.0.0", False), ("::", False),

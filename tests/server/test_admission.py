@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import random
 import socket
 import unittest
@@ -17,35 +18,51 @@ HOSTS = {"": "127.0.0.1", HERE: "192.0.2.1", THERE: "2001:db8::1"}  # where each
 
 
 # What becomes of a newcomer: let in, or what is said on the way out.
-WELCOME, SWAMPED = "welcome", "gone without a word"
+WELCOME = "welcome"
 FULL, CROWDED, LATE = "ERR server_full\n", "ERR too_many_connections\n", "ERR timeout\n"
 
 
 class Comer:
-    """As much of a connection as the door uses."""
+    """As much of an accepted socket, and of the connection made of it, as the door uses."""
 
     def __init__(self) -> None:
         self.context: Any = None
         self.fate = WELCOME
         self.said = b""
+        self.is_dismissed = False  # closed at once, as a socket
+        self.last = ""  # what was done last before it was closed
 
     def write(self, data: bytes) -> None:
         """Keep what is said."""
         self.said += data
 
-    def close(self, reason: str) -> None:
+    def send(self, data: bytes) -> int:
+        """Keep what is said, as a socket."""
+        self.said += data
+        return len(data)
+
+    def setblocking(self, flag: bool) -> None:
+        """Stay as it is."""
+
+    def shutdown(self, how: int) -> None:
+        """Note the end of file."""
+        self.last = "shutdown"
+
+    def recv(self, size: int) -> bytes:
+        """Return nothing, for nothing has come."""
+        raise BlockingIOError
+
+    def close(self, reason: str = "") -> None:
         """Go with the last words."""
         self.fate = self.said.decode()
-
-    def abort(self, reason: str) -> None:
-        """Go without."""
-        self.fate = SWAMPED
+        self.is_dismissed = not reason
 
 
 class DoorCase(unittest.TestCase):
     """A door, and a clock that is put forward by hand."""
 
     limits = Limits(clients=5, refusals=2, per_address=3)
+    has_descriptors = True
 
     def setUp(self) -> None:
         self.time = 0.0
@@ -56,15 +73,18 @@ class DoorCase(unittest.TestCase):
         self.reactor.at_turn_end(self.door.refuse_overdue)
 
     def adopt(self, sock: object, owner: object, pace: object) -> Any:
-        """Make a connection, as the pool does."""
-        self.comers.append(Comer())
-        return self.comers[-1]
+        """Make a connection, as the pool does: here the same object."""
+        if not self.has_descriptors:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return sock
 
     def comes(self, address: str = "", fate: str = WELCOME) -> Any:
         """Let a newcomer come; the fate is as expected."""
-        self.door.accepted(cast(socket.socket, None), (HOSTS[address], 1))
-        self.assertEqual(self.comers[-1].fate, fate)
-        return self.comers[-1]
+        comer = Comer()
+        self.comers.append(comer)
+        self.door.accepted(cast(socket.socket, comer), (HOSTS.get(address, address), 1))
+        self.assertEqual(comer.fate, fate)
+        return comer
 
     @property
     def late(self) -> List[Any]:
@@ -94,16 +114,26 @@ class Addresses(DoorCase):
             self.comes(THERE)
         self.comes(HERE)
 
-    def test_one_address_cannot_take_all_the_places_of_the_refused(self) -> None:
-        """Traps 5 and 38."""
+    def test_everyone_refused_is_told_why(self) -> None:
+        """Traps 38 and 53."""
         for _ in range(3):
             self.comes(HERE)
-        self.comes(HERE, CROWDED)
-        swamping = [self.comes(HERE, SWAMPED) for _ in range(3)]
-        for comer in swamping:
-            self.door.left(comer)  # cut without a word
+        refused = [self.comes(HERE, CROWDED) for _ in range(20)]
+        self.assertEqual([comer.is_dismissed for comer in refused], [False] + [True] * 19)
+        self.assertEqual(refused[-1].last, "shutdown", "an end of file follows")
+
+    def test_one_address_cannot_take_all_the_places_of_the_refused(self) -> None:
+        """Traps 5, 38 and 53."""
+        self.door._limits = self.limits._replace(refusals=8)
+        for _ in range(3):
+            self.comes(HERE)
+        for _ in range(20):
+            self.comes(HERE, CROWDED)
         self.comes(THERE)
         self.comes(THERE)
+        waited_for = [self.comes(host, FULL).is_dismissed for host in (HERE, THERE, THERE, THERE)]
+        self.assertEqual(waited_for, [True, False, False, True])
+        self.assertEqual(len(self.door._refused), 4)
 
     def test_who_is_being_refused_does_not_count_against_the_address(self) -> None:
         """Trap 38."""
@@ -140,11 +170,12 @@ class Addresses(DoorCase):
         chance, inside = random.Random(38), []
         counts: Dict[str, int] = {"": 0, HERE: 0, THERE: 0}
         for _ in range(3000):
-            if chance.random() < 0.5 and self.door.has_room():
-                address = chance.choice(list(counts))
-                self.door.accepted(cast(socket.socket, None), (HOSTS[address], 1))
-                counts[address] += self.comers[-1].fate == WELCOME
-                inside.append((self.comers[-1], address))
+            if chance.random() < 0.5:
+                address, comer = chance.choice(list(counts)), cast(Any, Comer())
+                self.door.accepted(comer, (HOSTS[address], 1))
+                counts[address] += comer.fate == WELCOME
+                if not comer.is_dismissed:
+                    inside.append((comer, address))
             elif inside:
                 comer, address = inside.pop(chance.randrange(len(inside)))
                 counts[address] -= comer not in self.door._refused
@@ -174,18 +205,24 @@ class Places(DoorCase):
             self.comes()
         self.comes(fate=FULL)
 
-    def test_a_few_more_are_accepted_to_be_told_so_and_then_nobody(self) -> None:
-        """Trap 5."""
+    def test_a_few_refused_are_waited_for_and_the_others_go_at_once(self) -> None:
+        """Traps 5 and 53."""
         for _ in range(3):
-            self.assertTrue(self.door.has_room())
             self.comes()
-        self.assertTrue(self.door.has_room())
-        self.comes(fate=FULL)
-        self.assertTrue(self.door.has_room())
-        last = self.comes(fate=FULL)
-        self.assertFalse(self.door.has_room())
-        self.door.left(last)
-        self.assertTrue(self.door.has_room())
+        first = self.comes(HERE, FULL)
+        self.comes(THERE, FULL)
+        self.assertTrue(self.comes("", FULL).is_dismissed)
+        self.door.left(first)
+        self.assertFalse(self.comes("", FULL).is_dismissed)
+
+    def test_one_that_the_selector_cannot_take_is_told_that_it_is_full(self) -> None:
+        """Trap 46."""
+        self.has_descriptors = False
+        for _ in range(3):
+            self.assertTrue(self.comes(HERE, FULL).is_dismissed)
+        self.assertEqual((self.door._by_address, self.door._connections), ({}, 0))
+        self.has_descriptors = True
+        self.comes(HERE)
 
     def test_who_is_being_refused_takes_nobodys_place(self) -> None:
         """Trap 5."""
@@ -194,6 +231,56 @@ class Places(DoorCase):
         self.door.left(people[0])
         self.comes()
         self.comes(fate=FULL)
+
+
+class WhatIsLogged(DoorCase):
+    """At log level info, who comes from where, and why a newcomer is refused."""
+
+    def logged(self, *hosts: str) -> List[str]:
+        """Return what is logged while these come."""
+        with self.assertLogs("minichat.server.admission", "INFO") as logged:
+            for host in hosts:
+                self.come(host)
+        return [record.getMessage() for record in logged.records]
+
+    def come(self, host: str) -> Any:
+        """Let a newcomer come, whatever becomes of it."""
+        comer = Comer()
+        self.door.accepted(cast(socket.socket, comer), (host, 4242))
+        return comer
+
+    def test_who_comes_from_where_and_who_it_is(self) -> None:
+        with self.assertLogs("minichat.server.admission", "INFO") as logged:
+            comer = self.come("::ffff:192.0.2.1")
+            comer.context.write(b"OK ana\n")
+            comer.context.nick = "ana"
+            self.door.introduced(comer)
+            comer.context.write(b"ERR user_not_found\n")
+        said = [record.getMessage() for record in logged.records]
+        self.assertEqual(said, ["ana joined from 192.0.2.1:4242"])
+        self.assertEqual(comer.said, b"OK ana\nERR user_not_found\n")
+
+    def test_why_a_newcomer_is_refused(self) -> None:
+        """Trap 53."""
+        host = "192.0.2.1"
+        said = self.logged(*[host] * 5)
+        self.assertEqual(said, [f"{host}:4242 refused: too_many_connections"] * 2)
+
+    def test_why_a_nick_is_refused(self) -> None:
+        comer = self.come("2001:db8::1")
+        with self.assertLogs("minichat.server.admission", "INFO") as logged:
+            comer.context.write(b"ERR apelido_em_uso\n")
+        self.assertEqual(logged.records[0].getMessage(), "[2001:db8::1]:4242 refused: apelido_em_uso")
+
+    def test_all_refusals_are_one_kind(self) -> None:
+        """Trap 42: a kind is a line a second, with a count."""
+        with self.assertLogs("minichat.server.admission", "INFO") as logged:
+            late = self.come("192.0.2.1")
+            for _ in range(4):  # the first of those that are refused is waited for, the others are not
+                self.come("192.0.2.1")
+            late.context.write(b"ERR apelido_em_uso\n")
+        kinds = {(record.pathname, record.lineno) for record in logged.records}
+        self.assertEqual((len(logged.records), len(kinds)), (3, 1))
 
 
 class Introductions(DoorCase):

@@ -510,17 +510,19 @@ class Admitting(ServerCase):
         self.settle()
         Person(self, "late")
 
-    def test_a_place_that_becomes_free_is_taken_within_1200_ms(self) -> None:
-        """Trap 1."""
+    def test_a_place_that_becomes_free_is_taken_though_many_are_being_refused(self) -> None:
+        """Traps 1 and 53."""
         people = [Person(self, nick) for nick in "abc"]
-        refused = [Person(self) for _ in range(2)]
+        dripping = [Person(self) for _ in range(10)]
         self.settle()
-        waiting = Person(self)
-        waiting.say("waiting")
-        for person in (*refused, people[0]):
-            person.socket.close()
-        self.pass_time(1.2)
-        waiting.reads("OK waiting")
+        late = Person(self)
+        self.turn()
+        self.assertEqual(late.to_end(), "ERR server_full\n")
+        for person in dripping:
+            person.reads("ERR server_full")
+        people[0].socket.close()
+        self.settle()
+        Person(self, "late")
 
     def test_a_server_without_limit_refuses_nobody(self) -> None:
         unlimited = UNPACED._replace(clients=0)

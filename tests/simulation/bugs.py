@@ -383,9 +383,9 @@ def _() -> List[Patch]:
     return [(Admission, "_watch", nothing)]
 
 
-@plants("more come in than there is room for", 5)
+@plants("the end of every refused connection is waited for", 5)
 def _() -> List[Patch]:
-    return [(Admission, "has_room", lambda self: True)]
+    return [(Admission, "_has_place", lambda self, source: True)]
 
 
 # -- the loop ------------------------------------------------------------------

@@ -145,7 +145,7 @@ def _check_time(world: World) -> None:
 
 def check_asking(world: World, member: Member) -> None:
     """Check that a member who leaves its answers unread is not served."""
-    connection: Connection = member.write.__self__  # type: ignore[attr-defined]
+    connection = next(each for each in world.server.pool.owners if each.context is member)
     queued = connection.queued
     require(queued <= world.limits.own_queue_bytes, "served without reading the answers", member.nick, queued)
 
