@@ -101,10 +101,6 @@ class Limits(NamedTuple):
     keepalive_idle_seconds: Annotated[int, "s", "of silence before the kernel probes whether the peer is there"] = 60
     keepalive_interval_seconds: Annotated[int, "s", "between two probes"] = 10
     keepalive_count: Annotated[int, "probes", "unanswered before the peer counts as gone"] = 3
-    user_timeout_seconds: Annotated[
-        int, "s",
-        "sent data may stay unacknowledged or unread before the kernel gives the connection up",
-    ] = 30
 
     @property
     def burst_lines(self) -> float:
@@ -128,7 +124,6 @@ class Limits(NamedTuple):
             (self.retry_first_seconds <= self.retry_longest_seconds, "retry_first_seconds <= retry_longest_seconds"),
             (self.refusals < self.spare_files, "refusals < spare_files"),
             (self.rate_lines == 0 or self.burst_lines >= 1, "rate_lines * rate_burst_seconds >= 1"),
-            (self.user_timeout_seconds >= self.progress_seconds, "user_timeout_seconds >= progress_seconds"),
             (min(self.recv_bytes, self.turn_lines, self.turn_accepts, self.send_bytes, self.send_again_seconds) > 0,
              "recv_bytes, turn_lines, turn_accepts, send_bytes, send_again_seconds > 0"),
         ]

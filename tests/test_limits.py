@@ -66,10 +66,6 @@ class TheLimits(unittest.TestCase):
         self.check(False, rate_lines=0.2)
         self.check(True, rate_lines=0.0)
 
-    def test_the_kernel_is_no_more_impatient_than_we_are(self) -> None:
-        self.check(True, user_timeout_seconds=10)
-        self.check(False, user_timeout_seconds=9)
-
     def test_every_turn_makes_some_progress(self) -> None:
         for name in ("recv_bytes", "turn_lines", "turn_accepts", "send_bytes", "send_again_seconds"):
             self.check(True, **{name: 1})

@@ -340,7 +340,6 @@ _REASONS_PT: Dict[str, str] = {
     "keepalive_idle_seconds": "de silêncio até o núcleo perguntar se há alguém",
     "keepalive_interval_seconds": "entre duas perguntas",
     "keepalive_count": "sem resposta até que o outro lado conte como perdido",
-    "user_timeout_seconds": "sem confirmação ou leitura do que foi enviado até o núcleo desistir",
 }
 
 

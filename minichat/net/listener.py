@@ -84,8 +84,8 @@ def prepare(sock: socket.socket, limits: Limits) -> None:
         (socket.IPPROTO_TCP, getattr(socket, "TCP_KEEPIDLE", None), limits.keepalive_idle_seconds),
         (socket.IPPROTO_TCP, getattr(socket, "TCP_KEEPINTVL", None), limits.keepalive_interval_seconds),
         (socket.IPPROTO_TCP, getattr(socket, "TCP_KEEPCNT", None), limits.keepalive_count),
-        (socket.IPPROTO_TCP, getattr(socket, "TCP_USER_TIMEOUT", None), limits.user_timeout_seconds * 1000),
     ]
+    # No TCP_USER_TIMEOUT: beside progress_seconds it would end peers that read all the time, if slowly.
     if limits.kernel_send_bytes:
         options.append((socket.SOL_SOCKET, socket.SO_SNDBUF, limits.kernel_send_bytes))
     for level, option, value in options:

@@ -45,11 +45,6 @@ def source(sockaddr: Tuple[Any, ...]) -> str:
     return str(address)
 
 
-def origin(sockaddr: Tuple[Any, ...]) -> str:
-    """As ``source``, but with the addresses of loopback: for limits from which nobody is exempt."""
-    return source(sockaddr) or str(sockaddr[0] if sockaddr else "")
-
-
 def shown(sockaddr: Tuple[Any, ...]) -> str:
     """Return ``host:port`` as people write it, ``[host]:port`` for IPv6; any other address as it is."""
     try:

@@ -106,8 +106,9 @@ class Admission:
         if code != WELCOME and not self._has_place(source):
             self._dismiss(sock, sockaddr, code)
             return
+        pace = self._paces.of(source or str(sockaddr[:1]))  # from the rates nobody is exempt
         try:
-            connection = self._pool.adopt(sock, self._owner, self._paces.of(address.origin(sockaddr)))
+            connection = self._pool.adopt(sock, self._owner, pace)
         except OSError:  # the selector cannot wait for one file more
             self._dismiss(sock, sockaddr, protocol.SERVER_FULL)
             return

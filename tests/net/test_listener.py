@@ -299,10 +299,19 @@ class RealSockets(unittest.TestCase):
         self.assertFalse(sock.getblocking())
         self.assertTrue(sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE))
         self.assertTrue(sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
-        values = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 30_000}
+        values = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3}
         for name, value in values.items():
             if hasattr(socket, name):
                 self.assertEqual(sock.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)), value, name)
+
+    @unittest.skipUnless(hasattr(socket, "TCP_USER_TIMEOUT"), "this system has no such timeout")
+    def test_the_kernel_has_no_timeout_of_its_own_beside_ours(self) -> None:
+        """Trap 47: who takes bytes is alive, however slowly."""
+        with listen("127.0.0.1", 0, 5) as listening, socket.create_connection(listening.getsockname()[:2]):
+            listening.setblocking(True)
+            with listening.accept()[0] as sock:
+                prepare(sock, Limits())
+                self.assertEqual(sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT), 0)
 
     def test_an_option_that_the_kernel_refuses_is_no_reason_to_stop(self) -> None:
         """Trap 2: macOS says EINVAL for a peer that has reset."""

@@ -510,7 +510,7 @@ class Admitting(ServerCase):
         self.settle()
         Person(self, "late")
 
-    def test_a_place_that_becomes_free_is_taken_though_many_are_being_refused(self) -> None:
+    def test_a_free_place_is_taken_though_many_are_being_refused(self) -> None:
         """Traps 1 and 53."""
         people = [Person(self, nick) for nick in "abc"]
         dripping = [Person(self) for _ in range(10)]

@@ -303,7 +303,7 @@ class World:
             oracle.check_private(self, room, line, outcome, queued)
             self._work()
             if outcome is not Outcome.WAITS:
-                self._count(member, outcome)
+                self._count(member, Outcome.SERVED if strikes else outcome)  # a bug spares the price of coming in
             if strikes:
                 self.struck.add(member.nick)
             self.biggest_turn = max(self.biggest_turn, room.fanout.bytes + 5000)
