@@ -9,7 +9,8 @@ import random
 from typing import Callable, Optional
 
 from minichat.chat import protocol
-from minichat.net.reactor import Reactor, Timer
+from minichat.net.reactor import Reactor
+from minichat.net.timers import Timer
 
 FIRST_SECONDS = 1.0  # the first pause; each further one is twice as long
 LONGEST_SECONDS = 30.0

@@ -11,7 +11,8 @@ import socket
 from selectors import EVENT_WRITE
 from typing import Any, Callable, List, Optional, Tuple
 
-from minichat.net.reactor import Reactor, Timer
+from minichat.net.reactor import Reactor
+from minichat.net.timers import Timer
 
 # A machine that is switched off does not answer at all; then the next address is tried.
 CONNECT_SECONDS = 10.0

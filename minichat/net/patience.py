@@ -11,7 +11,8 @@ import math
 from typing import Callable, Optional
 
 from minichat.limits import Limits
-from minichat.net.reactor import Reactor, Timer
+from minichat.net.reactor import Reactor
+from minichat.net.timers import Timer
 
 
 class Patience:

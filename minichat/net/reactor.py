@@ -16,44 +16,22 @@ were ready in one batch; an exception in one call ends neither turn nor loop.
 
 from __future__ import annotations
 
-import heapq
-import itertools
 import logging
 import selectors
 import time
 from typing import Any, Callable, Iterable, List, Optional, Set, Tuple
 
+from minichat.net.timers import LONGEST_WAIT_SECONDS, Callback, Timer, Timers
+
 Handler = Callable[[int], object]  # called with the mask of EVENT_READ and EVENT_WRITE
-Callback = Callable[[], object]
 Step = Callable[[], object]  # returns true when it has more to do
 Ready = List[Tuple[selectors.SelectorKey, int]]
-
-# A wait is cut into days: epoll takes milliseconds in 32 bits, 24 days at most.
-LONGEST_WAIT_SECONDS = 86400.0
 
 # When more time than this passes beyond what was planned, the process was stopped
 # (SIGSTOP, a suspended laptop, a debugger): the time does not count against peers.
 STALL_SECONDS = 1.0
 
-# A timer this near is due: to wait for what the rounding of many sums has left
-# would be a turn that does nothing.
-NEAR_SECONDS = 1e-6
-
 log = logging.getLogger(__name__)
-
-
-class Timer:
-    """A call that will be made once, unless it is cancelled before."""
-
-    __slots__ = ("callback", "when")
-
-    def __init__(self, when: float, callback: Callback) -> None:
-        self.when = when
-        self.callback: Optional[Callback] = callback
-
-    def cancel(self) -> None:
-        """Do not call.  Does nothing after the call or after another ``cancel``."""
-        self.callback = None
 
 
 class Reactor:
@@ -82,8 +60,7 @@ class Reactor:
         self._reading = clock()
         self._work_clock, self._work_reading = work_clock, work_clock()
         self._on_bug = on_bug or (lambda: log.exception("a handler failed"))
-        self._timers: List[Tuple[float, int, Timer]] = []
-        self._order = itertools.count()  # among timers due at the same time
+        self._timers = Timers()
         self._steps: List[Step] = []
         self._has_more = False  # a step of the turn before has said so
         self._gone: Set[Handler] = set()  # unregistered in this turn
@@ -111,9 +88,7 @@ class Reactor:
 
     def call_later(self, seconds: float, callback: Callback) -> Timer:
         """Call once, so long after the start of this turn; 0 is in this turn from a handler, else in the next."""
-        timer = Timer(self.now + seconds, callback)
-        heapq.heappush(self._timers, (timer.when, next(self._order), timer))
-        return timer
+        return self._timers.add(self.now + seconds, callback)
 
     def turn_seconds(self) -> float:
         """Return how long this turn has been at work since it woke up."""
@@ -147,7 +122,7 @@ class Reactor:
         """Take one turn."""
         worked, self._work_reading = self._work_reading, self._work_clock()
         self._tick(self._work_reading - worked)  # a long turn is no stall
-        timeout = self._timeout()
+        timeout = 0.0 if self._has_more else self._timers.seconds_to_wait(self.now)
         ready = self._wait(timeout)
         has_stalled = self._tick(timeout)
         self.turns += 1
@@ -163,8 +138,9 @@ class Reactor:
                 key.data(mask)
             except Exception:
                 self._on_bug()
-        due = self._due_timers() if self._timers and self._timers[0][0] <= self.now + NEAR_SECONDS else []
+        due = self._timers.take_due(self.now) if self._timers.due_from <= self.now else []
         for timer in due:
+            self.now = max(self.now, timer.when)  # what it calls finds its time come
             self._ring(timer)
         if not (ready or due or self._has_more or has_stalled or timeout == LONGEST_WAIT_SECONDS):
             self.empty_turns += 1
@@ -204,22 +180,3 @@ class Reactor:
             return True  # no time counts, not even the planned: what came meanwhile goes before the timers
         self.now += passed
         return False
-
-    def _timeout(self) -> float:
-        """Seconds to wait for files: none while there is something to do."""
-        if self._has_more:
-            return 0.0
-        timers = self._timers
-        while timers and timers[0][2].callback is None:  # cancelled
-            heapq.heappop(timers)
-        if not timers:
-            return LONGEST_WAIT_SECONDS
-        return min(max(timers[0][0] - self.now, 0.0), LONGEST_WAIT_SECONDS)
-
-    def _due_timers(self) -> List[Timer]:
-        """Take the timers off whose time has come, at least one, in the order of their time."""
-        due: List[Timer] = []
-        while self._timers and self._timers[0][0] <= self.now + NEAR_SECONDS:
-            due.append(heapq.heappop(self._timers)[2])
-        self.now = max(self.now, due[-1].when)  # what a timer calls finds its time come
-        return due

@@ -13,7 +13,8 @@ from minichat.net.connection import OPEN, Connection, Life
 from minichat.net.linebuffer import LineTooLong
 from minichat.net.pace import Pace
 from minichat.net.pool import Pool
-from minichat.net.reactor import Handler, Reactor, Ready, Step, Timer
+from minichat.net.reactor import Handler, Reactor, Ready, Step
+from minichat.net.timers import Timer
 from minichat.net.turn import Turn
 from minichat.trace.recorder import Recorder
 

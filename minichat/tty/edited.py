@@ -10,7 +10,8 @@ import os
 import signal
 from typing import Callable, List, Optional
 
-from minichat.net.reactor import Reactor, Timer
+from minichat.net.reactor import Reactor
+from minichat.net.timers import Timer
 from minichat.tty.console import Console, Typist
 from minichat.tty.display import displayable
 from minichat.tty.graphemes import columns

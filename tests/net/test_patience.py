@@ -189,7 +189,7 @@ class TheTimer(PatienceCase):
         self.patience.watch()
         self.queue(0, has_taken=True)
         self.patience.watch()
-        self.assertEqual(self.reactor._timeout(), 86400.0)
+        self.assertEqual(self.reactor._timers.seconds_to_wait(self.reactor.now), 86400.0)
 
     def test_it_is_silent_once_it_is_stopped(self) -> None:
         self.queue(10, is_blocked=True)

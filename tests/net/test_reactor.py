@@ -8,8 +8,8 @@ import unittest
 from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any, List, Optional, Tuple
 
-from minichat.net import reactor as reactor_module
 from minichat.net.reactor import Reactor
+from minichat.net.timers import LONGEST_WAIT_SECONDS
 from minichat.trace.recorder import Recorder
 from minichat.trace.watched import WatchedReactor
 
@@ -101,10 +101,10 @@ class Turn(ReactorCase):
         more = [True, True, False]
         self.reactor.at_turn_end(lambda: more.pop(0), lambda: False)
         self.turns(3)
-        self.assertEqual(self.selector.waits, [reactor_module.LONGEST_WAIT_SECONDS, 0.0, 0.0])
+        self.assertEqual(self.selector.waits, [LONGEST_WAIT_SECONDS, 0.0, 0.0])
         more.append(False)
         self.turns(1)
-        self.assertEqual(self.selector.waits[-1], reactor_module.LONGEST_WAIT_SECONDS)
+        self.assertEqual(self.selector.waits[-1], LONGEST_WAIT_SECONDS)
         self.assertEqual(self.reactor.empty_turns, 0)
 
     def test_a_step_that_raises_counts_as_one_that_has_more(self) -> None:
@@ -226,7 +226,7 @@ class Timers(ReactorCase):
         self.turns(1)
         self.reactor.call_later(0.0003, lambda: self.see("tiny"))
         self.turns(1)
-        day = reactor_module.LONGEST_WAIT_SECONDS
+        day = LONGEST_WAIT_SECONDS
         self.assertEqual(self.seen, ["tiny"])
         self.assertEqual(self.selector.waits[:2], [day, day])
         self.assertAlmostEqual(self.selector.waits[2] or 0, 0.0003)
