@@ -10,7 +10,7 @@ last lines are lost on their way: RFC 1122, 4.2.2.13; RFC 2525, 2.17.)
 
 Invariants: writing only queues; what is delivered is a prefix of what was
 queued; WRITE is waited for only after a send fell short; READ is waited for
-only while no complete line waits to be served.
+only while no complete line waits to be served, and what was thrown away is paid.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class Connection:
         else:  # a second piece in one turn is rare: from now on a bytearray, which grows in place
             self._pending = bytearray(self._pending + data)
 
-    def charge(self, lines: int, size: int = 0) -> None:
+    def charge(self, lines: float, size: int = 0) -> None:
         """Count ``lines`` of ``size`` bytes together against the rate."""
         if self._pace is not None:
             self._pace.charge(lines, size)
@@ -99,6 +99,7 @@ class Connection:
     def change_buffer(self, buffer: LineBuffer) -> None:
         """Cut the input by another ``buffer`` from here on; it gets the bytes that were not handed out yet."""
         buffer.feed(self.buffer.rest)
+        buffer.thrown_away += self.buffer.thrown_away
         buffer.has_ended = self.buffer.has_ended
         self.buffer = buffer
 
@@ -132,21 +133,21 @@ class Connection:
 
     def take_line(self) -> Optional[bytes]:
         """Return the next line that may be served now, and charge for it; or None.  Raises LineTooLong."""
-        if not self.buffer.has_line:
+        if not self.buffer.has_line and not (self.buffer.thrown_away and self.life is OPEN):
             return None
         turn, pace = self._turn, self._pace
         if (self._pending or self._output) and self.queued > turn.limits.own_queue_bytes:
             self.pause = UNREAD
             self._output_queue()  # whose flush finds that the peer has read
             return None
-        if pace is not None and (wait := pace.wait(turn.limits, turn.reactor.now)):
+        if pace is not None and (wait := pace.wait(turn.limits, turn.reactor.now, self.buffer.thrown_away)):
             self.pause = RATE
             turn.reactor.call_later(wait, self._serve_soon)
             return None
         try:
             line = self.buffer.next_line()
         except LineTooLong:
-            self.charge(1, turn.limits.line_bytes)
+            self.charge(1)  # its bytes are charged as thrown away
             raise
         if pace is not None and line is not None:
             pace.charge(1, len(line) + 1)

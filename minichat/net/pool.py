@@ -134,9 +134,9 @@ class Pool:
     def _serve(self, connection: Connection) -> bool:
         """Serve some lines of one connection; True if there were any.  ``pause`` says what the others wait for."""
         was, connection.pause = connection.pause, NONE
-        has_served = False
+        has_served, most = False, self.limits.turn_bytes
         for _ in range(self.limits.turn_lines):  # a line that ends the connection empties the buffer
-            if not connection.buffer.has_line or self._meter.bytes >= self.limits.turn_bytes:
+            if self._meter.bytes >= most or not (connection.buffer.has_line or connection.buffer.thrown_away):
                 break
             try:
                 line = connection.take_line()

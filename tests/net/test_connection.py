@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import selectors
 import socket
@@ -11,7 +12,7 @@ from selectors import EVENT_READ, EVENT_WRITE
 from typing import List, Optional, Tuple, Type
 
 from minichat.limits import Limits
-from minichat.net.connection import OPEN, Connection
+from minichat.net.connection import NONE, OPEN, RATE, Connection
 from minichat.net.linebuffer import LineBuffer
 from minichat.net.outputqueue import SENT
 from minichat.net.pool import Pool
@@ -212,6 +213,78 @@ class Reading(ConnectionCase):
         self.turn(21)
         self.assertEqual((len(order), order.count(other)), (20, 10))
         self.assertTrue(all(one is not next_one for one, next_one in zip(order, order[1:])), order)
+
+
+class ThrownAway(ConnectionCase):
+    """What becomes no line counts against the rate as if it had."""
+
+    limits = TINY._replace(rate_lines=10.0)  # 6,400 bytes a second, 25,600 at once
+
+    def send_for(self, seconds: float, data: bytes) -> int:
+        """Send ``data`` again and again as fast as it is read; return how many bytes were."""
+        sent = 0
+        for _ in range(int(seconds / 0.05)):
+            with contextlib.suppress(BlockingIOError):
+                for _ in range(50):  # far more than the rate allows
+                    sent += self.peer.send(data)
+                    self.turn()
+            self.time += 0.05
+            self.turn()
+        return sent
+
+    def test_a_line_without_end_is_read_at_the_rate_of_bytes(self) -> None:
+        """Trap 51."""
+        read = self.send_for(10.0, b"x" * 4096)
+        kernel = 16_384  # may hold so much that was not read
+        self.assertGreater(read, 80_000)
+        self.assertLess(read, 25_600 + 64_000 + self.limits.recv_bytes + kernel)
+        self.assertEqual(self.owner.told.count(("too long", None)), 1)
+
+    def test_lines_over_the_limit_are_read_at_the_rate(self) -> None:
+        """Trap 51."""
+        line = b"x" * 199 + b"\n"
+        self.send_for(10.0, line * 20)
+        lines = self.owner.told.count(("too long", None))
+        self.assertGreater(lines, 120)
+        self.assertLessEqual(lines, 40 + 100 + 1)
+
+    def test_after_the_debt_the_connection_goes_on(self) -> None:
+        """Trap 51."""
+        for _ in range(8):
+            self.peer.send(b"x" * 4000)
+            self.turn()
+        self.assertEqual((self.interest(), self.connection.pause), (0, RATE))
+        self.pass_time(2.0)
+        self.assertEqual(self.interest(), EVENT_READ)
+        self.peer.send(b"\nok\n")
+        self.turn()
+        self.assertEqual(self.owner.lines(), [b"ok"])
+
+    def test_an_end_that_was_read_is_told_in_spite_of_the_debt(self) -> None:
+        for _ in range(7):
+            self.peer.send(b"x" * 4000)
+            self.turn()
+        self.peer.shutdown(socket.SHUT_WR)
+        self.pass_time(2.0)
+        self.assertEqual(self.owner.last(), ("closed", "gone"))
+
+    def test_a_line_that_ends_the_connection_leaves_no_debt(self) -> None:
+        self.connection.charge(38)  # of 40: for two lines there is room
+        self.peer.send(b"x" * 100 + b"\nbye\n")
+        self.turn()
+        self.assertEqual((self.owner.lines(), self.connection.pause), ([b"bye"], NONE))
+
+    def test_a_connection_that_ends_in_debt_rings_no_timer(self) -> None:
+        for _ in range(8):
+            self.peer.send(b"x" * 4000)
+            self.turn()
+        self.connection.close("quit")
+        self.turn(3)
+        self.assertEqual(self.interest(), EVENT_READ)
+        self.peer.close()
+        self.turn(2)
+        self.pass_time(5.0)
+        self.assertEqual((self.owner.last(), self.reactor._timeout()), (("closed", "quit"), 86400.0))
 
 
 class LengthBuffer(LineBuffer):
