@@ -26,6 +26,10 @@ class Limits(NamedTuple):
     # -- reading -----------------------------------------------------------
     line_bytes: Annotated[int, "B", "longest line of a client, with its LF; also the most sent before a nick"] = 4096
     recv_bytes: Annotated[int, "B", "one read per connection and turn, so that a flood cannot hold the turn"] = 16384
+    inputs_bytes: Annotated[
+        int, "B",
+        "of input that waits, of all connections together; beyond it a read asks only for the rest of a line",
+    ] = 16777216
     turn_lines: Annotated[int, "lines", "served per connection and turn; the rest waits for the next turn"] = 16
     turn_bytes: Annotated[
         int, "B",

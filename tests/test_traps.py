@@ -65,6 +65,7 @@ TITLES = {
     42: "a log that peers write into",
     # -- found since
     51: "input that is thrown away is free",
+    52: "much input waits on many connections",
 }
 
 # Tests that are inherited where they are run.

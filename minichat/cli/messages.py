@@ -281,6 +281,7 @@ _REASONS_PT: Dict[str, str] = {
     "who_line_bytes": "de uma linha WHO; a lista mais longa continua na seguinte",
     "line_bytes": "a linha mais longa de um cliente, com o LF; e tudo o que se diz antes do apelido",
     "recv_bytes": "uma leitura por conexão e volta: quem inunda não prende a volta",
+    "inputs_bytes": "de entrada que espera, de todas as conexões; acima disso uma leitura só pede o resto de uma linha",
     "turn_lines": "atendidas por conexão e volta; o resto fica para a próxima",
     "turn_bytes": "feitos por volta, para todos ou para um; o resto espera, e uma volta não estoura fila nem memória",
     "send_bytes": "juntados para um envio a quem lê devagar",

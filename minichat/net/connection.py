@@ -231,6 +231,7 @@ class Connection:
             self.update_interest()
         if self.life is OPEN:
             self.buffer.feed(data)
+            self._turn.inputs += len(data)
             self._turn.ready[self] = None
         elif not data:
             self._flush_soon()  # both sides have ended: the flush step sees that
@@ -238,7 +239,10 @@ class Connection:
             self._output.received(len(data))
 
     def _recv(self) -> bytes:
-        return self._socket.recv(self._turn.limits.recv_bytes)
+        limits = self._turn.limits
+        if self._turn.inputs > limits.inputs_bytes:  # what ends one line is enough; everyone may read that much
+            return self._socket.recv(max(1, limits.line_bytes - self.buffer.size))
+        return self._socket.recv(limits.recv_bytes)
 
     def _output_queue(self) -> OutputQueue:
         if self._output is None:

@@ -55,8 +55,8 @@ class LineBuffer:
 
     @property
     def size(self) -> int:
-        """How many bytes were not handed out yet."""
-        return len(self._bytes) - self._start
+        """How many bytes are in memory; what was handed out stays there until the last line is."""
+        return len(self._bytes)
 
     def feed(self, data: bytes) -> None:
         """Take in what one read brought, cut anywhere."""

@@ -91,6 +91,8 @@ class Pool:
                 self.turn.ready[connection] = None
         # Those already served go last, or one that fills every turn would be first in every turn.
         self.turn.ready.update(dict.fromkeys(served))
+        if self.turn.inputs > self.limits.inputs_bytes:
+            self.turn.inputs = sum(connection.buffer.size for connection in self.owners)
         return bool(self.turn.ready)
 
     def judge(self) -> None:

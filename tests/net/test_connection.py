@@ -287,6 +287,79 @@ class ThrownAway(ConnectionCase):
         self.assertEqual((self.owner.last(), self.reactor._timeout()), (("closed", "quit"), 86400.0))
 
 
+class AllInput(ConnectionCase):
+    """The input that waits is bounded for all connections together."""
+
+    limits = TINY._replace(line_bytes=100, inputs_bytes=10_000, rate_lines=1.0)
+    people = 40
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.peers = [self.peer]
+        self.connections = [self.connection]
+        for _ in range(self.people - 1):
+            ours, peer = socket.socketpair()
+            for end in (ours, peer):
+                end.setblocking(False)
+            self.addCleanup(peer.close)
+            self.peers.append(peer)
+            self.connections.append(self.pool.adopt(ours, self.owner))
+
+    def held(self) -> int:
+        """Bytes in all the buffers."""
+        return sum(connection.buffer.size for connection in self.connections)
+
+    @property
+    def bound(self) -> int:
+        """What one read may exceed, and a line for each."""
+        return self.limits.inputs_bytes + self.limits.recv_bytes + self.people * self.limits.line_bytes
+
+    def test_lines_that_wait_are_bounded(self) -> None:
+        """Trap 52."""
+        most = 0
+        for _ in range(200):
+            for peer in self.peers:
+                with contextlib.suppress(BlockingIOError):
+                    peer.send(b"a\n" * 2000)
+            self.turn()
+            most = max(most, self.held())
+            self.time += 0.1
+        self.assertGreater(most, self.limits.inputs_bytes)
+        self.assertLessEqual(most, self.bound)
+
+    def test_beginnings_of_lines_are_bounded_too(self) -> None:
+        """Trap 52."""
+        for peer in self.peers:
+            peer.send(b"x" * 99)
+        self.turn(3)
+        self.assertEqual(self.held(), self.people * 99)
+
+    def test_over_the_cap_everyone_can_still_end_a_line(self) -> None:
+        """Trap 52."""
+        for peer in self.peers[1:]:
+            peer.send(b"a\n" * 2000)
+        self.turn(3)
+        self.assertGreater(self.pool.turn.inputs, self.limits.inputs_bytes)
+        self.peer.send(b"half a l")
+        self.turn()
+        self.peer.send(b"ine\n" + b"more\n" * 100)
+        self.turn()
+        self.assertIn(b"half a line", self.owner.lines())
+        self.assertLessEqual(self.connection.buffer.size, self.limits.line_bytes)
+
+    def test_when_less_waits_reads_are_large_again(self) -> None:
+        """Trap 52."""
+        for peer in self.peers[1:]:
+            peer.send(b"a\n" * 2000)
+        self.turn(3)
+        for connection in self.connections[1:]:
+            connection.abort("gone")
+        self.turn(3)
+        self.peer.send(b"a\n" * 2000)
+        self.turn()
+        self.assertEqual(self.connection.buffer.size, 4000)
+
+
 class LengthBuffer(LineBuffer):
     """Another answer to where a message ends: a length in one byte, then so many bytes."""
 
