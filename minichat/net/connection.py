@@ -25,6 +25,7 @@ from typing import Any, Optional, Union
 from minichat.net.linebuffer import LineBuffer, LineTooLong
 from minichat.net.outputqueue import SENT, OutputQueue
 from minichat.net.pace import Pace
+from minichat.net.telnet import IAC, TelnetBuffer
 from minichat.net.turn import Turn
 
 log = logging.getLogger(__name__)
@@ -230,6 +231,8 @@ class Connection:
             self.buffer.has_ended = True
             self.update_interest()
         if self.life is OPEN:
+            if IAC in data and self._turn.speaks_telnet and type(self.buffer) is LineBuffer:
+                self.buffer = TelnetBuffer(self.buffer, self.write, self.charge)
             self.buffer.feed(data)
             self._turn.inputs += len(data)
             self._turn.ready[self] = None

@@ -47,6 +47,7 @@ class Server:
         self._stopping = False
         self.room = room = Room()
         self.pool = pool = self.pool_kind(reactor, limits, room.fanout)
+        pool.turn.speaks_telnet = True
         self.admission = admission = Admission(reactor, limits, pool, self)
         self.listener = listener = Listener(
             reactor, listening, limits, admission.has_room, admission.accepted,
