@@ -58,6 +58,9 @@ class Limits(NamedTuple):
     clients: Annotated[int, "connections", "at once; 0 means as many as the limit of open files allows"] = 0
     per_address: Annotated[int, "connections", "from one address or IPv6 /64, except loopback; 0 is no limit"] = 64
     join_seconds: Annotated[float, "s", "from the accept to a nickname; sending bytes does not extend it"] = 60.0
+    unfinished_seconds: Annotated[
+        float, "s", "from the first byte of a first line that has no newline until the peer is told so, once",
+    ] = 10.0
     # -- flood control -----------------------------------------------------
     rate_lines: Annotated[
         float, "lines/s",

@@ -66,6 +66,7 @@ TITLES = {
     # -- found since
     51: "input that is thrown away is free",
     52: "much input waits on many connections",
+    56: "a first line that never ends",
     57: "telnet negotiates in the middle of the text",
 }
 

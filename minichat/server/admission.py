@@ -18,6 +18,7 @@ from minichat.net.connection import Connection
 from minichat.net.pool import Owner, Pool
 from minichat.net.reactor import Reactor
 from minichat.server import address
+from minichat.server.deadlines import Deadlines
 
 WELCOME = ""  # instead of the code of a refusal
 
@@ -27,12 +28,13 @@ log = logging.getLogger(__name__)
 class Guest(Member):
     """A member, or a newcomer who may become one, and where the connection comes from."""
 
-    __slots__ = ("address",)
+    __slots__ = ("address", "has_begun")
 
     def __init__(self, write: Callable[[bytes], None], address: str) -> None:
         """``address`` is "" where connections are not counted."""
         super().__init__(write)
         self.address = address
+        self.has_begun = False  # some bytes of the first line have come
 
 
 class Admission:
@@ -51,10 +53,8 @@ class Admission:
         self._connections = 0
         self._refused: Dict[Connection, None] = {}  # are being told so; they do not count against the limits
         self._by_address: Dict[str, int] = {}  # of those who were let in
-        # All newcomers have the same time, so the order of coming is the order of
-        # the deadlines, and one timer is enough: a dict keeps that order.
-        self._waiting: Dict[Connection, float] = {}
-        self._has_timer = self._is_due = False
+        self._waiting = Deadlines(reactor, limits.join_seconds)  # for a nick
+        self._unfinished = Deadlines(reactor, limits.unfinished_seconds)  # for the end of a first line
 
     def has_room(self) -> bool:
         """True if one more may be accepted, if only to be told that the server is full."""
@@ -68,8 +68,7 @@ class Admission:
         code = self._judge(guest.address)
         if code == WELCOME:
             self._by_address[guest.address] = self._by_address.get(guest.address, 0) + 1
-            self._waiting[connection] = self._reactor.now + self._limits.join_seconds
-            self._watch()
+            self._waiting.begin(connection)
             return
         crowd = code == protocol.TOO_MANY_CONNECTIONS and len(self._refused) >= self._limits.refusals // 2
         self._refused[connection] = None
@@ -95,17 +94,32 @@ class Admission:
 
     def is_waiting(self, connection: Connection) -> bool:
         """True while ``connection`` has no nick and may still choose one."""
-        return connection in self._waiting
+        return connection in self._waiting.due
+
+    def begun(self, connection: Connection) -> str:
+        """Note that ``connection`` has sent the beginning of a line.
+
+        Return the code to refuse it at once, if that can become no nick: a TLS
+        hello has no newline to wait for.
+        """
+        guest, rest = connection.context, connection.buffer.rest
+        if not rest or not self.is_waiting(connection):
+            return ""
+        if not guest.has_begun:
+            guest.has_begun = True
+            self._unfinished.begin(connection)
+        return protocol.hopeless(rest)
 
     def introduced(self, connection: Connection) -> bool:
         """Wait no longer for the nick of ``connection``; return whether it was waited for."""
-        return self._waiting.pop(connection, None) is not None
+        self._unfinished.end(connection)
+        return self._waiting.end(connection)
 
     def left(self, connection: Connection) -> None:
         """Strike a closed connection from the books."""
         address = connection.context.address
         self._connections -= 1
-        self._waiting.pop(connection, None)
+        self.introduced(connection)
         if connection in self._refused:
             del self._refused[connection]
             return
@@ -113,23 +127,23 @@ class Admission:
         if not self._by_address[address]:
             del self._by_address[address]
 
-    def _watch(self) -> None:
-        if self._waiting and not self._has_timer:
-            self._has_timer = True
-            due_at = next(iter(self._waiting.values()))
-            self._reactor.call_later(due_at - self._reactor.now, self._timer_rang)
-
-    def _timer_rang(self) -> None:
-        self._is_due = True
-
     def refuse_overdue(self) -> None:
-        """Refuse the newcomers whose time is over: a step of the turn, after a nick that came in this turn."""
-        if not self._is_due:
-            return
-        self._is_due = self._has_timer = False
-        for connection, due_at in list(self._waiting.items()):
-            if due_at > self._reactor.now:
-                break
-            del self._waiting[connection]
-            self._refuse(connection, protocol.TIMEOUT)
-        self._watch()
+        """Refuse the newcomers whose time is over: a step of the turn, after a nick that came in this turn.
+
+        First tell those whose first line has no end what is missing: a program
+        that forgot the newline, or waits for an answer before it sends one.
+        """
+        if self._unfinished.is_due:
+            for connection in self._unfinished.take_due():
+                if connection.buffer.size and not connection.buffer.has_line:
+                    self._tell_unfinished(connection)
+        if self._waiting.is_due:
+            for connection in self._waiting.take_due():
+                self._refuse(connection, protocol.TIMEOUT)
+
+    def _tell_unfinished(self, connection: Connection) -> None:
+        log.info(
+            "%s waits: %d bytes of a first line, and no newline after %g s",
+            connection.context.address or "connection", connection.buffer.size, self._limits.unfinished_seconds,
+        )  # fmt: skip
+        connection.write(protocol.format_err(protocol.LINE_UNFINISHED))

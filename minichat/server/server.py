@@ -111,7 +111,7 @@ class Server:
 
     def rest_received(self, connection: Connection) -> None:
         """Refuse at once what can be no nick: a TLS hello has no newline to wait for."""
-        if self.admission.is_waiting(connection) and (code := protocol.hopeless(connection.buffer.rest)):
+        if code := self.admission.begun(connection):
             self._conclude(connection, dispatcher.refuse(self.room, connection.context, code))
 
     def end_received(self, connection: Connection) -> None:

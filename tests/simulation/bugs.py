@@ -25,6 +25,7 @@ from minichat.net.patience import Patience
 from minichat.net.pool import Pool
 from minichat.net.reactor import Reactor
 from minichat.server.admission import Admission
+from minichat.server.deadlines import Deadlines
 from minichat.server.server import Server
 from tests.simulation.kernel import Socket
 
@@ -339,7 +340,7 @@ def _() -> List[Patch]:
 def _() -> List[Patch]:
     def left(self: Admission, connection: Connection) -> None:
         self._connections -= 1
-        self._waiting.pop(connection, None)
+        self.introduced(connection)
         self._refused.pop(connection, None)
 
     return [(Admission, "left", left)]
@@ -347,7 +348,7 @@ def _() -> List[Patch]:
 
 @plants("a newcomer may stay silent for ever", 37)
 def _() -> List[Patch]:
-    return [(Admission, "_watch", nothing)]
+    return [(Deadlines, "_watch", nothing)]
 
 
 @plants("more come in than there is room for", 5)

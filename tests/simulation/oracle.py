@@ -133,7 +133,7 @@ def _check_time(world: World) -> None:
     # What is planned for a time may come a turn later, and turns may be a while apart.
     late = reactor.now - world.longest_turn - 1e-3
     require(reactor.now <= world.kernel.time - world.kernel.stalled + 1e-3, "a stall was counted as time", reactor.now)
-    for due_at in world.server.admission._waiting.values():
+    for due_at in world.server.admission._waiting.due.values():
         require(due_at >= late, "a newcomer without a nick beyond the deadline")
     for connection in world.server.pool.owners:
         if backlog_of(connection) is not None and connection.life is not CLOSED:
