@@ -26,6 +26,10 @@ class Limits(NamedTuple):
     # -- reading -----------------------------------------------------------
     line_bytes: Annotated[int, "B", "longest line of a client, with its LF; also the most sent before a nick"] = 4096
     recv_bytes: Annotated[int, "B", "one read per connection and turn, so that a flood cannot hold the turn"] = 16384
+    inputs_bytes: Annotated[
+        int, "B",
+        "of input that waits, of all connections together; beyond it a read asks only for the rest of a line",
+    ] = 16777216
     turn_lines: Annotated[int, "lines", "served per connection and turn; the rest waits for the next turn"] = 16
     turn_bytes: Annotated[
         int, "B",
@@ -60,6 +64,9 @@ class Limits(NamedTuple):
         "from one address or global IPv6 /64, except loopback; 0 is no limit",
     ] = 64
     join_seconds: Annotated[float, "s", "from the accept to a nickname; sending bytes does not extend it"] = 60.0
+    unfinished_seconds: Annotated[
+        float, "s", "from the first byte of a first line that has no newline until the peer is told so, once",
+    ] = 10.0
     # -- flood control -----------------------------------------------------
     rate_lines: Annotated[
         float, "lines/s",

@@ -193,6 +193,7 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     "means_user_not_found": ("não há ninguém com esse apelido", "no member has that nickname"),
     "means_empty_message": ("falta o texto depois do apelido", "there is no text after the nickname"),
     "means_line_too_long": ("a linha era longa demais e não foi enviada", "the line was too long and was not sent"),
+    "means_line_unfinished": ("falta o fim da linha (LF)", "the line has no end yet (LF)"),
     "means_invalid_utf8": ("a linha não era UTF-8 e não foi enviada", "the line was not UTF-8 and was not sent"),
     "means_invalid_text": (
         "a linha tinha caracteres de controle e não foi enviada",
@@ -303,6 +304,7 @@ _REASONS_PT: Dict[str, str] = {
     "who_line_bytes": "de uma linha WHO; a lista mais longa continua na seguinte",
     "line_bytes": "a linha mais longa de um cliente, com o LF; e tudo o que se diz antes do apelido",
     "recv_bytes": "uma leitura por conexão e volta: quem inunda não prende a volta",
+    "inputs_bytes": "de entrada que espera, de todas as conexões; acima disso uma leitura só pede o resto de uma linha",
     "turn_lines": "atendidas por conexão e volta; o resto fica para a próxima",
     "turn_seconds": "de trabalho em uma volta, pelo relógio; depois o que se disse sai, e as linhas esperam a próxima",
     "turn_bytes": "feitos por volta, para todos ou para um; o resto espera, e uma volta não estoura fila nem memória",
@@ -319,6 +321,7 @@ _REASONS_PT: Dict[str, str] = {
     "clients": "ao mesmo tempo; 0 é quantas o limite de arquivos abertos permite",
     "per_address": "de um endereço (um /64 global de IPv6 é um só), exceto desta máquina; 0 é sem limite",
     "join_seconds": "da chegada até o apelido; mandar bytes não estende o prazo",
+    "unfinished_seconds": "do primeiro byte de uma primeira linha sem LF até o aviso, dado uma só vez",
     "rate_lines": "de uma conexão são atendidas com o tempo; as recusadas contam em dobro; 0 é sem limite",
     "rate_burst_seconds": "desse ritmo de uma vez: 400 linhas ou 256.000 bytes, para colar um texto",
     "rate_line_bytes": "para cada linha desse ritmo: 64.000 bytes por segundo",

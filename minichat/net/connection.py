@@ -10,7 +10,7 @@ last lines are lost on their way: RFC 1122, 4.2.2.13; RFC 2525, 2.17.)
 
 Invariants: writing only queues; what is delivered is a prefix of what was
 queued; WRITE is waited for only after a send fell short; READ is waited for
-only while no complete line waits to be served.
+only while no complete line waits to be served, and what was thrown away is paid.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from typing import Any, Optional, Union
 from minichat.net.linebuffer import LineBuffer, LineTooLong
 from minichat.net.outputqueue import SENT, OutputQueue
 from minichat.net.pace import Pace
+from minichat.net.telnet import IAC, TelnetBuffer
 from minichat.net.turn import Turn
 
 log = logging.getLogger(__name__)
@@ -98,7 +99,7 @@ class Connection:
             self._output_queue().answer_bytes = size
             self._flush_soon()
 
-    def charge(self, lines: int, size: int = 0) -> None:
+    def charge(self, lines: float, size: int = 0) -> None:
         """Count ``lines`` of ``size`` bytes together against the rate."""
         if self.pace is not None:
             self.pace.charge(lines, size)
@@ -106,6 +107,7 @@ class Connection:
     def change_buffer(self, buffer: LineBuffer) -> None:
         """Cut the input by another ``buffer`` from here on; it gets the bytes that were not handed out yet."""
         buffer.feed(self.buffer.rest)
+        buffer.thrown_away += self.buffer.thrown_away
         buffer.has_ended = self.buffer.has_ended
         self.buffer = buffer
 
@@ -139,21 +141,21 @@ class Connection:
 
     def take_line(self) -> Optional[bytes]:
         """Return the next line that may be served now, and charge for it; or None.  Raises LineTooLong."""
-        if not self.buffer.has_line:
+        if not self.buffer.has_line and not (self.buffer.thrown_away and self.life is OPEN):
             return None
         turn, pace = self._turn, self.pace
         if (self._pending or self._output) and self.queued > turn.limits.own_queue_bytes:
             self.pause = UNREAD
             self._output_queue()  # whose flush finds that the peer has read
             return None
-        if pace is not None and (wait := pace.wait(turn.limits, turn.reactor.now)):
+        if pace is not None and (wait := pace.wait(turn.limits, turn.reactor.now, self.buffer.thrown_away)):
             self.pause = RATE
             turn.reactor.call_later(wait, self._serve_soon)
             return None
         try:
             line = self.buffer.next_line()
         except LineTooLong:
-            self.charge(1, turn.limits.line_bytes)
+            self.charge(1)  # its bytes are charged as thrown away
             raise
         if pace is not None and line is not None:
             pace.charge(1, len(line) + 1)
@@ -234,7 +236,10 @@ class Connection:
             self.buffer.has_ended = True
             self.update_interest()
         if self.life is OPEN:
+            if IAC in data and self._turn.speaks_telnet and type(self.buffer) is LineBuffer:
+                self.buffer = TelnetBuffer(self.buffer, self.write, self.charge)
             self.buffer.feed(data)
+            self._turn.inputs += len(data)
             self._turn.ready[self] = None
         elif not data:
             self._flush_soon()  # both sides have ended: the flush step sees that
@@ -242,7 +247,10 @@ class Connection:
             self._output.received(len(data))
 
     def _recv(self) -> bytes:
-        return self._socket.recv(self._turn.limits.recv_bytes)
+        limits = self._turn.limits
+        if self._turn.inputs > limits.inputs_bytes:  # what ends one line is enough; everyone may read that much
+            return self._socket.recv(max(1, limits.line_bytes - self.buffer.size))
+        return self._socket.recv(limits.recv_bytes)
 
     def _output_queue(self) -> OutputQueue:
         if self._output is None:

@@ -44,7 +44,7 @@ class LineBuffer:
         self._end = -1  # where the newline of the next line is; -1 while it has none
         self._is_too_long = False  # the next line is over the limit: it is gone, and that is not told yet
         self._is_skipping = False  # the rest of such a line is still to come
-        self.thrown_away = 0  # bytes of lines over the limit, since the beginning
+        self.thrown_away = 0  # bytes that became no line, since the beginning: those of lines over the limit, say
         self.has_line = False  # ``next_line`` has a line to return or LineTooLong to raise
         self.has_ended = False  # no more will be fed: the peer has ended its output
 
@@ -55,8 +55,8 @@ class LineBuffer:
 
     @property
     def size(self) -> int:
-        """How many bytes were not handed out yet."""
-        return len(self._bytes) - self._start
+        """How many bytes are in memory; what was handed out stays there until the last line is."""
+        return len(self._bytes)
 
     def feed(self, data: bytes) -> None:
         """Take in what one read brought, cut anywhere."""
@@ -103,8 +103,8 @@ class LineBuffer:
 
     @staticmethod
     def unit_end(piece: bytes, taken: int) -> int:
-        """Where to cut ``piece``, whole lines, of which the peer has ``taken`` bytes: at the next line end."""
-        return piece.index(NEWLINE, taken - 1) + 1
+        """Where to cut ``piece`` of which the peer has ``taken`` bytes: at the next line end, if there is one."""
+        return piece.find(NEWLINE, taken - 1) + 1 or len(piece)
 
     def _find_end(self, searched: int) -> None:
         """Find the next newline; up to ``searched`` there is none."""

@@ -81,6 +81,7 @@ def prepare(sock: socket.socket, limits: Limits) -> None:
     options = [
         (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),  # a turn's output is one send: the kernel must not delay it
         (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+        (socket.SOL_SOCKET, socket.SO_OOBINLINE, 1),  # telnet's urgent byte stays where it was sent, after its IAC
         (socket.IPPROTO_TCP, getattr(socket, "TCP_KEEPIDLE", None), limits.keepalive_idle_seconds),
         (socket.IPPROTO_TCP, getattr(socket, "TCP_KEEPINTVL", None), limits.keepalive_interval_seconds),
         (socket.IPPROTO_TCP, getattr(socket, "TCP_KEEPCNT", None), limits.keepalive_count),

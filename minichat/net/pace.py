@@ -23,7 +23,7 @@ LIGHT_SECONDS = 0.2
 class Pace:
     """A debt in lines and in bytes; what is charged to it is charged to its parent, too."""
 
-    __slots__ = ("_at", "_bytes", "_lines", "_parent", "_share")
+    __slots__ = ("_at", "_bytes", "_lines", "_parent", "_share", "_thrown_away")
 
     def __init__(self, share: float = 1.0, parent: Optional[Pace] = None) -> None:
         """``share`` times the rate of one connection is allowed; ``parent`` is the pace of the address, say."""
@@ -32,6 +32,7 @@ class Pace:
         self._bytes = 0.0
         self._share = share
         self._parent = parent
+        self._thrown_away = 0  # bytes of input that are in the debt, or were
 
     def charge(self, lines: float, size: int) -> None:
         """Add ``lines`` of ``size`` bytes together to the debt."""
@@ -41,10 +42,14 @@ class Pace:
             pace._bytes += size
             pace = pace._parent
 
-    def wait(self, limits: Limits, now: float) -> float:
-        """Return the seconds until one more line may be served; 0.0 if it may be served now."""
+    def wait(self, limits: Limits, now: float, thrown_away: int = 0) -> float:
+        """Return the seconds until one more line may be served; 0.0 if it may be served now.
+
+        ``thrown_away`` bytes of input became no line so far: they count as if they had.
+        """
         if limits.rate_lines == 0:
             return 0.0
+        more, self._thrown_away = thrown_away - self._thrown_away, thrown_away
         longest = 0.0
         pace: Optional[Pace] = self
         while pace is not None:
@@ -53,7 +58,7 @@ class Pace:
             passed = now - pace._at
             pace._at = now
             pace._lines = max(0.0, pace._lines - passed * rate)
-            pace._bytes = max(0.0, pace._bytes - passed * byte_rate)
+            pace._bytes = max(0.0, pace._bytes - passed * byte_rate) + more
             # There must be room for one whole line.  Of the bytes any room is enough:
             # the size of the next line is not known yet.
             wait = max((pace._lines + 1) / rate, pace._bytes / byte_rate) - limits.rate_burst_seconds

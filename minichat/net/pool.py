@@ -100,6 +100,8 @@ class Pool:
             has_time = has_time and (len(ready) == 1 or self._has_time())
         # Those already served go last, or one that fills every turn would be first in every turn.
         self.turn.ready.update(dict.fromkeys(served))
+        if self.turn.inputs > self.limits.inputs_bytes:
+            self.turn.inputs = sum(connection.buffer.size for connection in self.owners)
         return bool(self.turn.ready)
 
     def judge(self) -> None:
@@ -165,7 +167,8 @@ class Pool:
             self.owners[connection].resumed(connection)
         for _ in range(self.limits.turn_lines - has_served):  # a line that ends the connection empties the buffer
             is_full = self._meter.bytes >= self.limits.turn_bytes
-            if is_full or connection.pause is HELD or not connection.buffer.has_line:
+            has_input = connection.buffer.has_line or connection.buffer.thrown_away
+            if is_full or connection.pause is HELD or not has_input:
                 break
             try:
                 line = connection.take_line()

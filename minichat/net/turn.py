@@ -21,6 +21,8 @@ class Turn:
         self.reactor = reactor
         self.limits = limits
         self.ledger = Ledger(limits.piece_bytes)
+        self.inputs = 0  # bytes of input that wait in all buffers, or may have been served since they were counted
+        self.speaks_telnet = False  # the commands of telnet are taken out of the input, and answered
         self.ready: Dict[Any, None] = {}  # have read something, or have lines left over
         self.overdue: Dict[Any, None] = {}  # have a deadline that may have come
         self.dirty: List[Any] = []  # have output to send, or its end

@@ -21,6 +21,7 @@ from minichat.net.pool import Owner, Pool
 from minichat.net.reactor import Reactor
 from minichat.server import address
 from minichat.server.budgets import AddressPaces
+from minichat.server.deadlines import Deadlines
 
 WELCOME = ""  # instead of the code of a refusal
 
@@ -33,15 +34,16 @@ class Guest(Member):
     What is written to a newcomer is logged if it is an error: it says why the newcomer does not get in.
     """
 
-    __slots__ = ("_connection", "_limits", "_sockaddr", "address", "held")
+    __slots__ = ("_connection", "_limits", "address", "has_begun", "held", "sockaddr")
 
     def __init__(self, connection: Connection, sockaddr: Tuple[Any, ...], source: str, limits: Limits) -> None:
         """``sockaddr`` is where ``connection`` comes from; ``source`` is "" where connections are not counted."""
         super().__init__(self._write_to_newcomer)
         self._connection = connection
         self._limits = limits
-        self._sockaddr = sockaddr
+        self.sockaddr = sockaddr
         self.address = source
+        self.has_begun = False  # some bytes of the first line have come
         self.held = b""  # a line that waits for its addressee, or for a loud room
 
     @property
@@ -61,14 +63,14 @@ class Guest(Member):
     def _write_to_newcomer(self, data: bytes) -> None:
         self._connection.write(data)
         if data.startswith(b"ERR "):
-            _log_refusal(self._sockaddr, data[len(b"ERR ") :].decode().rstrip())
+            _log_refusal(self.sockaddr, data[len(b"ERR ") :].decode().rstrip())
 
     def joined(self) -> None:
         """Log who it is, and nothing more from now on."""
         if log.isEnabledFor(logging.INFO):
-            log.info("%s joined from %s", self.nick, address.shown(self._sockaddr))
+            log.info("%s joined from %s", self.nick, address.shown(self.sockaddr))
         self.write = self._connection.write
-        self._sockaddr = ()
+        self.sockaddr = ()
 
 
 def _log_refusal(sockaddr: Tuple[Any, ...], code: str) -> None:
@@ -93,11 +95,9 @@ class Admission:
         self._connections = 0
         self._refused: Dict[Connection, None] = {}  # are being told so; they do not count against the limits
         self._by_address: Dict[str, int] = {}  # of those who were let in
-        # All newcomers have the same time, so the order of coming is the order of
-        # the deadlines, and one timer is enough: a dict keeps that order.
-        self._waiting: Dict[Connection, float] = {}
         self._paces = AddressPaces(limits)
-        self._has_timer = self._is_due = False
+        self._waiting = Deadlines(reactor, limits.join_seconds)  # for a nick
+        self._unfinished = Deadlines(reactor, limits.unfinished_seconds)  # for the end of a first line
 
     def accepted(self, sock: socket.socket, sockaddr: Tuple[Any, ...]) -> None:
         """Let a newcomer in, or refuse; for each one that the pool gets, ``left`` must follow some day."""
@@ -116,8 +116,7 @@ class Admission:
         self._connections += 1
         if code == WELCOME:
             self._by_address[source] = self._by_address.get(source, 0) + 1
-            self._waiting[connection] = self._reactor.now + self._limits.join_seconds
-            self._watch()
+            self._waiting.begin(connection)
         else:
             self._refused[connection] = None
             self._refuse(connection, code)
@@ -146,11 +145,26 @@ class Admission:
 
     def is_waiting(self, connection: Connection) -> bool:
         """True while ``connection`` has no nick and may still choose one."""
-        return connection in self._waiting
+        return connection in self._waiting.due
+
+    def begun(self, connection: Connection) -> str:
+        """Note that ``connection`` has sent the beginning of a line.
+
+        Return the code to refuse it at once, if that can become no nick: a TLS
+        hello has no newline to wait for.
+        """
+        guest, rest = connection.context, connection.buffer.rest
+        if not rest or not self.is_waiting(connection):
+            return ""
+        if not guest.has_begun:
+            guest.has_begun = True
+            self._unfinished.begin(connection)
+        return protocol.hopeless(rest)
 
     def introduced(self, connection: Connection) -> bool:
         """Wait no longer for the nick of ``connection``; return whether it was waited for."""
-        was_waiting = self._waiting.pop(connection, None) is not None
+        self._unfinished.end(connection)
+        was_waiting = self._waiting.end(connection)
         if was_waiting and connection.context.nick:
             connection.context.joined()
         return was_waiting
@@ -159,7 +173,7 @@ class Admission:
         """Strike a closed connection from the books."""
         address = connection.context.address
         self._connections -= 1
-        self._waiting.pop(connection, None)
+        self.introduced(connection)
         if connection in self._refused:
             del self._refused[connection]
             return
@@ -167,23 +181,23 @@ class Admission:
         if not self._by_address[address]:
             del self._by_address[address]
 
-    def _watch(self) -> None:
-        if self._waiting and not self._has_timer:
-            self._has_timer = True
-            due_at = next(iter(self._waiting.values()))
-            self._reactor.call_later(due_at - self._reactor.now, self._timer_rang)
-
-    def _timer_rang(self) -> None:
-        self._is_due = True
-
     def refuse_overdue(self) -> None:
-        """Refuse the newcomers whose time is over: a step of the turn, after a nick that came in this turn."""
-        if not self._is_due:
-            return
-        self._is_due = self._has_timer = False
-        for connection, due_at in list(self._waiting.items()):
-            if due_at > self._reactor.now:
-                break
-            del self._waiting[connection]
-            self._refuse(connection, protocol.TIMEOUT)
-        self._watch()
+        """Refuse the newcomers whose time is over: a step of the turn, after a nick that came in this turn.
+
+        First tell those whose first line has no end what is missing: a program
+        that forgot the newline, or waits for an answer before it sends one.
+        """
+        if self._unfinished.is_due:
+            for connection in self._unfinished.take_due():
+                if connection.buffer.size and not connection.buffer.has_line:
+                    self._tell_unfinished(connection)
+        if self._waiting.is_due:
+            for connection in self._waiting.take_due():
+                self._refuse(connection, protocol.TIMEOUT)
+
+    def _tell_unfinished(self, connection: Connection) -> None:
+        log.info(
+            "%s waits: %d bytes of a first line, and no newline after %g s",
+            address.shown(connection.context.sockaddr), connection.buffer.size, self._limits.unfinished_seconds,
+        )  # fmt: skip
+        connection.write(protocol.format_err(protocol.LINE_UNFINISHED))

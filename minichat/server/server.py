@@ -48,6 +48,7 @@ class Server:
         self._status_line = status
         self.room = room = Room()
         self.pool = pool = self.pool_kind(reactor, limits, room.fanout)
+        pool.turn.speaks_telnet = True
         self.admission = admission = Admission(reactor, limits, pool, self)
         self.listener = listener = Listener(
             reactor, listening, limits, admission.accepted,
@@ -87,7 +88,7 @@ class Server:
 
     def rest_received(self, connection: Connection) -> None:
         """Refuse at once what can be no nick: a TLS hello has no newline to wait for."""
-        if self.admission.is_waiting(connection) and (code := protocol.hopeless(connection.buffer.rest)):
+        if code := self.admission.begun(connection):
             self._conclude(connection, dispatcher.refuse(self.room, connection.context, code))
 
     def end_received(self, connection: Connection) -> None:

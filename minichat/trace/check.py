@@ -18,7 +18,7 @@ RULES = {
     "schema": "every event has a known name and its fields, and the version is ours",
     "sequence": "events are numbered without gaps, time does not go back, turns follow in order, each wait has a wake",
     "whole": "there is a header and an end, every connection is closed at the end, and no event was dropped",
-    "received": "bytes received = bytes in lines + bytes thrown away with lines too long + bytes left",
+    "received": "bytes received = bytes in lines + bytes thrown away (lines too long, telnet) + bytes left",
     "queued": "bytes queued = bytes sent + bytes left + bytes lost",
     "interest": "at every wait, WRITE is waited for if and only if output is pending",
     "readiness": "there is no recv without readiness, and one for each readiness",

@@ -171,8 +171,8 @@ class Recorder:
     def line(self, connection: Any, line: Optional[bytes], buffered: int, thrown_away: int) -> None:
         """Record that ``line``, without its line end, was taken from the line buffer; None if it was too long.
 
-        ``buffered`` bytes are still in the buffer; ``thrown_away`` bytes of lines
-        too long were thrown away on this connection so far.
+        ``buffered`` bytes are still in the buffer; ``thrown_away`` bytes, of lines
+        too long and of telnet, were thrown away on this connection so far.
         """
         length = 0 if line is None else len(line) + 1
         left = {"buffered": buffered, "thrown": thrown_away}

@@ -61,7 +61,7 @@ EVENTS: Dict[str, Dict[str, str]] = {
         "conn": "",
         "length": "with its newline, without a carriage return before that; 0 for a line that was too long",
         "buffered": "what is left in the line buffer",
-        "thrown": "what was thrown away on this connection until now, with lines that were too long",
+        "thrown": "what was thrown away on this connection until now: lines too long, telnet",
         "[data]": "the beginning of the line",
     },
     "command": {

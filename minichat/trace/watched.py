@@ -129,10 +129,10 @@ class WatchedConnection(Connection):
         try:
             line = super().take_line()
         except LineTooLong:
-            self._recorder.line(self, None, self.buffer.size, self.buffer.thrown_away)
+            self._recorder.line(self, None, len(self.buffer.rest), self.buffer.thrown_away)
             raise
         if line is not None:
-            self._recorder.line(self, line, self.buffer.size, self.buffer.thrown_away)
+            self._recorder.line(self, line, len(self.buffer.rest), self.buffer.thrown_away)
         return line
 
     @property
@@ -146,7 +146,7 @@ class WatchedConnection(Connection):
         self._recorder.cut(self, before + len(last_line) - self.unsent, last_line)
 
     def _enter(self, life: Life, reason: str) -> None:
-        buffered, thrown_away = self.buffer.size, self.buffer.thrown_away
+        buffered, thrown_away = len(self.buffer.rest), self.buffer.thrown_away
         self._lost = self.unsent  # what waits when it is CLOSED is never sent
         super()._enter(life, reason)
         self._recorder.state_changed(self, life.value, buffered, thrown_away)

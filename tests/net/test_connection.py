@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import selectors
 import socket
@@ -11,7 +12,7 @@ from selectors import EVENT_READ, EVENT_WRITE
 from typing import List, Optional, Tuple, Type
 
 from minichat.limits import Limits
-from minichat.net.connection import CLOSED, DRAINING, OPEN, Connection
+from minichat.net.connection import CLOSED, DRAINING, NONE, OPEN, RATE, Connection
 from minichat.net.linebuffer import LineBuffer
 from minichat.net.outputqueue import SENT
 from minichat.net.pool import Pool
@@ -215,6 +216,152 @@ class Reading(ConnectionCase):
         self.turn(21)
         self.assertEqual((len(order), order.count(other)), (20, 10))
         self.assertTrue(all(one is not next_one for one, next_one in zip(order, order[1:])), order)
+
+
+class ThrownAway(ConnectionCase):
+    """What becomes no line counts against the rate as if it had."""
+
+    limits = TINY._replace(rate_lines=10.0)  # 6,400 bytes a second, 25,600 at once
+
+    def send_for(self, seconds: float, data: bytes) -> int:
+        """Send ``data`` again and again as fast as it is read; return how many bytes were."""
+        sent = 0
+        for _ in range(int(seconds / 0.05)):
+            with contextlib.suppress(BlockingIOError):
+                for _ in range(50):  # far more than the rate allows
+                    sent += self.peer.send(data)
+                    self.turn()
+            self.time += 0.05
+            self.turn()
+        return sent
+
+    def test_a_line_without_end_is_read_at_the_rate_of_bytes(self) -> None:
+        """Trap 51."""
+        read = self.send_for(10.0, b"x" * 4096)
+        kernel = 16_384  # may hold so much that was not read
+        self.assertGreater(read, 80_000)
+        self.assertLess(read, 25_600 + 64_000 + self.limits.recv_bytes + kernel)
+        self.assertEqual(self.owner.told.count(("too long", None)), 1)
+
+    def test_lines_over_the_limit_are_read_at_the_rate(self) -> None:
+        """Trap 51."""
+        line = b"x" * 199 + b"\n"
+        self.send_for(10.0, line * 20)
+        lines = self.owner.told.count(("too long", None))
+        self.assertGreater(lines, 120)
+        self.assertLessEqual(lines, 40 + 100 + 1)
+
+    def test_after_the_debt_the_connection_goes_on(self) -> None:
+        """Trap 51."""
+        for _ in range(8):
+            self.peer.send(b"x" * 4000)
+            self.turn()
+        self.assertEqual((self.interest(), self.connection.pause), (0, RATE))
+        self.pass_time(2.0)
+        self.assertEqual(self.interest(), EVENT_READ)
+        self.peer.send(b"\nok\n")
+        self.turn()
+        self.assertEqual(self.owner.lines(), [b"ok"])
+
+    def test_an_end_that_was_read_is_told_in_spite_of_the_debt(self) -> None:
+        for _ in range(7):
+            self.peer.send(b"x" * 4000)
+            self.turn()
+        self.peer.shutdown(socket.SHUT_WR)
+        self.pass_time(2.0)
+        self.assertEqual(self.owner.last(), ("closed", "gone"))
+
+    def test_a_line_that_ends_the_connection_leaves_no_debt(self) -> None:
+        self.connection.charge(38)  # of 40: for two lines there is room
+        self.peer.send(b"x" * 100 + b"\nbye\n")
+        self.turn()
+        self.assertEqual((self.owner.lines(), self.connection.pause), ([b"bye"], NONE))
+
+    def test_a_connection_that_ends_in_debt_rings_no_timer(self) -> None:
+        for _ in range(8):
+            self.peer.send(b"x" * 4000)
+            self.turn()
+        self.connection.close("quit")
+        self.turn(3)
+        self.assertEqual(self.interest(), EVENT_READ)
+        self.peer.close()
+        self.turn(2)
+        self.pass_time(5.0)
+        self.assertEqual(self.owner.last(), ("closed", "quit"))
+        self.assertEqual(self.reactor._timers.seconds_to_wait(self.reactor.now), 86400.0)
+
+
+class AllInput(ConnectionCase):
+    """The input that waits is bounded for all connections together."""
+
+    limits = TINY._replace(line_bytes=100, inputs_bytes=10_000, rate_lines=1.0)
+    people = 40
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.peers = [self.peer]
+        self.connections = [self.connection]
+        for _ in range(self.people - 1):
+            ours, peer = socket.socketpair()
+            for end in (ours, peer):
+                end.setblocking(False)
+            self.addCleanup(peer.close)
+            self.peers.append(peer)
+            self.connections.append(self.pool.adopt(ours, self.owner))
+
+    def held(self) -> int:
+        """Bytes in all the buffers."""
+        return sum(connection.buffer.size for connection in self.connections)
+
+    @property
+    def bound(self) -> int:
+        """What one read may exceed, and a line for each."""
+        return self.limits.inputs_bytes + self.limits.recv_bytes + self.people * self.limits.line_bytes
+
+    def test_lines_that_wait_are_bounded(self) -> None:
+        """Trap 52."""
+        most = 0
+        for _ in range(200):
+            for peer in self.peers:
+                with contextlib.suppress(BlockingIOError):
+                    peer.send(b"a\n" * 2000)
+            self.turn()
+            most = max(most, self.held())
+            self.time += 0.1
+        self.assertGreater(most, self.limits.inputs_bytes)
+        self.assertLessEqual(most, self.bound)
+
+    def test_beginnings_of_lines_are_bounded_too(self) -> None:
+        """Trap 52."""
+        for peer in self.peers:
+            peer.send(b"x" * 99)
+        self.turn(3)
+        self.assertEqual(self.held(), self.people * 99)
+
+    def test_over_the_cap_everyone_can_still_end_a_line(self) -> None:
+        """Trap 52."""
+        for peer in self.peers[1:]:
+            peer.send(b"a\n" * 2000)
+        self.turn(3)
+        self.assertGreater(self.pool.turn.inputs, self.limits.inputs_bytes)
+        self.peer.send(b"half a l")
+        self.turn()
+        self.peer.send(b"ine\n" + b"more\n" * 100)
+        self.turn()
+        self.assertIn(b"half a line", self.owner.lines())
+        self.assertLessEqual(self.connection.buffer.size, self.limits.line_bytes)
+
+    def test_when_less_waits_reads_are_large_again(self) -> None:
+        """Trap 52."""
+        for peer in self.peers[1:]:
+            peer.send(b"a\n" * 2000)
+        self.turn(3)
+        for connection in self.connections[1:]:
+            connection.abort("gone")
+        self.turn(3)
+        self.peer.send(b"a\n" * 2000)
+        self.turn()
+        self.assertEqual(self.connection.buffer.size, 4000)
 
 
 class LengthBuffer(LineBuffer):

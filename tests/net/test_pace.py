@@ -58,6 +58,15 @@ class ThePace(unittest.TestCase):
         pace.charge(1, BURST_BYTES + 64_000)
         self.assertAlmostEqual(pace.wait(LIMITS, NOW), 1.0)
 
+    def test_what_was_thrown_away_is_paid_off_once(self) -> None:
+        """Trap 51."""
+        pace = Pace()
+        self.assertEqual(pace.wait(LIMITS, NOW, BURST_BYTES - 1), 0.0)
+        self.assertGreater(pace.wait(LIMITS, NOW, BURST_BYTES), 0.0)
+        self.assertAlmostEqual(pace.wait(LIMITS, NOW, BURST_BYTES + 64_000), 1.0)
+        self.assertAlmostEqual(pace.wait(LIMITS, NOW + 0.5, BURST_BYTES + 64_000), 0.5)
+        self.assertEqual(pace.wait(LIMITS, NOW + 1.1, BURST_BYTES + 64_000), 0.0)
+
     def test_what_is_charged_more_is_waited_for(self) -> None:
         """Trap 41."""
         pace = Pace()

@@ -9,6 +9,7 @@ import unittest
 from typing import Any, Dict, List, cast
 
 from minichat.limits import Limits
+from minichat.net.linebuffer import LineBuffer
 from minichat.net.pool import Owner, Pool
 from minichat.net.reactor import Reactor
 from minichat.server.admission import Admission
@@ -27,6 +28,7 @@ class Comer:
 
     def __init__(self) -> None:
         self.context: Any = None
+        self.buffer = LineBuffer(4096)
         self.fate = WELCOME
         self.said = b""
         self.is_dismissed = False  # closed at once, as a socket
@@ -182,6 +184,66 @@ class Addresses(DoorCase):
                 self.door.left(comer)
             self.assertEqual(self.door._by_address, {where: count for where, count in counts.items() if count})
             self.assertEqual(self.door._connections, len(inside))
+
+
+class Beginnings(DoorCase):
+    UNFINISHED = b"ERR line_unfinished\n"
+
+    def begins(self, comer: Any, data: bytes) -> str:
+        """Let a newcomer send the beginning of a line; what the door says of it."""
+        comer.buffer.feed(data)
+        return self.door.begun(comer)
+
+    def test_it_is_told_ten_seconds_after_its_first_byte(self) -> None:
+        """Trap 56."""
+        comer = self.comes()
+        self.pass_time(5.0)
+        self.assertEqual(self.begins(comer, b"a"), "")
+        self.pass_time(5.0)
+        self.assertEqual(self.begins(comer, b"n"), "")
+        self.pass_time(4.9)
+        self.assertEqual(comer.said, b"")
+        self.pass_time(0.1)
+        self.assertEqual(comer.said, self.UNFINISHED)
+
+    def test_it_is_told_once(self) -> None:
+        """Trap 56."""
+        comer = self.comes()
+        for _ in range(30):
+            self.begins(comer, b"a")
+            self.pass_time(1.0)
+        self.assertEqual(comer.said, self.UNFINISHED)
+
+    def test_no_byte_or_a_whole_line_that_waits_is_no_beginning(self) -> None:
+        """Trap 56."""
+        nothing, whole, closed = (self.comes() for _ in range(3))
+        self.begins(nothing, b"")  # a read that held only telnet's commands
+        self.begins(whole, b"a")
+        self.begins(closed, b"a")
+        self.pass_time(9.0)
+        whole.buffer.feed(b"na\n")
+        closed.buffer.clear()
+        self.pass_time(9.0)
+        self.begins(nothing, b"a")
+        self.pass_time(9.0)
+        self.assertEqual([comer.said for comer in (nothing, whole, closed)], [b""] * 3)
+        self.pass_time(1.0)
+        self.assertEqual([comer.said for comer in (nothing, whole, closed)], [self.UNFINISHED, b"", b""])
+
+    def test_who_is_introduced_or_has_left_is_not_told(self) -> None:
+        """Trap 56."""
+        member, gone = self.comes(), self.comes()
+        for comer in (member, gone):
+            self.begins(comer, b"a")
+        self.door.introduced(member)
+        self.door.left(gone)
+        self.begins(member, b"half a text")
+        self.pass_time(30.0)
+        self.assertEqual((member.said, gone.said), (b"", b""))
+
+    def test_what_can_be_no_nick_is_refused_at_once(self) -> None:
+        """Trap 29."""
+        self.assertEqual(self.begins(self.comes(), b"\x16\x03\x01"), "invalid_text")
 
 
 class LateNicks(DoorCase):

@@ -308,6 +308,71 @@ class Refusing(ServerCase):
         person.send(b"\n")
         person.reads("OK ana")
 
+    def test_a_first_line_without_an_end_is_told_once(self) -> None:
+        """Trap 56."""
+        person = Person(self)
+        person.send(b"an")
+        self.settle()
+        self.pass_time(9.5)
+        person.send(b"a")
+        person.reads_nothing()
+        with self.assertLogs("minichat", "INFO") as logged:
+            self.pass_time(1.0)
+        person.reads("ERR line_unfinished")
+        self.assertEqual(len(logged.output), 1, logged.output)
+        self.assertIn("no newline after 10 s", logged.output[0])
+        person.send(b"-")
+        self.pass_time(30.0)
+        person.reads_nothing()
+        person.send(b"maria\nhalf a line")
+        person.reads("OK ana-maria")
+        self.pass_time(30.0)
+        person.reads_nothing()
+
+    def test_who_is_in_time_is_told_nothing_of_lines(self) -> None:
+        """Trap 56."""
+        silent, slow, gone, telnet = (Person(self) for _ in range(4))
+        for person in (slow, gone):
+            person.send(b"an")
+        telnet.send(b"\xff\xfb\x01")
+        self.pass_time(9.0)
+        gone.half_close()
+        slow.send(b"a\n")
+        slow.reads("OK ana")
+        self.pass_time(10.0)
+        slow.reads_nothing()
+        silent.reads_nothing()
+        self.assertEqual(gone.to_end(), "")
+        telnet.receive()
+        self.assertEqual(telnet.received, b"\xff\xfe\x01")
+
+    def test_each_is_told_ten_seconds_after_its_own_beginning(self) -> None:
+        """Trap 56."""
+        first, second = Person(self), Person(self)
+        second.send(b"b")
+        self.settle()
+        self.pass_time(4.0)
+        first.send(b"a")
+        self.settle()
+        self.pass_time(6.5)
+        second.reads("ERR line_unfinished")
+        first.reads_nothing()
+        self.pass_time(4.0)
+        first.reads("ERR line_unfinished")
+
+    def test_a_telnet_that_negotiates_first_can_join(self) -> None:
+        """Trap 57."""
+        ana, putty = Person(self, "ana"), Person(self)
+        putty.send(b"\xff\xfb\x1f\xff\xfd\x03\xef\xbb\xbfbia\r\n")
+        ana.reads("JOIN bia")
+        putty.receive()
+        self.assertEqual(putty.received, b"\xff\xfe\x1f\xff\xfc\x03OK bia\n")
+        putty.received = b""
+        putty.send(b"Ol\xc3\xff\xf1\xa1\n")  # a command inside a character
+        putty.reads("FROM bia [all]: Olá")
+        putty.send(b"caf\xe9\n\xff\n")
+        putty.reads("ERR invalid_utf8", "ERR invalid_utf8")
+
     def test_without_a_nick_in_a_minute_the_newcomer_is_disconnected(self) -> None:
         """Trap 37."""
         person = Person(self)
@@ -315,6 +380,7 @@ class Refusing(ServerCase):
         for _ in range(59):
             person.send(b"a")  # bytes do not push the deadline back
             self.pass_time(1.0)
+        person.reads("ERR line_unfinished")
         person.reads_nothing()
         self.pass_time(1.5)
         self.assertEqual(person.to_end(), "ERR timeout\n")

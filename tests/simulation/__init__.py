@@ -8,6 +8,7 @@ same seed always gives the same run.
     kernel.py    sockets with buffers, descriptors, the selector, the clock
     faults.py    what goes wrong, how often, and how often it did
     client.py    people who talk, stop reading, reset, vanish and come back
+    telnet.py    what telnet programs put between the lines
     world.py     one seed from its first turn to its last
     oracle.py    what must hold after every turn, and at the end
     bugs.py      bugs planted one at a time: the proof that the oracle can fail

@@ -15,7 +15,7 @@ from unittest import mock
 
 from minichat.chat import dispatcher, protocol, room
 from minichat.chat.fanout import Fanout
-from minichat.net import pool
+from minichat.net import pool, telnet
 from minichat.net.backlog import Backlog, Ledger
 from minichat.net.connection import CLOSED, DRAINING, UNREAD, Connection
 from minichat.net.linebuffer import LineBuffer
@@ -25,8 +25,11 @@ from minichat.net.pace import Pace
 from minichat.net.patience import Patience
 from minichat.net.pool import Pool
 from minichat.net.reactor import Reactor
+from minichat.net.telnet import TelnetBuffer
+from minichat.net.timers import Timers
 from minichat.server.admission import Admission, Guest
 from minichat.server.budgets import AddressPaces
+from minichat.server.deadlines import Deadlines
 from minichat.server.ending import Ending
 from minichat.server.server import Server
 from tests.simulation.kernel import Socket
@@ -117,6 +120,76 @@ def _() -> List[Patch]:
     return [(Connection, "_wanted", wanted)]
 
 
+@plants("a command of telnet that is cut in two becomes text", 57)
+def _() -> List[Patch]:
+    take_out = TelnetBuffer._take_out
+
+    def hasty(self: TelnetBuffer, data: bytes) -> bytes:
+        text = take_out(self, data)
+        begun, self._begun = self._begun, b""
+        return text + begun
+
+    return [(TelnetBuffer, "_take_out", hasty)]
+
+
+@plants("a subnegotiation ends where a read ends", 57)
+def _() -> List[Patch]:
+    take_out = TelnetBuffer._take_out
+
+    def forgetful(self: TelnetBuffer, data: bytes) -> bytes:
+        text = take_out(self, data)
+        if self._begun.startswith(telnet.IAC + telnet.SB):
+            self._begun = b""
+        return text
+
+    return [(TelnetBuffer, "_take_out", forgetful)]
+
+
+@plants("a telnet option is answered for ever", 57)
+def _() -> List[Patch]:
+    answer = TelnetBuffer._answer
+
+    def forgetful(self: TelnetBuffer, asked: List[bytes]) -> None:
+        self._answered.clear()
+        answer(self, asked)
+
+    return [(TelnetBuffer, "_answer", forgetful)]
+
+
+@plants("a timing mark is answered once, as if it was an option", 57)
+def _() -> List[Patch]:
+    return [(telnet, "TIMING_MARK", b"none")]
+
+
+@plants("what is thrown away is free", 51)
+def _() -> List[Patch]:
+    wait = Pace.wait
+    return [(Pace, "wait", lambda self, limits, now, thrown_away: wait(self, limits, now))]
+
+
+@plants("only a line that waits pauses the reading", 51)
+def _() -> List[Patch]:
+    take_line = Connection.take_line
+    return [(Connection, "take_line", lambda self: take_line(self) if self.buffer.has_line else None)]
+
+
+@plants("input that waits is not counted", 52)
+def _() -> List[Patch]:
+    return [(Connection, "_recv", lambda self: self._socket.recv(self._turn.limits.recv_bytes))]
+
+
+@plants("input that still waits after a turn is forgotten", 52)
+def _() -> List[Patch]:
+    serve = Pool.serve
+
+    def forgetful(self: Pool) -> bool:
+        has_more = serve(self)
+        self.turn.inputs = 0
+        return has_more
+
+    return [(Pool, "serve", forgetful)]
+
+
 # -- serving -------------------------------------------------------------------
 
 
@@ -150,7 +223,7 @@ def _() -> List[Patch]:
 
 @plants("the rate is not kept", 41)
 def _() -> List[Patch]:
-    return [(Pace, "wait", lambda self, limits, now: 0.0)]
+    return [(Pace, "wait", lambda self, limits, now, thrown_away: 0.0)]
 
 
 @plants("a pause for unread answers never ends", 35)
@@ -372,7 +445,7 @@ def _() -> List[Patch]:
 def _() -> List[Patch]:
     def left(self: Admission, connection: Connection) -> None:
         self._connections -= 1
-        self._waiting.pop(connection, None)
+        self.introduced(connection)
         self._refused.pop(connection, None)
 
     return [(Admission, "left", left)]
@@ -380,7 +453,35 @@ def _() -> List[Patch]:
 
 @plants("a newcomer may stay silent for ever", 37)
 def _() -> List[Patch]:
-    return [(Admission, "_watch", nothing)]
+    return [(Deadlines, "_watch", nothing)]
+
+
+@plants("a first line without an end is told so twice", 56)
+def _() -> List[Patch]:
+    tell = Admission._tell_unfinished
+
+    def forgetful(self: Admission, connection: Connection) -> None:
+        tell(self, connection)
+        connection.context.has_begun = False
+
+    return [(Admission, "_tell_unfinished", forgetful)]
+
+
+@plants("a first line without an end is never told so", 56)
+def _() -> List[Patch]:
+    return [(Admission, "_tell_unfinished", nothing)]
+
+
+@plants("each byte of a first line gives it more time", 56)
+def _() -> List[Patch]:
+    begun = Admission.begun
+
+    def patient(self: Admission, connection: Connection) -> str:
+        connection.context.has_begun = False
+        self._unfinished.end(connection)
+        return begun(self, connection)
+
+    return [(Admission, "begun", patient)]
 
 
 @plants("the end of every refused connection is waited for", 5)
@@ -393,7 +494,7 @@ def _() -> List[Patch]:
 
 @plants("the loop never waits", 13)
 def _() -> List[Patch]:
-    return [(Reactor, "_timeout", lambda self: 0.0)]
+    return [(Timers, "seconds_to_wait", lambda self, now: 0.0)]
 
 
 @plants("a stall counts against the deadlines", 17)

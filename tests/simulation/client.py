@@ -11,6 +11,7 @@ import errno
 from typing import TYPE_CHECKING, List, NamedTuple, Optional
 
 from tests.simulation.kernel import Endpoint, ListeningSocket
+from tests.simulation.telnet import Telnet
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 # There are few nicks, and other ways to write them or to look like them, so that they collide.
 NICKS = ("ana", "Ana", "bia", "ＢＩᴀ", "caio", "ß", "SS", "д1")
 BAD_LINES = (b"\xff\xfe", b"\x1b[2J", b"a\x00b", b"a\rb", "\u202eb".encode(), b"\xc0\xaf")
+
+NICK_SECONDS = 50.0  # that a nick takes which comes in pieces: told to be unfinished, and still in time
 
 # How a client leaves.  After "quit" and "half" it must get every answer.
 WAYS_TO_GO = ("quit", "half", "half", "close", "reset", "vanish", "stay")
@@ -55,7 +58,15 @@ class Client:
         self._outbox = bytearray()
         self._stops_reading = False
         self._has_sip = False
+        habits = world.habits
+        self.telnet = Telnet(habits) if not script and habits.random() < 0.25 else None
+        self._shouts = not script and habits.random() < 0.15  # it sends a line without an end, once
+        self._unsaid = b""  # of its nick, while it is slow to say it
+        self._begun_at = -1.0  # when the server had read the beginning, by the server's own clock
+        self.waited = 0.0  # from then to the next byte but one
         send_room, receive_room = chance.choice(((64, 64), (300, 300), (5000, 5000)))
+        if habits.random() < 0.15:
+            send_room = receive_room = 4096
         host = "127.0.0.1" if script else chance.choice(("127.0.0.1", "198.51.100.7", "198.51.100.8"))
         self.end: Optional[Endpoint] = listening.connect(send_room, receive_room, host)
         if self.end is None:
@@ -67,8 +78,13 @@ class Client:
             return
         if chance.random() < 0.1:
             return  # this person never says a word
-        self._put(f"{self.nick}\n".encode())
-        world.kernel.at(chance.random(), self.act)
+        name, begins_in = f"{self.nick}\n".encode(), chance.random()
+        if habits.random() < 0.1:
+            self._say_slowly(name)
+            begins_in += NICK_SECONDS
+        else:
+            self._put(self._with_telnet(name))
+        world.kernel.at(begins_in, self.act)
 
     @property
     def is_healthy(self) -> bool:
@@ -110,6 +126,7 @@ class Client:
                 self.world.kernel.at(0.005, self._sip)
         if not self.is_done:
             self._send()
+            self._look_at_beginning()
 
     def _sip(self) -> None:
         self._has_sip = False
@@ -142,6 +159,8 @@ class Client:
         assert self.end is not None
         self.gone = way
         self.world.faults.counts[f"client: {way}"] += 1
+        if way in ("quit", "half"):
+            self._say_the_rest()
         if way == "quit":
             ignored = b"ignored\n" * self.world.chance.choice((0, 0, 100))
             self.bytes_behind_quit = len(ignored)
@@ -170,6 +189,8 @@ class Client:
     # -- saying things -----------------------------------------------------
 
     def _speak(self) -> None:
+        if self._unsaid:
+            return
         chance = self.world.chance
         self.said += 1
         name = f"{self.number}.{self.said}"
@@ -187,7 +208,42 @@ class Client:
         if kind in ("say", "tell", "who") and len(line) + len(end) > self.world.limits.line_bytes:
             kind = "other"
         self.sent.append(Sent(kind, self.said, to))
-        self._put(line + end)
+        self._put(line + end if kind == "bad" else self._with_telnet(line + end))
+        if self._shouts:
+            self._shouts = False
+            self.world.faults.counts["client: shouts"] += 1
+            self._put(b"z" * min(6000, 200 * self.world.limits.recv_bytes) + b"\n")
+
+    def _with_telnet(self, line: bytes) -> bytes:
+        if self.telnet is None:
+            return line
+        self.world.faults.counts["client: telnet"] += 1
+        return self.telnet.sprinkle(line)
+
+    # -- a nick that comes in pieces -----------------------------------------
+
+    def _say_slowly(self, name: bytes) -> None:
+        """Send the first byte now, the rest without its newline later, the newline later still."""
+        self.world.faults.counts["client: unfinished"] += 1
+        self._unsaid = name[1:]
+        self._put(name[:1])
+        self.world.kernel.at(NICK_SECONDS / 2, lambda: self._say_the_rest(spare=1))
+        self.world.kernel.at(NICK_SECONDS, self._say_the_rest)
+
+    def _say_the_rest(self, spare: int = 0) -> None:
+        """Send what is left of the nick, but for its last ``spare`` bytes."""
+        if self.is_done or len(self._unsaid) <= spare:
+            return
+        if not self.waited and self._begun_at >= 0:
+            self.waited = self.world.reactor.now - self._begun_at
+        count = len(self._unsaid) - spare
+        said, self._unsaid = self._unsaid[:count], self._unsaid[count:]
+        self._put(said)
+
+    def _look_at_beginning(self) -> None:
+        assert self.end is not None
+        if self._unsaid and self._begun_at < 0 and not self.end.unsent and not self.end.peer.received:
+            self._begun_at = self.world.reactor.now
 
     def _put(self, data: bytes) -> None:
         self._outbox += data

@@ -18,9 +18,10 @@ from minichat.chat.nick import nick_key
 from minichat.chat.parser import Err, From, Join, Leave, Message, Ok, Who
 from minichat.chat.room import Member, Room
 from minichat.net.backlog import Backlog
-from minichat.net.connection import CLOSED, DRAINING, HELD, OPEN, Connection
+from minichat.net.connection import CLOSED, DRAINING, HELD, OPEN, RATE, UNREAD, Connection
 from tests.simulation.client import Client, Sent
 from tests.simulation.kernel import Socket
+from tests.simulation.telnet import TIMING_MARK, without_answers
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -49,6 +50,7 @@ def check_turn(world: World) -> None:
         _check_connection(world, connection, registered)
     _check_books(world, registered)
     _check_memory(world)
+    _check_input(world)
     _check_time(world)
     _check_nothing_waits(world)
 
@@ -91,15 +93,29 @@ def _check_connection(world: World, connection: Connection, registered: Dict[int
     require(connection._pending is None or connection in noted.dirty, "output that was not sent", connection._pending)
     waits = (connection.buffer.has_line or connection.pause is HELD) and connection.life is OPEN
     reads = bool(events & EVENT_READ)
-    expected = not connection.buffer.has_ended and not waits
+    # Who has had input thrown away may have to wait, too, while no line does.
+    owes = connection.life is OPEN and connection.pause in (RATE, UNREAD) and connection.buffer.thrown_away > 0
+    expected = not connection.buffer.has_ended and not waits and not owes
     require(reads == expected, "READ is waited for unless lines wait or all is read", events)
     require(waits or connection.buffer.size < limits.line_bytes, "an unfinished line over its bound")
+    _check_thrown_away(world, connection)
     if connection.life is DRAINING:
         end = sock.end
         require(backlog is not None or end.ending or end.dead, "all is sent, and the peer is not told")
         has_timer = connection._output_queue()._patience._timer is not None
         ends = has_timer or connection.buffer.has_ended or connection in noted.overdue or connection in noted.dirty
         require(ends, "an ending without a deadline")
+
+
+def _check_thrown_away(world: World, connection: Connection) -> None:
+    """Check that input which becomes no line is not read faster than the rate allows."""
+    limits, now = world.limits, world.reactor.now
+    if limits.rate_lines and connection.life is OPEN:
+        since = world.since.setdefault(connection, now)
+        allowed = limits.rate_lines * limits.rate_line_bytes * (limits.rate_burst_seconds + now - since)
+        thrown = connection.buffer.thrown_away
+        bound = allowed + limits.recv_bytes + limits.line_bytes
+        require(thrown <= bound, "more was thrown away than the rate allows", thrown, bound)
 
 
 def _check_books(world: World, registered: Dict[int, int]) -> None:
@@ -135,8 +151,11 @@ def _check_time(world: World) -> None:
     bound = limits.turn_seconds + limits.turn_lines * world.price + 1e-6
     require(world.worked_in_turn <= bound, "a turn that works too long", world.worked_in_turn, bound)
     require(reactor.now <= world.kernel.time - world.kernel.stalled + 1e-3, "a stall was counted as time", reactor.now)
-    for due_at in world.server.admission._waiting.values():
+    admission = world.server.admission
+    for due_at in admission._waiting.due.values():
         require(due_at >= late, "a newcomer without a nick beyond the deadline")
+    for due_at in admission._unfinished.due.values():
+        require(due_at >= late, "a line that is not said to be unfinished")
     for connection in world.server.pool.owners:
         if backlog_of(connection) is not None and connection.life is not CLOSED:
             waits_since = connection._output_queue()._patience._progress_at + limits.progress_seconds
@@ -186,6 +205,19 @@ def _check_memory(world: World) -> None:
     require(total <= world.limits.queues_bytes + slack, "all queues together over the bound", total)
 
 
+def _check_input(world: World) -> None:
+    """Check that all input that waits is counted, and that over the limit a read takes only the rest of a line."""
+    limits, owners, before = world.limits, world.server.pool.owners, world.inputs
+    world.inputs = {connection: connection.buffer.size for connection in owners}
+    held, bound = sum(world.inputs.values()), limits.inputs_bytes + limits.recv_bytes + len(owners) * limits.line_bytes
+    require(held <= world.server.pool.turn.inputs, "input that waits is not counted", held)
+    require(held <= bound, "more input waits than the limit allows", held, bound)
+    if sum(before.values()) > limits.inputs_bytes:
+        for connection, size in world.inputs.items():
+            has_read = size > before.get(connection, 0)
+            require(not has_read or size <= limits.line_bytes, "more was read than a line, over the limit", size)
+
+
 # -- at the end --------------------------------------------------------------------
 
 
@@ -197,6 +229,7 @@ class View(NamedTuple):
     private: List[Message]
     order: List[Message]  # both, in the order in which they came
     rest: bytes  # after the last newline
+    unfinished: bool = False  # it was told that its first line has no end
 
 
 def is_public(message: Message) -> bool:
@@ -216,21 +249,29 @@ def view_of(got: bytes) -> View:
             messages.append(parser.parse_message(line))
         except parser.NotAMessage:
             raise Violation(f"a line that no server says: {line!r}") from None
+    unfinished = messages[:1] == [Err(protocol.LINE_UNFINISHED)]
+    if unfinished:
+        del messages[0]
+    require(Err(protocol.LINE_UNFINISHED) not in messages, "told twice, or too late, that a line is unfinished")
     if not messages or not isinstance(messages[0], Ok):
         require(all(isinstance(m, (Err, parser.Bye)) for m in messages), "lines for a client who is out", messages[:3])
-        return View("", [], messages, messages, rest)
+        return View("", [], messages, messages, rest, unfinished)
     told = messages[1:]
     public: List[Message] = [m for m in told if is_public(m)]
     private: List[Message] = [m for m in told if not is_public(m)]
-    return View(messages[0].nick, public, private, told, rest)
+    return View(messages[0].nick, public, private, told, rest, unfinished)
 
 
 def check_end(world: World) -> int:
     """Judge everything that all clients read; return the number of messages."""
     history = view_of(bytes(world.witness.got)).public
     _check_history(history)
-    views = [(client, view_of(bytes(client.got))) for client in world.clients]
+    views = [(client, _view_of(client)) for client in world.clients]
     for client, view in views:
+        if client.waited and client.is_healthy and client.has_end:
+            beyond = client.waited - world.limits.unfinished_seconds  # but for what a turn may take
+            require(view.unfinished or beyond < 2, "not told that a line is unfinished", client.number)
+            require(not view.unfinished or beyond > -2, "told too early that a line is unfinished", client.number)
         if view.nick:
             _check_stretch(client, view, history, world.witness.nick)
             _check_private(client, view)
@@ -239,6 +280,25 @@ def check_end(world: World) -> int:
         if view.nick and client.is_healthy and client.has_end and client.gone in ("quit", "half"):
             _check_answers(client, view, history, views)
     return sum(len(view.order) for _, view in views)
+
+
+def _view_of(client: Client) -> View:
+    """Sort what a client read, and check what its telnet was answered."""
+    if client.telnet is None:
+        return view_of(bytes(client.got))  # for which the beginning of an answer is no line
+    text, answers, is_torn = without_answers(bytes(client.got))
+    require(not is_torn, "an answer of telnet inside a line", client.number)
+    view, owed = view_of(text), client.telnet.owed
+    counts = Counter(answers)
+    for answer, count in counts.items():
+        most = owed[answer] if answer == TIMING_MARK else min(1, owed[answer])
+        require(count <= most, "a telnet option is answered too often", client.number, answer, count, most)
+    was_cut = view.order[-1:] in ([Err(protocol.TOO_SLOW)], [parser.Bye(True)])
+    if view.nick and client.is_healthy and client.has_end and client.gone in ("quit", "half") and not was_cut:
+        for answer, count in owed.items():
+            least = count if answer == TIMING_MARK else 1
+            require(counts[answer] >= least, "a telnet option is not answered", client.number, answer)
+    return view
 
 
 def _check_history(history: List[Message]) -> None:

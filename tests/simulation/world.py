@@ -19,6 +19,7 @@ from minichat.chat.dispatcher import Outcome
 from minichat.chat.room import Member, Room
 from minichat.cli.messages import Messages
 from minichat.limits import Limits
+from minichat.net.connection import Connection
 from minichat.net.reactor import Reactor
 from minichat.server.server import Server
 from minichat.trace.check import check
@@ -56,7 +57,7 @@ class Records(logging.Handler):
             self.bugs.append(logging.Formatter().format(record)[-600:])
 
 
-def drawn_limits(chance: random.Random) -> Limits:
+def drawn_limits(chance: random.Random, habits: random.Random) -> Limits:
     """Return the real limits or tiny ones, by chance, so that each limit is reached in some seed."""
     limits = Limits(clients=chance.choice((8, 100)))
     if chance.random() < 0.5:
@@ -78,7 +79,8 @@ def drawn_limits(chance: random.Random) -> Limits:
         )
     rate = chance.choice((0.0, 1.0, 20.0, 100.0))
     share = chance.choice((1.0, 8.0))
-    return limits._replace(rate_lines=rate, rate_address_share=share, rate_room_share=chance.choice((1.0, 10.0)))
+    limits = limits._replace(rate_lines=rate, rate_address_share=share, rate_room_share=chance.choice((1.0, 10.0)))
+    return limits._replace(inputs_bytes=habits.choice((100, 1000, limits.inputs_bytes)))
 
 
 class World:
@@ -88,7 +90,8 @@ class World:
         self.seed = seed
         self.chance = random.Random(seed)
         self.faults = Faults(self.chance)
-        self.limits = drawn_limits(self.chance)
+        self.habits = random.Random(f"habits {seed}")  # further dice, that leave what the others draw as it is
+        self.limits = drawn_limits(self.chance, self.habits)
         self.kernel = Kernel(self.faults, files=self.chance.choice((6, 9, 12, 60)))
         self.selector = Selector(self.kernel)
         self._records = Records()
@@ -115,6 +118,8 @@ class World:
         self.clients: List[Client] = []
         self.struck: Set[str] = set()  # nicks whose connection a planted bug has cut
         self._last_time, self._turns_then = 0.0, 0
+        self.since: Dict[Connection, float] = {}  # when the oracle saw a connection first
+        self.inputs: Dict[Connection, int] = {}  # how much input each one had waiting after the last turn
         self.longest_turn = 0.0  # seconds that the last turn took
         self.served_in_turn: Counter[Member] = Counter()
         # Of a member and of an address: since when, and what was served, in lines.
