@@ -16,6 +16,9 @@ from minichat.limits import Limits
 # A shorter pause is not worth a turn, and a clock may be too coarse for it.
 SHORTEST_WAIT_SECONDS = 0.001
 
+# Those who wait for the debt of one address try again one after the other, within this time.
+SPREAD_SECONDS = 1.0
+
 # A debt that time pays off so soon is that of a person who types, not of a flood.
 LIGHT_SECONDS = 0.2
 
@@ -23,7 +26,7 @@ LIGHT_SECONDS = 0.2
 class Pace:
     """A debt in lines and in bytes; what is charged to it is charged to its parent, too."""
 
-    __slots__ = ("_at", "_bytes", "_lines", "_parent", "_share", "_thrown_away")
+    __slots__ = ("_at", "_bytes", "_lines", "_parent", "_share", "_slot", "_thrown_away")
 
     def __init__(self, share: float = 1.0, parent: Optional[Pace] = None) -> None:
         """``share`` times the rate of one connection is allowed; ``parent`` is the pace of the address, say."""
@@ -31,6 +34,7 @@ class Pace:
         self._lines = 0.0
         self._bytes = 0.0
         self._share = share
+        self._slot = 0.0  # when the last of those who wait may try again
         self._parent = parent
         self._thrown_away = 0  # bytes of input that are in the debt, or were
 
@@ -64,7 +68,11 @@ class Pace:
             wait = max((pace._lines + 1) / rate, pace._bytes / byte_rate) - limits.rate_burst_seconds
             # A debt of exactly the burst leaves no room: no further line until it shrinks.
             if wait > 0 or pace._bytes >= byte_rate * limits.rate_burst_seconds:
-                longest = max(longest, wait, SHORTEST_WAIT_SECONDS)
+                wait = max(wait, SHORTEST_WAIT_SECONDS)
+                if pace is not self:  # many may wait for one address: they take their turns, not all the same one
+                    pace._slot = min(max(pace._slot + 1 / rate, now + wait), now + wait + SPREAD_SECONDS)
+                    wait = pace._slot - now
+                longest = max(longest, wait)
             pace = pace._parent
         return longest
 

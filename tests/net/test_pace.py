@@ -67,6 +67,15 @@ class ThePace(unittest.TestCase):
         self.assertAlmostEqual(pace.wait(LIMITS, NOW + 0.5, BURST_BYTES + 64_000), 0.5)
         self.assertEqual(pace.wait(LIMITS, NOW + 1.1, BURST_BYTES + 64_000), 0.0)
 
+    def test_those_who_wait_for_one_address_try_again_one_after_the_other(self) -> None:
+        """Trap 45: a thousand that wait do not all wake up in the same turn."""
+        address = Pace()
+        address.wait(LIMITS, NOW)
+        address.charge(LIMITS.burst_lines, 0)
+        waits = [Pace(parent=address).wait(LIMITS, NOW) for _ in range(1000)]
+        self.assertAlmostEqual(waits[1] - waits[0], 1 / LIMITS.rate_lines)
+        self.assertLess(max(waits), 2.0)
+
     def test_what_is_charged_more_is_waited_for(self) -> None:
         """Trap 41."""
         pace = Pace()
