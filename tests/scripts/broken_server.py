@@ -77,6 +77,18 @@ def _lose_letter() -> None:
     dispatcher._COMMANDS["tell"] = broken
 
 
+def _cut() -> None:
+    """A member is cut as too slow now and then, though it reads."""
+    submit = serving.Server.submit
+
+    def broken(self: serving.Server, connection: Any, line: bytes) -> None:
+        submit(self, connection, line)
+        if len(self.room) > 3 and next(_calls) % 50 == 0:
+            self.too_slow(connection)
+
+    serving.Server.submit = broken  # type: ignore[method-assign]
+
+
 def _complain() -> None:
     """All is well, except for a word on standard error."""
     print("oops", file=sys.stderr)
@@ -99,6 +111,7 @@ BUGS: Dict[str, Callable[[], None]] = {
     "reorder": lambda: _at_delivery(_reorder),
     "leak": _leak,
     "lose-letter": _lose_letter,
+    "cut": _cut,
     "complain": _complain,
     "keep-open": _keep_open,
 }
