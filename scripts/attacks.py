@@ -93,7 +93,7 @@ class Run:
         beside = [name for name in names if ATTACKS[name].is_beside and len(names) > 2]
         with tempfile.TemporaryDirectory(prefix="minichat-attacks-") as folder, contextlib.ExitStack() as others:
             files = [Path(folder, name) for name in beside]
-            started = [others.enter_context(self._start(file)) for file in files]
+            started = [others.enter_context(self._started(file)) for file in files]
             for name in names:
                 if name not in beside:
                     yield self._play(name)
@@ -117,11 +117,18 @@ class Run:
         base = self._base_bytes or measured.memory_bytes
         return {**document(measured), "traps": attack.traps, "problems": list(problems(measured, attack, base))}
 
-    def _start(self, file: Path) -> Program:
+    @contextlib.contextmanager
+    def _started(self, file: Path) -> Iterator[Program]:
+        """Start this program for one row; in the end it must have time to end what it has started."""
         arguments = ["--only", file.name, "--json", str(file), "--seconds", str(LEAST_SECONDS)]
         if self._values.server:
             arguments += ["--server", self._values.server]
-        return Program("scripts/attacks.py", *arguments)
+        with Program("scripts/attacks.py", *arguments) as program:
+            try:
+                yield program
+            finally:
+                if program.process.poll() is None:
+                    program.stop()
 
     def _fetch(self, file: Path, program: Program) -> Document:
         longest = ATTACKS[file.name].least_seconds + 2 * PATIENCE_SECONDS

@@ -226,8 +226,9 @@ def _cpu(server: ServerProcess) -> float:
 
 
 def document(measured: Measured) -> Dict[str, Any]:
-    """Return what was measured, for machines."""
+    """Return what was measured, for machines; None is what never came."""
     fields = dataclasses.asdict(measured)
     echoes = fields.pop("echo_seconds")
     echo = {"p50": measured.echo(0.5), "p99": measured.echo(0.99), "worst": measured.echo(1.0)}
-    return {**fields, "echoes": len(echoes), **echo, "lines_a_minute": measured.lines_a_minute}
+    found = {**fields, "echoes": len(echoes), **echo, "lines_a_minute": measured.lines_a_minute}
+    return {name: None if value == math.inf else value for name, value in found.items()}

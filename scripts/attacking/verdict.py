@@ -21,8 +21,6 @@ LINES_A_MINUTE = 200
 # Beside what waits: the objects of 64 connections and their members (6 KB each), and what
 # the allocator of Python keeps when large pieces come and go.
 SPARE_BYTES = 6 << 20
-# What waits as bytes may be there twice for a moment, while it grows or is joined.
-COPIES = 2
 # The kernel of the server takes more than the server: its receive buffer, which grows while it is read.
 KERNEL_BYTES = 512 << 10
 
@@ -34,7 +32,7 @@ def allowed_bytes(attack: Attack, limits: Limits) -> int:
     outputs = min(limits.queues_bytes, readers * limits.queue_bytes + attack.connections * limits.own_queue_bytes)
     inputs = attack.connections * (limits.recv_bytes + limits.line_bytes)
     inputs = min(inputs, getattr(limits, "inputs_bytes", inputs))
-    return COPIES * (outputs + inputs) + SPARE_BYTES
+    return outputs + inputs + SPARE_BYTES
 
 
 def taken_bytes(measured: Measured, attack: Attack, limits: Limits) -> float:
@@ -101,7 +99,7 @@ def cells(row: Dict[str, Any]) -> Iterator[str]:
     yield f"{tally['sent_bytes'] / 1e6:.1f}"
     yield f"{row['served'] / seconds:,.0f}/s"
     for name in ("p50", "p99", "worst", "door_seconds"):
-        yield f"{row[name] * 1000:,.1f}"
+        yield "never" if row[name] is None else f"{row[name] * 1000:,.1f}"
     yield f"{row['memory_bytes'] / 1e6:.0f}"
     yield f"{row['cpu']:.0%}"
     yield f"{row['lines_a_minute']:,.0f}"
