@@ -47,6 +47,8 @@ LEAST_SECONDS, MOST_SECONDS = 0.5, 600.0
 # time: what does not hold must fail twice.
 QUICK_TRIES = 2
 
+WIDTHS = (-18, -9, 7, 7, 8, 9, 8, 8, 8, 8, 5, 5, 9, 0)  # of the columns; below 0: from the left
+
 Document = Dict[str, Any]
 
 
@@ -57,6 +59,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=_seconds, help=f"of each attack (default: {SECONDS:g})")
     parser.add_argument("--quick", action="store_true", help=f"{QUICK_SECONDS:g} s each, a second try for what fails")
     parser.add_argument("--list", action="store_true", help="say what each attack tries, and end")
+    parser.add_argument("--markdown", action="store_true", help="print the table for the README")
     parser.add_argument("--json", metavar="FILE", help="everything that was measured, for machines")
     parser.add_argument("--server", default="", metavar="COMMAND", help="command of another server to attack")
     values = parser.parse_args()
@@ -140,11 +143,12 @@ class Run:
         return row
 
 
-def show(row: List[str]) -> None:
+def show(row: List[str], is_markdown: bool) -> None:
     """Print one line of the table."""
-    widths = (18, 9, 7, 7, 8, 9, 8, 8, 8, 8, 5, 5, 9, 0)
-    texts = [text.ljust(width) if number in (0, 1, 13) else text.rjust(width)
-             for number, (text, width) in enumerate(zip(row, widths))]  # fmt: skip
+    if is_markdown:
+        print(f"| {' | '.join(row)} |", flush=True)
+        return
+    texts = [text.rjust(width) if width > 0 else text.ljust(-width) for text, width in zip(row, WIDTHS)]
     print("  ".join(texts).rstrip(), flush=True)
 
 
@@ -163,11 +167,13 @@ def main() -> int:
     print(" · ".join(f"{name}: {value}" for name, value in head.items()))
     if not HAS_MANY:
         print("NOTE: this system has only 127.0.0.1, so attackers and innocents are one address")
-    show(list(HEADINGS))
+    show(list(HEADINGS), values.markdown)
+    if values.markdown:
+        show(["---" if width <= 0 else "---:" for width in WIDTHS], True)
     run = Run(values)
     try:
         for row in run.play():
-            show(list(cells(row)))
+            show(list(cells(row)), values.markdown)
     except KeyboardInterrupt:
         print("attacks: interrupted", file=sys.stderr)
         return 130
