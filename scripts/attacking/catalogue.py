@@ -206,6 +206,22 @@ class EndlessLine(Attack):
         return b"a" * 65536
 
 
+class AfterGoodbye(Attack):
+    """Say QUIT, then send without a pause what is thrown away until the connection is closed; come again."""
+
+    name, traps = "after-goodbye", (28, 51)
+    comes_again = True
+
+    def begins(self, serial: int) -> bytes:
+        return super().begins(serial) + b"QUIT\n"
+
+    def goes_on(self, serial: int) -> bytes:
+        return b"a" * 65536
+
+    def reads(self, serial: int) -> float:
+        return 0.0  # so that the end is not noticed
+
+
 class TwoByteLines(Attack):
     """Send lines of two bytes, of which many thousands wait in each connection."""
 
@@ -363,8 +379,8 @@ class SingleBytes(Attack):
 
 KINDS: Tuple[Type[Attack], ...] = (
     Base, SlowButSteady, LigatureLookUps, MarkLookUps, CostlyNicks, LookAlikes, PrivateFlood, PrivateFloodOfQuickReader,
-    Bursts, Churn, Broadcasts, PipelinedWho, EndlessLine, TwoByteLines, Refused, RefusedByAFullServer, Silent, Drip,
-    StoppedReaders, Telnet, Resets, InvalidLines, SingleBytes,
+    Bursts, Churn, Broadcasts, PipelinedWho, EndlessLine, AfterGoodbye, TwoByteLines, Refused, RefusedByAFullServer,
+    Silent, Drip, StoppedReaders, Telnet, Resets, InvalidLines, SingleBytes,
 )  # fmt: skip
 ATTACKS: Dict[str, Type[Attack]] = {kind.name: kind for kind in KINDS}
 

@@ -1,4 +1,4 @@
-"""minichat-server with one bug planted, to see that scripts/chaos.py finds it.
+"""minichat-server with one bug planted, to see that scripts/chaos.py or scripts/attacks.py finds it.
 
     python3 -m tests.scripts.broken_server <bug> [options of minichat-server]
 
@@ -83,8 +83,31 @@ def _cut() -> None:
 
     def broken(self: serving.Server, connection: Any, line: bytes) -> None:
         submit(self, connection, line)
-        if len(self.room) > 3 and next(_calls) % 50 == 0:
+        if len(self.room) > 3 and next(_calls) % 20 == 0:
             self.too_slow(connection)
+
+    serving.Server.submit = broken  # type: ignore[method-assign]
+
+
+def _hoard() -> None:
+    """Whatever is refused stays in memory."""
+    refuse = dispatcher.refuse
+    hoard: List[bytearray] = []
+
+    def broken(room: Room, member: Member, code: str) -> Any:
+        hoard.append(bytearray(b"x" * 65536))
+        return refuse(room, member, code)
+
+    dispatcher.refuse = broken
+
+
+def _chatter() -> None:
+    """Each line of a member makes a line of status."""
+    submit = serving.Server.submit
+
+    def broken(self: serving.Server, connection: Any, line: bytes) -> None:
+        submit(self, connection, line)
+        self._status_line("[STATUS] a line came")
 
     serving.Server.submit = broken  # type: ignore[method-assign]
 
@@ -112,6 +135,8 @@ BUGS: Dict[str, Callable[[], None]] = {
     "leak": _leak,
     "lose-letter": _lose_letter,
     "cut": _cut,
+    "hoard": _hoard,
+    "chatter": _chatter,
     "complain": _complain,
     "keep-open": _keep_open,
 }
