@@ -41,7 +41,7 @@ from tests.program import Program
 from tests.support import PATIENCE_SECONDS, DidNotCome
 
 BASE = "none"
-SECONDS, QUICK_SECONDS = 5.0, 0.6
+SECONDS, QUICK_SECONDS = 5.0, 0.5
 LEAST_SECONDS, MOST_SECONDS = 0.5, 600.0
 # In a quick run a moment in which the machine does something else is a hundredth of the
 # time: what does not hold must fail twice.

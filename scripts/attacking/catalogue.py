@@ -241,7 +241,7 @@ class Refused(Attack):
     name, traps = "refused-address", (38, 53)
     connections = 2 * CONNECTIONS
     change = NO_LOOPBACK
-    least_seconds = 2.0
+    least_seconds = 1.0
     piece_bytes = 64
     pause_seconds = 0.1
     comes_again = True
@@ -269,6 +269,7 @@ class RefusedByAFullServer(Refused):
 
     name = "refused-full"
     change = ""
+    least_seconds = 1.5  # a stranger must be able to wait too long
     options = ("--max-clients", str(INNOCENTS + CONNECTIONS))
 
     def idle(self, tally: Tally, served: int) -> str:

@@ -1,9 +1,9 @@
 """The attackers: all connections of one attack, in a process of their own.
 
-    python3 -m attacking.crowd NAME PORT SECONDS
+    python3 -m attacking.crowd NAME SECONDS
 
-It says ``ready``, waits for a line, attacks for that time, and says what came of
-it as JSON.  It must be another process than the innocents: their clock would
+It says ``ready``, waits for a line with the port, attacks for that time, and says
+what came of it as JSON.  It must be another process than the innocents: their clock would
 stand still while attackers are served.
 """
 
@@ -216,13 +216,13 @@ class Crowd:
 
 def main() -> None:
     """Play the attack that the command line names."""
-    name, port, seconds = sys.argv[1:]
+    name, seconds = sys.argv[1:]
     if hasattr(os, "nice"):
         os.nice(NICENESS)
-    crowd = Crowd(ATTACKS[name](), int(port))
+    attack = ATTACKS[name]()
     print("ready", flush=True)
-    if sys.stdin.readline():
-        print(json.dumps(dataclasses.asdict(crowd.play(float(seconds)))), flush=True)
+    if port := sys.stdin.readline():
+        print(json.dumps(dataclasses.asdict(Crowd(attack, int(port)).play(float(seconds)))), flush=True)
 
 
 if __name__ == "__main__":

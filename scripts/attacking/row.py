@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import math
@@ -24,11 +25,12 @@ from tests.live import CHANGED_SERVER
 from tests.program import PYTHON, SERVER, Program, ServerProcess
 from tests.support import PATIENCE_SECONDS, ROOT, DidNotCome
 
-WARM_UP_SECONDS = 0.2  # the first texts, before anything is measured
+WARM_UP_SECONDS = 0.1  # the first texts, before anything is measured
 GRACE_SECONDS = 3.0  # for echoes that are still to come when the attack is over
 LONGER_SECONDS = 0.25  # the attackers attack for so much longer: all that is measured is under attack
 # One line of each kind may fall into any time, however short, without being many a minute.
 SPARE_LINES = 4
+TICK_SECONDS = 0.02
 LOOK_SECONDS = 0.1  # from one look at the memory to the next
 COUNTED = re.compile(r"\(\+(\d+)\)|\((\d+) lines")  # how a log or a status line says how many were left out
 
@@ -87,9 +89,11 @@ class Row:
         """Play the attack; raise DidNotCome if the server does not start."""
         measured = Measured(self._attack.name, self._seconds, Tally())
         measured.once = 0 if self._attack.comes_again else self._attack.connections
-        with tempfile.TemporaryDirectory(prefix="minichat-attacks-") as folder, self._server(Path(folder)) as server:
+        with tempfile.TemporaryDirectory(prefix="minichat-attacks-") as folder, contextlib.ExitStack() as programs:
+            crowd = programs.enter_context(self._crowd())  # first: they start at the same time
+            server = programs.enter_context(self._server(Path(folder)))
             try:
-                with self._crowd(server.port) as crowd:
+                with crowd:
                     crowd.output.expect("ready")
                     self._come(server.port)
                     self._attacked(server, crowd, measured)
@@ -118,9 +122,9 @@ class Row:
             how["how"] = ("-c", CHANGED_SERVER.format(limits={}, change=self._attack.change))
         return ServerProcess(*options, folder=folder, **how)
 
-    def _crowd(self, port: int) -> Program:
+    def _crowd(self) -> Program:
         path = os.pathsep.join((str(ROOT), str(ROOT / "scripts")))
-        arguments = ("-m", "attacking.crowd", self._attack.name, str(port), str(self._seconds + LONGER_SECONDS))
+        arguments = ("-m", "attacking.crowd", self._attack.name, str(self._seconds + LONGER_SECONDS))
         return Program(*arguments, stderr=sys.stderr.fileno(), variables={"PYTHONPATH": path})
 
     def _come(self, port: int) -> None:
@@ -149,7 +153,7 @@ class Row:
         began = time.monotonic()
         self._due = began
         self._look(server, measured)
-        crowd.type("go\n")
+        crowd.type(f"{server.port}\n")
         self._until(lambda: False, self._seconds / 2)
         half = _lines(server)
         self._until(lambda: time.monotonic() >= began + self._seconds, self._seconds)
@@ -187,7 +191,7 @@ class Row:
         """Wait for the last echoes, end the server, and collect what was measured."""
         # A last text, so that a reader who was cut reads up to its end.
         self._meters[0].say_farewell()
-        self._until(lambda: all(innocent.has_all for innocent in self._innocents), GRACE_SECONDS)
+        self._until(lambda: all(innocent.has_all or innocent.end for innocent in self._innocents), GRACE_SECONDS)
         now = time.monotonic()
         for meter in self._meters:
             measured.lost_echoes += len(meter.said_at)
@@ -209,9 +213,14 @@ class Row:
     def _until(self, is_done: Callable[[], bool], seconds: float) -> None:
         """Take turns until ``is_done``, for ``seconds`` at most."""
         deadline = time.monotonic() + seconds
-        self._loop.later(seconds, lambda: None)  # so that no turn waits longer
+        self._tick(deadline)
         while not is_done() and time.monotonic() < deadline:
             self._loop.turn()
+
+    def _tick(self, until: float) -> None:
+        """Let no turn before ``until`` wait longer than a tick: that a process has ended makes nothing ready."""
+        if (left := until - time.monotonic()) > 0:
+            self._loop.later(min(TICK_SECONDS, left), lambda: self._tick(until))
 
 
 def _lines(server: ServerProcess) -> int:
