@@ -1,6 +1,7 @@
 """The chaos run: a real server, and clients that do to it everything that people do to servers.
 
     python3 scripts/chaos.py --seconds 600 [--seed S] [--clients 40] [--rate 0]
+                             [--bad 0.5] [--sndbuf 8192]
 
 It starts a server and dozens of clients in one thread: clients that talk, flood,
 write one nick in many ways, send bad lines, reset, half-close or stop reading;
@@ -32,7 +33,7 @@ from typing import Callable, List, Optional, Set
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from chaotic.clients import HEALTHY, KINDS, WEIGHTS, Person, Stage, Witness
+from chaotic.clients import BAD, HEALTHY, KINDS, WEIGHTS, Person, Stage, Witness
 from chaotic.history import History
 from chaotic.judge import Judge
 from chaotic.server import Server
@@ -64,10 +65,11 @@ class Run:
 
     def __init__(self, values: argparse.Namespace, server: Server) -> None:
         self._server, self._clients, self._seconds = server, values.clients, values.seconds
+        self._bad = values.bad
         witness = disguises(WITNESS)[0]
         history = History(witness)
         history.senders[WITNESS] = witness
-        self.judge = Judge(history)
+        self.judge = Judge(history, is_paced=values.rate > 0)
         most = min(MOST_LINES, RATE_SECONDS * values.rate) if values.rate else MOST_LINES
         self.stage = Stage(
             Loop(), server.port, random.Random(values.seed), history, self.judge, values.clients + PROGRAMS, most
@@ -119,6 +121,8 @@ class Run:
         name = chance.choice(HEALTHY)
         if is_program:
             name = chance.choice(("talker", "messenger", "asker", "resetter"))
+        elif self._bad is not None:
+            name = chance.choice(BAD if chance.random() < self._bad else HEALTHY)
         elif slot % STEADY_PART:
             name = chance.choices(list(KINDS), [WEIGHTS.get(kind, 1.0) for kind in KINDS])[0]
         self._people.add(Person(self.stage, slot, name, lambda person: self._gone(slot, person), is_program))
@@ -242,8 +246,9 @@ class Run:
 def play(values: argparse.Namespace) -> int:
     """Play one run and print its result; return the exit status."""
     options = ["--rate", str(values.rate), "--lang", "en"]
-    repeat = f"python3 scripts/chaos.py --seconds {values.seconds:g} --seed {values.seed} --clients {values.clients}"
-    repeat += f" --rate {values.rate}" + (f" --server {shlex.quote(values.server)}" if values.is_other else "")
+    if values.sndbuf:
+        options += ["--sndbuf", str(values.sndbuf)]
+    repeat = _again(values)
     print(f"chaos: {repeat}", flush=True)
     # The processes are ended before their folder is deleted.
     with tempfile.TemporaryDirectory(prefix="minichat-chaos-") as folder, contextlib.ExitStack() as processes:
@@ -264,6 +269,17 @@ def play(values: argparse.Namespace) -> int:
     return 1 if violations else 0
 
 
+def _again(values: argparse.Namespace) -> str:
+    """Return the command that plays this run again."""
+    command = f"python3 scripts/chaos.py --seconds {values.seconds:g} --seed {values.seed} --clients {values.clients}"
+    command += f" --rate {values.rate}"
+    if values.bad is not None:
+        command += f" --bad {values.bad:g}"
+    if values.sndbuf:
+        command += f" --sndbuf {values.sndbuf}"
+    return command + (f" --server {shlex.quote(values.server)}" if values.is_other else "")
+
+
 def main() -> int:
     """Run as the options say; return the exit status."""
     own = f"{shlex.quote(sys.executable)} -m minichat.server"
@@ -272,10 +288,14 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000), help="of the plan (default: any)")
     parser.add_argument("--clients", type=int, default=40, help="at a time (default: 40)")
     parser.add_argument("--rate", type=int, default=0, help="of the server, lines a second (default: 0, off)")
+    parser.add_argument("--bad", type=float, help="part of the people who misbehave (default: about a third)")
+    parser.add_argument("--sndbuf", type=int, default=0, help="of the server: send buffer in the kernel, bytes")
     parser.add_argument("--server", default=own, help="command of another server to try")
     values = parser.parse_args()
-    if not (values.seconds >= 0 and 1 <= values.clients <= 500 and values.rate >= 0):
-        parser.error("--seconds and --rate from 0, --clients from 1 to 500")
+    if not (values.seconds >= 0 and 1 <= values.clients <= 500 and min(values.rate, values.sndbuf) >= 0):
+        parser.error("--seconds, --rate and --sndbuf from 0, --clients from 1 to 500")
+    if not 0 <= (values.bad or 0) <= 1:
+        parser.error("--bad from 0 to 1")
     values.is_other = values.server != own
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # even then the processes are ended
     try:

@@ -47,6 +47,7 @@ WALK, WALK_PT = "Try it in a minute", "Guia em português"
 ELSEWHERE = {
     "python3 scripts/bench.py": ("tests/scripts/test_bench.py", "takes two minutes; there it is tried in a small way"),
     "python3 scripts/chaos.py --seconds 10": ("scripts/check", "takes a while; test_chaos runs a short one"),
+    "python3 scripts/attacks.py --quick": ("scripts/check", "takes a while; test_attacks plays one of them"),
     "python3 scripts/demo.py": ("tests/programs/test_four_cases.py", "is played there, and its output looked at"),
     "python3 -m tests.simulation --seeds 200 --jobs 2": ("scripts/check", "which runs 4000 others"),
     "python3 -m minichat.server --trace live --trace-bytes 40": ("tests/trace/test_trace.py", "runs until it is ended"),

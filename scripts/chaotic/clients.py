@@ -62,6 +62,7 @@ KINDS: Dict[str, Kind] = {
     "impostor": Kind(batches=(1, 2), hello="other's nick"),
 }
 HEALTHY = ("talker", "paster", "cutter", "messenger", "asker", "grumbler")
+BAD = tuple(kind for kind in KINDS if kind not in HEALTHY)
 # How often the other kinds come, compared with a healthy kind; 1 if not named here.
 WEIGHTS = {"flooder": 0.3, "never": 0.4}
 
@@ -109,7 +110,7 @@ class Person:
             persona = chance.randint(1, stage.personas)
         typed = chance.choice(disguises(persona)) if kind.hello in ("nick", "other's nick") else ""
         nick = unicodedata.normalize("NFC", typed)
-        self.record = Record(number, nick, len(stage.history.lines))
+        self.record = Record(number, nick, len(stage.history.lines), reads=kind.reads == "always" and not program)
         stage.history.senders[number] = nick
         stage.counts[name] += 1
         self._outbox = bytearray()

@@ -43,6 +43,7 @@ class Record:
     number: int
     nick: str  # as the server shows it
     since: int  # how long the history was when it connected
+    reads: bool = False  # it reads at once whatever comes
     refusal: str = ""  # the code with which its first line must be refused
     sent: List[Sent] = dataclasses.field(default_factory=list)
     got: bytearray = dataclasses.field(default_factory=bytearray)
@@ -88,8 +89,10 @@ Letter = Tuple[int, int]  # a direct message, by its sender and its number
 class Judge:
     """Judges each connection, once the witness has read all that concerns it."""
 
-    def __init__(self, history: History) -> None:
+    def __init__(self, history: History, is_paced: bool = False) -> None:
+        """``is_paced`` says that the server has a rate: then no one who reads can be too slow."""
         self.history = history
+        self.is_paced = is_paced
         self.deliveries = 0  # lines judged
         self.outcomes: Counter[str] = Counter()
         self.violations: List[str] = []
@@ -213,6 +216,9 @@ class Judge:
             refused -= sum(sent.kind == "nobody" for sent in record.sent)
             letters = {(record.number, sent.number): sent.to for sent in record.sent if sent.kind == "letter"}
             self._senders.append((life, letters, refused))
+        if is_cut and record.reads and record.way not in ("close", "reset"):
+            require(record.has_end, "a reset for a person who reads")
+            require(not self.is_paced, "cut as too slow, but it read all the time")
         self.outcomes["read everything" if is_whole else f"read a part ({life.reason})"] += 1
 
     def _judge_who(self, order: Sequence[Line], life: Life) -> None:

@@ -1,4 +1,4 @@
-"""minichat-server with one bug planted, to see that scripts/chaos.py finds it.
+"""minichat-server with one bug planted, to see that scripts/chaos.py or scripts/attacks.py finds it.
 
     python3 -m tests.scripts.broken_server <bug> [options of minichat-server]
 
@@ -77,6 +77,41 @@ def _lose_letter() -> None:
     dispatcher._COMMANDS["tell"] = broken
 
 
+def _cut() -> None:
+    """A member is cut as too slow now and then, though it reads."""
+    submit = serving.Server.submit
+
+    def broken(self: serving.Server, connection: Any, line: bytes) -> None:
+        submit(self, connection, line)
+        if len(self.room) > 3 and next(_calls) % 20 == 0:
+            self.too_slow(connection)
+
+    serving.Server.submit = broken  # type: ignore[method-assign]
+
+
+def _hoard() -> None:
+    """Whatever is refused stays in memory."""
+    refuse = dispatcher.refuse
+    hoard: List[bytearray] = []
+
+    def broken(room: Room, member: Member, code: str) -> Any:
+        hoard.append(bytearray(b"x" * 65536))
+        return refuse(room, member, code)
+
+    dispatcher.refuse = broken
+
+
+def _chatter() -> None:
+    """Each line of a member makes a line of status."""
+    submit = serving.Server.submit
+
+    def broken(self: serving.Server, connection: Any, line: bytes) -> None:
+        submit(self, connection, line)
+        self._status_line("[STATUS] a line came")
+
+    serving.Server.submit = broken  # type: ignore[method-assign]
+
+
 def _complain() -> None:
     """All is well, except for a word on standard error."""
     print("oops", file=sys.stderr)
@@ -99,6 +134,9 @@ BUGS: Dict[str, Callable[[], None]] = {
     "reorder": lambda: _at_delivery(_reorder),
     "leak": _leak,
     "lose-letter": _lose_letter,
+    "cut": _cut,
+    "hoard": _hoard,
+    "chatter": _chatter,
     "complain": _complain,
     "keep-open": _keep_open,
 }

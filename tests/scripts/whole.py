@@ -1,9 +1,9 @@
-"""The whole runs of bench, chaos and labs, which take longer than the suite should.
+"""The whole runs of bench, chaos and labs, and planted bugs for the attacks, which take longer than the suite should.
 
     python3 -m unittest tests.scripts.whole
 
 scripts/check runs them; the suite has a smoke of each (test_bench, test_chaos,
-test_labs beside this file), which is held to the same.
+test_labs, test_attacks beside this file), which is held to the same.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import unittest
 from typing import ClassVar, Dict, Tuple
 
 from tests.program import run_program
-from tests.scripts import test_bench, test_chaos, test_labs
+from tests.scripts import test_attacks, test_bench, test_chaos, test_labs
 
 # Each planted bug of tests/scripts/broken_server with a word of what is found, as a regular expression.
 FOUND = {
@@ -21,8 +21,18 @@ FOUND = {
     "double": "not one unbroken stretch",
     "reorder": "not one unbroken stretch",
     "leak": "for another person|twice or out of order",  # the second to its addressee
+    "cut": "but it read all the time",
     "lose-letter": "a direct message was lost|not the answer to that line",  # the second to oneself
 }
+
+FOUND_BY_ATTACKS = {
+    "cut": ("silent", r"cut: .*\(ERR too_slow\)"),
+    "hoard": ("invalid-lines", r"memory \+\d+ MB"),
+    "chatter": ("invalid-lines", r"[\d,]+ lines/min"),
+}
+
+# Without a rate, a person who reads may be too slow for what many say at once.
+RATE = {"cut": ("--rate", "100")}
 
 
 @unittest.skipIf(sys.platform == "win32", "selectors wait for pipes on Unix only")
@@ -64,7 +74,10 @@ class Chaos(unittest.TestCase):
         # All at the same time.  A run ends with the first violation: the many
         # seconds are for a machine that has much else to do.
         server = f"{sys.executable} -m tests.scripts.broken_server"
-        runs = {bug: test_chaos.start(20, "--clients", "15", "--server", f"{server} {bug}") for bug in FOUND}
+        runs = {
+            bug: test_chaos.start(20, "--clients", "15", *RATE.get(bug, ()), "--server", f"{server} {bug}")
+            for bug in FOUND
+        }
         runs[""] = test_chaos.start(3)
         for run in runs.values():
             cls.addClassCleanup(run.__exit__)
@@ -79,6 +92,17 @@ class Chaos(unittest.TestCase):
         for bug, found in FOUND.items():
             with self.subTest(bug):
                 status, output = self.results[bug]
+                self.assertEqual(status, 1, output)
+                self.assertRegex(output, found)
+
+
+@unittest.skipIf(sys.platform == "win32", "the processor time of others is asked in the ways of Unix")
+class Attacks(unittest.TestCase):
+    def test_every_planted_bug_is_found(self) -> None:
+        for bug, (name, found) in FOUND_BY_ATTACKS.items():
+            with self.subTest(bug):
+                server = f"{sys.executable} -m tests.scripts.broken_server {bug}"
+                status, output, _ = test_attacks.attack("--only", name, "--server", server)
                 self.assertEqual(status, 1, output)
                 self.assertRegex(output, found)
 
