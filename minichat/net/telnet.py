@@ -97,15 +97,16 @@ class TelnetBuffer(LineBuffer):
             self._begun = IAC + begun
         elif inside is not None:
             self._begun = IAC + SB + inside
-        self._answer([asked for asked in parts[1::_PARTS] if asked])
+        self._answer(parts[1::_PARTS])
         return b"".join(parts[0::_PARTS])  # type: ignore[arg-type]
 
-    def _answer(self, asked: List[bytes]) -> None:
+    def _answer(self, asked: List[Optional[bytes]]) -> None:
         """Refuse each option that is asked for the first time, and each timing mark."""
         answers = []
-        for request in asked:
-            if request not in self._answered or request == DO + TIMING_MARK:
+        for request in dict.fromkeys(asked):  # each once: a read may hold five thousand
+            if request and (request not in self._answered or request == DO + TIMING_MARK):
                 self._answered.add(request)
-                answers.append(IAC + ANSWERS[request[:1]] + request[1:])
+                times = asked.count(request) if request == DO + TIMING_MARK else 1
+                answers.append((IAC + ANSWERS[request[:1]] + request[1:]) * times)
         if answers:
             self._write(b"".join(answers))
