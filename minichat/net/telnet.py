@@ -31,9 +31,9 @@ WILL, WONT, DO, DONT = (bytes([code]) for code in range(0xFB, 0xFF))
 SB, SE = b"\xfa", b"\xf0"
 ANSWERS = {WILL: DONT, DO: WONT}
 
-# A mark in the stream and no option (RFC 860): each one asks for an answer.  BSD's
-# telnet sends DO TIMING-MARK with every Ctrl-C (``doflush`` in its commands.c), and
-# shows nothing of what comes until that one is answered.
+# A mark in the stream and no option (RFC 860): each one asks for an answer.  The telnet
+# of inetutils, which is Debian's, sends DO TIMING-MARK with every Ctrl-C, and shows
+# nothing of what comes until that one is answered (tests/programs/test_telnet.py).
 TIMING_MARK = b"\x06"
 
 # One command, or its beginning at the end of what came.  The groups are: what is to
@@ -51,7 +51,7 @@ _COMMAND = re.compile(
 _PARTS = 1 + _COMMAND.groups  # of what ``split`` returns, for each command: the text before it, the groups
 
 # What a command counts of a line of the rate: 64 connections that send nothing else cost
-# 3 % of a processor, and PuTTY, which begins with eight of them, is never held back.
+# 4 % of a processor, and PuTTY, which begins with eight of them, is never held back.
 LINES_A_COMMAND = 1 / 16
 
 # A read with more commands is a flood: it is worked off in pieces, one a turn, or 64
