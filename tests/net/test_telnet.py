@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 import tracemalloc
 import unittest
+from selectors import EVENT_READ
 from typing import Dict, Iterable, List, Tuple
 
 from minichat.limits import Limits
-from minichat.net.connection import OPEN, UNREAD
-from minichat.net.linebuffer import LineBuffer
-from minichat.net.telnet import DO, DONT, IAC, SB, SE, TIMING_MARK, WILL, WONT, TelnetBuffer
+from minichat.net.connection import OPEN, RATE, UNREAD
+from minichat.net.linebuffer import LineBuffer, LineTooLong
+from minichat.net.telnet import DO, DONT, IAC, PIECE_BYTES, SB, SE, TIMING_MARK, WILL, WONT, TelnetBuffer
 from tests.net.test_connection import TINY, ConnectionCase, LengthBuffer
 from tests.net.test_linebuffer import CASES, Lines, at_random, byte_by_byte, take
 
@@ -65,7 +66,19 @@ class Dialogue:
         lines: Lines = []
         for piece in pieces:
             self.buffer.feed(piece)
-            lines += take(self.buffer)
+            lines += self.take()
+        return lines
+
+    def take(self) -> Lines:
+        """Return all lines that the buffer has; it may take some turns to find them."""
+        lines: Lines = []
+        while self.buffer.has_line:
+            try:
+                line = self.buffer.next_line()
+            except LineTooLong:
+                lines.append(None)
+            else:
+                lines += [] if line is None else [line]
         return lines
 
 
@@ -184,6 +197,32 @@ class Bounds(unittest.TestCase):
         self.assertEqual(dialogue.feed([IAC + SE + b"ok\n"]), [b"ok"])
 
 
+    def test_a_flood_is_worked_off_in_pieces(self) -> None:
+        """Traps 19 and 57."""
+        dialogue, flood = Dialogue(), b"a\n" + (IAC + DO + TIMING_MARK) * 5000 + b"b\n" + IAC + DO
+        dialogue.buffer.feed(flood)
+        calls, lines = 0, []
+        while dialogue.buffer.has_line:
+            before = len(dialogue.answers)
+            lines.append(dialogue.buffer.next_line())
+            self.assertLessEqual(len(dialogue.answers) - before, PIECE_BYTES + 2)
+            whole = sum(len(line) + 1 for line in lines if line is not None)
+            self.assertEqual(whole + dialogue.buffer.thrown_away + len(dialogue.buffer.rest), len(flood))
+            self.assertLess(dialogue.buffer.size, len(flood))
+            calls += 1
+        self.assertEqual([line for line in lines if line is not None], [b"a", b"b"])
+        self.assertEqual(dialogue.answers, (IAC + WONT + TIMING_MARK) * 5000)
+        self.assertGreater(calls, 14)
+        self.assertEqual(dialogue.feed([b"xc\n"]), [b"c"])
+
+    def test_after_clear_nothing_of_a_flood_is_left(self) -> None:
+        dialogue = Dialogue()
+        dialogue.buffer.feed((IAC + NOP) * 5000 + IAC)
+        dialogue.buffer.clear()
+        self.assertEqual((dialogue.buffer.size, dialogue.buffer.rest, dialogue.buffer.has_line), (0, b"", False))
+        self.assertEqual(dialogue.feed([b"\xf1\n"]), [b"\xf1"])
+
+
 class OnAConnection(ConnectionCase):
     limits = TINY._replace(line_bytes=200)
 
@@ -276,13 +315,13 @@ class Paid(ConnectionCase):
     def test_a_flood_of_commands_is_held_back(self) -> None:
         """Traps 51 and 57."""
         self.pool.turn.speaks_telnet = True
-        self.peer.send((IAC + NOP) * 700)  # 43 lines; 40 may come at once
-        self.turn()
-        self.assertEqual(self.interest(), 0)
-        self.pass_time(1.0)
-        self.peer.send(b"ok\n")
-        self.turn()
-        self.assertEqual(self.owner.lines(), [b"ok"])
+        self.peer.send((IAC + NOP) * 1600 + b"ok\n")  # 100 lines; 40 may come at once, then 10 a second
+        self.turn(20)
+        self.assertEqual((self.interest(), self.connection.pause), (0, RATE))
+        self.pass_time(4.0)
+        self.assertEqual(self.owner.lines(), [])
+        self.pass_time(4.0)
+        self.assertEqual((self.owner.lines(), self.interest()), ([b"ok"], EVENT_READ))
 
 
 if __name__ == "__main__":

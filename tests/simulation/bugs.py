@@ -149,7 +149,7 @@ def _() -> List[Patch]:
 def _() -> List[Patch]:
     answer = TelnetBuffer._answer
 
-    def forgetful(self: TelnetBuffer, asked: List[bytes]) -> None:
+    def forgetful(self: TelnetBuffer, asked: List[Optional[bytes]]) -> None:
         self._answered.clear()
         answer(self, asked)
 
