@@ -63,6 +63,7 @@ class Limits(NamedTuple):
         int, "connections",
         "from one address or global IPv6 /64, except loopback; 0 is no limit",
     ] = 64
+    newcomers: Annotated[int, "connections", "without a nick; with more, an address beyond its rate is refused"] = 1024
     join_seconds: Annotated[float, "s", "from the accept to a nickname; sending bytes does not extend it"] = 60.0
     unfinished_seconds: Annotated[
         float, "s", "from the first byte of a first line that has no newline until the peer is told so, once",

@@ -320,6 +320,7 @@ _REASONS_PT: Dict[str, str] = {
     "piece_bytes": "o que custa um pedaço na fila além do texto: objeto, lugar e registro",
     "clients": "ao mesmo tempo; 0 é quantas o limite de arquivos abertos permite",
     "per_address": "de um endereço (um /64 global de IPv6 é um só), exceto desta máquina; 0 é sem limite",
+    "newcomers": "sem apelido; acima disso, um endereço que passou do seu ritmo é recusado",
     "join_seconds": "da chegada até o apelido; mandar bytes não estende o prazo",
     "unfinished_seconds": "do primeiro byte de uma primeira linha sem LF até o aviso, dado uma só vez",
     "rate_lines": "de uma conexão são atendidas com o tempo; as recusadas contam em dobro; 0 é sem limite",

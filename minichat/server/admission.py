@@ -17,6 +17,7 @@ from minichat.chat.room import Member
 from minichat.limits import Limits
 from minichat.net.connection import Connection
 from minichat.net.listener import dismiss
+from minichat.net.pace import Pace
 from minichat.net.pool import Owner, Pool
 from minichat.net.reactor import Reactor
 from minichat.server import address
@@ -102,11 +103,11 @@ class Admission:
     def accepted(self, sock: socket.socket, sockaddr: Tuple[Any, ...]) -> None:
         """Let a newcomer in, or refuse; for each one that the pool gets, ``left`` must follow some day."""
         source = address.source(sockaddr)
-        code = self._judge(source)
+        pace = self._paces.of(source or str(sockaddr[:1]))  # from the rates nobody is exempt
+        code = self._judge(source, pace)
         if code != WELCOME and not self._has_place(source):
             self._dismiss(sock, sockaddr, code)
             return
-        pace = self._paces.of(source or str(sockaddr[:1]))  # from the rates nobody is exempt
         try:
             connection = self._pool.adopt(sock, self._owner, pace)
         except OSError:  # the selector cannot wait for one file more
@@ -121,12 +122,14 @@ class Admission:
             self._refused[connection] = None
             self._refuse(connection, code)
 
-    def _judge(self, source: str) -> str:
+    def _judge(self, source: str, pace: Pace) -> str:
         limits = self._limits
         if limits.clients and self._connections - len(self._refused) >= limits.clients:
             return protocol.SERVER_FULL
         if source and limits.per_address and self._by_address.get(source, 0) >= limits.per_address:
             return protocol.TOO_MANY_CONNECTIONS
+        if len(self._waiting.due) >= limits.newcomers and pace.wait(limits, self._reactor.now):
+            return protocol.TOO_MANY_CONNECTIONS  # or who connects and resets, again and again, takes all places
         return WELCOME
 
     def _has_place(self, source: str) -> bool:

@@ -51,6 +51,7 @@ class Attack:
     least_seconds: ClassVar[float] = 0.0  # a shorter time would show nothing
     is_beside: ClassVar[bool] = False  # long, and no work for the server: played while the others are
     fills_queues: ClassVar[bool] = False  # its connections leave their output unread
+    is_drained: ClassVar[bool] = False  # sends after its goodbye: that is dropped at any speed, but not for long
 
     window_bytes: ClassVar[int] = 0  # receive buffer; 0 leaves it to the system
     piece_bytes: ClassVar[int] = PIECE_BYTES  # longest piece sent at once

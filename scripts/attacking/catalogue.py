@@ -210,7 +210,7 @@ class AfterGoodbye(Attack):
     """Say QUIT, then send without a pause what is thrown away until the connection is closed; come again."""
 
     name, traps = "after-goodbye", (28, 51)
-    comes_again = True
+    comes_again = is_drained = True
 
     def begins(self, serial: int) -> bytes:
         return super().begins(serial) + b"QUIT\n"

@@ -69,7 +69,7 @@ def problems(measured: Measured, attack: Attack, base_bytes: int) -> Iterator[st
     if more > allowed:
         yield f"memory +{more / 1e6:.0f} MB, {allowed / 1e6:.0f} allowed"
     taken = taken_bytes(measured, attack, Limits())
-    if measured.tally.sent_bytes > taken:
+    if measured.tally.sent_bytes > taken and not attack.is_drained:
         yield f"took {measured.tally.sent_bytes / 1e6:,.0f} MB, {taken / 1e6:.0f} allowed"
     if measured.lines_a_minute > LINES_A_MINUTE:
         yield f"{measured.lines_a_minute:,.0f} lines/min"

@@ -116,6 +116,16 @@ class Addresses(DoorCase):
             self.comes(THERE)
         self.comes(HERE)
 
+    def test_with_many_newcomers_an_address_beyond_its_rate_is_refused(self) -> None:
+        """Trap 45: who connects and resets, again and again, does not take all places."""
+        self.door._limits = self.limits._replace(newcomers=2, rate_lines=1.0, refusals=8)
+        pace = self.door._paces.of(HERE)
+        self.comes(HERE)
+        pace.charge(100, 0)
+        self.comes(HERE)
+        self.comes(HERE, CROWDED)
+        self.comes(THERE)
+
     def test_everyone_refused_is_told_why(self) -> None:
         """Traps 38 and 53."""
         for _ in range(3):
