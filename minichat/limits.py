@@ -93,6 +93,7 @@ class Limits(NamedTuple):
     # -- ending ------------------------------------------------------------
     drain_idle_seconds: Annotated[float, "s", "a closing peer may be silent before the socket is closed"] = 2.0
     drain_seconds: Annotated[float, "s", "a closing connection is kept at most after its last byte was sent"] = 5.0
+    cut_seconds: Annotated[float, "s", "for a peer that was cut to read on, to the end of a line and why"] = 60.0
     drain_bytes: Annotated[int, "B", "of input dropped while closing; more does not count as a sign of life"] = 262144
     shutdown_seconds: Annotated[float, "s", "for everyone to read BYE shutdown before the server ends"] = 5.0
     # -- accepting ---------------------------------------------------------

@@ -333,6 +333,7 @@ _REASONS_PT: Dict[str, str] = {
     "held_seconds": "até tentar de novo uma linha que espera pelo destinatário ou por uma sala barulhenta",
     "drain_idle_seconds": "em silêncio, e a conexão que se encerra é fechada",
     "drain_seconds": "no máximo até fechar, depois do último byte enviado",
+    "cut_seconds": "para quem foi cortado ler o resto: até o fim de uma linha, e o motivo",
     "drain_bytes": "descartados ao encerrar; mais do que isso já não conta como sinal de vida",
     "shutdown_seconds": "para que todos leiam BYE shutdown antes do fim",
     "backlog": "que o núcleo guarda antes de serem aceitas",

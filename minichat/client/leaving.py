@@ -10,7 +10,7 @@ from typing import Callable, Sequence, Tuple
 
 from minichat.client.session import BY_SIGNAL, Loop
 from minichat.net.reactor import Reactor
-from minichat.net.signals import SignalSource
+from minichat.net.signals import SignalSource, heeded
 
 LEAVE_SECONDS = 2.0  # of silence after QUIT; then the client ends without BYE
 
@@ -20,7 +20,7 @@ def known_signals(*names: str) -> Tuple[int, ...]:
     return tuple(getattr(signal, name) for name in names if hasattr(signal, name))
 
 
-ENDING_SIGNALS = known_signals("SIGINT", "SIGTERM", "SIGHUP")
+ENDING_SIGNALS = (*known_signals("SIGINT", "SIGTERM"), *heeded("SIGHUP"))
 
 
 class Ending:

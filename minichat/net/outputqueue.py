@@ -88,12 +88,12 @@ class OutputQueue:
     def cut(self, last_line: bytes, unit_end: Callable[[bytes, int], int]) -> None:
         """Give up what waits, but not the rest of a unit that was partly sent; then queue ``last_line``.
 
-        The peer gets ``drain_seconds`` to read that.
+        The peer gets ``cut_seconds`` to read that.
         """
         self.backlog.cut(last_line, unit_end)
         self.grows = False
         self._patience.queue(self._cost(), self.grows, self.is_blocked, has_taken=True)
-        self._patience.drain()
+        self._patience.cut()
         self._patience.watch()
 
     def received(self, size: int) -> None:

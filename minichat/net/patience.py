@@ -19,8 +19,8 @@ class Patience:
     """The deadlines of one peer, and the timer that rings at the nearest."""
 
     __slots__ = (
-        "_cost", "_dropped", "_ends_at", "_grows", "_idle_at", "_is_blocked", "_is_sent", "_limits", "_on_due",
-        "_over_soft_at", "_progress_at", "_reactor", "_timer",
+        "_cost", "_dropped", "_ends_at", "_grows", "_idle_at", "_is_blocked", "_is_cut", "_is_sent", "_limits",
+        "_on_due", "_over_soft_at", "_progress_at", "_reactor", "_timer",
     )  # fmt: skip
 
     def __init__(self, reactor: Reactor, limits: Limits, on_due: Callable[[], None]) -> None:
@@ -35,6 +35,7 @@ class Patience:
         self._progress_at = reactor.now  # when the peer last took a byte
         self._over_soft_at = math.inf  # since when the queue is over its soft limit
         self._idle_at = self._ends_at = math.inf  # until when to wait for the peer's end
+        self._is_cut = False
         self._is_sent = False  # all output is sent, its end too
         self._dropped = 0  # bytes of input since the drain began
 
@@ -64,6 +65,11 @@ class Patience:
         """True once the peer's own end is waited for."""
         return self._ends_at < math.inf
 
+    def cut(self) -> None:
+        """Wait ``cut_seconds`` for a peer that was cut to take what is left; a pause is no end of that."""
+        self._is_cut = True
+        self._ends_at = self._reactor.now + self._limits.cut_seconds
+
     def drain(self) -> None:
         """Wait for the peer's end, ``drain_seconds`` at most."""
         self._idle_at = self._reactor.now + self._limits.drain_idle_seconds
@@ -74,7 +80,7 @@ class Patience:
         if self._is_sent:
             return
         self._is_sent = True
-        if self.is_draining:
+        if self.is_draining and not self._is_cut:
             self.received(0)
         else:
             self.drain()
@@ -96,7 +102,7 @@ class Patience:
         if self._grows and self._cost > self._limits.queue_bytes:
             return -math.inf
         deadline = min(self._idle_at, self._ends_at) if self._is_sent else self._ends_at
-        if self._cost:
+        if self._cost and not self._is_cut:
             deadline = min(
                 deadline,
                 self._progress_at + self._limits.progress_seconds,

@@ -642,11 +642,21 @@ class SlowReaders(ConnectionCase):
         self.assertEqual(got.replace(line, b""), b"ERR too_slow\n")
         self.assertTrue(self.at_end())
 
-    def test_a_cut_peer_that_does_not_read_gets_five_seconds(self) -> None:
+    def test_who_was_cut_and_comes_back_reads_whole_lines_and_why(self) -> None:
+        """Trap 54: not half a line, though the kernel had taken no more than that."""
+        line = b"x" * 3000 + b"\n"
+        self.connection.write(line * 100)
+        self.turn(2)
+        self.pass_time(40.0)
+        got = self.read_all()
+        self.assertEqual(got.replace(line, b""), b"ERR too_slow\n")
+        self.assertTrue(self.at_end())
+
+    def test_a_cut_peer_that_does_not_read_gets_a_minute(self) -> None:
         """Trap 33."""
         self.connection.write(b"a\n" * 150_000)
         self.turn(2)
-        self.pass_time(4.5)
+        self.pass_time(59.5)
         self.assertEqual(len(self.owner.told), 1)
         self.pass_time(1.0)
         self.assertEqual(self.owner.told, [("too slow", None), ("closed", "too_slow")])
@@ -686,7 +696,7 @@ class SlowReaders(ConnectionCase):
         """Trap 34."""
         self.connection.write(b"a\n" * 150_000)
         self.turn(2)
-        self.pass_time(6.0)
+        self.pass_time(61.0)
         self.assertEqual((self.pool.turn.ledger.bytes, len(self.pool.owners)), (0, 0))
 
 

@@ -158,8 +158,9 @@ def _check_time(world: World) -> None:
         require(due_at >= late, "a line that is not said to be unfinished")
     for connection in world.server.pool.owners:
         if backlog_of(connection) is not None and connection.life is not CLOSED:
-            waits_since = connection._output_queue()._patience._progress_at + limits.progress_seconds
-            require(waits_since >= late, "a reader without progress beyond the deadline")
+            patience = connection._output_queue()._patience
+            ends_at = patience._ends_at if patience._is_cut else patience._progress_at + limits.progress_seconds
+            require(ends_at >= late, "a reader without progress beyond the deadline")
 
 
 def check_asking(world: World, member: Member) -> None:
@@ -210,7 +211,8 @@ def _check_input(world: World) -> None:
     limits, owners, before = world.limits, world.server.pool.owners, world.inputs
     world.inputs = {connection: connection.buffer.size for connection in owners}
     held, bound = sum(world.inputs.values()), limits.inputs_bytes + limits.recv_bytes + len(owners) * limits.line_bytes
-    require(held <= world.server.pool.turn.inputs, "input that waits is not counted", held)
+    begun = 3 * len(owners)  # of each, the beginning of a command of telnet may turn out to be text
+    require(held <= world.server.pool.turn.inputs + begun, "input that waits is not counted", held)
     require(held <= bound, "more input waits than the limit allows", held, bound)
     if sum(before.values()) > limits.inputs_bytes:
         for connection, size in world.inputs.items():
