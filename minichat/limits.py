@@ -77,7 +77,7 @@ class Limits(NamedTuple):
     rate_line_bytes: Annotated[int, "B/line", "allowed for each line of the rate: 64,000 bytes a second"] = 640
     rate_address_share: Annotated[
         float, "times", "the rate of one connection is allowed to all of one address together; loopback counts, too",
-    ] = 8.0
+    ] = 16.0
     rate_room_share: Annotated[
         float, "times", "the rate of one connection may be said to everyone; beyond it heavy speakers wait",
     ] = 10.0

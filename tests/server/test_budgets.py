@@ -34,13 +34,13 @@ class Addresses(unittest.TestCase):
     def test_new_connections_give_no_new_burst(self) -> None:
         """Trap 45."""
         paces = AddressPaces(LIMITS)
-        self.assertEqual(self.serve(paces, HERE, 5000), 3200)
-        self.assertEqual(self.serve(paces, HERE, 5000, 1001.0), 800)
+        self.assertEqual(self.serve(paces, HERE, 8000), 6400)
+        self.assertEqual(self.serve(paces, HERE, 5000, 1001.0), 1600)
 
     def test_each_address_has_its_own_debt(self) -> None:
         """Trap 45."""
         paces = AddressPaces(LIMITS)
-        self.serve(paces, HERE, 5000)
+        self.serve(paces, HERE, 8000)
         self.assertEqual(self.serve(paces, THERE, 400), 400)
 
     def test_the_debts_of_many_addresses_are_remembered_not_of_all(self) -> None:
