@@ -86,8 +86,9 @@ class Attack:
         """Return why the attack did not get going, or ""; ``served`` is what the server did for it, in lines."""
         if tally.made < self.connections:
             return f"only {tally.made} connections"
-        # What their address owes may hold the last of them up, once the first are served.
-        if tally.let_in < self.connections and served < 2 * self.connections:
+        # What their address owes, in lines or in bytes, may hold the last of them up, once the first are served.
+        is_going = served >= 2 * self.connections or tally.sent_bytes >= 100_000 * self.connections
+        if tally.let_in < self.connections and not is_going:
             return f"only {tally.let_in} let in"
         if tally.sent_bytes < self.connections * 100:
             return f"only {tally.sent_bytes} bytes sent"

@@ -30,6 +30,10 @@ GRACE_SECONDS = 3.0  # for echoes that are still to come when the attack is over
 LONGER_SECONDS = 0.25  # the attackers attack for so much longer: all that is measured is under attack
 # One line of each kind may fall into any time, however short, without being many a minute.
 SPARE_LINES = 4
+
+# From a shorter run nothing can be foretold while the lines are so few: they may come at once.
+FORETELLING_SECONDS = 2.0
+LINES_AT_ONCE = 120
 TICK_SECONDS = 0.02
 LOOK_SECONDS = 0.1  # from one look at the memory to the next
 COUNTED = re.compile(r"\(\+(\d+)\)|\((\d+) lines")  # how a log or a status line says how many were left out
@@ -68,6 +72,8 @@ class Measured:
     def lines_a_minute(self) -> float:
         """Return what the first minute would bring, if it went on as in the second half."""
         first, second = self.lines
+        if self.seconds < FORETELLING_SECONDS and first + second <= LINES_AT_ONCE:
+            return first + second
         lasting = max(0, second - self.once - SPARE_LINES) / (self.seconds / 2)
         return first + second + lasting * max(0.0, 60.0 - self.seconds)
 
