@@ -80,10 +80,10 @@ class Patience:
         if self._is_sent:
             return
         self._is_sent = True
-        if self.is_draining and not self._is_cut:
-            self.received(0)
-        else:
+        if self._is_cut or not self.is_draining:
             self.drain()
+        # Who was cut has this time, too, whatever came before: only now can all of it be read.
+        self._idle_at = self._reactor.now + self._limits.drain_idle_seconds
 
     def received(self, size: int) -> None:
         """Note that ``size`` bytes of input were dropped while draining.

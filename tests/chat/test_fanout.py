@@ -109,6 +109,11 @@ class TheFanout(unittest.TestCase):
         self.deliver()
         self.assertEqual(self.fanout.bytes, 0)
 
+    def test_a_turn_of_private_lines_leaves_the_next_its_budget(self) -> None:
+        self.fanout.tell(self.ana, b"psst\n")
+        self.deliver()
+        self.assertEqual(self.fanout.bytes, 0)
+
     def test_random_turns_give_everyone_each_line_once_and_in_order(self) -> None:
         chance, boxes = random.Random(11), [Box() for _ in range(5)]
         expected: Dict[Box, bytes] = dict.fromkeys(boxes, b"")

@@ -673,6 +673,25 @@ class SlowReaders(ConnectionCase):
         self.pass_time(8.0)
         self.assertEqual(self.owner.told, [("too slow", None), ("closed", "too_slow")])
 
+    def test_who_was_cut_and_reads_late_has_two_seconds_from_then(self) -> None:
+        """Trap 33: whatever was sent before, all that is needed to see the end comes only now."""
+        for flood in (0, self.limits.drain_bytes + 1):
+            with self.subTest(flood=flood):
+                self.setUp()
+                self.connection.write(b"a\n" * 150_000)
+                self.turn(2)
+                while flood > 0:
+                    flood -= self.peer.send(b"x" * min(flood, 2048))
+                    self.turn()
+                self.pass_time(2.5)
+                while self.connection._output_queue().fin is not SENT:
+                    self.peer.recv(65536)
+                    self.turn()
+                self.pass_time(1.5)
+                self.assertEqual(self.owner.told, [("too slow", None)])
+                self.pass_time(1.0)
+                self.assertEqual(self.owner.told[1:], [("closed", "too_slow")])
+
     def test_who_reads_in_the_very_turn_of_the_deadline_is_not_cut(self) -> None:
         """Trap 33."""
         self.connection.write(b"a\n" * 15_000)
@@ -739,9 +758,11 @@ class Lost(ConnectionCase):
         sock = unittest.mock.Mock(wraps=self.ours)
         getattr(sock, call).side_effect = OSError(number, "")
         self.connection._socket = sock
+        if self.connection._output is not None:
+            self.connection._output._socket = sock
         self.peer.send(b"say 10\n")
         self.turn(3)
-        self.assertEqual(self.owner.last(), ("closed", reason))
+        self.assertEqual(self.owner.told[-1:], [("closed", reason)])
 
     def test_one_that_does_not_answer_any_more_is_a_timeout(self) -> None:
         """Trap 36."""
@@ -754,6 +775,155 @@ class Lost(ConnectionCase):
     def test_any_other_is_gone(self) -> None:
         """Trap 31."""
         self.check_lost("recv", errno.ECONNRESET, "gone")
+
+    def test_who_quit_and_then_resets_has_ended_by_that(self) -> None:
+        """Trap 31."""
+        self.connection.close("quit")
+        self.turn()
+        self.check_lost("recv", errno.ECONNRESET, "quit")
+
+    def test_an_end_that_cannot_be_sent_is_the_end_at_once(self) -> None:
+        """Traps 14 and 31."""
+        self.connection.close("quit")
+        self.check_lost("shutdown", errno.ENOTCONN, "quit")
+
+
+class Crowd(ConnectionCase):
+    """Several connections, of which the first is ``connection``."""
+
+    limits = TINY._replace(queues_bytes=10_000_000)
+    people = 7
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.crowd, self.peers = [self.connection], [self.peer]
+        for _ in range(self.people - 1):
+            ours, peer = socket.socketpair()
+            self.addCleanup(peer.close)
+            for end in (ours, peer):
+                end.setblocking(False)
+                end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+            self.crowd.append(self.pool.adopt(ours, self.owner))
+            self.peers.append(peer)
+
+
+class LostAtOnce(Crowd):
+    def setUp(self) -> None:
+        super().setUp()
+        self.closed: List[Connection] = []
+        self.owner.connection_closed = self.tell  # type: ignore[method-assign]
+
+    def tell(self, connection: Connection) -> None:
+        """Say it to others, which makes half of what a turn may make."""
+        self.closed.append(connection)
+        self.bytes += self.limits.turn_bytes // 2
+
+    def test_many_lost_at_once_are_told_of_over_several_turns(self) -> None:
+        """Trap 10."""
+        for connection in self.crowd:
+            connection.abort("gone")
+        told = []
+        for _ in range(4):
+            self.turn()
+            told.append((len(self.closed), self.reactor._has_more))
+        self.assertEqual(told, [(2, True), (4, True), (6, True), (7, False)])
+
+    def test_who_ends_while_others_are_told_of_is_told_of_too(self) -> None:
+        """Trap 10."""
+
+        def take_along(connection: Connection) -> None:
+            self.tell(connection)
+            self.crowd[self.crowd.index(connection) - 1].abort("gone")
+
+        self.owner.connection_closed = take_along  # type: ignore[method-assign]
+        for connection in self.crowd[2::2]:
+            connection.abort("gone")
+        self.turn(5)
+        self.assertEqual(sorted(map(self.crowd.index, self.closed)), list(range(self.people)))
+
+
+class OurBugs(Crowd):
+    """Trap 18: a bug costs the connection on which it happens, and no other."""
+
+    people = 3
+
+    def check(self, *others: str) -> None:
+        """Turn; the first is cut by its bug, and only this is told of the others."""
+        ends: List[Tuple[Connection, str]] = []
+        self.owner.connection_closed = (  # type: ignore[method-assign]
+            lambda connection: ends.append((connection, connection.reason))
+        )
+        with self.assertLogs("minichat.net.connection", "ERROR"):
+            self.turn(3)
+        self.assertEqual(ends, [(self.connection, "error")])
+        self.assertEqual([kind for kind, _ in self.owner.told], list(others))
+
+    def break_send(self) -> None:
+        """Let sending raise what no socket does."""
+        sock = unittest.mock.Mock(wraps=self.ours)
+        sock.send.side_effect = RuntimeError("a bug of ours")
+        self.connection._socket = self.connection._output_queue()._socket = sock
+
+    def break_cutting(self) -> None:
+        """Let the owner fail when it is to cut the first."""
+        too_slow = self.owner.too_slow
+
+        def faulty(connection: Connection) -> None:
+            if connection is self.connection:
+                raise RuntimeError("a bug of ours")
+            too_slow(connection)
+
+        self.owner.too_slow = faulty  # type: ignore[method-assign]
+
+    def write_all(self, size: int) -> None:
+        for connection in self.crowd:
+            connection.write(b"a\n" * (size // 2))
+
+    def test_a_bug_while_sending_costs_no_other_its_output(self) -> None:
+        """Trap 18."""
+        self.break_send()
+        self.write_all(10)
+        self.check()
+        self.assertEqual([peer.recv(100) for peer in self.peers[1:]], [b"a\n" * 5] * 2)
+
+    def test_a_bug_while_one_is_cut_keeps_no_other_from_being_cut(self) -> None:
+        """Traps 18 and 33."""
+        self.break_cutting()
+        self.write_all(300_000)
+        self.check("too slow", "too slow")
+
+    def test_a_bug_in_the_last_send_keeps_no_other_from_being_cut(self) -> None:
+        """Traps 18 and 33: one more send is tried before a slow reader is cut."""
+        self.write_all(300_000)
+        self.turn()
+        self.break_send()
+        self.check("too slow", "too slow")
+
+    def test_a_bug_while_one_is_shed_keeps_no_other_from_being_shed(self) -> None:
+        """Traps 18 and 34."""
+        self.write_all(75_000)
+        self.turn()
+        self.connection.write(b"the largest\n")
+        self.turn()
+        self.break_cutting()
+        self.pool.limits = self.limits._replace(queues_bytes=1000)
+        self.check("too slow", "too slow")
+
+    def test_a_bug_while_one_ends_keeps_no_other_from_ending(self) -> None:
+        """Trap 18."""
+        ends: List[Connection] = []
+
+        def faulty(connection: Connection) -> None:
+            ends.append(connection)
+            if connection is self.connection:
+                raise RuntimeError("a bug of ours")
+
+        self.owner.connection_closed = faulty  # type: ignore[method-assign]
+        for connection in self.crowd:
+            connection.abort("gone")
+        with self.assertLogs("minichat.net.pool", "ERROR"):
+            self.turn()
+        self.assertEqual(ends, self.crowd)
 
 
 class LongAnswers(ConnectionCase):
@@ -864,3 +1034,19 @@ class Paced(ConnectionCase):
         self.pass_time(2.0)
         self.assertEqual(len(self.owner.lines()), 45)
         self.assertEqual(self.owner.last(), ("closed", "gone"))
+
+
+class PacedBytes(ConnectionCase):
+    limits = TINY._replace(line_bytes=4096, rate_lines=10.0)  # 6,400 bytes a second, 25,600 at once
+
+    def test_long_lines_are_served_at_the_rate_of_their_bytes(self) -> None:
+        """Trap 41."""
+        data = (b"x" * 1023 + b"\n") * 200
+        for _ in range(200):  # ten seconds
+            with contextlib.suppress(BlockingIOError):
+                while data:
+                    data = data[self.peer.send(data) :]
+                    self.turn()
+            self.time += 0.05
+            self.turn()
+        self.assertAlmostEqual(len(self.owner.lines()), (25_600 + 64_000) / 1024, delta=2)

@@ -166,6 +166,17 @@ class TooLong(unittest.TestCase):
         self.assertLess(peak, 1_000_000)
         self.assertEqual(feed(buffer, [b"QUIT\noi\n"]), [b"oi"])
 
+    def test_each_byte_of_it_is_counted_however_it_was_cut(self) -> None:
+        """Trap 51: what becomes no line is charged against the rate."""
+        line = b"A" * 2 * LIMIT + b"\n"
+        for size in (1, LIMIT - 1, LIMIT, LIMIT + 1, len(line)):
+            with self.subTest(size=size):
+                buffer = LineBuffer(LIMIT)
+                lines = feed(buffer, (line[start : start + size] for start in range(0, len(line), size)))
+                self.assertEqual((lines, buffer.thrown_away), ([None], len(line)))
+                self.assertEqual(feed(buffer, [b"oi\n"]), [b"oi"])
+                self.assertEqual(buffer.thrown_away, len(line))
+
     def test_the_rest_stays_under_the_limit(self) -> None:
         """Trap 24."""
         chance, buffer = random.Random(24), LineBuffer(50)

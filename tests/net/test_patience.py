@@ -121,6 +121,13 @@ class TheDrain(PatienceCase):
         self.at(1.5).all_sent()
         self.assertEqual(self.deadline(), 3.5)
 
+    def test_silence_counts_from_there_however_much_came_before(self) -> None:
+        """Trap 33: who was cut, sends without end and reads late still has time to read the reason."""
+        self.patience.drain()
+        self.patience.received(262145)
+        self.at(2.5).all_sent()
+        self.assertEqual(self.deadline(), 4.5)
+
     def test_input_shows_that_the_peer_is_there(self) -> None:
         self.patience.all_sent()
         self.at(1.5).received(1)

@@ -123,6 +123,7 @@ class Turn(ReactorCase):
         self.assertEqual(sorted(self.seen[0::3]), ["a", "b", "c"])
 
     def test_a_stop_before_the_run_counts(self) -> None:
+        self.reactor.at_turn_end(self.reactor.stop)  # or the run would never end, were the first one lost
         self.reactor.stop()
         self.reactor.run()
         self.assertEqual(self.reactor.turns, 0)
@@ -239,6 +240,14 @@ class Timers(ReactorCase):
         self.turns(1)
         self.assertEqual(self.seen, ["year"])
 
+    def test_a_timer_that_rings_early_finds_its_time_come(self) -> None:
+        self.reactor.call_later(1.0, lambda: self.see(str(self.reactor.now >= 1.0)))
+        self.reactor.register("a", EVENT_READ, lambda mask: self.see("just before"))
+        self.selector.batches = [[("a", EVENT_READ)]]
+        self.clock.time += 1.0 - 5e-7
+        self.turns(1)
+        self.assertEqual(self.seen, ["just before", "True"])
+
     def test_no_turn_is_spent_for_nothing_while_a_timer_draws_near(self) -> None:
         """Traps 13 and 16, with the selector of this machine."""
         reactor = Reactor()
@@ -262,6 +271,25 @@ class Stalls(ReactorCase):
         self.assertEqual(self.seen, [])
         self.turns(1)
         self.assertEqual(self.seen, ["deadline"])
+        self.assertAlmostEqual(self.reactor.now, 10.0)
+
+    def test_stopped_in_its_wait_it_hears_what_came_before_timers(self) -> None:
+        """Trap 17: what came meanwhile may have been in time."""
+        select = self.selector.select
+
+        def stopped(timeout: Optional[float] = None) -> List[Tuple[selectors.SelectorKey, int]]:
+            self.clock.time += 3600.0
+            self.selector.select = select  # type: ignore[method-assign]
+            return select(timeout)
+
+        self.selector.select = stopped  # type: ignore[method-assign]
+        self.reactor.call_later(10.0, lambda: self.see("deadline"))
+        self.reactor.register("a", EVENT_READ, lambda mask: self.see("what came"))
+        self.selector.batches = [[], [("a", EVENT_READ)]]
+        self.turns(2)
+        self.assertEqual(self.seen, ["what came"])
+        self.turns(1)
+        self.assertEqual(self.seen, ["what came", "deadline"])
         self.assertAlmostEqual(self.reactor.now, 10.0)
 
     def test_a_handler_that_takes_an_hour_does_not_count_either(self) -> None:

@@ -298,8 +298,18 @@ class Refusing(ServerCase):
         with self.assertRaises(ssl.SSLWantReadError):
             hello.do_handshake()
         stranger = Person(self)
-        stranger.send(outgoing.read().replace(b"\n", b"."))
+        sent = outgoing.read().replace(b"\n", b".").replace(b"\xff", b".")  # its random bytes may be telnet, too
+        stranger.send(sent)
         self.assertEqual(stranger.to_end(), "ERR invalid_text\n")
+
+    def test_a_member_is_refused_a_line_only_once_it_is_whole(self) -> None:
+        ana = Person(self, "ana")
+        for piece in (b"\x1b[2J", b"\xc3", b"\xa1"):
+            ana.send(piece)
+            ana.reads_nothing()
+        ana.send(b"\n")
+        ana.reads("ERR invalid_text")
+        ana.reads_nothing()
 
     def test_half_a_nick_with_a_carriage_return_may_still_become_one(self) -> None:
         person = Person(self)

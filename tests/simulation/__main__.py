@@ -111,8 +111,7 @@ def _summary(total: Result, seconds: float) -> None:
 
 def run_one(seed: int, bug: Optional[str]) -> int:
     """Replay one seed and print all about it; return the exit status."""
-    plant: ContextManager[None] = planted(bug) if bug else contextlib.nullcontext()
-    with plant:
+    with _with(bug):
         world, judged, error = run_seed(seed)
     print(f"seed {seed}: {world.reactor.turns} turns, {len(world.clients)} clients, {judged} deliveries judged")
     print(f"limits: {world.limits}")
@@ -123,6 +122,10 @@ def run_one(seed: int, bug: Optional[str]) -> int:
         return 0
     traceback.print_exception(type(error), error, error.__traceback__)
     return 1
+
+
+def _with(bug: Optional[str]) -> ContextManager[None]:
+    return planted(bug) if bug else contextlib.nullcontext()
 
 
 def main() -> int:
@@ -141,7 +144,8 @@ def main() -> int:
         return 0
     if values.seed is not None:
         return run_one(values.seed, values.bug)
-    return run_many(values.first, values.seeds, values.jobs)
+    with _with(values.bug):
+        return run_many(values.first, values.seeds, 1 if values.bug else values.jobs)  # it is planted in this process
 
 
 if __name__ == "__main__":

@@ -528,6 +528,22 @@ def _() -> List[Patch]:
     return [(Pool, "flush", hasty)]
 
 
+@plants("an abort reaps at once, wherever it happens", 10)
+def _() -> List[Patch]:
+    init, abort = Pool.__init__, Connection.abort
+    pools: Dict[int, Pool] = {}  # by the turn
+
+    def known(self: Pool, *arguments: Any) -> None:
+        init(self, *arguments)
+        pools[id(self.turn)] = self
+
+    def hasty(self: Connection, reason: str) -> None:
+        abort(self, reason)
+        pools[id(self._turn)].reap()  # after the fan-out, the LEAVE waits for the next event
+
+    return [(Pool, "__init__", known), (Connection, "abort", hasty)]
+
+
 @plants("the flush does not say that it leaves something to do", 10)
 def _() -> List[Patch]:
     flush = Pool.flush
