@@ -8,6 +8,7 @@ names its addressee.
 from __future__ import annotations
 
 import errno
+import math
 from typing import TYPE_CHECKING, List, NamedTuple, Optional
 
 from tests.simulation.kernel import Endpoint, ListeningSocket
@@ -64,6 +65,7 @@ class Client:
         self._unsaid = b""  # of its nick, while it is slow to say it
         self._begun_at = -1.0  # when the server had read the beginning, by the server's own clock
         self.waited = 0.0  # from then to the next byte but one
+        self.took = math.inf  # from then to the newline
         send_room, receive_room = chance.choice(((64, 64), (300, 300), (5000, 5000)))
         if habits.random() < 0.15:
             send_room = receive_room = 4096
@@ -236,6 +238,8 @@ class Client:
             return
         if not self.waited and self._begun_at >= 0:
             self.waited = self.world.reactor.now - self._begun_at
+        if not spare and self._begun_at >= 0:
+            self.took = self.world.reactor.now - self._begun_at
         count = len(self._unsaid) - spare
         said, self._unsaid = self._unsaid[:count], self._unsaid[count:]
         self._put(said)

@@ -273,6 +273,7 @@ def check_end(world: World) -> int:
         if client.waited and client.is_healthy and client.has_end:
             beyond = client.waited - world.limits.unfinished_seconds  # but for what a turn may take
             require(view.unfinished or beyond < 2, "not told that a line is unfinished", client.number)
+            beyond = client.took - world.limits.unfinished_seconds
             require(not view.unfinished or beyond > -2, "told too early that a line is unfinished", client.number)
         if view.nick:
             _check_stretch(client, view, history, world.witness.nick)
