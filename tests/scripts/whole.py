@@ -102,7 +102,7 @@ class Attacks(unittest.TestCase):
         for bug, (name, found) in FOUND_BY_ATTACKS.items():
             with self.subTest(bug):
                 server = f"{sys.executable} -m tests.scripts.broken_server {bug}"
-                status, output, _ = test_attacks.attack("--only", name, "--server", server)
+                status, output, _ = test_attacks.attack("--only", name, "--seconds", "2", "--server", server)
                 self.assertEqual(status, 1, output)
                 self.assertRegex(output, found)
 
