@@ -28,6 +28,10 @@ class Outcome(enum.Enum):
 
 SERVED = Outcome.SERVED
 
+# A longer list of members is made as it is read; until then a tuple stands for it.
+SHORT_LIST = 250
+NICK_MEMORY = 8  # bytes for each of its nicks
+
 
 def dispatch(room: Room, member: Member, line: bytes) -> Outcome:
     """Serve one line, without its line end, of a member or a newcomer."""
@@ -106,9 +110,14 @@ def _tell(room: Room, member: Member, command: Command) -> Outcome:
 
 
 def _who(room: Room, member: Member, command: Command) -> Outcome:
-    answer = protocol.format_who(other.nick for other in room.members)
-    room.fanout.tell(member, answer)
-    member.expect(len(answer))
+    nicks = tuple(other.nick for other in room.members)
+    if len(nicks) <= SHORT_LIST:
+        room.fanout.tell(member, protocol.format_who(nicks))
+    else:
+        size = sum(map(len, protocol.who_lines(nicks)))
+        room.fanout.catch_up(member)
+        room.fanout.bytes += size
+        member.answer(size, protocol.who_lines(nicks), len(nicks) * NICK_MEMORY)
     return SERVED
 
 

@@ -11,7 +11,7 @@ that no text and no nick can forge a line of another kind.
 from __future__ import annotations
 
 import re
-from typing import Iterable, List, NamedTuple
+from typing import Iterator, List, NamedTuple, Sequence
 
 SERVER_LINE_BYTES = 4352  # of the longest line of the server: FROM, nick, kind and a client's longest text
 WHO_LINE_BYTES = 512  # of one WHO line; a longer list continues in the next line
@@ -138,18 +138,20 @@ def format_err(code: str) -> bytes:
     return f"ERR {code}\n".encode()
 
 
-def format_who(nicks: Iterable[str]) -> bytes:
+def format_who(nicks: Sequence[str]) -> bytes:
     """All nicks, in as many lines ``WHO <total> <nick> ...`` as are needed."""
-    names = [nick.encode() for nick in nicks]
-    start = b"WHO %d" % len(names)
+    return b"".join(who_lines(nicks))
+
+
+def who_lines(nicks: Sequence[str]) -> Iterator[bytes]:
+    """The same, a line at a time."""
+    start = b"WHO %d" % len(nicks)
     line: List[bytes] = [start]
     size = len(start) + 1
-    lines: List[bytes] = []
-    for name in names:
+    for name in map(str.encode, nicks):
         if size + 1 + len(name) > WHO_LINE_BYTES:
-            lines.append(b" ".join(line) + b"\n")
+            yield b" ".join(line) + b"\n"
             line, size = [start], len(start) + 1
         line.append(name)
         size += 1 + len(name)
-    lines.append(b" ".join(line) + b"\n")
-    return b"".join(lines)
+    yield b" ".join(line) + b"\n"

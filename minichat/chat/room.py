@@ -6,7 +6,7 @@ turn.  It does not know bytes or sockets.
 
 from __future__ import annotations
 
-from typing import Callable, Dict, Iterable, Optional
+from typing import Callable, Dict, Iterable, Iterator, Optional
 
 from minichat.chat.fanout import Fanout
 from minichat.chat.nick import nick_key
@@ -25,8 +25,9 @@ class Member:
         self.nick = ""
         self.key = ""
 
-    def expect(self, size: int) -> None:
-        """An answer of ``size`` bytes was asked for, and may be more than else waits for a member."""
+    def answer(self, size: int, lines: Iterator[bytes], memory: int) -> None:
+        """Queue ``lines``, of ``size`` bytes together, which may be made as they are read, from ``memory`` bytes."""
+        self.write(b"".join(lines))
 
 
 class Room:

@@ -10,7 +10,7 @@ This module knows bytes; it knows no socket and no time (that is patience's).
 from __future__ import annotations
 
 from collections import deque
-from typing import Callable, Deque, Dict, List, Tuple, Union
+from typing import Callable, Deque, Dict, Iterator, List, NamedTuple, Tuple, Union
 
 
 class Ledger:
@@ -44,6 +44,13 @@ class Ledger:
             self.bytes -= len(kept)
 
 
+class Answer(NamedTuple):
+    """A long text that is made as it is read."""
+
+    lines: Iterator[bytes]  # still to be made
+    memory: int  # bytes that they are made from
+
+
 class Backlog:
     """The queue of one slow reader, oldest piece first.
 
@@ -56,20 +63,21 @@ class Backlog:
     b'ana [all]: oi\\n'
     """
 
-    __slots__ = ("_ledger", "_pieces", "_send_bytes", "_taken", "bytes", "is_blocked")
+    __slots__ = ("_ledger", "_pieces", "_send_bytes", "_taken", "bytes", "is_blocked", "unmade")
 
     def __init__(self, ledger: Ledger, send_bytes: int) -> None:
         """At most ``send_bytes`` are joined for one send."""
         self._ledger = ledger
         self._send_bytes = send_bytes
-        self._pieces: Deque[bytes] = deque()
+        self._pieces: Deque[Union[bytes, Answer]] = deque()  # the first one is made
         self._taken = 0  # bytes of the first piece that the kernel has
         self.bytes = 0  # not taken yet
+        self.unmade = 0  # and not made yet: so many of them
         self.is_blocked = False  # the kernel has no room, and has not told of any since
 
     @property
     def cost(self) -> int:
-        """Bytes of memory that this queue stands for, were nothing in it shared."""
+        """Bytes of memory that this queue stands for, were nothing in it shared and all of it made."""
         return self.bytes + self._ledger.piece_bytes * len(self._pieces)
 
     def add(self, piece: bytes) -> None:
@@ -77,16 +85,25 @@ class Backlog:
         self._pieces.append(self._ledger.hold(piece))
         self.bytes += len(piece)
 
+    def add_answer(self, size: int, lines: Iterator[bytes], memory: int) -> None:
+        """Queue ``lines``, of ``size`` bytes together, which are made as they are read, from ``memory`` bytes."""
+        self._pieces.append(Answer(lines, memory))
+        self._ledger.bytes += memory
+        self.bytes += size
+        self.unmade += size
+        self._make_first()
+
     def next_bytes(self) -> Union[bytes, memoryview]:
         """Return what to send next: the oldest bytes, some pieces joined, not all."""
-        first = memoryview(self._pieces[0])[self._taken :]
+        first = memoryview(self._first())[self._taken :]
         joined: List[Union[bytes, memoryview]] = [first]
         size = len(first)
         for index in range(1, len(self._pieces)):
-            size += len(self._pieces[index])
-            if size > self._send_bytes:
+            piece = self._pieces[index]
+            size += len(piece)
+            if isinstance(piece, Answer) or size > self._send_bytes:
                 break
-            joined.append(self._pieces[index])
+            joined.append(piece)
         return first if len(joined) == 1 else b"".join(joined)
 
     def send(self, send: Callable[[Union[bytes, memoryview]], int]) -> int:
@@ -103,10 +120,10 @@ class Backlog:
         self.bytes -= count
         self.is_blocked = self.bytes > 0
         self._taken += count
-        while self._pieces and self._taken >= len(self._pieces[0]):
-            piece = self._pieces.popleft()
-            self._taken -= len(piece)
-            self._ledger.release(piece)
+        while self._pieces and self._taken >= len(self._first()):
+            self._taken -= len(self._first())
+            self._give_up(self._pieces.popleft())
+            self._make_first()
 
     def cut(self, last: bytes, unit_end: Callable[[bytes, int], int]) -> None:
         """Give up all but the unit that is partly sent, and add ``last``.
@@ -117,7 +134,7 @@ class Backlog:
         """
         rest = b""
         if self._taken:
-            first = self._pieces[0]
+            first = self._first()
             rest = first[self._taken : unit_end(first, self._taken)]
         self.drop()
         self.add(rest + last)
@@ -125,6 +142,32 @@ class Backlog:
     def drop(self) -> None:
         """Give up everything."""
         while self._pieces:
-            self._ledger.release(self._pieces.popleft())
-        self._taken = 0
-        self.bytes = 0
+            self._give_up(self._pieces.popleft())
+        self._taken = self.bytes = self.unmade = 0
+
+    def _first(self) -> bytes:
+        piece = self._pieces[0]
+        assert isinstance(piece, bytes)
+        return piece
+
+    def _make_first(self) -> None:
+        """Make as much as one send takes, if an answer is next."""
+        while self._pieces and isinstance(answer := self._pieces[0], Answer):
+            made: List[bytes] = []
+            size = 0
+            for line in answer.lines:
+                made.append(line)
+                size += len(line)
+                if size >= self._send_bytes:
+                    break
+            if made:
+                self.unmade -= size
+                self._pieces.appendleft(self._ledger.hold(b"".join(made)))
+            else:
+                self._give_up(self._pieces.popleft())
+
+    def _give_up(self, piece: Union[bytes, Answer]) -> None:
+        if isinstance(piece, Answer):
+            self._ledger.bytes -= piece.memory
+        else:
+            self._ledger.release(piece)

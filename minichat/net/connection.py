@@ -20,7 +20,7 @@ import errno
 import logging
 import socket
 from selectors import EVENT_READ, EVENT_WRITE
-from typing import Any, Optional, Union
+from typing import Any, Iterator, Optional, Union
 
 from minichat.net.linebuffer import LineBuffer, LineTooLong
 from minichat.net.outputqueue import SENT, OutputQueue
@@ -93,11 +93,15 @@ class Connection:
         else:  # a second piece in one turn is rare: from now on a bytearray, which grows in place
             self._pending = bytearray(self._pending + data)
 
-    def expect(self, size: int) -> None:
-        """Let the queue be larger by an answer of ``size`` bytes, which the peer has asked for."""
-        if size > self._turn.limits.own_queue_bytes and self.life is OPEN:
-            self._output_queue().answer_bytes = size
+    def answer(self, size: int, lines: Iterator[bytes], memory: int) -> None:
+        """Queue ``lines``, of ``size`` bytes together, which are made as they are read, from ``memory`` bytes."""
+        if self.life is OPEN:
             self._flush_soon()
+            backlog = self._output_queue().backlog
+            if self._pending:
+                backlog.add(bytes(self._pending))
+            self._pending = b""
+            backlog.add_answer(size, lines, memory)
 
     def charge(self, lines: float, size: int = 0) -> None:
         """Count ``lines`` of ``size`` bytes together against the rate."""

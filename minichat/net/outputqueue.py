@@ -30,7 +30,7 @@ NOT_YET, QUEUED, SENT = Fin
 class OutputQueue:
     """The output of a peer that does not keep up, or of a connection that ends."""
 
-    __slots__ = ("_patience", "_socket", "answer_bytes", "backlog", "fin", "grows")
+    __slots__ = ("_patience", "_socket", "backlog", "fin", "grows")
 
     def __init__(self, turn: Turn, sock: socket.socket, on_due: Callable[[], None]) -> None:
         """``on_due`` is called when the peer may have had long enough: then ask ``is_overdue``."""
@@ -39,12 +39,16 @@ class OutputQueue:
         self.backlog = Backlog(turn.ledger, turn.limits.send_bytes)
         self.fin = NOT_YET
         self.grows = True  # more may be written; else the end of the peer is waited for, too
-        self.answer_bytes = 0  # of a long answer, which does not count against the limits of a queue
 
     @property
     def is_blocked(self) -> bool:
         """True while output waits for room in the kernel."""
         return self.backlog.is_blocked
+
+    @property
+    def cost(self) -> int:
+        """Bytes that count against the limits of one queue: what is made as it is read does not."""
+        return self.backlog.cost - self.backlog.unmade
 
     @property
     def is_plain_again(self) -> bool:
@@ -70,7 +74,7 @@ class OutputQueue:
         if data:
             self.backlog.add(data)
         has_taken = not self.is_blocked and self._send()
-        self._patience.queue(self._cost(), self.grows, self.is_blocked, has_taken)
+        self._patience.queue(self.cost, self.grows, self.is_blocked, has_taken)
         if self.fin is QUEUED and not self.backlog.bytes:
             self.fin = SENT
             self._send_fin()
@@ -82,7 +86,7 @@ class OutputQueue:
         """True if the peer has had long enough; one more send is tried before that is said.  Raises OSError."""
         has_taken = self._send()
         # By now the peer may also have been cut or have sent something, and so have another deadline.
-        self._patience.queue(self._cost(), self.grows, self.is_blocked, has_taken)
+        self._patience.queue(self.cost, self.grows, self.is_blocked, has_taken)
         return self._patience.is_over()
 
     def cut(self, last_line: bytes, unit_end: Callable[[bytes, int], int]) -> None:
@@ -92,7 +96,7 @@ class OutputQueue:
         """
         self.backlog.cut(last_line, unit_end)
         self.grows = False
-        self._patience.queue(self._cost(), self.grows, self.is_blocked, has_taken=True)
+        self._patience.queue(self.cost, self.grows, self.is_blocked, has_taken=True)
         self._patience.cut()
         self._patience.watch()
 
@@ -105,10 +109,6 @@ class OutputQueue:
         """Give up everything that waits."""
         self.backlog.drop()
         self._patience.stop()
-
-    def _cost(self) -> int:
-        # What waits never costs nothing: then the peer would have for ever.
-        return max(self.backlog.cost - self.answer_bytes, min(self.backlog.bytes, 1))
 
     def _send(self) -> bool:
         return self.backlog.bytes > 0 and self.backlog.send(self._socket.send) > 0

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import socket
-from typing import Any, Dict, Tuple
+from typing import Any, Dict, Iterator, Tuple
 
 from minichat.chat import protocol
 from minichat.chat.room import Member
@@ -52,8 +52,8 @@ class Guest(Member):
         """False while too much of what was sent is unread: then a private line waits at its sender."""
         return self._connection.queued <= self._limits.own_queue_bytes
 
-    def expect(self, size: int) -> None:
-        self._connection.expect(size)
+    def answer(self, size: int, lines: Iterator[bytes], memory: int) -> None:
+        self._connection.answer(size, lines, memory)
 
     @property
     def is_light(self) -> bool:  # type: ignore[override]

@@ -7,7 +7,7 @@ a loop that is not watched pays nothing.
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Optional, Union
+from typing import Any, Iterable, Iterator, Optional, Union
 
 from minichat.net.connection import OPEN, Connection, Life
 from minichat.net.linebuffer import LineTooLong
@@ -124,6 +124,12 @@ class WatchedConnection(Connection):
         super().write(data)
         if is_open:
             self._recorder.queued(self, data)
+
+    def answer(self, size: int, lines: Iterator[bytes], memory: int) -> None:
+        whole = list(lines)
+        if self.life is OPEN:
+            self._recorder.queued(self, b"".join(whole))
+        super().answer(size, iter(whole), memory)
 
     def take_line(self) -> Optional[bytes]:
         try:

@@ -9,7 +9,7 @@ import socket
 import unittest
 import unittest.mock
 from selectors import EVENT_READ, EVENT_WRITE
-from typing import List, Optional, Tuple, Type
+from typing import Iterator, List, Optional, Tuple, Type
 
 from minichat.limits import Limits
 from minichat.net.connection import CLOSED, DRAINING, NONE, OPEN, RATE, Connection
@@ -928,43 +928,75 @@ class OurBugs(Crowd):
 
 class LongAnswers(ConnectionCase):
     limits = TINY._replace(queue_bytes=20_000, queue_soft_bytes=10_000, queue_soft_seconds=5.0)
+    MEMORY = 5000
 
-    def test_an_answer_may_be_larger_than_the_queue(self) -> None:
+    def setUp(self) -> None:
+        super().setUp()
+        self.made = 0
+
+    def answer(self, count: int = 10_000) -> bytes:
+        """Queue an answer of so many lines, and return it."""
+        lines = [b"w %07d\n" % number for number in range(count)]
+
+        def make() -> Iterator[bytes]:
+            for line in lines:
+                self.made += 1
+                yield line
+
+        self.connection.answer(10 * count, make(), self.MEMORY)
+        return b"".join(lines)
+
+    def test_it_is_made_as_it_is_read(self) -> None:
         """Trap 50."""
-        self.connection.write(b"w\n" * 50_000)
-        self.connection.expect(100_000)
+        self.connection.write(b"before\n")
+        whole = self.answer()
         self.turn()
-        read = 0
+        self.assertLess(self.made, 2000)
+        self.connection.write(b"behind\n")
+        read = b""
         for _ in range(1000):  # a slow reader, who takes more than twice the time of the soft limit
-            if read == 100_000:
+            if len(read) == len(whole) + 14:
                 break
-            read += len(self.peer.recv(1000))
+            before = self.made
+            read += self.peer.recv(1000)
             self.pass_time(0.12)
-        self.assertEqual((read, self.connection.life), (100_000, OPEN))
+            self.assertLess(self.made - before, 2000)
+        self.assertEqual((read, self.connection.life), (b"before\n" + whole + b"behind\n", OPEN))
+        self.assertEqual(self.pool.turn.ledger.bytes, 0)
 
     def test_what_comes_behind_it_has_the_room_of_any_queue(self) -> None:
         """Trap 50."""
-        for size, life in ((19_000, OPEN), (10_000, DRAINING)):
-            self.connection.write(b"w\n" * 50_000)
-            self.connection.expect(100_000)
+        self.answer()
+        for size, life in ((12_000, OPEN), (9_000, DRAINING)):
             self.connection.write(b"b\n" * (size // 2))
             self.turn(2)
             self.assertIs(self.connection.life, life)
 
-    def test_who_reads_none_of_it_is_cut(self) -> None:
+    def test_who_reads_none_of_it_is_cut_and_it_is_given_up(self) -> None:
         """Trap 50."""
-        self.connection.write(b"w\n" * 50_000)
-        self.connection.expect(100_000)
+        self.answer()
         self.turn()
-        self.pass_time(self.limits.progress_seconds + 0.1)
+        self.pass_time(self.limits.progress_seconds + 2.0)  # the kernel takes a little after a second
         self.assertFalse(self.connection.life is OPEN)
+        self.assertLess(self.pool.turn.ledger.bytes, self.MEMORY)
+        self.assertRegex(self.read_all(), rb"\A(w \d{7}\n)+ERR too_slow\n\Z")
 
-    def test_a_short_answer_counts_as_anything_does(self) -> None:
-        """Trap 50."""
-        self.connection.write(b"b\n" * 15_000)
-        self.connection.expect(self.limits.own_queue_bytes)
-        self.turn(2)
-        self.assertFalse(self.connection.life is OPEN)
+    def test_what_it_is_made_from_counts_against_all_queues(self) -> None:
+        """Traps 34 and 50."""
+        self.answer()
+        self.turn()
+        self.assertGreater(self.pool.turn.ledger.bytes, self.MEMORY)
+
+    def test_the_next_line_waits_until_most_of_it_is_read(self) -> None:
+        """Traps 35 and 50."""
+        self.answer()
+        self.turn()
+        self.pass_time(3.0)  # the kernel has nearly all that was made
+        self.peer.send(b"next\n")
+        self.turn(3)
+        self.assertEqual(self.owner.lines(), [])
+        self.read_all()
+        self.assertEqual(self.owner.lines(), [b"next"])
 
 
 class AllTogether(ConnectionCase):

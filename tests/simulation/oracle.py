@@ -17,7 +17,7 @@ from minichat.chat.dispatcher import Outcome
 from minichat.chat.nick import nick_key
 from minichat.chat.parser import Err, From, Join, Leave, Message, Ok, Who
 from minichat.chat.room import Member, Room
-from minichat.net.backlog import Backlog
+from minichat.net.backlog import Answer, Backlog
 from minichat.net.connection import CLOSED, DRAINING, HELD, OPEN, RATE, UNREAD, Connection
 from tests.simulation.client import Client, Sent
 from tests.simulation.kernel import Socket
@@ -197,8 +197,11 @@ def _check_memory(world: World) -> None:
         backlog = backlog_of(connection)
         if backlog is not None:
             for piece in backlog._pieces:
-                pieces[id(piece)] = piece
-                total += world.limits.piece_bytes
+                if isinstance(piece, Answer):
+                    total += piece.memory
+                else:
+                    pieces[id(piece)] = piece
+                    total += world.limits.piece_bytes
     total += sum(map(len, pieces.values()))
     ledger = world.server.pool.turn.ledger
     require(ledger.bytes == total, "the ledger is wrong", ledger.bytes, total)

@@ -15,7 +15,7 @@ from minichat.trace.watched import WatchedConnection, WatchedPool, WatchedReacto
 # What each watched class puts in the place of something of the real one.
 SEAMS: Dict[type, Set[str]] = {
     WatchedReactor: {"register", "modify", "_wait", "_call_all", "_ring"},
-    WatchedConnection: {"write", "take_line", "_give_up_queue", "_enter", "update_interest", "release"},
+    WatchedConnection: {"write", "answer", "take_line", "_give_up_queue", "_enter", "update_interest", "release"},
     WatchedPool: {"kind"},
     WatchedServer: {"pool_kind", "line_received", "resumed", "line_too_long", "_leave"},
 }
