@@ -21,6 +21,7 @@ from minichat.cli.messages import Messages
 from minichat.cli.options import CLIENT
 from minichat.client import commands
 from minichat.client.commands import TEXT_BYTES
+from minichat.client.errands import Errands, Place
 from minichat.client.leaving import ENDING_SIGNALS, Ending, Goodbye, known_signals
 from minichat.client.notices import Notices
 from minichat.client.outbox import Outbox
@@ -29,8 +30,6 @@ from minichat.client.reconnect import Reconnect
 from minichat.client.session import BY_SIGNAL, End, Loop, Session, Why
 from minichat.client.show import Show
 from minichat.tty.chosen import chosen_console
-
-TOLD_CHARACTERS = 20  # of a line that was too long
 
 
 class State(enum.Enum):
@@ -69,6 +68,7 @@ class Interactive:
             reactor, self, self._presence.completions, lambda count: messages("ask_paste", count=count),
             TEXT_BYTES, self.ending.gives_up,
         )  # fmt: skip
+        self._errands = Errands(self, self._console, self._outbox, self._session.write, messages)
 
     def start(self) -> None:
         """Ask for a nickname or connect."""
@@ -92,6 +92,13 @@ class Interactive:
         """End with status 1: ``text`` is what the log says about a mistake of ours."""
         self._notices.add(text)
         self._stop(1)
+
+    @property
+    def place(self) -> Place:
+        """Where the person is, for the errands."""
+        if self._state is State.AWAY:
+            return Place.AWAY if self._reconnect.has_been_in else Place.ENTERING
+        return Place.IN if self._state is State.IN else Place.OUTSIDE
 
     # -- the nickname ------------------------------------------------------------
 
@@ -126,7 +133,7 @@ class Interactive:
             return
         if text:
             self._console.remember(line)
-            self._obey(line)
+            self._errands.obey(line)
         if self._state is State.ASKING:  # a command is no answer, nor is a blank line
             self._ask()
 
@@ -144,7 +151,7 @@ class Interactive:
 
     def line_too_long(self, line: str) -> None:
         """Tell which line was not taken, and why."""
-        self._tell("too_long", text=f"{line[:TOLD_CHARACTERS]}…", size=len(line.encode()), most=TEXT_BYTES)
+        self._errands.line_too_long(line)
 
     def paste_too_long(self) -> None:
         """Tell that a paste was not taken."""
@@ -155,11 +162,11 @@ class Interactive:
         if self._state is State.IN and self._outbox:
             self._tell("not_sent", count=self._outbox.drop())
         else:
-            self._leave(BY_SIGNAL + signal.SIGINT)
+            self.leave(BY_SIGNAL + signal.SIGINT)
 
     def input_ended(self) -> None:
         """Leave."""
-        self._leave(0)
+        self.leave(0)
 
     def output_failed(self, error: OSError) -> None:
         """End: the person can no longer read what we show."""
@@ -169,39 +176,6 @@ class Interactive:
             self._stop(0)
         else:
             self._fail("cannot_print", error=error.strerror)
-
-    def _obey(self, line: str) -> None:
-        request = commands.parse_typed(line)
-        if request.name == "say":
-            self._say(line, request.text)
-        elif request.name == "help":
-            for key in ("help_say", "help_dm", "help_commands", "help_slash", "help_keys", "help_leave"):
-                self._tell(key)
-        elif request.name == "clear":
-            self._console.clear()
-        elif request.name == "unknown":
-            self._tell("unknown_command", command=request.text)
-        elif request.text == "quit":
-            self._leave(0)
-        else:
-            self._give_command(request.text)
-
-    def _give_command(self, word: str) -> None:
-        if self._state is State.IN:
-            self._session.write(parser.format_command(word))
-        elif self._state is State.AWAY and not self._reconnect.has_been_in:
-            self._outbox.add([word.upper()])  # so that it keeps its place among the typed lines
-        else:
-            self._tell("not_connected")
-
-    def _say(self, line: str, text: str) -> None:
-        if len(text.encode()) > TEXT_BYTES:
-            self.line_too_long(text)
-            self._console.put_back(line)
-            return
-        if self._state is State.AWAY and self._reconnect.has_been_in:
-            self._tell("will_be_sent", text=text)
-        self._outbox.add([text])
 
     def _send(self, text: str) -> None:
         self._session.write(text.encode() + b"\n")
@@ -269,7 +243,7 @@ class Interactive:
 
     # -- leaving -------------------------------------------------------------------
 
-    def _leave(self, status: int) -> None:
+    def leave(self, status: int) -> None:
         """Send QUIT and wait for BYE, so that the others read ``quit``; the second time stop at once."""
         if self._state is State.IN:
             self._state = State.LEAVING

@@ -62,11 +62,11 @@ INTERRUPTED_WHEN_STUCK = (
 WITH_A_BUG = (
     "-c",
     "import sys; from minichat.client import __main__ as client\n"
-    "from minichat.client.interactive import Interactive; say = Interactive._say\n"
+    "from minichat.client.errands import Errands; say = Errands._say\n"
     "def broken(self, line, text):\n"
     "    if text == 'falha': raise RuntimeError('planted')\n"
     "    say(self, line, text)\n"
-    "Interactive._say = broken\n"
+    "Errands._say = broken\n"
     "sys.exit(client.main())",
 )
 
