@@ -19,7 +19,7 @@ FUNCTION_LINES = 45
 
 # All of the standard library that minichat uses.  A name more is a decision.
 ALLOWED = {
-    *("__future__", "argparse", "codecs", "collections", "enum", "errno"),
+    *("__future__", "argparse", "codecs", "collections", "difflib", "enum", "errno"),
     *("functools", "heapq", "importlib", "io", "ipaddress", "itertools", "json", "logging", "math", "os"),
     *("platform", "random", "re", "resource", "select", "selectors", "signal", "socket", "sys", "termios"),
     *("threading", "time", "typing"),

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from typing import Dict, Tuple
 
+from minichat.cli.rowtexts import ROW_TEXTS
+
 LANGUAGES = ("pt", "en")
 DEFAULT_LANGUAGE = "pt"  # for every locale: the assignment prints Portuguese
 
 _TEXTS: Dict[str, Tuple[str, str]] = {
+    **ROW_TEXTS,
     # -- the server's status lines
     "listening": ("Servidor escutando em {address}...", "Server listening on {address}..."),
     "reachable": (
@@ -142,41 +145,20 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
         "A linha \"{text}\" tem {size} bytes e cabem {most}; não foi enviada, divida-a.",
         "The line \"{text}\" has {size} bytes and {most} fit; it was not sent, divide it.",
     ),
-    "unknown_command": (
-        "{command} não existe e não foi enviado (/ajuda; // envia uma barra)",
-        "{command} does not exist and was not sent (/help; // sends a slash)",
-    ),
     "not_connected": ("Sem conexão agora.", "Not connected now."),
     "will_be_sent": (
         "Será enviada quando a conexão voltar: {text}",
         "Will be sent once the connection is back: {text}",
+    ),
+    "waits_for_nick": (
+        "Espera até você escolher o apelido: {text}",
+        "Waits until you have chosen a nickname: {text}",
     ),
     "not_sent": ("Linhas que não foram enviadas: {count}", "Lines that were not sent: {count}"),
     "unsure": ("Pode não ter chegado: {text}", "May not have arrived: {text}"),
     "coming_back": (
         "Nova tentativa em {seconds} s, como {nick}; Ctrl-C desiste.",
         "Trying again in {seconds} s, as {nick}; Ctrl-C gives up.",
-    ),
-    "help_say": ("ENTER envia a linha; todos leem.", "ENTER sends the row; everyone reads it."),
-    "help_dm": (
-        "@apelido texto: só essa pessoa lê; TAB completa o apelido.",
-        "@nick text: only that person reads it; TAB completes the nick.",
-    ),
-    "help_commands": (
-        "/quem: quem está   /limpar: a tela   /sair   /ajuda: isto",
-        "/who: who is here   /clear: the screen   /quit   /help: this",
-    ),
-    "help_slash": (
-        "//texto envia uma linha que começa com uma barra.",
-        "//text sends a line that begins with a slash.",
-    ),
-    "help_keys": (
-        "Setas, Home, End, Ctrl-A E B F U K W Y L D; para cima: o que já foi dito.",
-        "Arrows, Home, End, Ctrl-A E B F U K W Y L D; up: what was said before.",
-    ),
-    "help_leave": (
-        "Ctrl-C limpa a linha, depois sai; Ctrl-D sai; Ctrl-Z suspende.",
-        "Ctrl-C empties the row, then leaves; Ctrl-D leaves; Ctrl-Z suspends.",
     ),
     # -- what the lines of the server mean, for a person
     "means_join": ("entrou", "came in"),

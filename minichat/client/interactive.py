@@ -22,6 +22,7 @@ from minichat.cli.options import CLIENT
 from minichat.client import commands
 from minichat.client.commands import TEXT_BYTES
 from minichat.client.errands import Errands, Place
+from minichat.client.inbox import Inbox
 from minichat.client.leaving import ENDING_SIGNALS, Ending, Goodbye, known_signals
 from minichat.client.notices import Notices
 from minichat.client.outbox import Outbox
@@ -59,16 +60,19 @@ class Interactive:
         self._nick: str = values.nick or ""
         self._state = State.ASKING if values.nick is None else State.AWAY
         self._presence = Presence()
+        self._inbox = Inbox(lambda: reactor.now)
         self._outbox = Outbox(reactor, self._send)
         self._reconnect = Reconnect(reactor, not values.no_reconnect, self._introduce)
         self._goodbye = Goodbye(reactor, lambda: self._stop(self.ending.status))
         self._session = Session(loop, values.host, values.port, self)
         reactor.at_turn_end(self._show_notices)  # before the console draws
         self._console = chosen_console(
-            reactor, self, self._presence.completions, lambda count: messages("ask_paste", count=count),
-            TEXT_BYTES, self.ending.gives_up,
+            reactor, self, self._complete,
+            lambda count: messages("ask_paste", count=count), TEXT_BYTES, self.ending.gives_up,
         )  # fmt: skip
-        self._errands = Errands(self, self._console, self._outbox, self._session.write, messages)
+        self._errands = Errands(
+            self, self._console, self._outbox, self._session.write, self._presence, self._inbox, messages
+        )
 
     def start(self) -> None:
         """Ask for a nickname or connect."""
@@ -98,7 +102,7 @@ class Interactive:
         """Where the person is, for the errands."""
         if self._state is State.AWAY:
             return Place.AWAY if self._reconnect.has_been_in else Place.ENTERING
-        return Place.IN if self._state is State.IN else Place.OUTSIDE
+        return {State.IN: Place.IN, State.LEAVING: Place.LEAVING}.get(self._state, Place.OUTSIDE)
 
     # -- the nickname ------------------------------------------------------------
 
@@ -141,13 +145,20 @@ class Interactive:
         """Send lines as texts, whatever they would mean if they were typed."""
         if self._state is State.ASKING:  # there is no server yet to send them to
             self._tell("not_sent", count=len(lines))
-            return
-        fitting, too_long = commands.pasted_texts(lines)
-        for text in too_long:
-            self.line_too_long(text)
-        if self._state is State.AWAY:
-            self._tell("will_be_sent", text=f"{len(fitting)} × …")
-        self._outbox.add(fitting)
+        else:
+            self._errands.paste(lines)
+
+    def confirmed(self, line: str) -> None:
+        """Send a line that the person was asked about."""
+        self._errands.confirmed(line)
+
+    def declined(self, line: str) -> None:
+        """Tell what was not sent."""
+        self._errands.declined(line)
+
+    def noticed(self) -> None:
+        """Note that the person has seen what came: a key was pressed."""
+        self._inbox.seen()
 
     def line_too_long(self, line: str) -> None:
         """Tell which line was not taken, and why."""
@@ -177,6 +188,9 @@ class Interactive:
         else:
             self._fail("cannot_print", error=error.strerror)
 
+    def _complete(self, word: str, is_first: bool = False) -> List[str]:
+        return self._errands.completions(word, is_first)
+
     def _send(self, text: str) -> None:
         self._session.write(text.encode() + b"\n")
         if text.startswith("@") and not self._console.echoes:  # a direct message has no echo from the server
@@ -205,6 +219,8 @@ class Interactive:
             self._show.came_in_as(message.nick)
         elif isinstance(message, parser.From) and message.kind == "all" and self._show.is_own(message):
             self._outbox.confirm(message.text)
+        elif isinstance(message, parser.From) and message.kind == "dm" and not self._show.is_own(message):
+            self._inbox.came(message.nick)
         shown = None if is_for_us_alone else self._show.line(line, message)
         if shown is not None:
             self._console.say(shown)

@@ -63,9 +63,9 @@ WITH_A_BUG = (
     "-c",
     "import sys; from minichat.client import __main__ as client\n"
     "from minichat.client.errands import Errands; say = Errands._say\n"
-    "def broken(self, line, text):\n"
+    "def broken(self, line, text, meant_for=None):\n"
     "    if text == 'falha': raise RuntimeError('planted')\n"
-    "    say(self, line, text)\n"
+    "    say(self, line, text, meant_for)\n"
     "Errands._say = broken\n"
     "sys.exit(client.main())",
 )
