@@ -161,6 +161,7 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
         "Trying again in {seconds} s, as {nick}; Ctrl-C gives up.",
     ),
     # -- what the lines of the server mean, for a person
+    "date": ("{day}/{month}/{year}", "{year}-{month}-{day}"),
     "means_join": ("entrou", "came in"),
     "means_leave_quit": ("saiu", "left"),
     "means_leave_gone": ("a conexão acabou", "the connection ended"),
@@ -238,6 +239,10 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
         "bell: off, dm (direct messages) or all (of everyone) ({default})",
     ),
     "help_time": ("mostra a hora antes de cada linha", "show the time before each line"),
+    "help_title": (
+        "mostra no título da janela quantas mensagens privadas não foram vistas",
+        "show in the title of the window how many private messages were not seen",
+    ),
     "help_quiet": ("não mostra quem entra e quem sai", "do not show who comes and goes"),
     "help_no_reconnect": ("não volta sozinho quando a conexão cai", "do not come back when the connection is lost"),
     "help_max_clients": (

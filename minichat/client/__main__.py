@@ -19,7 +19,7 @@ OPTIONS = (
     options.Option("bell", "off", options.choice(*options.BELLS)),
     *options.TRACE,
 )
-FLAGS = ("time", "quiet", "no_reconnect")
+FLAGS = ("time", "title", "quiet", "no_reconnect")
 
 
 def main(arguments: Optional[List[str]] = None) -> int:

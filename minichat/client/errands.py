@@ -138,11 +138,6 @@ class Errands:
         """Tell which line was not taken, and why."""
         self._tell("too_long", text=_short(line), size=len(line.encode()), most=TEXT_BYTES)
 
-    def completions(self, word: str, is_first: bool = False) -> List[str]:
-        """Return the words that TAB can put in place of ``word``: commands at the start of a row, and nicks."""
-        found = commands.completions(word, self._own_commands()) if is_first else []
-        return found or self._presence.completions(word, is_first)
-
     # -- what is not sent ----------------------------------------------------------
 
     def _help(self) -> None:
@@ -158,12 +153,9 @@ class Errands:
         elif request.name == "alone":
             self._tell("command_alone", command=request.text)
         else:
-            near = commands.nearest(request.text, self._own_commands())
+            near = commands.nearest(request.text, self._messages("commands").split(" "))
             key = "unknown_command_near" if near else "unknown_command"
             self._tell(key, command=request.text, near=near)
-
-    def _own_commands(self) -> List[str]:
-        return self._messages("commands").split(" ")
 
     # -- what is sent --------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from minichat.cli.messages import Messages
 from minichat.cli.options import CLIENT
 from minichat.client import commands
 from minichat.client.commands import TEXT_BYTES
+from minichat.client.completion import Completion
 from minichat.client.errands import Errands, Place
 from minichat.client.inbox import Inbox
 from minichat.client.leaving import ENDING_SIGNALS, Ending, Goodbye, known_signals
@@ -30,6 +31,7 @@ from minichat.client.presence import Presence
 from minichat.client.reconnect import Reconnect
 from minichat.client.session import BY_SIGNAL, End, Loop, Session, Why
 from minichat.client.show import Show
+from minichat.client.title import Title
 from minichat.tty.chosen import chosen_console
 
 
@@ -65,11 +67,12 @@ class Interactive:
         self._reconnect = Reconnect(reactor, not values.no_reconnect, self._introduce)
         self._goodbye = Goodbye(reactor, lambda: self._stop(self.ending.status))
         self._session = Session(loop, values.host, values.port, self)
-        reactor.at_turn_end(self._show_notices)  # before the console draws
+        reactor.at_turn_end(self._show_notices, self._show_title)  # before the console draws
         self._console = chosen_console(
-            reactor, self, self._complete,
+            reactor, self, Completion(self._presence, messages).words,
             lambda count: messages("ask_paste", count=count), TEXT_BYTES, self.ending.gives_up,
         )  # fmt: skip
+        self._title = Title(self._console.title, values.host, show.look.has_title)
         self._errands = Errands(
             self, self._console, self._outbox, self._session.write, self._presence, self._inbox, messages
         )
@@ -87,6 +90,7 @@ class Interactive:
 
     def close(self) -> None:
         """Put the terminal back and close the connection; the notices stay to be printed."""
+        self._title.restore()
         self._console.close()
         self._session.close()
         if len(self._outbox):  # lines typed after the end count too
@@ -188,9 +192,6 @@ class Interactive:
         else:
             self._fail("cannot_print", error=error.strerror)
 
-    def _complete(self, word: str, is_first: bool = False) -> List[str]:
-        return self._errands.completions(word, is_first)
-
     def _send(self, text: str) -> None:
         self._session.write(text.encode() + b"\n")
         if text.startswith("@") and not self._console.echoes:  # a direct message has no echo from the server
@@ -217,6 +218,7 @@ class Interactive:
         self._presence.heard(message)
         if isinstance(message, parser.Ok):
             self._show.came_in_as(message.nick)
+            self._title.came_in_as(message.nick)
         elif isinstance(message, parser.From) and message.kind == "all" and self._show.is_own(message):
             self._outbox.confirm(message.text)
         elif isinstance(message, parser.From) and message.kind == "dm" and not self._show.is_own(message):
@@ -289,3 +291,6 @@ class Interactive:
     def _show_notices(self) -> None:
         if not self.ending.is_over:  # otherwise they are printed once the terminal is put back
             self._notices.pass_to(self._console.tell)
+
+    def _show_title(self) -> None:
+        self._title.show(self._inbox.unseen)

@@ -257,18 +257,5 @@ class AnotherDialect(ErrandsTest):
             self.did(("send", "oi"))
 
 
-class Tab(ErrandsTest):
-    def test_a_command_is_completed_at_the_start_of_a_row(self) -> None:
-        self.assertEqual(self.errands.completions("/q", True), ["/quit", "/quem"])
-        self.assertEqual(self.in_language("pt").completions("/Q", True), ["/quem", "/quit"])
-        self.assertEqual(self.errands.completions("/q", False), [])
-
-    def test_a_nick_at_the_start_becomes_an_address(self) -> None:
-        self.assertEqual(self.errands.completions("b", True), ["@bia", "@Bruno"])
-        self.assertEqual(self.errands.completions("@br"), ["@Bruno"])
-        for word, is_first in (("b", False), ("", True), ("an", True), ("x", True)):
-            self.assertEqual(self.errands.completions(word, is_first), [])
-
-
 if __name__ == "__main__":
     unittest.main()

@@ -31,6 +31,7 @@ class FakeConsole:
 
     def __init__(self, *arguments: Any) -> None:
         self.shown: List[str] = []
+        self.titles: List[str] = []
 
     def start(self) -> None:
         """Do nothing."""
@@ -51,6 +52,14 @@ class FakeConsole:
         """Forget a line of the history."""
 
     resume = put_back = remember
+
+    def title(self, text: str) -> None:
+        """Note the title of the window."""
+        self.titles.append(text)
+
+    def confirm(self, question: str, line: str) -> None:
+        """Note the question."""
+        self.shown.append(question)
 
     def bell(self) -> None:
         """Be silent."""
@@ -89,7 +98,7 @@ class InteractiveTest(unittest.TestCase):
     def client(self, nick: str | None = "ana", reconnects: bool = True) -> Interactive:
         """Make a client on fakes and start it."""
         values = argparse.Namespace(host="127.0.0.1", port=50001, nick=nick, no_reconnect=not reconnects)
-        show = Show(Look(is_terminal=True), Messages("en"))
+        show = Show(Look(is_terminal=True, has_title=True), Messages("en"))
         module = "minichat.client.interactive."
         loop = Loop(self.reactor, Pool(self.reactor, LIMITS), Wakeup())
         with mock.patch(module + "Session", FakeSession), mock.patch(module + "chosen_console", FakeConsole):
@@ -168,6 +177,58 @@ class Listening(InteractiveTest):
         self.console.shown.clear()
         self.hear(client, "WHO 3 ana bia", "JOIN davi", "WHO 3 caio", "WHO 1 ana")
         self.assertEqual(self.console.shown, ["JOIN davi (came in)", "WHO 1 ana (here now: 1)"])
+
+
+class Private(InteractiveTest):
+    def turn(self, client: Interactive) -> List[str]:
+        """End a turn; return the titles since the last one."""
+        client._show_title()
+        titles: List[str] = self.console.titles
+        self.console.titles = []
+        return titles
+
+    def test_the_title_counts_what_came_until_a_key_is_pressed(self) -> None:
+        client = self.client()
+        self.assertEqual(self.turn(client), [])
+        self.enter(client, "bia")
+        name = "minichat ana@127.0.0.1"
+        self.assertEqual(self.turn(client), [name])
+        self.hear(client, "FROM bia [dm]: um", "FROM bia [dm]: dois", "FROM bia [all]: oi", "FROM ana [dm]: eu")
+        self.assertEqual(self.turn(client), [f"(2) {name}"])
+        client.noticed()
+        self.assertEqual(self.turn(client), [name])
+        client.close()
+        self.assertEqual(self.console.titles, [""])
+
+    def test_a_reply_goes_to_the_last_one_who_wrote_privately(self) -> None:
+        client = self.enter(self.client(), "bia", "caio")
+        client.typed("/reply oi")
+        self.check(("No private message has come yet; nothing was sent.",))
+        self.hear(client, "FROM bia [dm]: um", "FROM caio [all]: oi", "FROM ana [dm]: eu", "LEAVE bia quit")
+        self.console.shown.clear()
+        client.typed("/reply oi")
+        self.check(("@bia oi",), ("@bia oi",))
+
+    def test_the_sender_is_known_after_a_connection_was_lost(self) -> None:
+        client = self.enter(self.client(), "bia")
+        self.hear(client, "FROM bia [dm]: um")
+        client.ended(LOST)
+        self.console.shown.clear()
+        client.typed("/reply oi")
+        self.check(("Will be sent once the connection is back: @bia oi",))
+
+    def test_a_private_line_of_another_program_waits_for_an_answer(self) -> None:
+        """Trap 73."""
+        client = self.enter(self.client(), "bia")
+        question = "Everyone would read this; in private it is @bia text. Send to everyone? [y/N] "
+        client.typed("msg bia segredo")
+        self.check((question,))
+        client.declined("msg bia segredo")
+        self.check()
+        client.typed("msg bia segredo")
+        self.check((question,))
+        client.confirmed("msg bia segredo")
+        self.check(sent=("msg bia segredo",))
 
 
 class ComingBack(InteractiveTest):
