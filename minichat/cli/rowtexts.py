@@ -81,12 +81,12 @@ ROW_TEXTS: Dict[str, Tuple[str, str]] = {
     ),
     # -- before a line that seems to be private is sent to everyone
     "ask_meant": (
-        "Todos leriam isto; em privado seria @{nick} texto. Enviar a todos? [s/N] ",
-        "Everyone would read this; in private it is @{nick} text. Send to everyone? [y/N] ",
+        "Todos leriam isto; em privado seria @{nick} texto. s envia a todos, n não envia: ",
+        "Everyone would read this; in private it is @{nick} text. y sends it to everyone, n does not: ",
     ),
     "ask_meant_paste": (
-        "Todos leriam \"{text}\"; em privado seria @{nick} texto. Enviar tudo a todos? [s/N] ",
-        "Everyone would read \"{text}\"; in private it is @{nick} text. Send it all to everyone? [y/N] ",
+        "Todos leriam \"{text}\"; em privado seria @{nick} texto. s envia tudo a todos, n não envia: ",
+        "Everyone would read \"{text}\"; in private it is @{nick} text. y sends it all to everyone, n does not: ",
     ),
     "a_nick": ("apelido", "nick"),  # in place of a nick that is not known
     "line_not_sent": ("Não foi enviada: {text}", "Not sent: {text}"),

@@ -21,7 +21,6 @@ from minichat.cli.messages import Messages
 from minichat.cli.options import CLIENT
 from minichat.client import commands
 from minichat.client.commands import TEXT_BYTES
-from minichat.client.completion import Completion
 from minichat.client.errands import Errands, Place
 from minichat.client.inbox import Inbox
 from minichat.client.leaving import ENDING_SIGNALS, Ending, Goodbye, known_signals
@@ -31,6 +30,7 @@ from minichat.client.presence import Presence
 from minichat.client.reconnect import Reconnect
 from minichat.client.session import BY_SIGNAL, End, Loop, Session, Why
 from minichat.client.show import Show
+from minichat.client.suggestions import Suggestions
 from minichat.client.title import Title
 from minichat.tty.chosen import chosen_console
 
@@ -69,7 +69,7 @@ class Interactive:
         self._session = Session(loop, values.host, values.port, self)
         reactor.at_turn_end(self._show_notices, self._show_title)  # before the console draws
         self._console = chosen_console(
-            reactor, self, Completion(self._presence, messages).words,
+            reactor, self, Suggestions(self._presence, messages).words,
             lambda count: messages("ask_paste", count=count), TEXT_BYTES, self.ending.gives_up,
         )  # fmt: skip
         self._title = Title(self._console.title, values.host, show.look.has_title)

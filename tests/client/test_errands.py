@@ -12,7 +12,7 @@ from minichat.client.errands import Errands, Place
 from minichat.client.inbox import CROSSING_SECONDS, Inbox
 from minichat.client.presence import Presence
 
-ASKED = "Everyone would read this; in private it is @{} text. Send to everyone? [y/N] "
+ASKED = "Everyone would read this; in private it is @{} text. y sends it to everyone, n does not: "
 
 
 class Fakes:
@@ -242,7 +242,7 @@ class AnotherDialect(ErrandsTest):
     def test_a_paste_with_such_a_line_is_asked_about_once(self) -> None:
         """Trap 73."""
         lines = ["um", "MSG @bia x", "/msg bia y", "z" * 4096]
-        question = 'Everyone would read "MSG @bia x"; in private it is @bia text. Send it all to everyone? [y/N] '
+        question = 'Everyone would read "MSG @bia x"; in private it is @bia text. y sends it all to everyone, n does not: '
         for yes in (True, False):
             self.errands.paste(lines)
             self.assertEqual(self.fakes.done[1:], [("ask", question, "MSG @bia x")])

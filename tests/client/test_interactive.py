@@ -220,7 +220,7 @@ class Private(InteractiveTest):
     def test_a_private_line_of_another_program_waits_for_an_answer(self) -> None:
         """Trap 73."""
         client = self.enter(self.client(), "bia")
-        question = "Everyone would read this; in private it is @bia text. Send to everyone? [y/N] "
+        question = "Everyone would read this; in private it is @bia text. y sends it to everyone, n does not: "
         client.typed("msg bia segredo")
         self.check((question,))
         client.declined("msg bia segredo")

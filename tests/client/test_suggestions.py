@@ -7,17 +7,17 @@ from typing import List
 
 from minichat.chat.parser import Ok, Who
 from minichat.cli.messages import Messages
-from minichat.client.completion import Completion
 from minichat.client.presence import Presence
+from minichat.client.suggestions import Suggestions
 
 
-class CompletionTest(unittest.TestCase):
+class SuggestionsTest(unittest.TestCase):
     def words(self, word: str, is_first: bool = True, language: str = "en") -> List[str]:
         """What ana is offered, where Bruno and bia are in."""
         presence = Presence()
         for message in Ok("ana"), Who(3, ("ana", "Bruno", "bia")):
             presence.heard(message)
-        return Completion(presence, Messages(language)).words(word, is_first)
+        return Suggestions(presence, Messages(language)).words(word, is_first)
 
     def test_a_command_is_completed_at_the_start_of_a_row(self) -> None:
         self.assertEqual(self.words("/q"), ["/quit", "/quem"])

@@ -12,7 +12,7 @@ from minichat.client import commands
 from minichat.client.presence import Presence
 
 
-class Completion:
+class Suggestions:
     """The words for one person."""
 
     def __init__(self, presence: Presence, messages: Messages) -> None:
