@@ -89,5 +89,6 @@ ROW_TEXTS: Dict[str, Tuple[str, str]] = {
         "Everyone would read \"{text}\"; in private it is @{nick} text. y sends it all to everyone, n does not: ",
     ),
     "a_nick": ("apelido", "nick"),  # in place of a nick that is not known
+    "paste_not_sent": ("Linhas que não foram enviadas: {count}", "Lines that were not sent: {count}"),
     "line_not_sent": ("Não foi enviada: {text}", "Not sent: {text}"),
 }

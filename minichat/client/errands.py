@@ -119,18 +119,21 @@ class Errands:
                 self._held = fitting
                 self._ask("ask_meant_paste", meant_for, text)
                 return
-        self._send(fitting)
+        self._send_paste(fitting)
 
     def confirmed(self, line: str) -> None:
         """Send ``line`` after all, or the paste that it was in."""
         held, self._held = self._held, []
-        self._send(held or [commands.parse_typed(line).text])
+        if held:
+            self._send_paste(held)
+        else:
+            self._send(commands.parse_typed(line).text)
 
     def declined(self, line: str) -> None:
         """Send nothing; the line is on the row again, where there is one."""
         held, self._held = self._held, []
         if held:
-            self._tell("not_sent", count=len(held))
+            self._tell("paste_not_sent", count=len(held))
         elif self._console.echoes:
             self._tell("line_not_sent", text=line)
 
@@ -189,15 +192,22 @@ class Errands:
         else:
             if text != line and text.startswith("@") and self._console.echoes:
                 self._console.tell(text)  # the line on the screen does not show what is sent
-            self._send([text])
+            self._send(text)
 
-    def _send(self, texts: List[str]) -> None:
-        named = texts[0] if len(texts) == 1 else f"{len(texts)} × …"
-        if self._asker.place is Place.AWAY:
-            self._tell("will_be_sent", text=named)
-        elif self._asker.place is Place.OUTSIDE:
-            self._tell("waits_for_nick", text=named)
+    def _send(self, text: str) -> None:
+        self._tell_wait(text)
+        self._outbox.add([text])
+
+    def _send_paste(self, texts: List[str]) -> None:
+        self._tell_wait(f"{len(texts)} × …")
         self._outbox.add(texts)
+
+    def _tell_wait(self, text: str) -> None:
+        """Tell that ``text`` waits, if it does and that is not obvious."""
+        if self._asker.place is Place.AWAY:
+            self._tell("will_be_sent", text=text)
+        elif self._asker.place is Place.OUTSIDE:
+            self._tell("waits_for_nick", text=text)
 
     def _meant_for(self, text: str) -> Optional[str]:
         return dialect.meant_for(text, self._may_be_nick)

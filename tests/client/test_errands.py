@@ -242,7 +242,8 @@ class AnotherDialect(ErrandsTest):
     def test_a_paste_with_such_a_line_is_asked_about_once(self) -> None:
         """Trap 73."""
         lines = ["um", "MSG @bia x", "/msg bia y", "z" * 4096]
-        question = 'Everyone would read "MSG @bia x"; in private it is @bia text. y sends it all to everyone, n does not: '
+        question = 'Everyone would read "MSG @bia x"; in private it is @bia text. y sends it all to everyone'
+        question += ", n does not: "
         for yes in (True, False):
             self.errands.paste(lines)
             self.assertEqual(self.fakes.done[1:], [("ask", question, "MSG @bia x")])
