@@ -7,39 +7,50 @@ from __future__ import annotations
 
 from typing import Dict, Tuple
 
+HALF = 40  # columns: half of a terminal, or all of a narrow one, which folds the line there
+
+
+def _halves(left: str, right: str) -> str:
+    return f"{left:<{HALF}}{right}"
+
+
 ROW_TEXTS: Dict[str, Tuple[str, str]] = {
-    # -- /ajuda, /help: no row is wider than a terminal
+    # -- /ajuda, /help: no line is wider than a terminal
     "help_say": (
-        "ENTER envia a linha, e todos leem; //texto envia uma que começa com barra.",
-        "ENTER sends the row, and everyone reads it; //text sends one with a slash.",
+        _halves("ENTER: todos leem a linha.", "//texto: começa com uma barra."),
+        _halves("ENTER: everyone reads the row.", "//text: begins with a slash."),
     ),
     "help_dm": (
-        "@apelido texto, ou /msg apelido texto: só essa pessoa lê.",
-        "@nick text, or /msg nick text: only that person reads it.",
+        _halves("@apelido texto: só essa pessoa lê.", "/msg apelido texto: o mesmo."),
+        _halves("@nick text: only that person reads it.", "/msg nick text: the same."),
     ),
     "help_reply": (
-        "/responder texto: só quem mandou a última mensagem privada lê.",
-        "/reply text: only the sender of the last private message reads it.",
+        _halves("/responder texto: ao último privado.", "TAB completa apelidos e comandos."),
+        _halves("/reply text: to the last private one.", "TAB completes nicks and commands."),
     ),
     "help_commands": (
-        "/quem: quem está   /limpar: a tela   /sair   /ajuda: isto",
-        "/who: who is here   /clear: the screen   /quit   /help: this",
+        _halves("/quem: quem está   /limpar: a tela", "/sair   /ajuda: isto"),
+        _halves("/who: who is here   /clear: the screen", "/quit   /help: this"),
     ),
-    "help_tab": (
-        "TAB completa apelidos e comandos; seta acima: o que já foi dito; Ctrl-R: busca.",
-        "TAB completes nicks and commands; arrow up: what was said; Ctrl-R: search.",
+    "help_history": (
+        _halves("Seta acima, Ctrl-P: o que já foi dito.", "Ctrl-R: busca no que já foi dito."),
+        _halves("Arrow up, Ctrl-P: what was said.", "Ctrl-R: search in what was said."),
     ),
-    "help_keys": (
-        "Setas, Home, End, Ctrl-A E B F P N: mover; Alt-B F: por palavras.",
-        "Arrows, Home, End, Ctrl-A E B F P N: move; Alt-B F: by words.",
+    "help_move": (
+        _halves("Setas, Home, End, Ctrl-A E B F: mover.", "Alt-B, Alt-F: mover por palavras."),
+        _halves("Arrows, Home, End, Ctrl-A E B F: move.", "Alt-B, Alt-F: move by words."),
     ),
     "help_erase": (
-        "Ctrl-H D W U K, Alt-D: apagar; Ctrl-Y: repor; Ctrl-_: desfazer; Ctrl-T: trocar.",
-        "Ctrl-H D W U K, Alt-D: erase; Ctrl-Y: bring back; Ctrl-_: undo; Ctrl-T: swap.",
+        _halves("Ctrl-H D W U K, Alt-D: apagar.", "Ctrl-Y: repor; Ctrl-_: desfazer."),
+        _halves("Ctrl-H D W U K, Alt-D: erase.", "Ctrl-Y: bring back; Ctrl-_: undo."),
+    ),
+    "help_screen": (
+        _halves("Ctrl-T: trocar dois caracteres.", "Ctrl-L: limpar a tela."),
+        _halves("Ctrl-T: swap two characters.", "Ctrl-L: clear the screen."),
     ),
     "help_leave": (
-        "Ctrl-L limpa a tela; Ctrl-C, a linha, ou sai; Ctrl-D sai; Ctrl-Z suspende.",
-        "Ctrl-L: empty screen; Ctrl-C: empty row, or leave; Ctrl-D: leave; Ctrl-Z: stop.",
+        _halves("Ctrl-C: apagar a linha; vazia, sair.", "Ctrl-D: sair; Ctrl-Z: suspender."),
+        _halves("Ctrl-C: erase the row; if empty, leave.", "Ctrl-D: leave; Ctrl-Z: suspend."),
     ),
     "commands": (  # of this language, in the order in which TAB offers them
         "/ajuda /quem /msg /responder /privado /limpar /sair",

@@ -145,7 +145,8 @@ class Errands:
 
     def _help(self) -> None:
         for key in (
-            "help_say", "help_dm", "help_reply", "help_commands", "help_tab", "help_keys", "help_erase", "help_leave",
+            "help_say", "help_dm", "help_reply", "help_commands", "help_history",
+            "help_move", "help_erase", "help_screen", "help_leave",
         ):  # fmt: skip
             self._tell(key)
 

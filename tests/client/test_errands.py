@@ -120,6 +120,8 @@ class Typed(ErrandsTest):
             self.fakes.done.clear()
             self.assertLessEqual(len(told), 10)
             self.assertLess(max(map(len, told)), 80)
+            for text in told:  # a terminal of 40 columns cuts no word
+                self.assertEqual((text[39], text[40] == " "), (" ", False), text)
             for word in Messages(language)("commands").split(" "):
                 if word != "/privado":  # another word for /msg
                     self.assertRegex("\n".join(told), rf"{word}\b")
@@ -186,6 +188,17 @@ class Private(ErrandsTest):
         line += "x"
         self.errands.obey(line)
         self.assertEqual(self.fakes.done[1:], [("row", line)])
+
+
+class Pasted(ErrandsTest):
+    def test_the_lines_of_a_paste_are_texts(self) -> None:
+        self.errands.paste(["WHO", "", "/who", "@bia x"])
+        self.did(("send", " WHO"), ("send", "/who"), ("send", "@bia x"))
+
+    def test_a_paste_while_away_waits_and_that_is_told(self) -> None:
+        self.fakes.place = Place.AWAY
+        self.errands.paste(["um", "dois"])
+        self.did(("tell", "Will be sent once the connection is back: 2 × …"), ("send", "um"), ("send", "dois"))
 
 
 class AnotherDialect(ErrandsTest):

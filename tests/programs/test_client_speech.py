@@ -218,6 +218,8 @@ class Looks(SpeechTest):
         self.program = AFTER_SILENCE
         ended = self.run_with("um\ndois\n", "--nick", "nina")
         self.assertEqual(ended, (0, "OK nina\nFROM nina [all]: um\nFROM nina [all]: dois\n", ""))
+        colored = self.run_with("um\ndois\n", "--nick", "nina", "--color", "always")
+        self.assertNotRegex(colored[1], r"\d\d:\d\d")
 
     def test_the_title_counts_private_lines_until_a_key_is_pressed(self) -> None:
         client, seat = self.enter("olga", "--title", program=TITLE_AS_LINE)
