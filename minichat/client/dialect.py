@@ -19,7 +19,8 @@ _IRC = "privmsg"  # no sentence begins so
 _REPLIES = frozenset({"responder", "reply", "r"})  # these name no nick
 
 _AT_SIGNS = "@＠﹫"  # the wide one is what an input method for Chinese or Japanese types
-_SIGNS = "/／\\.!:;,"  # of a command, in other programs or by a slip of a finger
+_SLASHES = "/／\\"  # no sentence begins so
+_SIGNS = _SLASHES + ".!:;,"  # of a command, in other programs or by a slip of a finger
 _AFTER_NICK = ":,"  # what people put after a nick
 
 ANYONE = "@"  # what is meant for one person, but does not say for whom
@@ -53,8 +54,8 @@ def meant_for(text: str, is_nick: Callable[[str], bool]) -> Optional[str]:
     second, _, body = rest.partition(" ")
     if (word not in _WORDS and word != _IRC) or not _visible(body):
         return None
-    is_meant = second[0] in _AT_SIGNS or word == _IRC or is_nick(_nick(second))
-    return _nick(second) if is_meant else None
+    is_command = first[0] in _SLASHES or word == _IRC
+    return _nick(second) if is_command or second[0] in _AT_SIGNS or is_nick(_nick(second)) else None
 
 
 def _visible(text: str) -> str:

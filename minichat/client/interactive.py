@@ -195,7 +195,7 @@ class Interactive:
     def _send(self, text: str) -> None:
         self._session.write(text.encode() + b"\n")
         if text.startswith("@") and not self._console.echoes:  # a direct message has no echo from the server
-            self._console.tell(text)
+            self._console.tell(self._show.sent(text))
 
     # -- the session (session.Guest) -----------------------------------------------
 

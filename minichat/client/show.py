@@ -96,6 +96,10 @@ class Show:
         meaning = self._meaning(message) if self.look.is_terminal else ""
         return (self._stamp.next() + (f"{shown} ({meaning})" if meaning else shown)).encode()
 
+    def sent(self, text: str) -> str:
+        """Return what to show of a private message of our own: the server sends no echo of it."""
+        return self._stamp.next() + text
+
     def came_in_as(self, nick: str) -> None:
         """Note that ``nick`` is our own from now on."""
         self._own_key = nick_key(nick)

@@ -34,7 +34,11 @@ class Meant(unittest.TestCase):
         self.check("ana", "msg ana x", "dm ana x", "/msg ana x", " /tell ana x", "\\msg ana x", "w ana  x")
         self.check("ana", "tell ana: x", "whisper ana, x")
         self.check("Ana", "MSG Ana x", "／w Ana x")
-        self.check(None, "msg zoe x", "tell me later", "dm me later please", "/tell zoe x")
+        self.check(None, "msg zoe x", "tell me later", "dm me later please", ".tell zoe x")
+
+    def test_after_a_slash_it_is_no_sentence(self) -> None:
+        """Trap 73."""
+        self.check("zoe", " /msg zoe x", "/tell zoe x", "\\w zoe: x", "／dm zoe x")
 
     def test_the_command_of_irc_is_never_a_sentence(self) -> None:
         """Trap 73."""

@@ -105,6 +105,11 @@ class People(ShowTest):
         self.assertEqual(self.show("FROM ana [all]: Olá", look), "14:03 FROM ana [all]: Olá")
         self.assertEqual(self.show("OK ana", Look(has_time=True)), "14:03 OK ana")
 
+    def test_the_time_stands_before_a_private_message_of_ones_own(self) -> None:
+        for has_time, shown in ((True, "14:03 @bia oi"), (False, "@bia oi")):
+            stamp = Stamp(Messages("pt"), has_time, True, lambda: AT_14_03)
+            self.assertEqual(Show(PERSON, Messages("pt"), stamp).sent("@bia oi"), shown)
+
     def test_the_quiet_see_nobody_come_or_go(self) -> None:
         quiet = PERSON._replace(is_quiet=True)
         self.assertIsNone(self.show("JOIN bia", quiet))

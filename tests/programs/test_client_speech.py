@@ -214,6 +214,14 @@ class Looks(SpeechTest):
         seat.match(r"\d\d:\d\d FROM mario \[all\]: oi")
         self.assertEqual(seat.lines[0], "OK mario")
 
+    def test_with_time_it_stands_before_all_that_is_said(self) -> None:
+        _, seat = self.enter("livia", "--time")
+        zoe = self.join("zoe-livia")
+        seat.type("oi\r@zoe-livia oi\r")
+        zoe.expect("FROM livia [all]: oi", "FROM livia [dm]: oi")
+        for said in ("OK livia", "JOIN zoe-livia .*", r"FROM livia \[all\]: oi", "@zoe-livia oi"):
+            seat.match(rf"\d\d:\d\d {said}")
+
     def test_a_pipe_gets_bare_lines_after_a_silence(self) -> None:
         self.program = AFTER_SILENCE
         ended = self.run_with("um\ndois\n", "--nick", "nina")
