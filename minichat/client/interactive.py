@@ -22,6 +22,7 @@ from minichat.cli.options import CLIENT
 from minichat.client import commands
 from minichat.client.commands import TEXT_BYTES
 from minichat.client.errands import Errands, Place
+from minichat.client.hearing import Hearing
 from minichat.client.inbox import Inbox
 from minichat.client.leaving import ENDING_SIGNALS, Ending, Goodbye, known_signals
 from minichat.client.notices import Notices
@@ -62,19 +63,20 @@ class Interactive:
         self._nick: str = values.nick or ""
         self._state = State.ASKING if values.nick is None else State.AWAY
         self._presence = Presence()
-        self._inbox = Inbox(lambda: reactor.now)
         self._outbox = Outbox(reactor, self._send)
         self._reconnect = Reconnect(reactor, not values.no_reconnect, self._introduce)
         self._goodbye = Goodbye(reactor, lambda: self._stop(self.ending.status))
         self._session = Session(loop, values.host, values.port, self)
-        reactor.at_turn_end(self._show_notices, self._show_title)  # before the console draws
+        reactor.at_turn_end(self._end_turn)  # before the console draws
         self._console = chosen_console(
             reactor, self, Suggestions(self._presence, messages).words,
             lambda count: messages("ask_paste", count=count), TEXT_BYTES, self.ending.gives_up,
         )  # fmt: skip
-        self._title = Title(self._console.title, values.host, show.look.has_title)
+        inbox = Inbox(lambda: reactor.now)
+        title = Title(self._console.title, values.host, show.look.has_title)
+        self._hearing = Hearing(self._console, show, self._presence, inbox, title)
         self._errands = Errands(
-            self, self._console, self._outbox, self._session.write, self._presence, self._inbox, messages
+            self, self._console, self._outbox, self._session.write, self._presence, inbox, messages
         )
 
     def start(self) -> None:
@@ -90,7 +92,7 @@ class Interactive:
 
     def close(self) -> None:
         """Put the terminal back and close the connection; the notices stay to be printed."""
-        self._title.restore()
+        self._hearing.close()
         self._console.close()
         self._session.close()
         if len(self._outbox):  # lines typed after the end count too
@@ -162,7 +164,7 @@ class Interactive:
 
     def noticed(self) -> None:
         """Note that the person has seen what came: a key was pressed."""
-        self._inbox.seen()
+        self._hearing.noticed()
 
     def line_too_long(self, line: str) -> None:
         """Tell which line was not taken, and why."""
@@ -215,19 +217,9 @@ class Interactive:
         """Show what the server says."""
         self._goodbye.heard()
         is_for_us_alone = self._presence.is_learning and isinstance(message, parser.Who)
-        self._presence.heard(message)
-        if isinstance(message, parser.Ok):
-            self._show.came_in_as(message.nick)
-            self._title.came_in_as(message.nick)
-        elif isinstance(message, parser.From) and message.kind == "all" and self._show.is_own(message):
+        self._hearing.heard(line, message, is_for_us_alone)
+        if isinstance(message, parser.From) and message.kind == "all" and self._show.is_own(message):
             self._outbox.confirm(message.text)
-        elif isinstance(message, parser.From) and message.kind == "dm" and not self._show.is_own(message):
-            self._inbox.came(message.nick)
-        shown = None if is_for_us_alone else self._show.line(line, message)
-        if shown is not None:
-            self._console.say(shown)
-        if self._show.rings(message):
-            self._console.bell()
 
     def ended(self, end: End) -> None:
         """Decide what to do now: stop, ask for another nick, or reconnect."""
@@ -288,9 +280,7 @@ class Interactive:
     def _tell(self, key: str, **fields: object) -> None:
         self._console.tell(self._messages(key, **fields))
 
-    def _show_notices(self) -> None:
+    def _end_turn(self) -> None:
         if not self.ending.is_over:  # otherwise they are printed once the terminal is put back
             self._notices.pass_to(self._console.tell)
-
-    def _show_title(self) -> None:
-        self._title.show(self._inbox.unseen)
+        self._hearing.turn_ended()

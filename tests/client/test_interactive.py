@@ -182,7 +182,7 @@ class Listening(InteractiveTest):
 class Private(InteractiveTest):
     def turn(self, client: Interactive) -> List[str]:
         """End a turn; return the titles since the last one."""
-        client._show_title()
+        client._end_turn()
         titles: List[str] = self.console.titles
         self.console.titles = []
         return titles
@@ -292,12 +292,12 @@ class Ending(InteractiveTest):
     def test_lines_of_a_trace_wait_once_it_ends(self) -> None:
         client = self.enter(self.client())
         self.notices.add("#0001")
-        client._show_notices()
+        client._end_turn()
         self.check(("#0001",))
         client.input_ended()
         client.ended(End(Why.BYE))
         self.notices.add("#0002")
-        client._show_notices()
+        client._end_turn()
         self.check(sent=("QUIT",))
 
 
