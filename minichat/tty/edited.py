@@ -12,6 +12,7 @@ from typing import Callable, List, Optional
 
 from minichat.net.reactor import Reactor
 from minichat.net.timers import Timer
+from minichat.tty.completion import Complete
 from minichat.tty.console import Console, Texts, Typist
 from minichat.tty.display import displayable
 from minichat.tty.graphemes import columns
@@ -33,7 +34,7 @@ class EditedConsole(Console):
         self,
         reactor: Reactor,
         typist: Typist,
-        complete: Callable[[str, bool], List[str]],
+        complete: Complete,
         messages: Texts,
         line_bytes: int,
         gives_up: Callable[[], bool],
@@ -65,8 +66,8 @@ class EditedConsole(Console):
         self._keyboard.resume()
 
     def ask(self, question: str) -> None:
-        self._aside = self._aside or [self._editor.before, self._editor.after]
-        self._editor.set("")
+        self._aside = self._aside or [self._editor.row.before, self._editor.row.after]
+        self._editor.row.set("")
         paste, self._editor.question = self._editor.question, None
         self._prompt = question
         if paste is not None:
@@ -76,11 +77,11 @@ class EditedConsole(Console):
         self.tell(self._prompt + answer)
         self._prompt = PROMPT
         if self._aside:
-            self._editor.set(*self._aside)
+            self._editor.row.set(*self._aside)
             self._aside = None
 
     def confirm(self, question: str, line: str) -> None:
-        self._editor.set(line)
+        self._editor.row.set(line)
         self._typist.declined(line)
 
     def say(self, line: bytes) -> None:
@@ -90,7 +91,7 @@ class EditedConsole(Console):
         self._lines.append(displayable(text).encode())
 
     def put_back(self, line: str) -> None:
-        self._editor.set(line)
+        self._editor.row.set(line)
 
     def remember(self, line: str) -> None:
         self._editor.history.add(line)

@@ -273,7 +273,7 @@ class Pasting(SeatTest):
         seat.see_row("Colar 2 linhas? [s/N] |")
         seat.type("\r")
         seat.see_row("> meio|")
-        self.assertEqual(seat.lines, ["OK caio", HINT])
+        self.assertEqual(seat.lines, ["OK caio", HINT, "O texto colado foi descartado; linhas: 2."])
 
     def test_a_line_of_a_paste_is_text_whatever_it_says(self) -> None:
         davi = self.join("davi")

@@ -44,7 +44,7 @@ class EditorTest(unittest.TestCase):
 
     def check(self, row: str, expected: Sequence[Event] = (), events: Sequence[Event] = ()) -> None:
         """Assert the row, with | where the cursor stands, and the events."""
-        self.assertEqual(f"{self.editor.before}|{self.editor.after}", row)
+        self.assertEqual(f"{self.editor.row.before}|{self.editor.row.after}", row)
         self.assertEqual(list(events), list(expected))
 
 
@@ -71,9 +71,9 @@ class Typing(EditorTest):
         self.check("abcd|", [Event("bell")], self.press("á"))
         self.check("abcde|", [], self.press("e"))
         self.check("abcde|", [Event("bell")], self.press("f"))
-        self.editor.set("")
+        self.editor.row.set("")
         self.check("ábcd|", [Event("bell")], self.press("ábcdefgh"))  # in one piece
-        self.editor.set("")
+        self.editor.row.set("")
         told = [Event("bell"), Event("too-long", "abcdef")]
         self.check("|", told, self.press(paste("abcdef")))  # half a paste would be worse than none
 
@@ -81,7 +81,7 @@ class Typing(EditorTest):
         for code in [*range(0x20), 0x7F]:
             self.editor = LineEdit(self.complete)
             self.press("a", bytes([code]), "b")
-            self.assertTrue(self.editor.text.isprintable(), code)
+            self.assertTrue(self.editor.row.text.isprintable(), code)
 
     def test_a_lone_escape_that_is_given_up_leaves_no_trace(self) -> None:
         self.press("a", b"\x1b")
@@ -102,7 +102,7 @@ class Moving(EditorTest):
 
     def test_home_and_end_have_two_keys_each(self) -> None:
         for home, end in ((HOME, END), (ctrl("A"), ctrl("E"))):
-            self.editor.set("a", "b")
+            self.editor.row.set("a", "b")
             self.press(home)
             self.check("|ab")
             self.press(end)
@@ -119,7 +119,7 @@ class Moving(EditorTest):
 
     def test_a_character_of_several_code_points_is_stepped_over_whole(self) -> None:
         for one in ("e\u0301", "👨‍👩‍👧", "🇧🇷", "👍🏽", "한", "\u1112\u1161\u11ab"):
-            self.editor.set("")
+            self.editor.row.set("")
             self.press("a", one, "b", LEFT, LEFT)
             self.check(f"a|{one}b")
             self.press(RIGHT)
@@ -129,26 +129,26 @@ class Moving(EditorTest):
 class Deleting(EditorTest):
     def test_both_ways_and_whole_characters(self) -> None:
         for one in ("x", "á", "e\u0301", "日", "👨‍👩‍👧", "🇧🇷", "👍🏽", "❤\ufe0f"):
-            self.editor.set(f"a{one}", f"{one}b")
+            self.editor.row.set(f"a{one}", f"{one}b")
             self.press(BACKSPACE)
             self.check(f"a|{one}b")
             self.press(DELETE)
             self.check("a|b")
 
     def test_at_the_ends_nothing_is_deleted(self) -> None:
-        self.editor.set("", "a")
+        self.editor.row.set("", "a")
         self.press(BACKSPACE, ctrl("H"))
         self.check("|a")
         self.press(END, DELETE, ctrl("D"))
         self.check("a|")
 
     def test_ctrl_d_deletes_in_a_row_and_ends_on_an_empty_one(self) -> None:
-        self.editor.set("", "ab")
+        self.editor.row.set("", "ab")
         self.check("|b", [], self.press(ctrl("D")))
         self.check("|", [Event("end")], self.press(ctrl("D"), ctrl("D")))
 
     def test_what_is_killed_can_be_yanked(self) -> None:
-        self.editor.set("um ", "dois")
+        self.editor.row.set("um ", "dois")
         self.press(ctrl("K"))
         self.check("um |")
         self.press(HOME, ctrl("Y"))
@@ -161,10 +161,10 @@ class Deleting(EditorTest):
     def test_words_are_killed_both_ways(self) -> None:
         self.press("um dois.tres  ", ctrl("W"))
         self.check("um |")
-        self.editor.set("um dois.tres")
+        self.editor.row.set("um dois.tres")
         self.press(b"\x1b\x7f")
         self.check("um dois.|")
-        self.editor.set("um ", " dois, tres")
+        self.editor.row.set("um ", " dois, tres")
         self.press(b"\x1bd")
         self.check("um |, tres")
 
@@ -244,25 +244,25 @@ class Completing(EditorTest):
         self.assertEqual(self.press(TAB), [Event("bell")])
 
     def test_a_nick_in_the_middle_is_completed_too(self) -> None:
-        self.editor.set("oi @bi", " tudo bem?")
+        self.editor.row.set("oi @bi", " tudo bem?")
         self.press(TAB)
         self.check("oi @bia| tudo bem?")
 
     def test_where_there_is_nothing_to_complete_it_rings(self) -> None:
         for row in ("", "oi", "@x"):
-            self.editor.set(row)
+            self.editor.row.set(row)
             self.check(f"{row}|", [Event("bell")], self.press(TAB))
 
 
 class Pasting(EditorTest):
     def test_one_line_is_put_into_the_row_and_not_sent(self) -> None:
-        self.editor.set("a", "b")
+        self.editor.row.set("a", "b")
         for text in ("oi", "oi\n", "\noi\r\n"):
-            self.editor.set("a", "b")
+            self.editor.row.set("a", "b")
             self.check("aoi|b", [], self.press(paste(text)))
 
     def test_several_lines_ask_first_with_the_row_around_them(self) -> None:
-        self.editor.set("@bia ", "!")
+        self.editor.row.set("@bia ", "!")
         events = self.press(paste("um\ndois\n"))
         self.check("@bia |!", [Event("question", "@bia um\ndois!")], events)
 
@@ -273,7 +273,7 @@ class Pasting(EditorTest):
 
     def test_anything_else_is_no_and_the_row_stays(self) -> None:
         for no in ("n", "x", ENTER, ctrl("C"), ctrl("D"), TAB, UP):
-            self.editor.set("a", "b")
+            self.editor.row.set("a", "b")
             self.press(paste("um\ndois"))
             self.check("a|b", [Event("declined", "aum\ndoisb")], self.press(no))
             self.assertIsNone(self.editor.question)
@@ -288,13 +288,13 @@ class Pasting(EditorTest):
         self.assertEqual(self.press("s"), [Event("lines", "um\ndois")])
 
     def test_an_enter_long_after_the_answer_is_one_of_its_own(self) -> None:
-        self.editor.set("a")
+        self.editor.row.set("a")
         self.press(paste("um\ndois"), "n")
         self.editor.settle()
         self.assertEqual(self.press(ENTER), [Event("line", "a")])
 
     def test_an_enter_after_the_answer_belongs_to_it(self) -> None:
-        self.editor.set("a")
+        self.editor.row.set("a")
         self.press(paste("um\ndois"))
         self.check("a|", [Event("declined", "aum\ndois")], self.press("n", ENTER))
         self.check("|", [Event("line", "a")], self.press(ENTER))
@@ -302,7 +302,7 @@ class Pasting(EditorTest):
     def test_control_characters_are_taken_out_of_it(self) -> None:
         self.press(paste("a\x1b[31mb\x07\tc"))
         self.check("a[31mb\tc|")
-        self.editor.set("")
+        self.editor.row.set("")
         self.press(paste("a\x1b\nb\x00"))
         self.assertEqual(self.press("s"), [Event("lines", "a\nb")])
 
@@ -315,22 +315,22 @@ class Others(EditorTest):
         self.assertEqual(self.press(ctrl("Z"), ctrl("L")), [Event("suspend"), Event("clear")])
 
     def test_keys_without_a_meaning_do_nothing(self) -> None:
-        self.editor.set("a", "b")
+        self.editor.row.set("a", "b")
         for key in (b"\x1b[15~", b"\x1bx", ctrl("G"), ctrl("O"), ctrl("Q"), ctrl("R"), ctrl("T"), ctrl("V"), ctrl("X")):
             self.check("a|b", [], self.press(key))
 
 
 class View(EditorTest):
     def test_what_fits_is_shown_whole(self) -> None:
-        self.editor.set("abc", "def")
+        self.editor.row.set("abc", "def")
         self.assertEqual(self.editor.view(6), ("abc", "def"))
 
     def test_what_does_not_fit_is_scrolled_to_the_cursor(self) -> None:
-        self.editor.set("0123456789")
+        self.editor.row.set("0123456789")
         self.assertEqual(self.editor.view(6), ("<56789", ""))
-        self.editor.set("", "0123456789")
+        self.editor.row.set("", "0123456789")
         self.assertEqual(self.editor.view(6), ("", "01234>"))
-        self.editor.set("0123456789", "0123456789")
+        self.editor.row.set("0123456789", "0123456789")
         self.assertEqual(self.editor.view(8), ("<56789", "0>"))
 
     def test_it_never_takes_more_columns_than_there_are(self) -> None:
@@ -338,14 +338,14 @@ class View(EditorTest):
         for _ in range(3000):
             text = "".join(chance.choices(["a", "日", "e\u0301", "👨‍👩‍👧", "\t", "🇧🇷"], k=chance.randrange(40)))
             place = chance.randrange(len(clusters(text)) + 1)
-            self.editor.set("".join(clusters(text)[:place]), "".join(clusters(text)[place:]))
+            self.editor.row.set("".join(clusters(text)[:place]), "".join(clusters(text)[place:]))
             wide = chance.randrange(1, 30)
             before, after = self.editor.view(wide)
             self.assertLessEqual(columns(before) + columns(after), wide, (text, place, wide))
 
     def test_the_character_after_the_cursor_is_shown_where_there_is_room(self) -> None:
         for place in range(31):
-            self.editor.set("x" * place, "y" * (30 - place))
+            self.editor.row.set("x" * place, "y" * (30 - place))
             before, after = self.editor.view(12)
             if place < 30:
                 self.assertIn(after[:1], ("y", ">"), place)
@@ -371,8 +371,8 @@ class AnyKeys(EditorTest):
             self.assertEqual([event for key in keys for event in by_key.feed(key)], events)
             self.assertEqual([event for byte in b"".join(keys) for event in by_byte.feed(bytes([byte]))], events)
             for other in (by_key, by_byte):
-                self.assertEqual((other.before, other.after), (whole.before, whole.after), keys)
-            self.assertNotIn("\n", whole.text)
+                self.assertEqual((other.row.before, other.row.after), (whole.row.before, whole.row.after), keys)
+            self.assertNotIn("\n", whole.row.text)
 
 
 if __name__ == "__main__":
