@@ -32,4 +32,4 @@ def chosen_console(
     """Make a console on standard input and output; the arguments are those of EditedConsole."""
     if terminal.HAS_TERMIOS and os.isatty(1) and can_draw(os.environ):
         return EditedConsole(reactor, typist, complete, messages, line_bytes, gives_up)
-    return CookedConsole(reactor, typist, gives_up)
+    return CookedConsole(reactor, typist, messages, gives_up)
