@@ -86,7 +86,7 @@ class Row:
     def type(self, text: str) -> bool:
         """Insert as much of ``text`` as fits; return False if that is not all."""
         # When a person types fast, or the program is slow, many keys come as one text.
-        fitting = text.encode("utf-8", "replace")[: self.bytes_left].decode("utf-8", "ignore")
+        fitting = text.encode("utf-8", "replace")[: max(self.bytes_left, 0)].decode("utf-8", "ignore")
         safe = typeable(fitting)
         self._is_killing = False
         for character in safe:
@@ -102,6 +102,10 @@ class Row:
             return False
         self.change(self.before + text, self.after)
         return True
+
+    def offer(self, text: str) -> None:
+        """Let ``yank`` insert ``text``, if there is any."""
+        self._killed = text or self._killed
 
     def yank(self) -> bool:
         """Insert what was killed last; return False if it does not fit."""

@@ -374,6 +374,10 @@ class Searching(EditorTest):
         self.press(DOWN, DOWN)
         self.check("rasc|")
 
+    def test_what_is_seen_is_taken_though_it_was_changed_before(self) -> None:
+        self.press(ctrl("G"), UP, "!!!", DOWN, ctrl("R"), "at", HOME)
+        self.check("|até")
+
     def test_a_paste_is_looked_for_or_asks(self) -> None:
         self.press(paste("noi\n"))
         self.assertEqual(self.editor.view(20), ("Boa ", "noite"))
@@ -428,6 +432,16 @@ class Pasting(EditorTest):
             self.ask()
             self.check(f"{unclear}|", [Event("bell")], self.press(unclear, ENTER))
             self.check("|", [Event("lines", "aum\ndoisb")], self.press(ctrl("U"), "sim", ENTER))
+
+    def test_what_was_typed_into_the_question_is_not_lost(self) -> None:
+        """Trap 69."""
+        self.ask()
+        self.press("oi gente", ctrl("C"))
+        self.check("a|b")
+        self.press(ctrl("Y"))
+        self.check("aoi gente|b")
+        self.press(ctrl("W"), paste("um\ndois"), "nao", ENTER, ctrl("Y"))
+        self.check("aoi gente|b")
 
     def test_keys_that_say_nothing_change_nothing(self) -> None:
         self.ask()

@@ -118,6 +118,12 @@ class Bounds(RowTest):
         self.assertFalse(self.row.type("日日"))
         self.check("aé日日|")
 
+    def test_nothing_fits_into_a_row_that_is_too_long(self) -> None:
+        self.row = Row(limit_bytes=3)
+        self.row.set("abcde")
+        self.assertFalse(self.row.type("xyzxyz"))
+        self.check("abcde|")
+
     def test_a_mark_that_meets_a_letter_takes_the_cursor_along(self) -> None:
         self.row.set("", "\u0301b")
         self.row.type("ea")
