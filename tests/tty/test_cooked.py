@@ -62,6 +62,15 @@ class Asking(CookedTest):
         self.type("oi\n")
         self.check("typed oi")
 
+    def test_after_an_answer_a_wrong_nick_is_an_answer(self) -> None:
+        self.type("oi\n")
+        self.console.ask("Nick? ")
+        self.type("ana\n")
+        self.console.resume("ana")
+        self.console.ask("Nick? ")
+        self.type("Ana Maria\n")
+        self.check("typed oi", "answered ana", "answered Ana Maria", written="Nick? Nick? ")
+
     def test_a_line_to_somebody_is_no_answer(self) -> None:
         self.type("oi\n")
         self.console.ask("Nick? ")
