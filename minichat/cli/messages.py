@@ -136,7 +136,19 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     ),
     # -- the client of a person
     "welcome": ("(/ajuda mostra o que se pode fazer)", "(/help shows what can be done)"),
-    "ask_paste": ("Colar {count} linhas? [s/N] ", "Paste {count} lines? [y/N] "),
+    "ask_paste": ("Colar {count} linhas? s envia, n descarta: ", "Paste {count} lines? y sends, n drops: "),
+    "yes_or_no": ("s/n? ", "y/n? "),
+    "paste_stalled": ("Texto colado ainda vindo; Ctrl-C o descarta. ", "A paste is still coming; Ctrl-C drops it. "),
+    "searching": ("busca “{text}”: ", "search “{text}”: "),
+    "found_nothing": ("nada com “{text}”: ", "nothing with “{text}”: "),
+    "asks_later": (
+        "Falta escolher o apelido; a pergunta vem quando a linha estiver vazia.",
+        "A nickname is still missing; the question comes once the row is empty.",
+    ),
+    "paste_dropped": (
+        "O texto colado foi descartado; linhas: {count}.",
+        "The pasted text was dropped; lines: {count}.",
+    ),
     "paste_too_long": (
         "O texto colado passa de 1 MiB e não foi enviado; um arquivo vai por um pipe: minichat-client < arquivo",
         "The pasted text is over 1 MiB and was not sent; a file goes through a pipe: minichat-client < file",

@@ -69,8 +69,8 @@ class Interactive:
         self._session = Session(loop, values.host, values.port, self)
         reactor.at_turn_end(self._end_turn)  # before the console draws
         self._console = chosen_console(
-            reactor, self, Suggestions(self._presence, messages).words,
-            lambda count: messages("ask_paste", count=count), TEXT_BYTES, self.ending.gives_up,
+            reactor, self, Suggestions(self._presence, messages).words, messages,
+            TEXT_BYTES, self.ending.gives_up,
         )  # fmt: skip
         inbox = Inbox(lambda: reactor.now)
         title = Title(self._console.title, values.host, show.look.has_title)
@@ -135,24 +135,26 @@ class Interactive:
             self._stop(BY_SIGNAL + number)
 
     def typed(self, line: str) -> None:
-        """Take an answer, a command or something to say."""
-        text = line.strip(" ")
-        if text and self._state is State.ASKING and not commands.is_local(line):
-            self._console.resume(text)
-            self._introduce(text)
+        """Take a command or something to say."""
+        if not line.strip(" "):
             return
-        if text:
-            self._console.remember(line)
-            self._errands.obey(line)
-        if self._state is State.ASKING:  # a command is no answer, nor is a blank line
+        self._console.remember(line)
+        self._errands.obey(line)
+
+    def answered(self, answer: str) -> None:
+        """Take the nick that was asked for; a command is no answer, nor is a blank line."""
+        nick = answer.strip(" ")
+        if nick and not commands.is_local(answer):
+            self._console.resume(nick)
+            self._introduce(nick)
+            return
+        self.typed(answer)
+        if self._state is State.ASKING:
             self._ask()
 
     def pasted(self, lines: List[str]) -> None:
         """Send lines as texts, whatever they would mean if they were typed."""
-        if self._state is State.ASKING:  # there is no server yet to send them to
-            self._tell("not_sent", count=len(lines))
-        else:
-            self._errands.paste(lines)
+        self._errands.paste(lines)
 
     def confirmed(self, line: str) -> None:
         """Send a line that the person was asked about."""
@@ -169,6 +171,10 @@ class Interactive:
     def line_too_long(self, line: str) -> None:
         """Tell which line was not taken, and why."""
         self._errands.line_too_long(line)
+
+    def paste_dropped(self, count: int) -> None:
+        """Tell that a paste was dropped."""
+        self._tell("paste_dropped", count=count)
 
     def paste_too_long(self) -> None:
         """Tell that a paste was not taken."""

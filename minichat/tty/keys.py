@@ -57,7 +57,7 @@ _ALT: Dict[int, str] = {
 _ALT_SEQUENCES = {"left": "word-left", "right": "word-right", "delete": "kill-word"}
 
 _CONTROL: Dict[int, str] = {code: f"ctrl-{chr(code + 96)}" for code in range(1, 27)}
-_CONTROL.update({0x08: "backspace", 0x09: "tab", 0x0A: "enter", 0x0D: "enter", 0x7F: "backspace"})
+_CONTROL.update({0x08: "backspace", 0x09: "tab", 0x0A: "enter", 0x0D: "enter", 0x1F: "ctrl-_", 0x7F: "backspace"})
 
 
 class KeyParser:

@@ -51,7 +51,11 @@ class FakeConsole:
     def remember(self, line: str) -> None:
         """Forget a line of the history."""
 
-    resume = put_back = remember
+    resume = put_back = title = remember
+
+    def confirm(self, question: str, line: str) -> None:
+        """Show the question."""
+        self.shown.append(question)
 
     def title(self, text: str) -> None:
         """Note the title of the window."""
@@ -151,7 +155,7 @@ class Commands(InteractiveTest):
     def test_without_a_connection_a_command_is_refused(self) -> None:
         asking = self.client(nick=None)
         self.console.shown.clear()
-        asking.typed("/who")
+        asking.answered("/who")
         self.check(("Not connected now.", "Choose your nickname: "))
 
     def test_after_a_loss_a_command_is_refused_and_a_text_waits(self) -> None:
@@ -161,6 +165,39 @@ class Commands(InteractiveTest):
         client.typed("WHO")
         client.typed("oi")
         self.check(("Not connected now.", "Will be sent once the connection is back: oi"))
+
+    def test_a_line_is_no_nick_and_waits_for_one(self) -> None:
+        """Trap 68."""
+        client = self.enter(self.client())
+        client.ended(LOST)
+        client.ended(End(Why.BAD_NICK, protocol.NICK_INVALID))
+        self.console.shown.clear()
+        client.typed("@bia segredo")
+        client.typed("  ")
+        client.typed("/foo")
+        client.pasted(["um", "dois"])
+        self.assertEqual(self.session.nicks, ["ana"])
+        waits = "Waits until you have chosen a nickname: "
+        told = self.console.shown.pop(1)
+        self.assertTrue(told.startswith("/foo does not exist"), told)
+        self.check((f"{waits}@bia segredo", f"{waits}2 × …"))
+        client.answered("davi")
+        self.assertEqual(self.session.nicks, ["ana", "davi"])
+        client.came_in()
+        self.assertEqual(self.session.sent, ["WHO", "@bia segredo"])
+        self.assertEqual(len(client._outbox), 2)
+
+    def test_a_blank_answer_and_a_command_ask_again(self) -> None:
+        client = self.client(nick=None)
+        for answer in ("", "  ", "/clear"):
+            client.answered(answer)
+        self.check(("Choose your nickname: ",) * 4)
+        self.assertEqual(self.session.nicks, [])
+
+    def test_a_dropped_paste_is_told_with_its_lines(self) -> None:
+        client = self.enter(self.client())
+        client.paste_dropped(3)
+        self.check(("The pasted text was dropped; lines: 3.",))
 
     def test_a_paste_that_is_too_long_in_part_is_sent_in_part(self) -> None:
         client = self.enter(self.client())
