@@ -151,8 +151,20 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
         "Será enviada quando a conexão voltar: {text}",
         "Will be sent once the connection is back: {text}",
     ),
-    "not_sent": ("Linhas que não foram enviadas: {count}", "Lines that were not sent: {count}"),
+    "pasting": ("Colando {count} linhas; Ctrl-C interrompe.", "Pasting {count} lines; Ctrl-C stops it."),
+    "not_sent_count": ("Linhas que não foram enviadas: {count}", "Lines that were not sent: {count}"),
+    "not_sent": ("Não foi enviada: {text}", "Not sent: {text}"),
+    "not_sent_more": ("Outras linhas que não foram enviadas: {count}", "Other lines that were not sent: {count}"),
     "unsure": ("Pode não ter chegado: {text}", "May not have arrived: {text}"),
+    "unsure_more": (
+        "Outras linhas que podem não ter chegado: {count}",
+        "Other lines that may not have arrived: {count}",
+    ),
+    "no_answer": ("(sem resposta há {seconds} s)", "(no answer for {seconds} s)"),
+    "answers_again": (
+        "(respondeu de novo, depois de {seconds} s)",
+        "(it answers again, after {seconds} s)",
+    ),
     "coming_back": (
         "Nova tentativa em {seconds} s, como {nick}; Ctrl-C desiste.",
         "Trying again in {seconds} s, as {nick}; Ctrl-C gives up.",

@@ -23,7 +23,7 @@ from minichat.client import commands
 from minichat.client.commands import TEXT_BYTES
 from minichat.client.leaving import ENDING_SIGNALS, Ending, Goodbye, known_signals
 from minichat.client.notices import Notices
-from minichat.client.outbox import Outbox
+from minichat.client.outbox import Outbox, named
 from minichat.client.presence import Presence
 from minichat.client.reconnect import Reconnect
 from minichat.client.session import BY_SIGNAL, End, Loop, Session, Why
@@ -31,6 +31,7 @@ from minichat.client.show import Show
 from minichat.tty.chosen import chosen_console
 
 TOLD_CHARACTERS = 20  # of a line that was too long
+LONG_PASTE_LINES = 50  # a longer paste takes over a second, and that is told
 
 
 class State(enum.Enum):
@@ -60,7 +61,7 @@ class Interactive:
         self._nick: str = values.nick or ""
         self._state = State.ASKING if values.nick is None else State.AWAY
         self._presence = Presence()
-        self._outbox = Outbox(reactor, self._send)
+        self._outbox = Outbox(reactor, self._send, self._tell)
         self._reconnect = Reconnect(reactor, not values.no_reconnect, self._introduce)
         self._goodbye = Goodbye(reactor, lambda: self._stop(self.ending.status))
         self._session = Session(loop, values.host, values.port, self)
@@ -85,8 +86,8 @@ class Interactive:
         """Put the terminal back and close the connection; the notices stay to be printed."""
         self._console.close()
         self._session.close()
-        if len(self._outbox):  # lines typed after the end count too
-            self._notices.add(self._messages("not_sent", count=len(self._outbox)))
+        for text in named(self._messages, "not_sent", self._outbox.drop()):  # lines typed after the end count too
+            self._notices.add(text)
 
     def bug(self, text: str) -> None:
         """End with status 1: ``text`` is what the log says about a mistake of ours."""
@@ -133,14 +134,16 @@ class Interactive:
     def pasted(self, lines: List[str]) -> None:
         """Send lines as texts, whatever they would mean if they were typed."""
         if self._state is State.ASKING:  # there is no server yet to send them to
-            self._tell("not_sent", count=len(lines))
+            self._tell("not_sent_count", count=len(lines))
             return
         fitting, too_long = commands.pasted_texts(lines)
         for text in too_long:
             self.line_too_long(text)
         if self._state is State.AWAY:
             self._tell("will_be_sent", text=f"{len(fitting)} × …")
-        self._outbox.add(fitting)
+        elif len(fitting) > LONG_PASTE_LINES:
+            self._tell("pasting", count=len(fitting))
+        self._outbox.paste(fitting)
 
     def line_too_long(self, line: str) -> None:
         """Tell which line was not taken, and why."""
@@ -152,8 +155,8 @@ class Interactive:
 
     def interrupted(self) -> None:
         """Stop a paste that is being sent; without one, leave."""
-        if self._state is State.IN and self._outbox:
-            self._tell("not_sent", count=self._outbox.drop())
+        if self._state is State.IN and self._outbox.has_paste:
+            self._tell("not_sent_count", count=self._outbox.drop_paste())
         else:
             self._leave(BY_SIGNAL + signal.SIGINT)
 
@@ -187,10 +190,8 @@ class Interactive:
             self._give_command(request.text)
 
     def _give_command(self, word: str) -> None:
-        if self._state is State.IN:
-            self._session.write(parser.format_command(word))
-        elif self._state is State.AWAY and not self._reconnect.has_been_in:
-            self._outbox.add([word.upper()])  # so that it keeps its place among the typed lines
+        if self._state is State.IN or (self._state is State.AWAY and not self._reconnect.has_been_in):
+            self._outbox.add(word.upper())  # so that it keeps its place among the typed lines
         else:
             self._tell("not_connected")
 
@@ -201,7 +202,7 @@ class Interactive:
             return
         if self._state is State.AWAY and self._reconnect.has_been_in:
             self._tell("will_be_sent", text=text)
-        self._outbox.add([text])
+        self._outbox.add(text)
 
     def _send(self, text: str) -> None:
         self._session.write(text.encode() + b"\n")
@@ -211,12 +212,11 @@ class Interactive:
     # -- the session (session.Guest) -----------------------------------------------
 
     def came_in(self) -> None:
-        """Ask who is here, for the completion of nicks, and send what waits."""
+        """Send what waits; the outbox asks who is here, for the completion of nicks."""
         if self.ending.is_over:
             return
         self._state = State.IN
         self._presence.begin_stay()
-        self._session.write(parser.format_command("who"))
         if not self._reconnect.has_been_in:
             self._tell("welcome")
         self._reconnect.came_in()
@@ -225,12 +225,10 @@ class Interactive:
     def heard(self, line: bytes, message: Optional[parser.Message]) -> None:
         """Show what the server says."""
         self._goodbye.heard()
-        is_for_us_alone = self._presence.is_learning and isinstance(message, parser.Who)
+        is_for_us_alone = self._outbox.heard(message)
         self._presence.heard(message)
         if isinstance(message, parser.Ok):
             self._show.came_in_as(message.nick)
-        elif isinstance(message, parser.From) and message.kind == "all" and self._show.is_own(message):
-            self._outbox.confirm(message.text)
         shown = None if is_for_us_alone else self._show.line(line, message)
         if shown is not None:
             self._console.say(shown)
@@ -239,8 +237,6 @@ class Interactive:
 
     def ended(self, end: End) -> None:
         """Decide what to do now: stop, ask for another nick, or reconnect."""
-        if end.why is Why.BYE:
-            self._outbox.confirm()  # the server answers every line before BYE, but not before BYE shutdown
         if self._state is State.LEAVING or end.why is Why.BYE:
             self._stop(self.ending.status)
         elif end.why is Why.BAD_NICK and not self._reconnect.is_ghost(end.detail):
@@ -259,8 +255,8 @@ class Interactive:
         if was_in:
             self._reconnect.lost()
             self._tell("server_stopped" if why is Why.SHUTDOWN else "connection_lost")
-            for text in self._outbox.close():
-                self._tell("unsure", text=text)
+            for text in named(self._messages, "unsure", self._outbox.close()):
+                self._console.tell(text)
         pause = self._reconnect.try_again(self._nick)
         if pause is None:
             self._stop(0 if why is Why.SHUTDOWN else 1)
@@ -274,8 +270,7 @@ class Interactive:
         if self._state is State.IN:
             self._state = State.LEAVING
             self.ending.status = status
-            self._outbox.hold()
-            self._session.write(parser.format_command("quit"))
+            self._outbox.leave()
             self._goodbye.wait()
         else:
             self._stop(status)
@@ -289,8 +284,8 @@ class Interactive:
             return
         self._state = State.LEAVING
         self._reconnect.cancel()
-        for text in self._outbox.close():
-            self._notices.add(self._messages("unsure", text=text))
+        for text in named(self._messages, "unsure", self._outbox.close()):
+            self._notices.add(text)
         self.ending.stop(status)
 
     def _tell(self, key: str, **fields: object) -> None:
