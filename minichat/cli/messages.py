@@ -120,8 +120,16 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     "connection_lost": ("A conexão caiu.", "The connection was lost."),
     "lost": ("a conexão com o servidor caiu", "the connection to the server was lost"),
     "cut_short": (
-        "o servidor encerrou antes de responder à entrada toda; o fim dela pode não ter chegado a ninguém",
-        "the server stopped before it had answered all of the input; its last lines may not have reached anyone",
+        "o servidor encerrou antes de responder a tudo; linhas que podem não ter chegado a ninguém: {count}",
+        "the server stopped before it had answered everything; lines that may not have reached anyone: {count}",
+    ),
+    "lost_unanswered": (
+        "a conexão com o servidor caiu; linhas que podem não ter chegado a ninguém: {count}",
+        "the connection to the server was lost; lines that may not have reached anyone: {count}",
+    ),
+    "after_quit": (
+        "linhas depois de QUIT, que o servidor não leu: {count}",
+        "lines after QUIT, which the server did not read: {count}",
     ),
     "not_minichat": (
         "{host}, porta {port}, não fala o protocolo do minichat",

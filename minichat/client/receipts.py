@@ -41,7 +41,7 @@ class Special(enum.Enum):
 
 
 SILENT_WHO, TOO_LONG = Special
-Said = Union[bytes, Special]
+Line = Union[bytes, Special]
 
 
 class Receipts:
@@ -63,7 +63,7 @@ class Receipts:
         self.memory = 0  # bytes, about
         self._clock = clock
         self._nick = ""  # our own
-        self._lines: Deque[Said] = deque()
+        self._lines: Deque[Line] = deque()
         self._questions = 0  # silent ones among the lines
         self._listed = 0  # nicks of a WHO reply that has several lines
         self._since = 0.0  # when the last answer came, or the first line that waits was sent
@@ -87,7 +87,7 @@ class Receipts:
         """How many seconds something has waited for an answer while none came; 0.0 if nothing waits."""
         return self._clock() - self._since if self._lines else 0.0
 
-    def sent(self, line: Said) -> None:
+    def sent(self, line: Line) -> None:
         """Note a line, without its line end, that was given to the connection."""
         if isinstance(line, bytes):
             if not line.strip(b" "):
@@ -116,7 +116,7 @@ class Receipts:
             self._nick = message.nick
         return False
 
-    def close(self) -> List[Said]:
+    def close(self) -> List[Line]:
         """Return all that has no answer, without silent questions, and forget it: the connection has ended."""
         lines = [line for line in self._lines if line is not SILENT_WHO]
         self._lines.clear()
@@ -147,13 +147,13 @@ class Receipts:
             self._confirm(1)
         return is_silent
 
-    def _confirm_first(self, fits: Callable[[Said], bool]) -> None:
+    def _confirm_first(self, fits: Callable[[Line], bool]) -> None:
         """Confirm the first line that fits, with all before it."""
         index = self._index(fits)
         if index is not None:
             self._confirm(index + 1)
 
-    def _index(self, fits: Callable[[Said], bool]) -> Optional[int]:
+    def _index(self, fits: Callable[[Line], bool]) -> Optional[int]:
         return next((index for index, line in enumerate(self._lines) if fits(line)), None)
 
     def _confirm(self, count: int) -> None:
@@ -167,21 +167,21 @@ class Receipts:
         self._since = self._clock()
 
 
-def has_own_answer(line: Said) -> bool:
+def has_own_answer(line: Line) -> bool:
     """True if the server answers ``line`` in any case."""
     if isinstance(line, Special):
         return True
     return not line.startswith(b"@") and IAC not in line and word_of(line) in ("", "who", "quit")
 
 
-def word_of(line: Said) -> str:
+def word_of(line: Line) -> str:
     """Return the command that a line is, in lower case, or ""."""
     if line is SILENT_WHO:
         return "who"
     return parser.command_word(line.decode("utf-8", "replace")) if isinstance(line, bytes) else ""
 
 
-def can_refuse(line: Said, code: str) -> bool:
+def can_refuse(line: Line, code: str) -> bool:
     """True if ``ERR <code>`` can be the answer to ``line``, while no line before it waits for its own.
 
     >>> can_refuse(b"@bia oi", "user_not_found"), can_refuse(b"oi", "user_not_found")

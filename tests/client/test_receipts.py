@@ -6,7 +6,7 @@ import unittest
 from typing import List
 
 from minichat.chat import parser
-from minichat.client.receipts import LINE_COST, SILENT_WHO, TOO_LONG, Receipts, Said
+from minichat.client.receipts import LINE_COST, SILENT_WHO, TOO_LONG, Receipts, Line
 
 
 class ReceiptsTest(unittest.TestCase):
@@ -15,7 +15,7 @@ class ReceiptsTest(unittest.TestCase):
         self.receipts = Receipts(lambda: self.now)
         self.hear("OK ana")
 
-    def send(self, *lines: Said) -> None:
+    def send(self, *lines: Line) -> None:
         """Note these lines as sent."""
         for line in lines:
             self.receipts.sent(line)
@@ -24,7 +24,7 @@ class ReceiptsTest(unittest.TestCase):
         """Let the server say these lines; return which of them nobody has to see."""
         return [self.receipts.heard(parser.parse_message(line.encode())) for line in lines]
 
-    def check_open(self, *lines: Said) -> None:
+    def check_open(self, *lines: Line) -> None:
         """Assert that these lines, and no others, have no answer."""
         self.assertEqual(len(self.receipts), len(lines))
         self.assertEqual(self.receipts.close(), list(lines))
