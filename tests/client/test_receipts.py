@@ -6,7 +6,7 @@ import unittest
 from typing import List
 
 from minichat.chat import parser
-from minichat.client.receipts import LINE_COST, SILENT_WHO, TOO_LONG, Receipts, Line
+from minichat.client.receipts import LINE_COST, SILENT_WHO, TOO_LONG, Line, Receipts
 
 
 class ReceiptsTest(unittest.TestCase):
