@@ -16,7 +16,6 @@ from minichat.chat import parser
 from minichat.cli.messages import Messages
 from minichat.client.receipts import SILENT_WHO, Receipts
 from minichat.net.reactor import Reactor
-from minichat.net.timers import Timer
 
 # Between two lines: half the rate at which the server serves lines (100 a second).
 PACE_SECONDS = 0.02
@@ -59,7 +58,7 @@ class Outbox:
         self._is_open = False
         self._is_pacing = False  # a line was sent less than PACE_SECONDS ago, and more wait
         self._is_late = False  # a long silence was told, and it is not over
-        self._timer: Optional[Timer] = None  # until the next look
+        self._will_look = False  # at what has no answer
 
     @property
     def has_paste(self) -> bool:
@@ -92,9 +91,6 @@ class Outbox:
     def close(self) -> List[str]:
         """Send no more: the connection is lost.  Return the texts that may be lost with it."""
         self._is_open = self._is_late = False
-        if self._timer:
-            self._timer.cancel()
-            self._timer = None
         lines = [line.decode() for line in self._receipts.close() if isinstance(line, bytes)]
         return [line for line in lines if not parser.command_word(line)]
 
@@ -149,11 +145,12 @@ class Outbox:
         self._look_soon()
 
     def _look_soon(self) -> None:
-        if self._timer is None:
-            self._timer = self._reactor.call_later(LOOK_SECONDS, self._look)
+        if not self._will_look:
+            self._will_look = True
+            self._reactor.call_later(LOOK_SECONDS, self._look)
 
     def _look(self) -> None:
-        self._timer = None
+        self._will_look = False
         receipts = self._receipts
         if not self._is_open or not (receipts or receipts.has_question):
             return

@@ -12,7 +12,6 @@ from minichat.client.receipts import SILENT_WHO, TOO_LONG, Receipts
 from minichat.limits import Limits
 from minichat.net.linebuffer import LineBuffer, LineTooLong
 from minichat.net.reactor import Reactor
-from minichat.net.timers import Timer
 
 LINE_BYTES = Limits().line_bytes
 
@@ -41,13 +40,13 @@ class Said:
         self._lines = LineBuffer(LINE_BYTES)
         self._rest = b""  # the beginning of a line, which waits for its end
         self._is_in_line = False  # the beginning of a line was sent: it is too long to wait
-        self._timer: Optional[Timer] = None  # until the next look whether to ask
+        self._will_look = False  # whether to ask
 
     def add(self, data: bytes) -> None:
         """Send the lines in ``data``, which may be cut anywhere."""
         data = self._rest + data
         end = data.rfind(b"\n") + 1
-        if not end and (self._is_in_line or len(data) > LINE_BYTES):
+        if not end and len(data) > LINE_BYTES:
             end = len(data)
         data, self._rest = data[:end], data[end:]
         if data:
@@ -74,8 +73,6 @@ class Said:
 
     def close(self) -> int:
         """Return how many lines have no answer: the connection has ended."""
-        if self._timer:
-            self._timer.cancel()
         return len(self._receipts.close()) + bool(self._rest.strip(b" \r"))
 
     def _note(self, data: bytes) -> None:
@@ -90,17 +87,19 @@ class Said:
                 sent(line or b"")
 
     def _look_soon(self) -> None:
-        if self._timer is None:
-            self._timer = self._reactor.call_later(ASK_SECONDS, self._look)
+        if not self._will_look:
+            self._will_look = True
+            self._reactor.call_later(ASK_SECONDS, self._look)
 
     def _look(self) -> None:
-        self._timer = None
+        self._will_look = False
         if self._receipts:
             self._ask_if_needed()
             self._look_soon()
 
     def _ask_if_needed(self) -> None:
-        if self._receipts.is_open_ended and not self._receipts.has_question and not self._is_in_line:
+        # Not in the middle of a line: the beginning of one that is sent is noted as a line too long.
+        if self._receipts.is_open_ended and not self._receipts.has_question:
             self._ask()
 
     def _ask(self) -> None:

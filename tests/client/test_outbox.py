@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unittest
 from typing import List
+from unittest import mock
 
 from minichat.chat import parser
 from minichat.client.outbox import LOOK_SECONDS, MOST_UNANSWERED, PACE_SECONDS, Outbox
@@ -226,8 +227,12 @@ class Silence(OutboxTest):
         self.assertEqual(self.told[1:], ["answers_again 14"])
         self.pass_time(60.0)
         self.outbox.add("oi")
+        self.pass_time(2.0)
         self.echo("oi")
         self.assertEqual(len(self.told), 2)
+        self.outbox.add("oi")
+        self.pass_time(12.0)
+        self.assertEqual(self.told[2:], ["no_answer 10"])
 
     def test_a_direct_message_at_a_server_that_hangs_is_told_too(self) -> None:
         """Trap 60."""
@@ -254,6 +259,14 @@ class Silence(OutboxTest):
             echoed = len(self.sent)
         self.assertEqual((self.sent, self.told), (texts, []))
 
+    def test_there_is_one_look_a_second_however_much_waits(self) -> None:
+        self.enter()
+        self.outbox.add("oi")
+        with mock.patch.object(self.reactor, "call_later") as call_later:
+            for _ in range(100):
+                self.outbox.add("oi")
+        call_later.assert_not_called()
+
     def test_a_silence_ends_with_its_connection(self) -> None:
         self.enter()
         self.outbox.add("oi")
@@ -263,6 +276,21 @@ class Silence(OutboxTest):
         self.hear("OK ana", "WHO 1 ana")
         self.pass_time(60.0)
         self.assertEqual(self.told, ["no_answer 10"])
+        self.outbox.add("oi")
+        self.pass_time(12.0)
+        self.assertEqual(self.told[1:], ["no_answer 10"])
+
+    def test_a_server_that_hangs_from_the_beginning_is_told_too(self) -> None:
+        self.outbox.open()
+        self.pass_time(12.0)
+        self.assertEqual(self.told, ["no_answer 10"])
+
+    def test_who_leaves_is_neither_told_nor_asks(self) -> None:
+        self.enter()
+        self.outbox.add("oi")
+        self.outbox.leave()
+        self.pass_time(12.0)
+        self.assertEqual((self.sent, self.told), (["oi", "QUIT"], []))
 
 
 if __name__ == "__main__":

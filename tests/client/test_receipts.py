@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import unittest
 from typing import List
+from unittest import mock
 
-from minichat.chat import parser
+from minichat.chat import parser, protocol
 from minichat.client.receipts import LINE_COST, SILENT_WHO, TOO_LONG, Line, Receipts
 
 
@@ -41,6 +42,11 @@ class Texts(ReceiptsTest):
         self.hear("FROM ana [all]: oi", "FROM ana [all]: oi")
         self.check_open(b"oi")
 
+    def test_an_echo_of_nothing_confirms_nothing(self) -> None:
+        self.hear("FROM ana [all]: oi", "FROM ana [dm]: oi", "BYE", "ERR user_not_found")
+        self.assertEqual(self.hear("WHO 1 ana"), [False])
+        self.check_open()
+
     def test_what_others_say_confirms_nothing(self) -> None:
         self.send(b"oi")
         self.hear("FROM bia [all]: oi", "FROM ana [all]: ola", "FROM bia [dm]: oi", "JOIN oi", "BYE shutdown")
@@ -73,9 +79,9 @@ class DirectMessages(ReceiptsTest):
     def test_after_one_at_the_end_a_question_has_to_follow(self) -> None:
         for line, is_open_ended in (
             (b"@bia oi", True), (b"oi", False), (b"WHO", False), (b"quit ", False), (b"a\xffb", True),
-            (SILENT_WHO, False), (TOO_LONG, False),
+            (SILENT_WHO, False), (TOO_LONG, False), (b"time", True),
         ):  # fmt: skip
-            with self.subTest(line):
+            with self.subTest(line), mock.patch.object(protocol, "WORDS", protocol.WORDS | {"time"}):
                 self.send(b"@bia oi", line)
                 self.assertEqual(self.receipts.is_open_ended, is_open_ended)
                 self.receipts.close()
@@ -100,7 +106,7 @@ class Refusals(ReceiptsTest):
             ("user_not_found", b"oi"), ("empty_message", b"oi"), ("user_not_found", b"WHO"), ("muted", b"WHO"),
             ("invalid_text", b"WHO"), ("invalid_text", b"@bia oi"), ("invalid_text", b"\xc3("),
             ("invalid_utf8", b"a\x00"), ("line_too_long", b"@bia oi"), ("too_slow", b"oi"), ("kicked", b"oi"),
-            ("server_full", b"@bia oi"), ("invalid_text", TOO_LONG), ("muted", SILENT_WHO),
+            ("server_full", b"@bia oi"), ("invalid_text", TOO_LONG), ("line_too_long", SILENT_WHO),
         ):  # fmt: skip
             with self.subTest(code, line=line):
                 self.send(b"antes", line)
@@ -141,6 +147,7 @@ class Questions(ReceiptsTest):
         self.send(SILENT_WHO)
         self.hear("WHO 3 ana bia")
         self.receipts.close()
+        self.assertFalse(self.receipts.has_question)
         self.send(SILENT_WHO)
         self.assertEqual(self.hear("WHO 3 ana", "WHO 3 bia caio"), [True, True])
 
@@ -148,6 +155,11 @@ class Questions(ReceiptsTest):
         self.send(b"@bia oi", b"Quit", b"depois")
         self.hear("BYE")
         self.check_open(b"depois")
+
+    def test_a_server_that_stops_confirms_no_quit(self) -> None:
+        self.send(b"oi", b"QUIT")
+        self.hear("BYE shutdown")
+        self.check_open(b"oi", b"QUIT")
 
     def test_a_silent_question_is_nothing_that_may_be_lost(self) -> None:
         self.send(SILENT_WHO)
@@ -168,6 +180,7 @@ class Silence(ReceiptsTest):
         self.now = 12.0
         self.assertEqual(self.receipts.silence, 4.0)
         self.hear("FROM ana [all]: dois")
+        self.now = 20.0
         self.assertEqual(self.receipts.silence, 0.0)
 
     def test_a_part_of_a_list_is_a_sign_of_life(self) -> None:

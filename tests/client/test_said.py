@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unittest
 from typing import List
+from unittest import mock
 
 from minichat.chat import parser
 from minichat.client.receipts import LINE_COST
@@ -79,6 +80,15 @@ class Asking(SaidTest):
             self.pass_time(2 * ASK_SECONDS)
         self.assertEqual(self.sent.count(b"WHO\n"), 1)
 
+    def test_what_comes_while_one_is_under_way_is_asked_about(self) -> None:
+        self.said.add(b"@bia um\n")
+        self.pass_time(ASK_SECONDS * 1.2)
+        self.said.add(b"@bia dois\n")
+        self.pass_time(ASK_SECONDS * 5)
+        self.hear("WHO 1 ana")
+        self.pass_time(ASK_SECONDS * 1.2)
+        self.check_sent(b"@bia um\nWHO\n@bia dois\nWHO\n")
+
     def test_no_question_comes_into_the_middle_of_a_line(self) -> None:
         self.said.add(b"@bia oi\n" + b"x" * 2 * LINE_BYTES)
         self.said.add(b"x")
@@ -112,6 +122,13 @@ class Asking(SaidTest):
 
 
 class Memory(SaidTest):
+    def test_one_timer_is_enough_however_much_is_said(self) -> None:
+        self.said.add(b"oi\n")
+        with mock.patch.object(self.reactor, "call_later") as call_later:
+            for _ in range(100):
+                self.said.add(b"oi\n")
+        call_later.assert_not_called()
+
     def test_too_much_without_an_answer_holds_the_input_back(self) -> None:
         count = UNANSWERED_BYTES // (LINE_COST + 2) + 1
         self.said.add(b"oi\n" * count)

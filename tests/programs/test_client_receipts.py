@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import socket
@@ -41,10 +42,10 @@ def echoes(*texts: str) -> str:
     return "".join(f"FROM ana [all]: {text}\n" for text in texts)
 
 
-def unread(client: Program) -> int:
-    """Return how many bytes of its input the client has not read yet."""
+def has_read_all(client: Program) -> bool:
+    """True if the client has read its input as far as there is any."""
     assert client.process.stdin is not None
-    return int.from_bytes(fcntl.ioctl(client.process.stdin, termios.FIONREAD, bytes(4)), sys.byteorder)
+    return not any(fcntl.ioctl(client.process.stdin, termios.FIONREAD, bytes(4)))
 
 
 class Scripts(ClientTest):
@@ -133,6 +134,36 @@ class Scripts(ClientTest):
             self.check_fails(client.finish(), r"encerrou antes.*: \d+")
 
 
+    @posix_only
+    def test_what_was_never_sent_is_no_answer_either(self) -> None:
+        """Trap 72."""
+        with FakeServer() as server:
+            client = self.start("--nick", "ana", port=server.port)
+            client.type("um\ndois\n")
+            with server.accept("ana") as sock:
+                wait_until(functools.partial(has_read_all, client), "the client to read its input")
+                sock.sendall(b"BYE shutdown\n")
+            self.check_fails(client.finish(), r"encerrou antes.*: 2", "BYE shutdown\n")
+
+    def test_what_has_no_answer_is_bounded(self) -> None:
+        """Trap 72.  Nothing but direct messages, for a server that takes all of them."""
+        script = b"@bia oi\n" * 500_000
+        with FakeServer() as server, tempfile.TemporaryFile() as file:
+            file.write(script)
+            file.seek(0)
+            client = self.start("--nick", "ana", port=server.port, stdin=file)
+            with server.accept("ana") as sock, sock.makefile("rb", buffering=65536) as lines:
+                sock.sendall(b"OK ana\n")
+                most = count = 0
+                for line in lines:
+                    count += line != b"WHO\n"
+                    if line == b"WHO\n":
+                        most, count = max(most, count), 0
+                        sock.sendall(b"WHO 1 ana\n")
+            self.assertEqual(client.finish(), (0, "OK ana\n", ""))
+        self.assertTrue(0 < most < 100_000, most)
+
+
 class RealServer(ClientTest):
     """A script at a real server."""
 
@@ -167,7 +198,7 @@ class RealServer(ClientTest):
                 server.kill(signal.SIGSTOP)
                 os.waitpid(server.process.pid, os.WUNTRACED)
                 client.type(script)
-                wait_until(lambda: unread(client) == 0, "the client to read its input")
+                wait_until(functools.partial(has_read_all, client), "the client to read its input")
                 client.end_input()
                 server.kill(signal.SIGKILL)
                 self.check_fails(client.finish(), f"(encerrou antes|caiu).*: {count}")
