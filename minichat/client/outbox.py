@@ -140,7 +140,7 @@ class Outbox:
 
     def _ask(self) -> None:
         """Ask a question whose answer nobody has to see; it confirms all that was sent before."""
-        self._receipts.sent(SILENT_WHO)
+        self._receipts.sent_special(SILENT_WHO)
         self._send("WHO")
         self._look_soon()
 

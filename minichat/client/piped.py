@@ -94,7 +94,7 @@ class Piped:
         """Print what the server says."""
         if self.ending.is_over:
             return
-        if self._said.heard(message):
+        if self._said.receipts.heard(message):
             return
         if isinstance(message, parser.Ok):
             self._show.came_in_as(message.nick)

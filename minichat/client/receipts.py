@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import enum
 from collections import deque
-from typing import Callable, Deque, List, Optional, Union
+from typing import Callable, Deque, List, Optional, Sequence, Union
 
 from minichat.chat import parser, protocol
 
@@ -50,8 +50,7 @@ class Receipts:
     >>> receipts = Receipts(lambda: 0.0)
     >>> receipts.heard(parser.Ok("ana"))
     False
-    >>> for line in b"um", b"@bia oi", b"dois", b"tres":
-    ...     receipts.sent(line)
+    >>> receipts.sent(b"um", b"@bia oi", b"dois", b"tres")
     >>> receipts.heard(parser.From("ana", "all", "dois"))
     False
     >>> receipts.close()
@@ -87,24 +86,30 @@ class Receipts:
         """How many seconds something has waited for an answer while none came; 0.0 if nothing waits."""
         return self._clock() - self._since if self._lines else 0.0
 
-    def sent(self, line: Line) -> None:
-        """Note a line, without its line end, that was given to the connection."""
-        if isinstance(line, bytes):
-            if not line.strip(b" "):
-                return
-            self.memory += len(line)
-        elif line is SILENT_WHO:
-            self._questions += 1
-        if not self._lines:
-            self._since = self._clock()
-        self.memory += LINE_COST
-        self._lines.append(line)
+    def sent(self, *lines: bytes) -> None:
+        """Note lines, without their line ends, that were given to the connection."""
+        # A script says thousands of lines, so the work for each is small here and in ``heard``.
+        waiting = [line for line in lines if line.strip(b" ")]
+        if waiting:
+            self._wait_for(waiting)
+            self.memory += sum(map(len, waiting))
+
+    def sent_special(self, line: Special) -> None:
+        """Note something else that was sent."""
+        self._wait_for([line])
+        self._questions += line is SILENT_WHO
 
     def heard(self, message: Optional[parser.Message]) -> bool:
         """Note what the server says; return True if it answers a silent question."""
         if isinstance(message, parser.From):
             if message.nick == self._nick and self._lines:
-                self._echo(message)
+                text = message.text.encode()
+                if self._lines[0] == text:  # as nearly always
+                    self._lines.popleft()
+                    self.memory -= LINE_COST + len(text)
+                    self._since = self._clock()
+                else:
+                    self._echo(message.kind, text)
         elif isinstance(message, parser.Who):
             return self._list(message)
         elif isinstance(message, parser.Err):
@@ -123,13 +128,15 @@ class Receipts:
         self._questions = self._listed = self.memory = 0
         return lines
 
-    def _echo(self, message: parser.From) -> None:
-        text = message.text.encode()
-        if message.kind == "all":
-            if self._lines[0] == text:  # as nearly always
-                self._confirm(1)
-            else:
-                self._confirm_first(lambda line: line == text)
+    def _wait_for(self, lines: Sequence[Line]) -> None:
+        if not self._lines:
+            self._since = self._clock()
+        self._lines.extend(lines)
+        self.memory += LINE_COST * len(lines)
+
+    def _echo(self, kind: str, text: bytes) -> None:
+        if kind == "all":
+            self._confirm_first(lambda line: line == text)
         else:  # from us to us
             own = b" " + text
             self._confirm_first(lambda line: isinstance(line, bytes) and line[:1] == b"@" and line.endswith(own))

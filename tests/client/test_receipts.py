@@ -19,7 +19,10 @@ class ReceiptsTest(unittest.TestCase):
     def send(self, *lines: Line) -> None:
         """Note these lines as sent."""
         for line in lines:
-            self.receipts.sent(line)
+            if isinstance(line, bytes):
+                self.receipts.sent(line)
+            else:
+                self.receipts.sent_special(line)
 
     def hear(self, *lines: str) -> List[bool]:
         """Let the server say these lines; return which of them nobody has to see."""
@@ -193,6 +196,9 @@ class Silence(ReceiptsTest):
 
 class Memory(ReceiptsTest):
     def test_it_is_counted_and_given_back(self) -> None:
+        self.send(b"@bia oi", b"oi", b"oi")
+        self.hear("FROM ana [all]: oi", "FROM ana [all]: oi")
+        self.assertEqual(self.receipts.memory, 0)
         self.send(b"oi", SILENT_WHO, TOO_LONG)
         self.assertEqual(self.receipts.memory, 2 + 3 * LINE_COST)
         self.hear("FROM ana [all]: oi", "WHO 1 ana", "ERR line_too_long")

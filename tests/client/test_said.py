@@ -21,7 +21,7 @@ class SaidTest(FakeTime):
 
     def hear(self, *lines: str) -> List[bool]:
         """Let the server say these lines; return which of them are nothing for the script."""
-        return [self.said.heard(parser.parse_message(line.encode())) for line in lines]
+        return [self.said.receipts.heard(parser.parse_message(line.encode())) for line in lines]
 
     def check_sent(self, data: bytes) -> None:
         """Assert that ``data`` was sent, in whatever pieces."""
@@ -48,10 +48,23 @@ class Cutting(SaidTest):
         self.hear("ERR line_too_long")
         self.assertEqual(self.said.close(), 1)
 
-    def test_a_line_that_just_fits_is_not_too_long(self) -> None:
-        self.said.add(b"@bia ".ljust(LINE_BYTES - 1, b"x") + b"\n")
-        self.hear("ERR line_too_long")
+    def test_the_rest_of_a_line_that_is_too_long_is_no_other_line(self) -> None:
+        self.said.add(b"x" * 2 * LINE_BYTES)
+        self.said.add(b"x")
         self.assertEqual(self.said.close(), 1)
+
+    def test_lines_too_long_stand_between_their_neighbours(self) -> None:
+        self.said.add(b"a\n" + b"x" * LINE_BYTES + b"\nb\n" + b"x" * 3 * LINE_BYTES)
+        self.said.add(b"\nc\n")
+        self.hear("FROM ana [all]: a", "ERR line_too_long", "FROM ana [all]: b", "ERR line_too_long")
+        self.assertEqual(self.said.close(), 1)
+
+    def test_a_line_that_just_fits_is_not_too_long(self) -> None:
+        for size, count in ((LINE_BYTES - 1, 1), (LINE_BYTES, 0)):
+            with self.subTest(size):
+                self.said.add(b"@bia ".ljust(size, b"x") + b"\n")
+                self.hear("ERR line_too_long")
+                self.assertEqual(self.said.close(), count)
 
     def test_the_carriage_return_of_a_line_end_is_not_echoed(self) -> None:
         self.said.add(b"oi\r\n")
