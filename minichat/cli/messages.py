@@ -159,6 +159,10 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
         "Será enviada quando a conexão voltar: {text}",
         "Will be sent once the connection is back: {text}",
     ),
+    "will_be_sent_count": (
+        "Linhas que serão enviadas quando houver conexão: {count}",
+        "Lines that will be sent once there is a connection: {count}",
+    ),
     "pasting": ("Colando {count} linhas; Ctrl-C interrompe.", "Pasting {count} lines; Ctrl-C stops it."),
     "not_sent_count": ("Linhas que não foram enviadas: {count}", "Lines that were not sent: {count}"),
     "not_sent": ("Não foi enviada: {text}", "Not sent: {text}"),

@@ -140,7 +140,7 @@ class Interactive:
         for text in too_long:
             self.line_too_long(text)
         if self._state is State.AWAY:
-            self._tell("will_be_sent", text=f"{len(fitting)} × …")
+            self._tell("will_be_sent_count", count=len(fitting))
         elif len(fitting) > LONG_PASTE_LINES:
             self._tell("pasting", count=len(fitting))
         self._outbox.paste(fitting)

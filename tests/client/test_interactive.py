@@ -170,6 +170,26 @@ class Commands(InteractiveTest):
         self.check(sent=("oi", "QUIT"))
 
 
+    def test_a_paste_while_away_waits_and_what_is_typed_goes_first(self) -> None:
+        """Trap 69."""
+        client = self.enter(self.client())
+        client.ended(LOST)
+        self.console.shown.clear()
+        client.pasted(["um", "dois", ""])
+        client.typed("oi")
+        told = "Will be sent once the connection is back: oi"
+        self.check(("Lines that will be sent once there is a connection: 2", told))
+        client.came_in()
+        client._outbox._pace()
+        self.check(sent=("WHO", "oi", "um"))
+        client._stop(0)
+        client.close()
+        lines: List[str] = []
+        self.notices.pass_to(lines.append)
+        unsure = [f"May not have arrived: {text}" for text in ("oi", "um")]
+        self.assertEqual(lines, [*unsure, "Not sent: dois"])
+
+
 class Listening(InteractiveTest):
     def test_the_first_list_stays_hidden_however_many_lines_it_has(self) -> None:
         client = self.client()

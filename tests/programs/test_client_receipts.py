@@ -133,7 +133,6 @@ class Scripts(ClientTest):
                 client.output.expect("OK ana", "BYE shutdown")
             self.check_fails(client.finish(), r"encerrou antes.*: \d+")
 
-
     @posix_only
     def test_what_was_never_sent_is_no_answer_either(self) -> None:
         """Trap 72."""
