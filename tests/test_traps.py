@@ -81,6 +81,10 @@ TITLES = {
     57: "telnet's commands in the input",
     58: "a port that is only an outgoing connection",
     59: "tests that run nothing and say OK",
+    # -- what a person or a script has said
+    60: "time taken for arrival",
+    69: "what is typed waits unseen after a paste",
+    72: "an end that does not say what it was",
 }
 
 # Tests that are inherited where they are run.

@@ -123,8 +123,16 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     "connection_lost": ("A conexão caiu.", "The connection was lost."),
     "lost": ("a conexão com o servidor caiu", "the connection to the server was lost"),
     "cut_short": (
-        "o servidor encerrou antes de responder à entrada toda; o fim dela pode não ter chegado a ninguém",
-        "the server stopped before it had answered all of the input; its last lines may not have reached anyone",
+        "o servidor encerrou antes de responder a tudo; linhas que podem não ter chegado a ninguém: {count}",
+        "the server stopped before it had answered everything; lines that may not have reached anyone: {count}",
+    ),
+    "lost_unanswered": (
+        "a conexão com o servidor caiu; linhas que podem não ter chegado a ninguém: {count}",
+        "the connection to the server was lost; lines that may not have reached anyone: {count}",
+    ),
+    "after_quit": (
+        "linhas depois de QUIT, que o servidor não leu: {count}",
+        "lines after QUIT, which the server did not read: {count}",
     ),
     "not_minichat": (
         "{host}, porta {port}, não fala o protocolo do minichat",
@@ -166,8 +174,24 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
         "Espera até você escolher o apelido: {text}",
         "Waits until you have chosen a nickname: {text}",
     ),
-    "not_sent": ("Linhas que não foram enviadas: {count}", "Lines that were not sent: {count}"),
+    "will_be_sent_count": (
+        "Linhas que serão enviadas quando houver conexão: {count}",
+        "Lines that will be sent once there is a connection: {count}",
+    ),
+    "pasting": ("Colando {count} linhas; Ctrl-C interrompe.", "Pasting {count} lines; Ctrl-C stops it."),
+    "not_sent_count": ("Linhas que não foram enviadas: {count}", "Lines that were not sent: {count}"),
+    "not_sent": ("Não foi enviada: {text}", "Not sent: {text}"),
+    "not_sent_more": ("Outras linhas que não foram enviadas: {count}", "Other lines that were not sent: {count}"),
     "unsure": ("Pode não ter chegado: {text}", "May not have arrived: {text}"),
+    "unsure_more": (
+        "Outras linhas que podem não ter chegado: {count}",
+        "Other lines that may not have arrived: {count}",
+    ),
+    "no_answer": ("(sem resposta há {seconds} s)", "(no answer for {seconds} s)"),
+    "answers_again": (
+        "(respondeu de novo, depois de {seconds} s)",
+        "(it answers again, after {seconds} s)",
+    ),
     "coming_back": (
         "Nova tentativa em {seconds} s, como {nick}; Ctrl-C desiste.",
         "Trying again in {seconds} s, as {nick}; Ctrl-C gives up.",

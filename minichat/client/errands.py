@@ -9,9 +9,8 @@ methods that it calls; it does not know why a connection ends.
 from __future__ import annotations
 
 import enum
-from typing import Callable, Iterable, List, Optional, Protocol
+from typing import List, Optional, Protocol, Sequence
 
-from minichat.chat import parser
 from minichat.cli.messages import Messages
 from minichat.client import commands, dialect
 from minichat.client.commands import TEXT_BYTES, Request
@@ -20,6 +19,7 @@ from minichat.client.presence import Presence
 from minichat.tty.display import displayable
 
 TOLD_CHARACTERS = 24  # of a line that is named, or of what may be a nick; no nick is longer
+LONG_PASTE_LINES = 50  # a longer paste takes over a second, and that is told
 
 
 class Place(enum.Enum):
@@ -53,8 +53,11 @@ class Table(Protocol):
 class Post(Protocol):
     """What an errand needs of the outbox."""
 
-    def add(self, lines: Iterable[str]) -> None:
-        """Send lines, now or later."""
+    def add(self, line: str) -> None:
+        """Send a line, now or later."""
+
+    def paste(self, lines: Sequence[str]) -> None:
+        """Send the lines of a paste, after each other."""
 
 
 class Asker(Protocol):
@@ -76,16 +79,13 @@ class Errands:
         asker: Asker,
         console: Table,
         outbox: Post,
-        write: Callable[[bytes], None],
         presence: Presence,
         inbox: Inbox,
         messages: Messages,
     ) -> None:
-        """``write`` takes bytes for the server."""
         self._asker = asker
         self._console = console
         self._outbox = outbox
-        self._write = write
         self._presence = presence
         self._inbox = inbox
         self._messages = messages
@@ -166,10 +166,8 @@ class Errands:
     def _give_command(self, word: str) -> None:
         if word == "quit":
             self._asker.leave(0)
-        elif self._asker.place is Place.IN:
-            self._write(parser.format_command(word))
-        elif self._asker.place is Place.ENTERING:
-            self._outbox.add([word.upper()])  # so that it keeps its place among the typed lines
+        elif self._asker.place in (Place.IN, Place.ENTERING):
+            self._outbox.add(word.upper())  # so that it keeps its place among the typed lines
         else:
             self._tell("not_connected")
 
@@ -196,19 +194,21 @@ class Errands:
             self._send(text)
 
     def _send(self, text: str) -> None:
-        self._tell_wait(text)
-        self._outbox.add([text])
-
-    def _send_paste(self, texts: List[str]) -> None:
-        self._tell_wait(f"{len(texts)} × …")
-        self._outbox.add(texts)
-
-    def _tell_wait(self, text: str) -> None:
-        """Tell that ``text`` waits, if it does and that is not obvious."""
         if self._asker.place is Place.AWAY:
             self._tell("will_be_sent", text=text)
         elif self._asker.place is Place.OUTSIDE:
             self._tell("waits_for_nick", text=text)
+        self._outbox.add(text)
+
+    def _send_paste(self, texts: List[str]) -> None:
+        place = self._asker.place
+        if place is Place.OUTSIDE:
+            self._tell("waits_for_nick", text=f"{len(texts)} × …")
+        elif place in (Place.AWAY, Place.ENTERING):
+            self._tell("will_be_sent_count", count=len(texts))
+        elif len(texts) > LONG_PASTE_LINES:
+            self._tell("pasting", count=len(texts))
+        self._outbox.paste(texts)
 
     def _meant_for(self, text: str) -> Optional[str]:
         return dialect.meant_for(text, self._may_be_nick)

@@ -26,7 +26,7 @@ from minichat.client.hearing import Hearing
 from minichat.client.inbox import Inbox
 from minichat.client.leaving import ENDING_SIGNALS, Ending, Goodbye, known_signals
 from minichat.client.notices import Notices
-from minichat.client.outbox import Outbox
+from minichat.client.outbox import Outbox, named
 from minichat.client.presence import Presence
 from minichat.client.reconnect import Reconnect
 from minichat.client.session import BY_SIGNAL, End, Loop, Session, Why
@@ -63,7 +63,7 @@ class Interactive:
         self._nick: str = values.nick or ""
         self._state = State.ASKING if values.nick is None else State.AWAY
         self._presence = Presence()
-        self._outbox = Outbox(reactor, self._send)
+        self._outbox = Outbox(reactor, self._send, self._tell)
         self._reconnect = Reconnect(reactor, not values.no_reconnect, self._introduce)
         self._goodbye = Goodbye(reactor, lambda: self._stop(self.ending.status))
         self._session = Session(loop, values.host, values.port, self)
@@ -75,9 +75,7 @@ class Interactive:
         inbox = Inbox(lambda: reactor.now)
         title = Title(self._console.title, values.host, show.look.has_title)
         self._hearing = Hearing(self._console, show, self._presence, inbox, title)
-        self._errands = Errands(
-            self, self._console, self._outbox, self._session.write, self._presence, inbox, messages
-        )
+        self._errands = Errands(self, self._console, self._outbox, self._presence, inbox, messages)
 
     def start(self) -> None:
         """Ask for a nickname or connect."""
@@ -95,8 +93,8 @@ class Interactive:
         self._hearing.close()
         self._console.close()
         self._session.close()
-        if len(self._outbox):  # lines typed after the end count too
-            self._notices.add(self._messages("not_sent", count=len(self._outbox)))
+        for text in named(self._messages, "not_sent", self._outbox.drop()):  # lines typed after the end count too
+            self._notices.add(text)
 
     def bug(self, text: str) -> None:
         """End with status 1: ``text`` is what the log says about a mistake of ours."""
@@ -182,8 +180,8 @@ class Interactive:
 
     def interrupted(self) -> None:
         """Stop a paste that is being sent; without one, leave."""
-        if self._state is State.IN and self._outbox:
-            self._tell("not_sent", count=self._outbox.drop())
+        if self._state is State.IN and self._outbox.has_paste:
+            self._tell("not_sent_count", count=self._outbox.drop_paste())
         else:
             self.leave(BY_SIGNAL + signal.SIGINT)
 
@@ -208,12 +206,11 @@ class Interactive:
     # -- the session (session.Guest) -----------------------------------------------
 
     def came_in(self) -> None:
-        """Ask who is here, for the completion of nicks, and send what waits."""
+        """Send what waits; the outbox asks who is here, for the completion of nicks."""
         if self.ending.is_over:
             return
         self._state = State.IN
         self._presence.begin_stay()
-        self._session.write(parser.format_command("who"))
         if not self._reconnect.has_been_in:
             self._tell("welcome")
         self._reconnect.came_in()
@@ -222,15 +219,10 @@ class Interactive:
     def heard(self, line: bytes, message: Optional[parser.Message]) -> None:
         """Show what the server says."""
         self._goodbye.heard()
-        is_for_us_alone = self._presence.is_learning and isinstance(message, parser.Who)
-        self._hearing.heard(line, message, is_for_us_alone)
-        if isinstance(message, parser.From) and message.kind == "all" and self._show.is_own(message):
-            self._outbox.confirm(message.text)
+        self._hearing.heard(line, message, is_hidden=self._outbox.heard(message))
 
     def ended(self, end: End) -> None:
         """Decide what to do now: stop, ask for another nick, or reconnect."""
-        if end.why is Why.BYE:
-            self._outbox.confirm()  # the server answers every line before BYE, but not before BYE shutdown
         if self._state is State.LEAVING or end.why is Why.BYE:
             self._stop(self.ending.status)
         elif end.why is Why.BAD_NICK and not self._reconnect.is_ghost(end.detail):
@@ -249,8 +241,8 @@ class Interactive:
         if was_in:
             self._reconnect.lost()
             self._tell("server_stopped" if why is Why.SHUTDOWN else "connection_lost")
-            for text in self._outbox.close():
-                self._tell("unsure", text=text)
+            for text in named(self._messages, "unsure", self._outbox.close()):
+                self._console.tell(text)
         pause = self._reconnect.try_again(self._nick)
         if pause is None:
             self._stop(0 if why is Why.SHUTDOWN else 1)
@@ -264,8 +256,7 @@ class Interactive:
         if self._state is State.IN:
             self._state = State.LEAVING
             self.ending.status = status
-            self._outbox.hold()
-            self._session.write(parser.format_command("quit"))
+            self._outbox.leave()
             self._goodbye.wait()
         else:
             self._stop(status)
@@ -279,8 +270,8 @@ class Interactive:
             return
         self._state = State.LEAVING
         self._reconnect.cancel()
-        for text in self._outbox.close():
-            self._notices.add(self._messages("unsure", text=text))
+        for text in named(self._messages, "unsure", self._outbox.close()):
+            self._notices.add(text)
         self.ending.stop(status)
 
     def _tell(self, key: str, **fields: object) -> None:

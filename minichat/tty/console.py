@@ -41,15 +41,6 @@ class Typist(Protocol):
     def paste_too_long(self) -> None:
         """A paste of more than PASTE_BYTES was thrown away."""
 
-    def confirmed(self, line: str) -> None:
-        """The answer to ``confirm`` was yes: the line is to be sent."""
-
-    def declined(self, line: str) -> None:
-        """The answer to ``confirm`` was no; the line is on the row again."""
-
-    def noticed(self) -> None:
-        """The person pressed a key: what was shown has been seen."""
-
     def line_too_long(self, line: str) -> None:
         """The pasted ``line`` does not fit into the row."""
 

@@ -11,6 +11,7 @@ from unittest import mock
 
 from minichat.chat import parser, protocol
 from minichat.cli.messages import Messages
+from minichat.client.errands import LONG_PASTE_LINES
 from minichat.client.interactive import Interactive
 from minichat.client.notices import Notices
 from minichat.client.reconnect import GHOST_SECONDS
@@ -51,11 +52,7 @@ class FakeConsole:
     def remember(self, line: str) -> None:
         """Forget a line of the history."""
 
-    resume = put_back = title = remember
-
-    def confirm(self, question: str, line: str) -> None:
-        """Show the question."""
-        self.shown.append(question)
+    resume = put_back = remember
 
     def title(self, text: str) -> None:
         """Note the title of the window."""
@@ -140,15 +137,14 @@ class Commands(InteractiveTest):
         with mock.patch.object(protocol, "WORDS", protocol.WORDS | {"time"}):
             client.typed("Time ")
             client.pasted(["time"])
+            self.assertEqual(client._outbox.close(), [" time"])  # a command is nothing to be lost
         self.check(sent=("TIME", " time"))
-        self.assertEqual(client._outbox.close(), [" time"])  # a command needs no echo
 
     def test_a_command_typed_on_the_way_in_keeps_its_place(self) -> None:
         client = self.client()
         for line in ("um", "/quem", "dois"):
             client.typed(line)
         self.check()
-        self.assertEqual(len(client._outbox), 3)
         client.came_in()
         self.assertEqual(self.session.sent, ["WHO", "um"])  # WHO of the client itself; the rest is paced
 
@@ -185,7 +181,7 @@ class Commands(InteractiveTest):
         self.assertEqual(self.session.nicks, ["ana", "davi"])
         client.came_in()
         self.assertEqual(self.session.sent, ["WHO", "@bia segredo"])
-        self.assertEqual(len(client._outbox), 2)
+        self.assertEqual(len(client._outbox.drop()), 2)
 
     def test_a_blank_answer_and_a_command_ask_again(self) -> None:
         client = self.client(nick=None)
@@ -205,6 +201,37 @@ class Commands(InteractiveTest):
         self.assertIn("has 4096 bytes and 4095 fit", self.console.shown[0])
         self.check((self.console.shown[0],), ("oi",))
 
+    def test_a_long_paste_is_told_and_ctrl_c_stops_only_the_paste(self) -> None:
+        """Trap 69."""
+        client = self.enter(self.client())
+        client.pasted(["x"] * (LONG_PASTE_LINES + 1))
+        client.typed("oi")
+        self.check((f"Pasting {LONG_PASTE_LINES + 1} lines; Ctrl-C stops it.",), ("x",))
+        client.interrupted()
+        self.check((f"Lines that were not sent: {LONG_PASTE_LINES}",))
+        client.interrupted()  # now there is no paste to stop
+        self.check(sent=("oi", "QUIT"))
+
+
+    def test_a_paste_while_away_waits_and_what_is_typed_goes_first(self) -> None:
+        """Trap 69."""
+        client = self.enter(self.client())
+        client.ended(LOST)
+        self.console.shown.clear()
+        client.pasted(["um", "dois", ""])
+        client.typed("oi")
+        told = "Will be sent once the connection is back: oi"
+        self.check(("Lines that will be sent once there is a connection: 2", told))
+        client.came_in()
+        client._outbox._pace()
+        self.check(sent=("WHO", "oi", "um"))
+        client._stop(0)
+        client.close()
+        lines: List[str] = []
+        self.notices.pass_to(lines.append)
+        unsure = [f"May not have arrived: {text}" for text in ("oi", "um")]
+        self.assertEqual(lines, [*unsure, "Not sent: dois"])
+
 
 class Listening(InteractiveTest):
     def test_the_first_list_stays_hidden_however_many_lines_it_has(self) -> None:
@@ -214,6 +241,18 @@ class Listening(InteractiveTest):
         self.console.shown.clear()
         self.hear(client, "WHO 3 ana bia", "JOIN davi", "WHO 3 caio", "WHO 1 ana")
         self.assertEqual(self.console.shown, ["JOIN davi (came in)", "WHO 1 ana (here now: 1)"])
+
+    def test_a_list_that_was_asked_for_is_shown_in_its_turn(self) -> None:
+        """Trap 60."""
+        client = self.enter(self.client())
+        client.typed("@bia oi")
+        self.console.shown.clear()
+        self.reactor.now += 1.0
+        client._outbox._look()
+        client.typed("/who")
+        self.assertEqual(self.session.sent, ["@bia oi", "WHO", "WHO"])
+        self.hear(client, "WHO 2 ana bia", "WHO 1 ana")
+        self.assertEqual(self.console.shown, ["WHO 1 ana (here now: 1)"])
 
 
 class Private(InteractiveTest):
@@ -325,6 +364,20 @@ class Ending(InteractiveTest):
         client.close()
         self.notices.pass_to(told.append)
         self.assertEqual(told[:2], ["a bug", "May not have arrived: oi"])
+
+    def test_many_lines_that_are_lost_are_named_in_part(self) -> None:
+        """Traps 60 and 69."""
+        client = self.enter(self.client())
+        for number in range(7):
+            client.typed(f"@bia {number}")
+        client.input_ended()
+        client.typed("tarde")
+        client._stop(0)
+        client.close()
+        told: List[str] = []
+        self.notices.pass_to(told.append)
+        unsure = [f"May not have arrived: @bia {number}" for number in range(5)]
+        self.assertEqual(told, [*unsure, "Other lines that may not have arrived: 2", "Not sent: tarde"])
 
     def test_lines_of_a_trace_wait_once_it_ends(self) -> None:
         client = self.enter(self.client())

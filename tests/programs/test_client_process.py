@@ -276,7 +276,7 @@ class BadLuck(ClientTest):
                 self.assertEqual(lines.read(), b"um\ndois\n")
                 sock.sendall(b"FROM ana [all]: um\nBYE shutdown\n")
             output = "OK ana\nFROM ana [all]: um\nBYE shutdown\n"
-            self.check_fails(client.finish(), "pode não ter chegado", output)
+            self.check_fails(client.finish(), "podem não ter chegado a ninguém: 1", output)
 
     def test_so_is_one_that_breaks_off_while_it_should_answer(self) -> None:
         with FakeServer() as server:
