@@ -22,15 +22,6 @@ class Typist(Protocol):
     def paste_too_long(self) -> None:
         """A paste of more than PASTE_BYTES was thrown away."""
 
-    def confirmed(self, line: str) -> None:
-        """The answer to ``confirm`` was yes: the line is to be sent."""
-
-    def declined(self, line: str) -> None:
-        """The answer to ``confirm`` was no; the line is on the row again."""
-
-    def noticed(self) -> None:
-        """The person pressed a key: what was shown has been seen."""
-
     def line_too_long(self, line: str) -> None:
         """The pasted ``line`` does not fit into the row."""
 
@@ -59,11 +50,11 @@ class Console(Protocol):
         """End the question: leave it and its answer on the screen, and bring back the row."""
 
     def confirm(self, question: str, line: str) -> None:
-        """Ask whether to send ``line``; then call ``confirmed``, or put it back and call ``declined``."""
+        """Ask whether to send ``line``, which was typed, after all; yes or no."""
         return
 
     def title(self, text: str) -> None:
-        """Set the title of the window; "" puts the old one back."""
+        """Set the title of the window; an empty one puts the title from before back."""
         return
 
     def say(self, line: bytes) -> None:
