@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import Dict, Tuple
 
-from minichat.cli.rowtexts import ROW_TEXTS
+from minichat.cli.persontexts import PERSON_TEXTS
+from minichat.cli.reasons import REASONS_PT
 
 LANGUAGES = ("pt", "en")
 DEFAULT_LANGUAGE = "pt"  # for every locale: the assignment prints Portuguese
 
 _TEXTS: Dict[str, Tuple[str, str]] = {
-    **ROW_TEXTS,
+    **PERSON_TEXTS,
     # -- the server's status lines
     "listening": ("Servidor escutando em {address}...", "Server listening on {address}..."),
     "reachable": (
@@ -196,32 +197,6 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
         "Nova tentativa em {seconds} s, como {nick}; Ctrl-C desiste.",
         "Trying again in {seconds} s, as {nick}; Ctrl-C gives up.",
     ),
-    # -- what the lines of the server mean, for a person
-    "date": ("{day}/{month}/{year}", "{year}-{month}-{day}"),
-    "means_join": ("entrou", "came in"),
-    "means_leave_quit": ("saiu", "left"),
-    "means_leave_gone": ("a conexão acabou", "the connection ended"),
-    "means_leave_too_slow": ("não lia o que recebia", "did not read what came"),
-    "means_leave_timeout": ("não respondia mais", "did not answer any more"),
-    "means_leave_error": ("por uma falha do servidor", "by a fault of the server"),
-    "means_who": ("aqui agora: {total}", "here now: {total}"),
-    "means_bye": ("até logo", "see you"),
-    "means_bye_shutdown": ("o servidor está encerrando", "the server is stopping"),
-    "means_apelido_em_uso": ("esse apelido já está em uso", "that nickname is in use"),
-    "means_apelido_invalido": ("esse apelido não vale", "that nickname is not allowed"),
-    "means_user_not_found": ("não há ninguém com esse apelido", "no member has that nickname"),
-    "means_empty_message": ("falta o texto depois do apelido", "there is no text after the nickname"),
-    "means_line_too_long": ("a linha era longa demais e não foi enviada", "the line was too long and was not sent"),
-    "means_line_unfinished": ("falta o fim da linha (LF)", "the line has no end yet (LF)"),
-    "means_invalid_utf8": ("a linha não era UTF-8 e não foi enviada", "the line was not UTF-8 and was not sent"),
-    "means_invalid_text": (
-        "a linha tinha caracteres de controle e não foi enviada",
-        "the line had control characters and was not sent",
-    ),
-    "means_server_full": ("o servidor está cheio", "the server is full"),
-    "means_too_many_connections": ("há conexões demais deste endereço", "too many connections from this address"),
-    "means_timeout": ("o apelido demorou demais", "the nickname took too long"),
-    "means_too_slow": ("este cliente não lia o que recebia", "this client did not read what came"),
     # -- options
     "usage": ("uso: ", "usage: "),
     "options": ("opções", "options"),
@@ -319,58 +294,6 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     "help_show_limits": ("mostra todos os limites e suas razões e sai", "show every limit with its reason and exit"),
 }
 
-# The reasons of the limits; in English they stand beside the limits.
-_REASONS_PT: Dict[str, str] = {
-    "nick_characters": "para que o apelido caiba ao lado de um texto em uma linha",
-    "nick_bytes": "de um apelido em UTF-8: limita quanto uma linha cresce ao ser repassada",
-    "server_line_bytes": "a linha mais longa do servidor: o texto e o FROM antes dele",
-    "who_line_bytes": "de uma linha WHO; a lista mais longa continua na seguinte",
-    "line_bytes": "a linha mais longa de um cliente, com o LF; e tudo o que se diz antes do apelido",
-    "recv_bytes": "uma leitura por conexão e volta: quem inunda não prende a volta",
-    "inputs_bytes": "de entrada que espera, de todas as conexões; acima disso uma leitura só pede o resto de uma linha",
-    "turn_lines": "atendidas por conexão e volta; o resto fica para a próxima",
-    "turn_seconds": "de trabalho em uma volta, pelo relógio; depois o que se disse sai, e as linhas esperam a próxima",
-    "turn_bytes": "feitos por volta, para todos ou para um; o resto espera, e uma volta não estoura fila nem memória",
-    "send_bytes": "juntados para um envio a quem lê devagar",
-    "kernel_send_bytes": "do buffer de envio do próprio núcleo, a pedido; 0 deixa com o sistema",
-    "queue_bytes": "a fila de saída de uma conexão; acima disso quem não lê é cortado",
-    "queue_soft_bytes": "a fila de saída que se tolera só por um tempo",
-    "queue_soft_seconds": "quanto a fila pode ficar acima desse tamanho",
-    "send_again_seconds": "até tentar de novo um envio sem esperar o aviso do núcleo: ele avisa tarde",
-    "progress_seconds": "sem que o outro lado leia um só byte da sua fila",
-    "own_queue_bytes": "de saída que uma conexão ainda não leu; acima disso os comandos dela esperam",
-    "queues_bytes": "todas as filas juntas; acima disso a maior é cortada primeiro",
-    "piece_bytes": "o que custa um pedaço na fila além do texto: objeto, lugar e registro",
-    "clients": "ao mesmo tempo; 0 é quantas o limite de arquivos abertos permite",
-    "per_address": "de um endereço (um /64 global de IPv6 é um só), exceto desta máquina; 0 é sem limite",
-    "newcomers": "sem apelido; acima disso, um endereço que passou do seu ritmo é recusado",
-    "join_seconds": "da chegada até o apelido; mandar bytes não estende o prazo",
-    "unfinished_seconds": "do primeiro byte de uma primeira linha sem LF até o aviso, dado uma só vez",
-    "rate_lines": "de uma conexão são atendidas com o tempo; as recusadas contam em dobro; 0 é sem limite",
-    "rate_burst_seconds": "desse ritmo de uma vez: 400 linhas ou 256.000 bytes, para colar um texto",
-    "rate_line_bytes": "para cada linha desse ritmo: 64.000 bytes por segundo",
-    "rate_address_share": "o ritmo de uma conexão, para todas de um endereço juntas; o próprio computador também conta",
-    "rate_room_share": "o ritmo de uma conexão, para o que se diz a todos; além disso, quem fala muito espera",
-    "rate_room_burst_seconds": "disso de uma vez: 128.000 bytes, e quem lê 1 MB/s não é cortado",
-    "join_lines": "que custa entrar: JOIN e LEAVE vão para todos; a dívida fica depois da conexão",
-    "held_seconds": "até tentar de novo uma linha que espera pelo destinatário ou por uma sala barulhenta",
-    "drain_idle_seconds": "em silêncio, e a conexão que se encerra é fechada",
-    "drain_seconds": "no máximo até fechar, depois do último byte enviado",
-    "cut_seconds": "para quem foi cortado ler o resto: até o fim de uma linha, e o motivo",
-    "drain_bytes": "descartados ao encerrar; mais do que isso já não conta como sinal de vida",
-    "shutdown_seconds": "para que todos leiam BYE shutdown antes do fim",
-    "backlog": "que o núcleo guarda antes de serem aceitas",
-    "turn_accepts": "aceitas por volta: uma multidão não atrasa quem conversa",
-    "refusals": "recusadas cujo fim se espera, um quarto de um só endereço; as outras, avisadas, são fechadas já",
-    "spare_files": "reservados: escuta, seletor, par de despertar, registro, recusas",
-    "retry_first_seconds": "de descanso quando faltam descritores; dobra a cada vez",
-    "retry_longest_seconds": "de descanso no máximo",
-    "keepalive_idle_seconds": "de silêncio até o núcleo perguntar se há alguém",
-    "keepalive_interval_seconds": "entre duas perguntas",
-    "keepalive_count": "sem resposta até que o outro lado conte como perdido",
-}
-
-
 class Messages:
     """The texts of one language.
 
@@ -392,4 +315,4 @@ class Messages:
 
     def reason(self, limit: str, english: str) -> str:
         """Return the reason for the value of a limit; ``english`` is the reason in the table of limits."""
-        return _REASONS_PT[limit] if self._column == LANGUAGES.index("pt") else english
+        return REASONS_PT[limit] if self._column == LANGUAGES.index("pt") else english

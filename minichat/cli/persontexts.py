@@ -1,4 +1,4 @@
-"""What the client tells a person about the row: the help, the commands, and why a line was not sent.
+"""What the client tells a person: help, commands, why a line was not sent, what the server means.
 
 It is a part of the table in ``messages``, in Portuguese and in English.
 """
@@ -14,7 +14,7 @@ def _halves(left: str, right: str) -> str:
     return f"{left:<{HALF}}{right}"
 
 
-ROW_TEXTS: Dict[str, Tuple[str, str]] = {
+PERSON_TEXTS: Dict[str, Tuple[str, str]] = {
     # -- /ajuda, /help: no line is wider than a terminal
     "help_say": (
         _halves("ENTER: todos leem a linha.", "//texto: começa com uma barra."),
@@ -102,4 +102,30 @@ ROW_TEXTS: Dict[str, Tuple[str, str]] = {
     "a_nick": ("apelido", "nick"),  # in place of a nick that is not known
     "paste_not_sent": ("Linhas que não foram enviadas: {count}", "Lines that were not sent: {count}"),
     "line_not_sent": ("Não foi enviada: {text}", "Not sent: {text}"),
+    # -- what the lines of the server mean, for a person
+    "date": ("{day}/{month}/{year}", "{year}-{month}-{day}"),
+    "means_join": ("entrou", "came in"),
+    "means_leave_quit": ("saiu", "left"),
+    "means_leave_gone": ("a conexão acabou", "the connection ended"),
+    "means_leave_too_slow": ("não lia o que recebia", "did not read what came"),
+    "means_leave_timeout": ("não respondia mais", "did not answer any more"),
+    "means_leave_error": ("por uma falha do servidor", "by a fault of the server"),
+    "means_who": ("aqui agora: {total}", "here now: {total}"),
+    "means_bye": ("até logo", "see you"),
+    "means_bye_shutdown": ("o servidor está encerrando", "the server is stopping"),
+    "means_apelido_em_uso": ("esse apelido já está em uso", "that nickname is in use"),
+    "means_apelido_invalido": ("esse apelido não vale", "that nickname is not allowed"),
+    "means_user_not_found": ("não há ninguém com esse apelido", "no member has that nickname"),
+    "means_empty_message": ("falta o texto depois do apelido", "there is no text after the nickname"),
+    "means_line_too_long": ("a linha era longa demais e não foi enviada", "the line was too long and was not sent"),
+    "means_line_unfinished": ("falta o fim da linha (LF)", "the line has no end yet (LF)"),
+    "means_invalid_utf8": ("a linha não era UTF-8 e não foi enviada", "the line was not UTF-8 and was not sent"),
+    "means_invalid_text": (
+        "a linha tinha caracteres de controle e não foi enviada",
+        "the line had control characters and was not sent",
+    ),
+    "means_server_full": ("o servidor está cheio", "the server is full"),
+    "means_too_many_connections": ("há conexões demais deste endereço", "too many connections from this address"),
+    "means_timeout": ("o apelido demorou demais", "the nickname took too long"),
+    "means_too_slow": ("este cliente não lia o que recebia", "this client did not read what came"),
 }
