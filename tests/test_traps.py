@@ -81,6 +81,7 @@ TITLES = {
     57: "telnet's commands in the input",
     58: "a port that is only an outgoing connection",
     59: "tests that run nothing and say OK",
+    73: "a private message in the dialect of another program",
 }
 
 # Tests that are inherited where they are run.
