@@ -85,6 +85,7 @@ TITLES = {
     60: "time taken for arrival",
     69: "what is typed waits unseen after a paste",
     72: "an end that does not say what it was",
+    73: "a private message in the dialect of another program",
 }
 
 # Tests that are inherited where they are run.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import unittest
-from typing import List, Sequence, Tuple
+from typing import Dict, Iterator, List, Sequence, Tuple
 
 from minichat.chat.parser import Leave, Ok, Who
 from minichat.cli.messages import Messages
@@ -144,6 +145,43 @@ class Typed(ErrandsTest):
             [(name, told)] = self.fakes.done
             self.assertEqual((name, told[: len(beginning)]), ("tell", beginning))
             self.fakes.done.clear()
+
+
+class Anything(ErrandsTest):
+    """Rows of random pieces."""
+
+    BEGINNINGS = ("", "", "/", "//", " /", "\\", "@", " @", "＠", " ", "\t", "\u3000", "\u200b", ".", ">")
+    WORDS = (
+        *("msg", "MSG", "privmsg", "reply", "responder", "privado", "who", "quit", "nick", "me", "w", "r"),
+        *("x", "ana", "bia", "Bruno", "zoe", "é"),
+    )
+    JOINTS = (" ", " ", " @", "  ", ": ", "> ", "\t", "")
+
+    def lines(self) -> Iterator[str]:
+        """Many rows, always the same ones."""
+        chance = random.Random(73)
+        for _ in range(3000):
+            words = [chance.choice(self.WORDS) + chance.choice(self.JOINTS) for _ in range(chance.randint(1, 4))]
+            yield chance.choice(self.BEGINNINGS) + "".join(words)
+
+    def test_every_row_gets_an_answer_and_is_sent_as_it_is(self) -> None:
+        """Trap 73."""
+        self.inbox.came("bia")
+        counts: Dict[str, int] = {}
+        for line in self.lines():
+            self.fakes.done.clear()
+            self.errands.obey(line)
+            self.assertEqual(len(self.fakes.done), 1, line)  # nothing is lost without a word, nor said twice
+            name, text = self.fakes.done[0][0], self.fakes.done[0][-1]
+            counts[name] = counts.get(name, 0) + 1
+            if name == "send" and text != "WHO":
+                self.assertIn(text, (line, line[1:] if line.startswith("//") else f"@{text[1:]}"), line)
+                self.assertTrue(line.startswith("//") or not text.startswith("/"), line)
+            elif name == "ask":
+                self.assertEqual(text, line)
+                self.assertFalse(line.startswith(("@", "/")), line)
+        self.assertEqual({name for name, count in counts.items() if count > 20}, {"send", "ask", "tell"}, counts)
+        self.assertLessEqual({"send", "ask", "tell", "leave"}, set(counts))
 
 
 class Private(ErrandsTest):
