@@ -139,7 +139,7 @@ class Interactive:
         fitting, too_long = commands.pasted_texts(lines)
         for text in too_long:
             self.line_too_long(text)
-        if self._state is State.AWAY:
+        if self._state is State.AWAY and fitting:
             self._tell("will_be_sent_count", count=len(fitting))
         elif len(fitting) > LONG_PASTE_LINES:
             self._tell("pasting", count=len(fitting))
