@@ -174,8 +174,9 @@ class Memory(SaidTest):
 
 PIECES = (
     *(b"oi", b"oi", b" oi ", b"", b"  ", b"WHO", b"who ", b" WHO", b"@bia oi", b"@bia oi", b"@Ana oi", b"@ana"),
-    *(b"@zoe oi", b"@", b"a\x07", b"@bia \x07", b"\xc3(", b"@bia \xc3(", b"x" * LINE_BYTES),
-    *(b"@bia ".ljust(LINE_BYTES, b"x"), "olá".encode(), b"\r", b"oi\r", b"@ana @bia oi", b"ERR user_not_found", b"BYE", b"x" * 3 * LINE_BYTES),
+    *(b"@zoe oi", b"@", b"a\x07", b"@bia \x07", b"\xc3(", b"@bia \xc3(", "olá".encode(), b"\r", b"oi\r", b"BYE"),
+    *(b"@ana @bia oi", b"ERR user_not_found", b"@bia ".ljust(LINE_BYTES, b"x")),
+    *(b"x" * LINE_BYTES, b"x" * 3 * LINE_BYTES),
 )  # fmt: skip
 
 
