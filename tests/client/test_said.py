@@ -189,7 +189,8 @@ class Play:
         self.answers = LineBuffer(SERVER_LINE_BYTES)
         self.served = 0  # lines of ana that were not blank
         self.lists = 0  # WHO replies that the script sees
-        self.said = Said(reactor, self.buffer.feed)
+        self.way: List[bytes] = []  # what is on its way: a server reads only when no line waits to be served
+        self.said = Said(reactor, self.way.append)
         self.noted = 0
         self.wait_for, self.said.receipts._wait_for = self.said.receipts._wait_for, self.note  # type: ignore[method-assign]
         self.ana, self.bia = Member(self.answers.feed), Member(lambda data: None)
@@ -207,8 +208,10 @@ class Play:
         return self.noted - len(self.said.receipts._lines)
 
     def serve(self) -> None:
-        """Let the server take one line."""
-        if self.buffer.has_line:
+        """Let the server take one line, or read."""
+        if self.way and not self.buffer.has_line:
+            self.buffer.feed(self.way.pop(0))
+        elif self.buffer.has_line:
             try:
                 line = self.buffer.next_line() or b""
             except LineTooLong:
@@ -237,7 +240,7 @@ class Play:
 
     def finish(self) -> None:
         """Let all that was sent be served and answered."""
-        while self.buffer.has_line:
+        while self.way or self.buffer.has_line:
             self.serve()
         self.room.deliver()
         while self.answers.has_line:
