@@ -170,7 +170,8 @@ class Piped:
         except InterruptedError:
             pass  # by a signal, which will be served in a moment
         except BrokenPipeError:
-            self._stop(self.ending.status)  # `| head -1` has seen enough
+            # `| head -1` has seen enough: that is no error, but what was said may not have arrived.
+            self._stop(self.ending.status or int(self._said.close() > 0))
         except OSError as error:
             self._stop(1)
             if fd == 1:

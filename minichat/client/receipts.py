@@ -136,7 +136,8 @@ class Receipts:
 
     def _echo(self, kind: str, text: bytes) -> None:
         if kind == "all":
-            self._confirm_first(lambda line: line == text)
+            # A server that knows no WHO says it to all.
+            self._confirm_first(lambda line: line == text or (line is SILENT_WHO and text == b"WHO"))
         else:  # from us to us
             own = b" " + text
             self._confirm_first(lambda line: isinstance(line, bytes) and line[:1] == b"@" and line.endswith(own))

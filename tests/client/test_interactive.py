@@ -218,6 +218,8 @@ class Commands(InteractiveTest):
         client = self.enter(self.client())
         client.ended(LOST)
         self.console.shown.clear()
+        client.pasted(["", " "])
+        self.check()
         client.pasted(["um", "dois", ""])
         client.typed("oi")
         told = "Will be sent once the connection is back: oi"

@@ -154,6 +154,11 @@ class Questions(ReceiptsTest):
         self.send(SILENT_WHO)
         self.assertEqual(self.hear("WHO 3 ana", "WHO 3 bia caio"), [True, True])
 
+    def test_a_server_that_says_the_question_to_all_has_answered(self) -> None:
+        self.send(b"@bia oi", SILENT_WHO, b"fim")
+        self.assertEqual(self.hear("FROM ana [all]: WHO"), [False])
+        self.check_open(b"fim")
+
     def test_a_goodbye_confirms_up_to_the_quit(self) -> None:
         self.send(b"@bia oi", b"Quit", b"depois")
         self.hear("BYE")

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import random
 import unittest
-from typing import List
+from typing import List, Sequence
 from unittest import mock
 
 from minichat.chat import parser
-from minichat.client.receipts import LINE_COST
+from minichat.chat.dispatcher import dispatch, refuse
+from minichat.chat.protocol import SERVER_LINE_BYTES
+from minichat.chat.room import Member, Room
+from minichat.client.receipts import LINE_COST, Line
 from minichat.client.said import ASK_SECONDS, LINE_BYTES, UNANSWERED_BYTES, Said
+from minichat.net.linebuffer import LineBuffer, LineTooLong
+from minichat.net.reactor import Reactor
 from tests.client.test_outbox import FakeTime
 
 
@@ -164,6 +170,108 @@ class Memory(SaidTest):
         self.assertFalse(self.said.is_too_much())
         self.said.add(b"\n")
         self.assertTrue(self.said.is_too_much())
+
+
+PIECES = (
+    *(b"oi", b"oi", b" oi ", b"", b"  ", b"WHO", b"who ", b" WHO", b"@bia oi", b"@bia oi", b"@Ana oi", b"@ana"),
+    *(b"@zoe oi", b"@", b"a\x07", b"@bia \x07", b"\xc3(", b"@bia \xc3(", "olá".encode(), b"\r", b"oi\r", b"BYE"),
+    *(b"@ana @bia oi", b"ERR user_not_found", b"@bia ".ljust(LINE_BYTES, b"x")),
+    *(b"x" * LINE_BYTES, b"x" * 3 * LINE_BYTES),
+)  # fmt: skip
+
+
+class Play:
+    """Ana's script at the real dispatcher, where bia speaks too; nothing happens by itself."""
+
+    def __init__(self, reactor: Reactor) -> None:
+        self.room = Room()
+        self.buffer = LineBuffer(LINE_BYTES)  # of the server
+        self.answers = LineBuffer(SERVER_LINE_BYTES)
+        self.served = 0  # lines of ana that were not blank
+        self.lists = 0  # WHO replies that the script sees
+        self.way: List[bytes] = []  # what is on its way: a server reads only when no line waits to be served
+        self.said = Said(reactor, self.way.append)
+        self.noted = 0
+        self.wait_for, self.said.receipts._wait_for = self.said.receipts._wait_for, self.note  # type: ignore[method-assign]
+        self.ana, self.bia = Member(self.answers.feed), Member(lambda data: None)
+        for member, nick in ((self.bia, b"bia"), (self.ana, b"ana")):
+            dispatch(self.room, member, nick)
+
+    def note(self, lines: Sequence[Line]) -> None:
+        """Count what waits for an answer."""
+        self.noted += len(lines)
+        self.wait_for(lines)
+
+    @property
+    def confirmed(self) -> int:
+        """How many lines have their answer, questions of the client included."""
+        return self.noted - len(self.said.receipts._lines)
+
+    def serve(self) -> None:
+        """Let the server take one line, or read."""
+        if self.way and not self.buffer.has_line:
+            self.buffer.feed(self.way.pop(0))
+        elif self.buffer.has_line:
+            try:
+                line = self.buffer.next_line() or b""
+            except LineTooLong:
+                refuse(self.room, self.ana, "line_too_long")
+                self.served += 1
+            else:
+                dispatch(self.room, self.ana, line)
+                self.served += bool(line.strip(b" "))
+
+    def hear(self) -> None:
+        """Let the script hear one line."""
+        if self.answers.has_line:
+            message = parser.parse_message(self.answers.next_line() or b"")
+            is_hidden = self.said.receipts.heard(message)
+            self.lists += isinstance(message, parser.Who) and not is_hidden
+
+    def step(self, chance: random.Random) -> None:
+        """Do something at random."""
+        something = chance.choice((self.serve, self.hear, self.hear, self.room.deliver, self.bia_speaks))
+        something()
+
+    def bia_speaks(self) -> None:
+        """Let bia say what ana may say, too."""
+        for line in (b"oi", b"@ana oi", b"@bia oi", b"@zoe oi"):
+            dispatch(self.room, self.bia, line)
+
+    def finish(self) -> None:
+        """Let all that was sent be served and answered."""
+        while self.way or self.buffer.has_line:
+            self.serve()
+        self.room.deliver()
+        while self.answers.has_line:
+            self.hear()
+
+
+class AnyScript(FakeTime):
+    def play(self, chance: random.Random) -> None:
+        """Play a random script in random steps; after each, no line is confirmed that was not served."""
+        lines = [chance.choice(PIECES) for _ in range(chance.randrange(1, 40))]
+        script = b"".join(line + b"\n" for line in lines)
+        wanted = sum(line.lower().strip(b" \r") == b"who" and not line.startswith(b" ") for line in lines)
+        play = Play(self.reactor)
+        while script:
+            size = chance.choice((1, 9, 100, 5000))
+            play.said.add(script[:size])
+            script = script[size:]
+            for _ in range(chance.randrange(6)):
+                play.step(chance)
+                self.assertLessEqual(play.confirmed, play.served)
+            if chance.random() < 0.1:
+                self.pass_time(ASK_SECONDS)
+        play.said.ask_at_end()
+        play.finish()
+        self.assertEqual((play.said.close(), play.lists), (0, wanted))
+
+    def test_only_what_was_served_is_confirmed_and_in_the_end_all(self) -> None:
+        """Traps 60 and 72."""
+        for seed in range(300):
+            with self.subTest(seed):
+                self.play(random.Random(seed))
 
 
 if __name__ == "__main__":

@@ -134,6 +134,22 @@ class Scripts(ClientTest):
             self.check_fails(client.finish(), r"encerrou antes.*: \d+")
 
     @posix_only
+    def test_a_reader_who_has_seen_enough_changes_nothing_in_that(self) -> None:
+        """Trap 72.  It ends quietly, but not with 0."""
+        for script, status in (("um\n", 0), ("um\ndois\n", 1)):
+            with self.subTest(script), FakeServer() as server:
+                client = self.start("--nick", "ana", port=server.port)
+                client.type(script)
+                with server.accept("ana") as sock, sock.makefile("rb") as lines:
+                    sock.sendall(b"OK ana\n")
+                    client.output.expect("OK ana")
+                    assert client.process.stdout is not None
+                    client.process.stdout.close()
+                    self.assertEqual(lines.read(len(script)), script.encode())
+                    sock.sendall(b"FROM ana [all]: um\n")
+                    self.assertEqual((client.wait(), client.errors.rest()), (status, ""))
+
+    @posix_only
     def test_what_was_never_sent_is_no_answer_either(self) -> None:
         """Trap 72."""
         with FakeServer() as server:
