@@ -21,12 +21,13 @@ from minichat.cli.messages import Messages
 from minichat.cli.options import CLIENT
 from minichat.client import commands
 from minichat.client.commands import TEXT_BYTES
+from minichat.client.ends import End, Why
 from minichat.client.leaving import ENDING_SIGNALS, Ending, Goodbye, known_signals
 from minichat.client.notices import Notices
 from minichat.client.outbox import Outbox
 from minichat.client.presence import Presence
 from minichat.client.reconnect import Reconnect
-from minichat.client.session import BY_SIGNAL, End, Loop, Session, Why
+from minichat.client.session import BY_SIGNAL, Loop, Session
 from minichat.client.show import Show
 from minichat.tty.chosen import chosen_console
 
@@ -209,6 +210,10 @@ class Interactive:
             self._console.tell(text)
 
     # -- the session (session.Guest) -----------------------------------------------
+
+    def dialling(self) -> None:
+        """Tell that it takes longer than a moment."""
+        self._tell("dialling", host=self._session.host, port=self._session.port)
 
     def came_in(self) -> None:
         """Ask who is here, for the completion of nicks, and send what waits."""

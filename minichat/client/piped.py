@@ -14,9 +14,10 @@ from minichat.chat import parser
 from minichat.cli import output
 from minichat.cli.messages import Messages
 from minichat.cli.options import CLIENT
+from minichat.client.ends import End, Why
 from minichat.client.leaving import Ending, known_signals
 from minichat.client.notices import Notices
-from minichat.client.session import BY_SIGNAL, LIMITS, TYPED_AHEAD_BYTES, End, Loop, Session, Why
+from minichat.client.session import BY_SIGNAL, LIMITS, TYPED_AHEAD_BYTES, Loop, Session
 from minichat.client.show import Show
 from minichat.tty.keyboard import Keyboard
 
@@ -76,6 +77,9 @@ class Piped:
         self._stop(BY_SIGNAL + number)
 
     # -- the session (session.Guest) -------------------------------------------
+
+    def dialling(self) -> None:
+        """Say nothing: a script waits."""
 
     def came_in(self) -> None:
         """Send the input that was read ahead."""
