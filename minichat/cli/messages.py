@@ -240,6 +240,10 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     "unknown_option": ("não existe {option}", "there is no {option}"),
     "needs_value": ("{option} precisa de um valor", "{option} needs a value"),
     "no_value": ("{option} não aceita um valor", "{option} takes no value"),
+    "bad_host": (
+        "{option} deve ser só um endereço, e não {value}; escreva --host {host} --port {port}",
+        "{option} must be an address alone, not {value}; write --host {host} --port {port}",
+    ),
     "bad_number": (
         "{option} deve ser um número inteiro de {low} a {high}, e não {value}",
         "{option} must be a whole number from {low} to {high}, not {value}",
