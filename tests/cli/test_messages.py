@@ -11,10 +11,10 @@ from minichat.chat import protocol
 from minichat.chat.parser import Bye, Err, Join, Leave, Message
 from minichat.cli import messages
 from minichat.cli.messages import DEFAULT_LANGUAGE, LANGUAGES, Messages
-from minichat.client import __main__ as client
+from minichat.client import options as client
 from minichat.client import show
 from minichat.client.ends import End, Why
-from minichat.server import __main__ as server
+from minichat.server import options as server
 from tests.support import ROOT
 
 TEXTS = messages._TEXTS

@@ -251,8 +251,8 @@ class Help(unittest.TestCase):
         self.assertEqual(self.help("--version"), f"minichat {__version__}")
 
     def test_every_option_has_a_help_text_in_both_languages(self) -> None:
-        from minichat.client import __main__ as client
-        from minichat.server import __main__ as server
+        from minichat.client import options as client
+        from minichat.server import options as server
 
         programs: List[Tuple[str, Any]] = [("minichat-server", server.OPTIONS), ("minichat-client", client.OPTIONS)]
         for program, its_options in programs:
