@@ -43,7 +43,7 @@ LIMITS = Limits(
 SILENT_SECONDS = 30.0
 
 # A server that refuses a nick disconnects.  One that does not gets so long after its ERR.
-REFUSED_SECONDS = 2.0
+REFUSED_SECONDS = 1.0
 
 
 class Guest(Protocol):
