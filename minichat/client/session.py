@@ -204,6 +204,8 @@ class Session:
             return End(Why.HUNG_UP)
         if isinstance(last, parser.Err) and not self.is_in:
             return end_by_error(last.code)
+        if isinstance(last, parser.Bye) and not self.is_in:
+            return End(Why.REFUSED, "shutdown")
         if isinstance(last, parser.Bye):
             return End(Why.SHUTDOWN if last.shutdown else Why.BYE)
         if self._has_half_closed and self.is_in and self._has_heard_all:

@@ -243,7 +243,10 @@ class Refused(SessionTest):
     def test_a_server_that_stops_says_so(self) -> None:
         self.answer(b"BYE shutdown\n").close()
         self.pass_time()
-        self.check("BYE shutdown", why=Why.SHUTDOWN)
+        self.check("BYE shutdown", why=Why.REFUSED, detail="shutdown")
+        self.answer(b"OK ana\nBYE shutdown\n").close()
+        self.pass_time()
+        self.check("OK ana", "came in", "BYE shutdown", why=Why.SHUTDOWN)
 
 
 class NoMinichat(SessionTest):

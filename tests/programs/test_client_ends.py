@@ -47,6 +47,17 @@ HASTY = (
     "sys.exit(main())",
 )
 
+# The client to which every dial takes long.
+SLOW_TO_ITSELF = (
+    "-c",
+    "import sys\n"
+    "from minichat.client import dialler\n"
+    "assert dialler.SLOW_SECONDS > 0\n"
+    "dialler.SLOW_SECONDS = 0\n"
+    "from minichat.client.__main__ import main\n"
+    "sys.exit(main())",
+)
+
 NO_MINICHAT = "porta {port}, não é um servidor do minichat"
 HUNG_UP = "porta {port}, desligou sem dizer nada: não parece ser um servidor do minichat"
 IN_USE = "O apelido ana já está em uso"
@@ -76,6 +87,7 @@ HANGING_UP: Dict[bytes, str] = {
     b"ERR server_full\n": r"não deixou entrar \(server_full\)",
     b"ERR too_many_connections\n": r"não deixou entrar \(too_many_connections\)",
     b"ERR timeout\n": r"não deixou entrar \(timeout\)",
+    b"BYE shutdown\n": r"não deixou entrar \(shutdown\)",
 }
 
 
@@ -115,6 +127,16 @@ class EndsTest(ClientTest):
         pass
 
 
+@contextlib.contextmanager
+def started_as(test: ClientTest, program: Tuple[str, ...]) -> Iterator[None]:
+    """Let the test start another program meanwhile."""
+    test.program = program
+    try:
+        yield
+    finally:
+        del test.program
+
+
 @posix_only
 class Resolvers(EndsTest):
     """Trap 70."""
@@ -147,6 +169,13 @@ class Dials(EndsTest):
                 client.kill(number)
                 ended = client.finish()
                 self.assertEqual(ended[:2], (status, ""), ended)
+
+    def test_between_pipes_a_dial_is_told_nothing_of(self) -> None:
+        with started_as(self, SLOW_TO_ITSELF), FakeServer() as server:
+            client = self.start("--nick", "ana", port=server.port)
+            with server.accept("ana") as sock:
+                sock.sendall(b"OK ana\nBYE\n")
+            self.assertEqual(client.finish(), (0, "OK ana\nBYE\n", ""))
 
     def test_a_host_that_refuses_is_told_what_to_do(self) -> None:
         port = closed_port()
@@ -185,7 +214,7 @@ class BadServers(EndsTest):
             for said, told in servers.items():
                 with self.subTest(said):
                     ended, port = self.meet(said, stays=stays)
-                    output = said.decode() if said.startswith(b"ERR ") else ""
+                    output = said.decode() if told not in (NO_MINICHAT, HUNG_UP) else ""
                     self.check_fails(ended, told.format(port=port), output)
 
     def test_it_says_so_in_english_too(self) -> None:
@@ -198,7 +227,7 @@ class BadServers(EndsTest):
 
     def test_a_server_that_says_nothing_is_told(self) -> None:
         for said in (b"", b"OK an"):
-            with mock_program(self, HASTY):
+            with started_as(self, HASTY):
                 ended, port = self.meet(said, stays=True)
             self.check_fails(ended, f"127.0.0.1, porta {port}, atende mas não responde")
 
@@ -210,20 +239,18 @@ class BadServers(EndsTest):
                     sock.sendall(b"OK ana" + b"x" * 16_000)
             self.check_fails(client.finish(), NO_MINICHAT.format(port=server.port))
 
+    def test_without_end_of_its_input_it_is_told_as_well(self) -> None:
+        for said, told in ((b"BYE shutdown\n", HANGING_UP[b"BYE shutdown\n"]), (b"", "desligou sem dizer nada")):
+            with FakeServer() as server:
+                client = self.start("--nick", "ana", port=server.port)
+                with server.accept("ana") as sock:
+                    sock.sendall(said)
+                self.check_fails(client.finish(), told, said.decode())
+
     def test_another_nick_or_a_second_ok_is_no_end(self) -> None:
         for said in (b"OK bia\n", b"OK ana\nOK ana\n"):
             ended, _ = self.meet(said + b"BYE\n", stays=False)
             self.assertEqual(ended, (0, said.decode() + "BYE\n", ""))
-
-
-@contextlib.contextmanager
-def mock_program(test: ClientTest, program: Tuple[str, ...]) -> Iterator[None]:
-    """Let the test start another program meanwhile."""
-    test.program = program
-    try:
-        yield
-    finally:
-        del test.program
 
 
 class Hosts(EndsTest):

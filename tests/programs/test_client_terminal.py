@@ -729,7 +729,8 @@ class ComingBack(SeatTest):
             with server.accept("ines") as sock:
                 sock.sendall(b"BYE shutdown\n")
             self.check_left(client, seat, 1)
-            self.assertEqual(seat.screen.lines[-1], "minichat-client: O servidor foi encerrado.")
+            told = "minichat-client: o servidor não deixou entrar (shutdown); tente mais tarde"
+            self.assertEqual(seat.screen.lines[-1], told)
 
     def test_nobody_there_at_the_start_is_told_at_once(self) -> None:
         with FakeServer() as nobody:
