@@ -11,6 +11,7 @@ import socket
 import sys
 import tempfile
 import unittest
+import unittest.mock
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Tuple
 
@@ -130,11 +131,8 @@ class EndsTest(ClientTest):
 @contextlib.contextmanager
 def started_as(test: ClientTest, program: Tuple[str, ...]) -> Iterator[None]:
     """Let the test start another program meanwhile."""
-    test.program = program
-    try:
+    with unittest.mock.patch.object(type(test), "program", program):
         yield
-    finally:
-        del test.program
 
 
 @posix_only
@@ -149,6 +147,12 @@ class Resolvers(EndsTest):
             client.errors.expect("asked")
             client.kill(number)
             self.assertEqual(client.finish(), (status, "", ""))
+
+    def test_a_trace_names_the_look_up_that_wakes_the_loop(self) -> None:
+        with started_as(self, ClientTest.program):
+            port = closed_port()
+            ended = self.run_with("", "--nick", "ana", "--host", "localhost", "--trace", "live", port=port)
+        self.assertIn("lookup(R)", ended[2])
 
     def test_an_address_is_not_looked_up(self) -> None:
         for host in ("127.0.0.1", "::1", "[::1]"):
