@@ -81,6 +81,8 @@ TITLES = {
     57: "telnet's commands in the input",
     58: "a port that is only an outgoing connection",
     59: "tests that run nothing and say OK",
+    70: "a resolver that does not answer",
+    72: "a server that is none, or does not say why it refuses",
 }
 
 # Tests that are inherited where they are run.
