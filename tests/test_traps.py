@@ -82,7 +82,7 @@ TITLES = {
     58: "a port that is only an outgoing connection",
     59: "tests that run nothing and say OK",
     70: "a resolver that does not answer",
-    72: "a server that is none, or does not say why it refuses",
+    72: "an end that does not say what it was",
 }
 
 # Tests that are inherited where they are run.
