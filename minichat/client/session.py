@@ -42,7 +42,7 @@ LIMITS = Limits(
 # The longest wait for the answer to our nick; even a busy server answers at once.
 SILENT_SECONDS = 30.0
 
-# A server that refuses a nick disconnects.  One that does not gets so long after its ERR.
+# A server that does not let us in disconnects.  One that stays connected gets so long after its ERR.
 REFUSED_SECONDS = 1.0
 
 
@@ -144,6 +144,13 @@ class Session:
         if self._patience:
             self._patience.cancel()
 
+    def _refused(self, connection: Connection, end: End) -> None:
+        if end.why is Why.BAD_NICK:
+            # At once: what a person types from now on is another nick, and nothing to be said.
+            self._give_up(connection, end)
+        else:
+            self._wait(connection, REFUSED_SECONDS, end)
+
     def _give_up(self, connection: Connection, end: End) -> None:
         self._failed = end
         connection.abort("gone")
@@ -167,7 +174,7 @@ class Session:
             self.is_in = True
             self._guest.came_in()
         elif not self.is_in and isinstance(message, parser.Err):
-            self._wait(connection, REFUSED_SECONDS, end_by_error(message.code))
+            self._refused(connection, end_by_error(message.code))
 
     def resumed(self, connection: Connection) -> None:
         """Do nothing: a client never lets a line wait."""

@@ -222,19 +222,24 @@ class Refused(SessionTest):
             self.pass_time()
             self.check(f"ERR {code}", why=Why.BAD_NICK, detail=protocol.NICK_INVALID)
 
-    def test_a_server_that_does_not_hang_up_is_not_waited_for(self) -> None:
+    def test_a_refused_nick_ends_at_once_also_without_a_hang_up(self) -> None:
         """Trap 72."""
         for code in (protocol.NICK_IN_USE, protocol.NICK_INVALID):
-            server = self.answer(f"ERR {code}\n".encode(), REFUSED_SECONDS - 0.1)
-            self.check(f"ERR {code}")
-            self.pass_time(0.2)
-            self.check(why=Why.BAD_NICK, detail=code)
+            server = self.answer(f"ERR {code}\n".encode())
+            self.check(f"ERR {code}", why=Why.BAD_NICK, detail=code)
             self.assertEqual(server.recv(100), b"", "the connection is closed")
 
+    def test_another_err_without_a_hang_up_is_not_waited_for(self) -> None:
+        """Trap 72."""
+        server = self.answer(b"ERR server_full\n", REFUSED_SECONDS - 0.1)
+        self.check("ERR server_full")
+        self.pass_time(0.2)
+        self.check(why=Why.REFUSED, detail="server_full")
+        self.assertEqual(server.recv(100), b"", "the connection is closed")
+
     def test_an_err_may_be_followed_by_ok(self) -> None:
-        """A server may ask for the nick once more, on the same connection."""
-        self.answer(b"ERR line_unfinished\nOK ana\n", 2 * SILENT_SECONDS)
-        self.check("ERR line_unfinished", "OK ana", "came in")
+        self.answer(b"ERR too_early\nOK ana\n", 2 * SILENT_SECONDS)
+        self.check("ERR too_early", "OK ana", "came in")
 
     def test_an_err_once_in_ends_nothing(self) -> None:
         self.answer(b"OK ana\nERR user_not_found\n", 2 * SILENT_SECONDS)

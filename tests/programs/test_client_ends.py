@@ -74,6 +74,7 @@ STAYING: Dict[bytes, str] = {
     b"BYE\n": NO_MINICHAT,
     b"ERR apelido_em_uso\n": IN_USE,
     b"ERR apelido_invalido\n": ILLEGAL,
+    b"ERR server_full\n": r"não deixou entrar \(server_full\)",
 }
 
 # The same for a server that hangs up.
