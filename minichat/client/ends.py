@@ -30,11 +30,19 @@ class Why(enum.Enum):
     LOST = "anything else"
 
 
+BEFORE_OK = "before OK"  # the detail of SHUTDOWN if the server had not let us in
+
+
 class End(NamedTuple):
     """How a connection ended; ``detail`` is an error text of the system or the code of an ERR."""
 
     why: Why
     detail: str = ""
+
+    @property
+    def is_goodbye(self) -> bool:
+        """True if the server said goodbye to a member: then nothing went wrong."""
+        return self.why in (Why.BYE, Why.SHUTDOWN) and self.detail != BEFORE_OK
 
     @property
     def text_key(self) -> str:

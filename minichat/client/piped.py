@@ -106,7 +106,7 @@ class Piped:
         self._print()
         if end.why is Why.SHUTDOWN and (self._is_cut_short or self._has_ended):
             self._fail("cut_short")
-        elif end.why in (Why.BYE, Why.SHUTDOWN):
+        elif end.is_goodbye:
             self._stop(self.ending.status)
         else:
             fields = {"nick": self._nick, "host": self._session.host, "port": self._session.port, "error": end.detail}

@@ -13,7 +13,7 @@ from typing import NamedTuple, Optional, Protocol
 
 from minichat.chat import parser, protocol
 from minichat.client.dialler import Dialler
-from minichat.client.ends import End, Why, end_by_error, end_without_server
+from minichat.client.ends import BEFORE_OK, End, Why, end_by_error, end_without_server
 from minichat.limits import Limits
 from minichat.net.connection import Connection
 from minichat.net.listener import prepare
@@ -211,10 +211,8 @@ class Session:
             return End(Why.HUNG_UP)
         if isinstance(last, parser.Err) and not self.is_in:
             return end_by_error(last.code)
-        if isinstance(last, parser.Bye) and not self.is_in:
-            return End(Why.REFUSED, "shutdown")
         if isinstance(last, parser.Bye):
-            return End(Why.SHUTDOWN if last.shutdown else Why.BYE)
+            return End(Why.SHUTDOWN if last.shutdown else Why.BYE, "" if self.is_in else BEFORE_OK)
         if self._has_half_closed and self.is_in and self._has_heard_all:
             return End(Why.BYE)
         return End(Why.LOST)

@@ -6,7 +6,7 @@ import errno
 import socket
 import unittest
 
-from minichat.client.ends import End, Why, end_by_error, end_without_server
+from minichat.client.ends import BEFORE_OK, End, Why, end_by_error, end_without_server
 
 
 class Ends(unittest.TestCase):
@@ -34,6 +34,15 @@ class Ends(unittest.TestCase):
         self.assertEqual(end_by_error("apelido_em_uso").text_key, "apelido_em_uso")
         self.assertEqual(end_by_error("invalid_text").text_key, "apelido_invalido")
         self.assertEqual(end_by_error("server_full"), End(Why.REFUSED, "server_full"))
+
+    def test_only_a_member_is_said_goodbye_to(self) -> None:
+        for end, is_goodbye in (
+            (End(Why.BYE), True),
+            (End(Why.SHUTDOWN), True),
+            (End(Why.SHUTDOWN, BEFORE_OK), False),
+            (End(Why.LOST), False),
+        ):
+            self.assertEqual(end.is_goodbye, is_goodbye, end)
 
     def test_the_key_of_a_text_is_that_of_the_end(self) -> None:
         self.assertEqual(End(Why.SHUTDOWN).text_key, "server_stopped")

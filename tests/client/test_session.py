@@ -10,7 +10,7 @@ from unittest import mock
 
 from minichat.chat import parser, protocol
 from minichat.client.dialler import SLOW_SECONDS
-from minichat.client.ends import End, Why
+from minichat.client.ends import BEFORE_OK, End, Why
 from minichat.client.session import LIMITS, REFUSED_SECONDS, SILENT_SECONDS, Loop, Session
 from minichat.net.pool import Pool
 from minichat.net.reactor import Reactor
@@ -248,7 +248,7 @@ class Refused(SessionTest):
     def test_a_server_that_stops_says_so(self) -> None:
         self.answer(b"BYE shutdown\n").close()
         self.pass_time()
-        self.check("BYE shutdown", why=Why.REFUSED, detail="shutdown")
+        self.check("BYE shutdown", why=Why.SHUTDOWN, detail=BEFORE_OK)
         self.answer(b"OK ana\nBYE shutdown\n").close()
         self.pass_time()
         self.check("OK ana", "came in", "BYE shutdown", why=Why.SHUTDOWN)

@@ -729,8 +729,7 @@ class ComingBack(SeatTest):
             with server.accept("ines") as sock:
                 sock.sendall(b"BYE shutdown\n")
             self.check_left(client, seat, 1)
-            told = "minichat-client: o servidor não deixou entrar (shutdown); tente mais tarde"
-            self.assertEqual(seat.screen.lines[-1], told)
+            self.assertEqual(seat.screen.lines[-1], "minichat-client: O servidor foi encerrado.")
 
     def test_nobody_there_at_the_start_is_told_at_once(self) -> None:
         with FakeServer() as nobody:
