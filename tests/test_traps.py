@@ -84,6 +84,7 @@ TITLES = {
     # -- what a person or a script has said
     60: "time taken for arrival",
     69: "what is typed waits unseen after a paste",
+    70: "a resolver that does not answer",
     72: "an end that does not say what it was",
     73: "a private message in the dialect of another program",
 }

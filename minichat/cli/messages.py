@@ -92,9 +92,21 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
         "no server answers at {host}, port {port} ({error}); start the server with minichat-server "
         "or check --host and --port",
     ),
+    "unreachable": (
+        "não foi possível chegar a {host}, porta {port} ({error}); confira --host e --port, a rede e o firewall",
+        "cannot reach {host}, port {port} ({error}); check --host and --port, the network and the firewall",
+    ),
     "unknown_host": (
-        "não existe o endereço {host} ({error}); confira --host",
-        "there is no address {host} ({error}); check --host",
+        "não foi possível achar o endereço {host} ({error}); confira --host e a rede",
+        "cannot find the address {host} ({error}); check --host and the network",
+    ),
+    "no_files": (
+        "não é possível abrir mais um arquivo ({error}); aumente o limite (ulimit -n)",
+        "cannot open one more file ({error}); raise the limit (ulimit -n)",
+    ),
+    "dialling": (
+        "Ligando a {host}, porta {port}… (Ctrl-C desiste)",
+        "Calling {host}, port {port}… (Ctrl-C gives up)",
     ),
     "apelido_em_uso": (
         "O apelido {nick} já está em uso; escolha outro.",
@@ -121,6 +133,12 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
         "{host}, porta {port}, atende mas não responde; tente mais tarde ou confira --host e --port",
         "{host}, port {port}, answers but says nothing; try again later or check --host and --port",
     ),
+    "hung_up": (
+        "{host}, porta {port}, desligou sem dizer nada: não parece ser um servidor do minichat; "
+        "confira --host e --port",
+        "{host}, port {port}, hung up without a word: it does not seem to be a minichat server; "
+        "check --host and --port",
+    ),
     "connection_lost": ("A conexão caiu.", "The connection was lost."),
     "lost": ("a conexão com o servidor caiu", "the connection to the server was lost"),
     "cut_short": (
@@ -136,8 +154,8 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
         "lines after QUIT, which the server did not read: {count}",
     ),
     "not_minichat": (
-        "{host}, porta {port}, não fala o protocolo do minichat",
-        "{host}, port {port}, does not speak the minichat protocol",
+        "{host}, porta {port}, não é um servidor do minichat: fala outro protocolo; confira --host e --port",
+        "{host}, port {port}, is no minichat server: it speaks another protocol; check --host and --port",
     ),
     "cannot_print": (
         "não é possível escrever na saída ({error}); confira para onde ela vai",
@@ -216,6 +234,10 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     "unknown_option": ("não existe {option}", "there is no {option}"),
     "needs_value": ("{option} precisa de um valor", "{option} needs a value"),
     "no_value": ("{option} não aceita um valor", "{option} takes no value"),
+    "bad_host": (
+        "{option} deve ser só um endereço, e não {value}; escreva --host {host} --port {port}",
+        "{option} must be an address alone, not {value}; write --host {host} --port {port}",
+    ),
     "bad_number": (
         "{option} deve ser um número inteiro de {low} a {high}, e não {value}",
         "{option} must be a whole number from {low} to {high}, not {value}",

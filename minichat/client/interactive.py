@@ -21,6 +21,7 @@ from minichat.cli.messages import Messages
 from minichat.cli.options import CLIENT
 from minichat.client import commands
 from minichat.client.commands import TEXT_BYTES
+from minichat.client.ends import End, Why
 from minichat.client.errands import Errands, Place
 from minichat.client.hearing import Hearing
 from minichat.client.inbox import Inbox
@@ -29,7 +30,7 @@ from minichat.client.notices import Notices
 from minichat.client.outbox import Outbox, named
 from minichat.client.presence import Presence
 from minichat.client.reconnect import Reconnect
-from minichat.client.session import BY_SIGNAL, End, Loop, Session, Why
+from minichat.client.session import BY_SIGNAL, Loop, Session
 from minichat.client.show import Show
 from minichat.client.suggestions import Suggestions
 from minichat.client.title import Title
@@ -204,6 +205,10 @@ class Interactive:
             self._console.tell(self._show.sent(text))
 
     # -- the session (session.Guest) -----------------------------------------------
+
+    def dialling(self) -> None:
+        """Tell that it takes longer than a moment."""
+        self._tell("dialling", host=self._session.host, port=self._session.port)
 
     def came_in(self) -> None:
         """Send what waits; the outbox asks who is here, for the completion of nicks."""

@@ -15,10 +15,11 @@ from minichat.chat import parser
 from minichat.cli import output
 from minichat.cli.messages import Messages
 from minichat.cli.options import CLIENT
+from minichat.client.ends import End, Why
 from minichat.client.leaving import Ending, known_signals
 from minichat.client.notices import Notices
 from minichat.client.said import Said
-from minichat.client.session import BY_SIGNAL, LIMITS, TYPED_AHEAD_BYTES, End, Loop, Session, Why
+from minichat.client.session import BY_SIGNAL, LIMITS, TYPED_AHEAD_BYTES, Loop, Session
 from minichat.client.show import Show
 from minichat.tty.keyboard import Keyboard
 
@@ -83,6 +84,9 @@ class Piped:
 
     # -- the session (session.Guest) -------------------------------------------
 
+    def dialling(self) -> None:
+        """Say nothing: a script waits."""
+
     def came_in(self) -> None:
         """Send the input that was read ahead."""
         self._said.add(bytes(self._ahead))
@@ -111,7 +115,7 @@ class Piped:
         count = self._said.close()
         if count and end.why in _UNANSWERED:
             self._fail("after_quit" if self._has_said_bye else _UNANSWERED[end.why], count=count)
-        elif end.why in (Why.BYE, Why.SHUTDOWN):
+        elif end.is_goodbye:
             self._stop(self.ending.status)
         else:
             fields = {"nick": self._nick, "host": self._session.host, "port": self._session.port, "error": end.detail}
