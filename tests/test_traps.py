@@ -81,6 +81,11 @@ TITLES = {
     57: "telnet's commands in the input",
     58: "a port that is only an outgoing connection",
     59: "tests that run nothing and say OK",
+    # -- the row of a person
+    63: "a question of one key that looks like a line",
+    68: "a question takes what is typed for somebody",
+    69: "what is typed waits unseen after a paste",
+    71: "keys in the newer ways of terminals",
 }
 
 # Tests that are inherited where they are run.
