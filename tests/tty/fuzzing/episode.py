@@ -1,0 +1,277 @@
+"""One seed: a person acts, reads cut the bytes anywhere, the model judges."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from typing import Callable, Dict, FrozenSet, List, Optional, Union
+
+from tests.tty.fuzzing import person
+from tests.tty.fuzzing.model import Model
+from tests.tty.fuzzing.seat import FakeTerminal, Seat
+
+MOST_ACTS = 40
+HARMLESS_SECONDS = 0.1  # between the bytes of one key: less than any wait for the rest of a key
+NOTICED_SECONDS = 4.0  # after it, nobody takes a key for a part of what came before
+PAUSES = (0.001, 0.05, 0.2, 0.3, 0.9, 1.1, 2.0, 4.9, 5.1, 20.0, 60.0)
+
+
+class Episode:
+    """A person, a console, and the bytes between them."""
+
+    def __init__(self, seed: int, left_out: FrozenSet[int] = frozenset()) -> None:
+        """``left_out`` are acts that are not done; the others stay as they are."""
+        self._seed = seed
+        self._left_out = left_out
+        self.chance = random.Random(seed)
+        self.counts: Counter[str] = Counter()
+        self.log: List[Union[bytes, float, str]] = []  # each read, each pause, and what else happens
+        self.acts = self.chance.randint(3, MOST_ACTS)
+        self._read_bytes = self.chance.choice((0, 1, 2, 5, 1000))  # 0: a read for each act
+        self._joins = self.chance.choice((0.0, 0.3, 0.9))  # how often a read takes in the next act too
+        self._breath = self.chance.choice((0.0, HARMLESS_SECONDS))
+        self._stalls = self.chance.choice((0.0, 0.0, 0.0, 0.1, 0.5))  # how often a key stops in its middle
+        self._waiting = b""  # for the next read
+        self._weights = [weight * self.chance.choice((0, 1, 1, 4)) for weight in _ACTS.values()]
+        self._weights[0] += 1
+        self.seat = Seat()
+        self.model = Model(person.TYPED)
+
+    def run(self) -> None:
+        """Act until the end of the seed; raise Violation."""
+        acts = list(_ACTS.items())
+        for number in range(self.acts):
+            self.chance.seed(self._seed * 1000 + number)
+            act = self.chance.choices(acts, self._weights)[0][0]
+            if number not in self._left_out:
+                self._act(act)
+        self._flush()
+
+    def _act(self, act: Callable[[Episode], None]) -> None:
+        if self.model.paste is not None and self.chance.random() < 0.7:
+            act = _answer
+        self.counts[act.__name__.strip("_")] += 1
+        act(self)
+        if self.chance.random() >= self._joins:
+            self._flush()
+
+    # -- bytes on their way ----------------------------------------------------
+
+    def send(self, data: bytes) -> None:
+        """Send bytes of the person or of the terminal: a key, a report, some text."""
+        if len(data) > 1 and self.chance.random() < self._stalls:
+            self._stall(data)
+        else:
+            self._waiting += data
+
+    def _stall(self, data: bytes) -> None:
+        """Send a key, a report or a text with a silence in its middle; nothing is certain any more."""
+        self._flush()
+        self.be_loose()
+        cut = self.chance.randrange(1, len(data))
+        self._waiting += data[:cut]
+        self.pause(self.chance.choice(PAUSES))
+        self._waiting += data[cut:]
+
+    def _flush(self) -> None:
+        """Let the console read all that was sent, then judge."""
+        data, self._waiting = self._waiting, b""
+        size = self._read_bytes or len(data) or 1
+        breath = self._breath / max(len(data), 1)
+        for start in range(0, len(data), size):
+            self._read(data[start : start + size])
+            if breath and start + size < len(data):
+                self._sleep(breath)
+        self.judge()
+
+    def _read(self, data: bytes) -> None:
+        self.log.append(data)
+        self.seat.read(data)
+
+    def _sleep(self, seconds: float) -> None:
+        self.log.append(seconds)
+        self.seat.reactor.sleep(seconds)
+
+    def pause(self, seconds: float) -> None:
+        """Let the console read what was sent, then nothing for a while."""
+        self._flush()
+        self._sleep(seconds)
+        self.judge()
+
+    def judge(self) -> None:
+        """Compare what went out with the model."""
+        self.model.judge(self.seat.take())
+
+    def be_loose(self) -> None:
+        """Let the model be loose from now on."""
+        if not self.model.is_loose:
+            self.judge()
+            self.model.be_loose()
+
+    def note(self, what: str) -> None:
+        """Write into the log what happens besides bytes."""
+        self._flush()
+        self.log.append(what)
+
+
+# -- what the person does -------------------------------------------------------
+
+
+def _type(episode: Episode) -> None:
+    characters = person.word(episode.chance)
+    episode.send("".join(characters).encode())
+    episode.model.type(characters)
+    episode.model.answer(False)
+
+
+def _move(episode: Episode) -> None:
+    model = episode.model
+    name = episode.chance.choice(list(person.MOVES))
+    episode.send(episode.chance.choice(person.MOVES[name]))
+    here = len(model.before)
+    model.move({"left": here - 1, "right": here + 1, "home": 0, "end": here + len(model.after)}[name])
+
+
+def _erase(episode: Episode) -> None:
+    model = episode.model
+    name = episode.chance.choice(list(person.ERASERS))
+    episode.send(episode.chance.choice(person.ERASERS[name]))
+    if name == "backspace":
+        del model.before[-1:]
+    elif name == "delete":
+        del model.after[:1]
+    elif name == "kill-right":
+        model.after = []
+    else:
+        model.before = []
+
+
+def _enter(episode: Episode) -> None:
+    episode.send(episode.chance.choice(person.ENTERS))
+    episode.model.enter()
+
+
+def _do_something_vague(episode: Episode) -> None:
+    episode.send(episode.chance.choice(person.VAGUE))
+    episode.model.is_known = False
+
+
+def _idle(episode: Episode) -> None:
+    episode.send(episode.chance.choice(person.IDLE))
+
+
+def _report(episode: Episode) -> None:
+    episode.send(episode.chance.choice(person.REPORTS))
+
+
+def _use_mouse(episode: Episode) -> None:
+    episode.send(person.mouse(episode.chance))
+
+
+def _wait(episode: Episode) -> None:
+    episode.pause(episode.chance.choice(PAUSES))
+
+
+def _press_escape(episode: Episode) -> None:
+    episode.send(b"\x1b")
+    episode.pause(1.5)
+
+
+def _paste_line(episode: Episode) -> None:
+    characters = person.word(episode.chance)
+    text = "".join(characters).encode() + episode.chance.choice((b"", b"\r", b"\n"))
+    _send_paste(episode, text)
+    episode.model.type(characters)
+
+
+def _paste_lines(episode: Episode) -> None:
+    if episode.model.is_asking:
+        return
+    if episode.chance.random() < 0.5:
+        data, text = person.lines_paste(episode.chance)
+        _send_paste(episode, data)
+        episode.model.paste_lines(text, is_exact=True)
+    else:
+        mark = f"MARK{episode.chance.randrange(1000)}"
+        _send_paste(episode, person.junk_paste(episode.chance, mark))
+        episode.model.paste_lines(mark + "\n" + mark, is_exact=False)
+
+
+def _send_paste(episode: Episode, text: bytes) -> None:
+    """Send a paste; silence in its middle, even in the marks, changes nothing."""
+    data = person.PASTE_BEGIN + text + person.PASTE_END
+    stalls = episode.chance.choice((0, 0, 1, 3))
+    cuts = sorted(episode.chance.randrange(len(person.PASTE_BEGIN), len(data)) for _ in range(stalls))
+    for start, end in zip([0, *cuts], [*cuts, len(data)]):
+        if start:
+            episode.pause(episode.chance.choice(PAUSES))
+        episode._waiting += data[start:end]
+
+
+def _answer(episode: Episode) -> None:
+    model, chance = episode.model, episode.chance
+    if model.paste is None:
+        return
+    is_yes = chance.random() < 0.5
+    answer = chance.choice(person.YESES if is_yes else person.NOES).encode()
+    ends = chance.choice((b"\r", b"\n")) if len(answer) != 1 or chance.random() < 0.5 else b""
+    if not is_yes and chance.random() < 0.3:
+        answer, ends = chance.choice((b"\x1b", b"\x03")), b""
+    episode._flush()
+    episode._waiting += answer + ends
+    model.answer(is_yes)
+    episode.pause(NOTICED_SECONDS)
+
+
+def _be_asked(episode: Episode) -> None:
+    episode.note("the client asks")
+    if episode.model.paste is not None:
+        return
+    episode.pause(NOTICED_SECONDS)
+    episode.seat.ask()
+    episode.model.ask()
+    episode.pause(NOTICED_SECONDS)
+
+
+def _interrupt(episode: Episode) -> None:
+    episode.send(b"\x03")
+    episode.model.clear()
+
+
+def _resize(episode: Episode) -> None:
+    episode.note("resize")
+    terminal: FakeTerminal = episode.seat.terminal
+    terminal.columns = episode.chance.choice((3, 19, 79, 200))
+    episode.seat.console.resized()
+
+
+def _hear(episode: Episode) -> None:
+    episode.note("a line")
+    episode.seat.console.say(b"FROM ana [all]: oi")
+    episode.seat.console.tell("oi\x1b[2J")
+    episode.seat.reactor.end_turn()
+
+
+_ACTS: Dict[Callable[[Episode], None], float] = {
+    _type: 8, _move: 3, _erase: 2, _enter: 3, _do_something_vague: 0.5, _idle: 2, _report: 2, _use_mouse: 2, _wait: 2,
+    _press_escape: 0.5, _paste_line: 1, _paste_lines: 1.5, _be_asked: 0.3, _interrupt: 0.5, _resize: 0.3, _hear: 0.3,
+}  # fmt: skip
+
+
+def run_seed(seed: int, left_out: FrozenSet[int] = frozenset()) -> "tuple[Episode, Optional[BaseException]]":
+    """Run one seed; return its episode, and the error, if there was one."""
+    episode = Episode(seed, left_out)
+    try:
+        episode.run()
+    except Exception as error:
+        return episode, error
+    return episode, None
+
+
+def shrink(seed: int) -> FrozenSet[int]:
+    """Return the acts of a failing seed that can be left out one after the other; it fails without them."""
+    left_out: FrozenSet[int] = frozenset()
+    for number in range(MOST_ACTS):
+        if run_seed(seed, left_out | {number})[1] is not None:
+            left_out |= {number}
+    return left_out

@@ -1,0 +1,93 @@
+"""What a person types and what a terminal sends by itself, as bytes.
+
+The characters of reports and of long pastes are never among those that a person
+types, so a single one of them in a line that goes out gives a mistake away.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import Dict, List, Tuple
+
+# A string for each thing that people see as one character.  No yes is among them.
+LETTERS = [
+    *"acdfijklnopqvwxz", *"ãçéíôü", "e\u0301", "o\u0302\u0323", *"日本語한", *"سبم", *"של", "नि", "कु", "ก้", "வ", "க",
+    "👍🏽", "👨\u200d👩\u200d👧", "🇧🇷", "🙂", "❤\ufe0f", *",.!'",
+]  # fmt: skip
+SPACE = " "
+TYPED = "".join(LETTERS) + SPACE + "@li\u00e0"  # all code points that may go out; @lia and @lina complete
+
+ENTERS = [b"\r", b"\r", b"\r", b"\n", b"\x1bOM"]
+MOVES: Dict[str, List[bytes]] = {
+    "left": [b"\x1b[D", b"\x1bOD", b"\x02"],
+    "right": [b"\x1b[C", b"\x1bOC", b"\x06"],
+    "home": [b"\x1b[H", b"\x1bOH", b"\x1b[1~", b"\x1b[7~", b"\x01"],
+    "end": [b"\x1b[F", b"\x1bOF", b"\x1b[4~", b"\x1b[8~", b"\x05"],
+}
+ERASERS: Dict[str, List[bytes]] = {
+    "backspace": [b"\x7f", b"\x08"],
+    "delete": [b"\x1b[3~"],
+    "kill-right": [b"\x0b"],
+    "kill-left": [b"\x15"],
+}
+# Keys that the model does not follow: what is on the row is then unknown, but nothing goes out.
+VAGUE = [
+    b"\x1b[A", b"\x1bOA", b"\x10", b"\x1b[B", b"\x1bOB", b"\x0e", b"\x17", b"\x19", b"\x1bb", b"\x1bf", b"\x1bd",
+    b"\x1b\x7f", b"\x1b\x08", b"\x1b[1;5C", b"\x1b[1;5D", b"\x1b[1;3C", b"\x1b[3;5~", b"\x1bOc", b"\x1bOd", b"\x09",
+    b"\x1b[Z", b"\x1b\x1b[C", b"\x1b\x1b[3~", b"@li\x09",
+]  # fmt: skip
+# Keys that do nothing here.
+IDLE = [
+    b"\x1bOP", b"\x1bOS", b"\x1b[11~", b"\x1b[15~", b"\x1b[24~", b"\x1b[[A", b"\x1b[[E", b"\x1b[23^", b"\x1b[24$",
+    b"\x1b[25@", b"\x1b[1;5P", b"\x1b[1;2S", b"\x1b[15;5~", b"\x1b[2~", b"\x1b[5~", b"\x1b[6~", b"\x1b[6^", b"\x1b[E",
+    b"\x1bq", b"\x1bz", b"\x00", b"\x1c", b"\x0c",
+]  # fmt: skip
+# What a terminal says by itself: when it gets or loses the focus, or as an answer to another program.
+REPORTS = [
+    b"\x1b[I", b"\x1b[O", b"\x1b[?62;22;52c", b"\x1b[>41;370;0c", b"\x1b[12;40R", b"\x1b[0n", b"\x1b[8;24;80t",
+    b"\x1b[?2026;2$y", b"\x1b[?1u", b"\x1b]11;rgb:0000/0000/1E1E\x07", b"\x1b]10;rgb:FFFF/FFFF/FFFF\x1b\\",
+    b"\x1b]52;c;QUIT\x1b\\", b"\x1bP>|XTERM(370)\x1b\\", b"\x1bP1$r0m\x1b\\", b"\x1b_Gi=31;OK\x1b\\",
+    b"\x1b]l\xc3\x9cRGB\x1b\\", b"\x1b]L/QUIT\x07",
+]  # fmt: skip
+# In its oldest form, three bytes of any value follow the announcement of a mouse event.
+MOUSE_BYTES = b" !#@MGBR019[];<>~\r\n\x03\x04\x1b\x7f\x80\x8d\x9b\xa0\xff"
+NOES = ["n", "nao", "não", "no", "N", "NAO", "nunca", ""]
+YESES = ["s", "S", "y", "sim", "SIM", "yes", "Sim"]
+PASTE_BEGIN, PASTE_END = b"\x1b[200~", b"\x1b[201~"
+JUNK = [
+    b"\r", b"\n", b"\r\n", b"/QUIT\r", b"S\r", b"\x03", b"\x04", b"\x1b", b"\x1b[", b"\x1b[201", b"201~", b"[201~",
+    b"\x1b[200~", b"\x1b[M \r\r", b"\x1bOM", b"\x1b\r", b"\x1b]11;", b"\x07", b"\x9b201~", b"\xc3", b"\x1b[2\x1b[20",
+    "É".encode(), b"XYZ", b"\t", b"\x7f", bytes(range(256)), b"\x1b[201;1~", b"\x1b[0201~", b"\x1b[201\x1b",
+]  # fmt: skip
+
+
+def word(chance: random.Random) -> List[str]:
+    """Some characters that a person types in one go."""
+    return [chance.choice(LETTERS) if chance.random() < 0.85 else SPACE for _ in range(chance.randint(1, 6))]
+
+
+def mouse(chance: random.Random) -> bytes:
+    """A mouse event in one of its forms."""
+    x, y = chance.randint(1, 300), chance.randint(1, 90)
+    return chance.choice((
+        b"\x1b[M" + bytes(chance.choices(MOUSE_BYTES, k=3)),
+        f"\x1b[<{chance.choice((0, 2, 35, 64))};{x};{y}{chance.choice('Mm')}".encode(),
+        f"\x1b[{chance.choice((32, 35, 96))};{x};{y}M".encode(),
+    ))  # fmt: skip
+
+
+def junk_paste(chance: random.Random, mark: str) -> bytes:
+    """A paste of at least two lines that holds anything but its end."""
+    parts = chance.choices(JUNK, k=chance.randint(0, 8))
+    text = mark.encode() + b"\n" + mark.encode() + b"".join(parts)
+    while PASTE_END in text:
+        text = text.replace(PASTE_END, b"")
+    return text
+
+
+def lines_paste(chance: random.Random) -> Tuple[bytes, str]:
+    """A paste of plain lines, and what it means."""
+    lines = ["".join(word(chance)) for _ in range(chance.randint(2, 4))]
+    lines = [line.strip(" ") or "a" for line in lines]
+    glue = chance.choice(("\r", "\n", "\r\n"))
+    return (glue.join(lines) + glue * chance.randint(0, 1)).encode(), "\n".join(lines)
