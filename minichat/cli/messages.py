@@ -134,6 +134,10 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     # -- the client of a person
     "welcome": ("(/ajuda mostra o que se pode fazer)", "(/help shows what can be done)"),
     "ask_paste": ("Colar {count} linhas? [s/N] ", "Paste {count} lines? [y/N] "),
+    "paste_dropped": (
+        "O texto colado foi descartado; linhas: {count}.",
+        "The pasted text was dropped; lines: {count}.",
+    ),
     "paste_too_long": (
         "O texto colado passa de 1 MiB e não foi enviado; um arquivo vai por um pipe: minichat-client < arquivo",
         "The pasted text is over 1 MiB and was not sent; a file goes through a pipe: minichat-client < file",
@@ -150,6 +154,10 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     "will_be_sent": (
         "Será enviada quando a conexão voltar: {text}",
         "Will be sent once the connection is back: {text}",
+    ),
+    "waits_for_nick": (
+        "Espera até você escolher o apelido: {text}",
+        "Waits until you have chosen a nickname: {text}",
     ),
     "not_sent": ("Linhas que não foram enviadas: {count}", "Lines that were not sent: {count}"),
     "unsure": ("Pode não ter chegado: {text}", "May not have arrived: {text}"),

@@ -66,7 +66,7 @@ class Interactive:
         self._session = Session(loop, values.host, values.port, self)
         reactor.at_turn_end(self._show_notices)  # before the console draws
         self._console = chosen_console(
-            reactor, self, self._presence.completions, lambda count: messages("ask_paste", count=count),
+            reactor, self, lambda word, is_first: self._presence.completions(word), messages,
             TEXT_BYTES, self.ending.gives_up,
         )  # fmt: skip
 
@@ -118,33 +118,54 @@ class Interactive:
             self._stop(BY_SIGNAL + number)
 
     def typed(self, line: str) -> None:
-        """Take an answer, a command or something to say."""
-        text = line.strip(" ")
-        if text and self._state is State.ASKING and not commands.is_local(line):
-            self._console.resume(text)
-            self._introduce(text)
+        """Take a command or something to say."""
+        if not line.strip(" "):
             return
-        if text:
-            self._console.remember(line)
-            self._obey(line)
-        if self._state is State.ASKING:  # a command is no answer, nor is a blank line
+        self._console.remember(line)
+        waiting = len(self._outbox)
+        self._obey(line)
+        if self._state is State.ASKING and len(self._outbox) > waiting:
+            self._tell("waits_for_nick", text=line)
+
+    def answered(self, answer: str) -> None:
+        """Take the nick that was asked for; a command is no answer, nor is a blank line."""
+        nick = answer.strip(" ")
+        if nick and not commands.is_local(answer):
+            self._console.resume(nick)
+            self._introduce(nick)
+            return
+        self.typed(answer)
+        if self._state is State.ASKING:
             self._ask()
+
+    def confirmed(self, line: str) -> None:
+        """Send a line after all."""
+        self._outbox.add([line])
+
+    def declined(self, line: str) -> None:
+        """Do nothing: the line is on the row again."""
+
+    def noticed(self) -> None:
+        """Do nothing yet."""
 
     def pasted(self, lines: List[str]) -> None:
         """Send lines as texts, whatever they would mean if they were typed."""
-        if self._state is State.ASKING:  # there is no server yet to send them to
-            self._tell("not_sent", count=len(lines))
-            return
         fitting, too_long = commands.pasted_texts(lines)
         for text in too_long:
             self.line_too_long(text)
         if self._state is State.AWAY:
             self._tell("will_be_sent", text=f"{len(fitting)} × …")
+        elif self._state is State.ASKING:
+            self._tell("waits_for_nick", text=f"{len(fitting)} × …")
         self._outbox.add(fitting)
 
     def line_too_long(self, line: str) -> None:
         """Tell which line was not taken, and why."""
         self._tell("too_long", text=f"{line[:TOLD_CHARACTERS]}…", size=len(line.encode()), most=TEXT_BYTES)
+
+    def paste_dropped(self, count: int) -> None:
+        """Tell that a paste was dropped."""
+        self._tell("paste_dropped", count=count)
 
     def paste_too_long(self) -> None:
         """Tell that a paste was not taken."""

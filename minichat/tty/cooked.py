@@ -29,6 +29,7 @@ class CookedConsole(Console):
         self._keyboard = Keyboard(reactor, 0, self._on_bytes, self._on_end)
         self._typed = bytearray()
         self._lines: List[bytes] = []
+        self._is_asked = False
         self._is_open = False
         reactor.at_turn_end(self._print)
 
@@ -38,11 +39,15 @@ class CookedConsole(Console):
 
     def ask(self, question: str) -> None:
         self._print()
+        self._is_asked = True
         # If standard output is not the screen, it is for the lines of the server alone.
         self._write(1 if os.isatty(1) else 2, question.encode("utf-8", "backslashreplace"))
 
     def resume(self, answer: str) -> None:
-        pass
+        self._is_asked = False
+
+    def confirm(self, question: str, line: str) -> None:
+        self._typist.declined(line)
 
     def say(self, line: bytes) -> None:
         self._lines.append(line)
@@ -63,6 +68,9 @@ class CookedConsole(Console):
     def clear(self) -> None:
         pass
 
+    def title(self, text: str) -> None:
+        pass
+
     def resized(self) -> None:
         pass
 
@@ -79,7 +87,9 @@ class CookedConsole(Console):
         while b"\n" in self._typed:
             line, _, rest = self._typed.partition(b"\n")
             self._typed = bytearray(rest)
-            self._typist.typed(line.decode("utf-8", "replace").rstrip("\r"))
+            self._typist.noticed()
+            take = self._typist.answered if self._is_asked else self._typist.typed
+            take(line.decode("utf-8", "replace").rstrip("\r"))
 
     def _on_end(self) -> None:
         if self._typed:

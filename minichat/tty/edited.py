@@ -12,7 +12,7 @@ from typing import Callable, List, Optional
 
 from minichat.net.reactor import Reactor
 from minichat.net.timers import Timer
-from minichat.tty.console import Console, Typist
+from minichat.tty.console import Console, Texts, Typist
 from minichat.tty.display import displayable
 from minichat.tty.graphemes import columns
 from minichat.tty.keyboard import Keyboard
@@ -33,19 +33,18 @@ class EditedConsole(Console):
         self,
         reactor: Reactor,
         typist: Typist,
-        complete: Callable[[str], List[str]],
-        paste_question: Callable[[int], str],
+        complete: Callable[[str, bool], List[str]],
+        messages: Texts,
         line_bytes: int,
         gives_up: Callable[[], bool],
     ) -> None:
         """``complete`` and ``line_bytes`` are those of LineEdit.
 
-        ``paste_question`` returns the question whether to send so many lines.  While
-        ``gives_up()`` is False, a terminal that takes nothing is waited for.
+        While ``gives_up()`` is False, a terminal that takes nothing is waited for.
         """
         self._reactor = reactor
         self._typist = typist
-        self._paste_question = paste_question
+        self._messages = messages
         self._terminal = Terminal(gives_up=gives_up)
         self._editor = LineEdit(complete, line_bytes)
         self._keyboard = Keyboard(reactor, 0, self._on_bytes, typist.input_ended)
@@ -80,6 +79,10 @@ class EditedConsole(Console):
             self._editor.set(*self._aside)
             self._aside = None
 
+    def confirm(self, question: str, line: str) -> None:
+        self._editor.set(line)
+        self._typist.declined(line)
+
     def say(self, line: bytes) -> None:
         self._lines.append(line)
 
@@ -98,6 +101,9 @@ class EditedConsole(Console):
     def clear(self) -> None:
         self._do(self._terminal.clear)
 
+    def title(self, text: str) -> None:
+        self._do(lambda: self._terminal.title(text))
+
     def resized(self) -> None:
         self._do(self._terminal.resized)
 
@@ -114,6 +120,7 @@ class EditedConsole(Console):
     # -- keys ----------------------------------------------------------------
 
     def _on_bytes(self, data: bytes) -> None:
+        self._typist.noticed()
         self._do(self._terminal.stay)
         self._act_on(self._editor.feed(data))
         before, self._patience = self._patience, self._editor.patience_seconds
@@ -140,9 +147,11 @@ class EditedConsole(Console):
 
     def _act(self, event: Event) -> None:
         if event.name == "line":
-            self._typist.typed(event.text)
+            (self._typist.typed if self._aside is None else self._typist.answered)(event.text)
         elif event.name == "lines":
             self._typist.pasted(event.text.split("\n"))
+        elif event.name == "declined":
+            self._typist.paste_dropped(event.text.count("\n") + 1)
         elif event.name == "paste-too-long":
             self._typist.paste_too_long()
         elif event.name == "too-long":
@@ -184,7 +193,7 @@ class EditedConsole(Console):
         """Return what stands before the text; a question that is too long goes above the row, once."""
         question = self._prompt
         if self._editor.question is not None:
-            question = self._paste_question(self._editor.question.count("\n") + 1)
+            question = self._messages("ask_paste", count=self._editor.question.count("\n") + 1)
         if columns(question) + TYPING_COLUMNS <= self._terminal.columns or question == PROMPT:
             self._asked_above = ""
             return question

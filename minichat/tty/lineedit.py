@@ -26,7 +26,7 @@ class Event(NamedTuple):
     line             ENTER: ``text`` is the row, which is empty now
     question         a paste of several lines waits for an answer; ``text`` is the paste with the row around it
     lines            the answer was yes: ``text`` as above; the row is empty now
-    declined         the answer was no; the row is as before
+    declined         the answer was no: ``text`` as above; the row is as before
     interrupt        Ctrl-C on an empty row
     end              Ctrl-D on an empty row
     suspend, clear   Ctrl-Z, Ctrl-L
@@ -59,9 +59,12 @@ class LineEdit:
     [Event(name='line', text='oi ')]
     """
 
-    def __init__(self, complete: Callable[[str], List[str]] = lambda word: [], limit_bytes: int = 4095) -> None:
-        """``complete`` takes the word before the cursor and returns the words for TAB.
+    def __init__(
+        self, complete: Callable[[str, bool], List[str]] = lambda word, is_first: [], limit_bytes: int = 4095
+    ) -> None:
+        """``complete`` takes the word before the cursor, and whether it is the first of the row.
 
+        It returns the words for TAB.
         ``limit_bytes`` is the length of the longest row, in UTF-8; a text that
         would make the row longer is refused with a bell.
         """
@@ -195,7 +198,7 @@ class LineEdit:
             self.set("")
             self._say("lines", text)
         else:
-            self._say("declined")
+            self._say("declined", text)
         self._was_answered = True
         if key.text[1:] and key.name == "text":
             self._press(Key("text", key.text[1:]))  # one character is the answer
@@ -203,7 +206,7 @@ class LineEdit:
     def _tab(self, completion: Optional[Completion], step: int) -> None:
         if completion is None:
             before, space, word = self.before.rpartition(" ")
-            words = self._complete(word)
+            words = self._complete(word, not before + space)
             if not words:
                 self._say("bell")
                 return

@@ -138,6 +138,9 @@ class Terminal:
         self._put(_CLEAR.encode())
         self._row = ""
 
+    def title(self, text: str) -> None:
+        """Set the title of the window."""
+
     def bell(self) -> None:
         """Ring the bell."""
         self._put(b"\a")

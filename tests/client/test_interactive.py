@@ -50,7 +50,11 @@ class FakeConsole:
     def remember(self, line: str) -> None:
         """Forget a line of the history."""
 
-    resume = put_back = remember
+    resume = put_back = title = remember
+
+    def confirm(self, question: str, line: str) -> None:
+        """Show the question."""
+        self.shown.append(question)
 
     def bell(self) -> None:
         """Be silent."""
@@ -142,7 +146,7 @@ class Commands(InteractiveTest):
     def test_without_a_connection_a_command_is_refused(self) -> None:
         asking = self.client(nick=None)
         self.console.shown.clear()
-        asking.typed("/who")
+        asking.answered("/who")
         self.check(("Not connected now.", "Choose your nickname: "))
 
     def test_after_a_loss_a_command_is_refused_and_a_text_waits(self) -> None:

@@ -31,7 +31,7 @@ class EditorTest(unittest.TestCase):
         self.nicks = ["@bruno", "@bia"]
         self.editor = LineEdit(self.complete)
 
-    def complete(self, word: str) -> List[str]:
+    def complete(self, word: str, is_first: bool) -> List[str]:
         """Complete a word as a chat does."""
         return [nick for nick in self.nicks if word.startswith("@") and nick.startswith(word)]
 
@@ -275,12 +275,12 @@ class Pasting(EditorTest):
         for no in ("n", "x", ENTER, ctrl("C"), ctrl("D"), TAB, UP):
             self.editor.set("a", "b")
             self.press(paste("um\ndois"))
-            self.check("a|b", [Event("declined")], self.press(no))
+            self.check("a|b", [Event("declined", "aum\ndoisb")], self.press(no))
             self.assertIsNone(self.editor.question)
 
     def test_a_lone_escape_is_no_too(self) -> None:
         self.press(paste("um\ndois"), b"\x1b")
-        self.assertEqual(self.editor.give_up(), [Event("declined")])
+        self.assertEqual(self.editor.give_up(), [Event("declined", "um\ndois")])
 
     def test_a_second_paste_waits_for_another_time(self) -> None:
         self.press(paste("um\ndois"))
@@ -296,7 +296,7 @@ class Pasting(EditorTest):
     def test_an_enter_after_the_answer_belongs_to_it(self) -> None:
         self.editor.set("a")
         self.press(paste("um\ndois"))
-        self.check("a|", [Event("declined")], self.press("n", ENTER))
+        self.check("a|", [Event("declined", "aum\ndois")], self.press("n", ENTER))
         self.check("|", [Event("line", "a")], self.press(ENTER))
 
     def test_control_characters_are_taken_out_of_it(self) -> None:
