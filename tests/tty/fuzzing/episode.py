@@ -7,10 +7,12 @@ from collections import Counter
 from typing import Callable, Dict, FrozenSet, List, Optional, Union
 
 from tests.tty.fuzzing import person
+from tests.tty.fuzzing.cuts import check_cuts
 from tests.tty.fuzzing.model import Model
-from tests.tty.fuzzing.seat import FakeTerminal, Seat
+from tests.tty.fuzzing.seat import DOUBTFUL, FakeTerminal, Seat
 
 MOST_ACTS = 40
+SEEDS_A_CUT = 4  # one seed in this many also compares whole reads with small ones
 HARMLESS_SECONDS = 0.1  # between the bytes of one key: less than any wait for the rest of a key
 NOTICED_SECONDS = 4.0  # after it, nobody takes a key for a part of what came before
 PAUSES = (0.001, 0.05, 0.2, 0.3, 0.9, 1.1, 2.0, 4.9, 5.1, 20.0, 60.0)
@@ -32,20 +34,23 @@ class Episode:
         self._breath = self.chance.choice((0.0, HARMLESS_SECONDS))
         self._stalls = self.chance.choice((0.0, 0.0, 0.0, 0.1, 0.5))  # how often a key stops in its middle
         self._waiting = b""  # for the next read
-        self._weights = [weight * self.chance.choice((0, 1, 1, 4)) for weight in _ACTS.values()]
+        self._weights = [weight * self.chance.choice((0, 1, 1, 4)) for weight in ACTS.values()]
         self._weights[0] += 1
         self.seat = Seat()
         self.model = Model(person.TYPED)
 
     def run(self) -> None:
         """Act until the end of the seed; raise Violation."""
-        acts = list(_ACTS.items())
+        acts = list(ACTS.items())
         for number in range(self.acts):
             self.chance.seed(self._seed * 1000 + number)
             act = self.chance.choices(acts, self._weights)[0][0]
             if number not in self._left_out:
                 self._act(act)
         self._flush()
+        if self._seed % SEEDS_A_CUT == 0:
+            self.chance.seed(self._seed)
+            check_cuts(self.chance)
 
     def _act(self, act: Callable[[Episode], None]) -> None:
         if self.model.paste is not None and self.chance.random() < 0.7:
@@ -63,6 +68,20 @@ class Episode:
             self._stall(data)
         else:
             self._waiting += data
+
+    def type(self, text: str) -> None:
+        """Send text; silence changes nothing, not even inside a character."""
+        self._waiting += text.encode()
+        if self.chance.random() < self._stalls:
+            cut = self.chance.randrange(len(self._waiting))
+            self._waiting, rest = self._waiting[:cut], self._waiting[cut:]
+            self.pause(self.chance.choice(PAUSES))
+            self._waiting += rest
+
+    def type_now(self, text: str) -> None:
+        """Send text, and let the console read it."""
+        self._waiting += text.encode()
+        self._flush()
 
     def _stall(self, data: bytes) -> None:
         """Send a key, a report or a text with a silence in its middle; nothing is certain any more."""
@@ -119,9 +138,8 @@ class Episode:
 
 def _type(episode: Episode) -> None:
     characters = person.word(episode.chance)
-    episode.send("".join(characters).encode())
+    episode.type("".join(characters))
     episode.model.type(characters)
-    episode.model.answer(False)
 
 
 def _move(episode: Episode) -> None:
@@ -209,28 +227,97 @@ def _send_paste(episode: Episode, text: bytes) -> None:
 
 
 def _answer(episode: Episode) -> None:
-    model, chance = episode.model, episode.chance
-    if model.paste is None:
+    if episode.model.paste is None:
         return
+    if episode.chance.random() < 0.1:  # typing goes on, and is no answer
+        episode.be_loose()
+        episode.type("".join(person.word(episode.chance)))
+        return
+    is_yes = _say_yes_or_no(episode)
+    episode.model.answer(is_yes)
+    episode.pause(NOTICED_SECONDS)
+
+
+def _say_yes_or_no(episode: Episode) -> bool:
+    """Answer a question in one of all ways; return True for a yes."""
+    chance = episode.chance
     is_yes = chance.random() < 0.5
-    answer = chance.choice(person.YESES if is_yes else person.NOES).encode()
+    answer = chance.choice(person.YESES if is_yes else person.NOES)
     ends = chance.choice((b"\r", b"\n")) if len(answer) != 1 or chance.random() < 0.5 else b""
     if not is_yes and chance.random() < 0.3:
-        answer, ends = chance.choice((b"\x1b", b"\x03")), b""
+        answer, ends = chance.choice(("\x1b", "\x03")), b""
     episode._flush()
-    episode._waiting += answer + ends
-    model.answer(is_yes)
-    episode.pause(NOTICED_SECONDS)
+    episode._waiting += answer.encode() + ends
+    return is_yes
 
 
 def _be_asked(episode: Episode) -> None:
+    model, chance = episode.model, episode.chance
+    if model.paste is not None or model.is_asking:
+        return
     episode.note("the client asks")
-    if episode.model.paste is not None:
+    text = person.word(chance) if chance.random() < 0.5 else []  # is just being typed
+    if text:
+        episode.type_now("".join(text[:1]))
+    elif model.before or model.after or not model.is_known:
+        return
+    episode.seat.ask()
+    if text:
+        for character in text[1:]:
+            episode.type_now(character)
+            episode.pause(0.1)
+        model.type(text)
+        _enter(episode)
+    episode.pause(NOTICED_SECONDS)
+    model.ask()
+
+
+def _say_what_is_doubtful(episode: Episode) -> None:
+    model, chance = episode.model, episode.chance
+    if model.paste is not None or model.is_asking or model.before or model.after or not model.is_known:
+        return
+    characters = [DOUBTFUL, *person.word(chance)]
+    episode.type("".join(characters))
+    model.type(characters)
+    _enter(episode)
+    if chance.random() < 0.2:  # typing goes on, and is no answer
+        episode.be_loose()
+        episode.type("".join(person.word(chance)))
         return
     episode.pause(NOTICED_SECONDS)
-    episode.seat.ask()
-    episode.model.ask()
+    is_yes = _say_yes_or_no(episode)
+    model.confirm(characters, is_yes)
     episode.pause(NOTICED_SECONDS)
+
+
+def _press_alt(episode: Episode) -> None:
+    episode.send(episode.chance.choice(person.ALTS))
+    episode.pause(NOTICED_SECONDS)
+
+
+def _lose_the_end_of_a_paste(episode: Episode) -> None:
+    """Paste, and let the end never come: nothing goes out until the keyboard is back."""
+    chance, model = episode.chance, episode.model
+    episode.be_loose()
+    mark = f"MARK{chance.randrange(1000)}"
+    episode._waiting += person.PASTE_BEGIN + person.junk_paste(chance, mark)
+    model.bodies.append(mark)
+    for _ in range(chance.randint(0, 5)):
+        episode._waiting += chance.choice((*person.ENTERS, b"SIM", b"/QUIT"))
+        episode.pause(chance.choice((0.05, 0.3, 1.0)))
+    if chance.random() < 0.5:
+        episode._waiting += person.PASTE_END  # after all
+    else:
+        episode.pause(60.0)
+        episode._waiting += b"\x03"
+        episode.pause(60.0)
+
+
+def _make_soup(episode: Episode) -> None:
+    episode.be_loose()
+    data = person.soup(episode.chance)
+    episode.model.allow(data, person.enters_at_most(data))
+    episode.send(data)
 
 
 def _interrupt(episode: Episode) -> None:
@@ -252,9 +339,10 @@ def _hear(episode: Episode) -> None:
     episode.seat.reactor.end_turn()
 
 
-_ACTS: Dict[Callable[[Episode], None], float] = {
+ACTS: Dict[Callable[[Episode], None], float] = {
     _type: 8, _move: 3, _erase: 2, _enter: 3, _do_something_vague: 0.5, _idle: 2, _report: 2, _use_mouse: 2, _wait: 2,
     _press_escape: 0.5, _paste_line: 1, _paste_lines: 1.5, _be_asked: 0.3, _interrupt: 0.5, _resize: 0.3, _hear: 0.3,
+    _say_what_is_doubtful: 0.5, _press_alt: 0.5, _lose_the_end_of_a_paste: 0.1, _make_soup: 0.2,
 }  # fmt: skip
 
 

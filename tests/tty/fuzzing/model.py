@@ -91,6 +91,21 @@ class Model:
             self.clear()
         self.paste = None
 
+    def confirm(self, line: List[str], is_yes: bool) -> None:
+        """Answer the question whether to send ``line``, which was typed a moment ago."""
+        self.yeses += is_yes
+        if is_yes:
+            self._expected.append(Expected("confirmed", "".join(line)))
+        else:
+            self.before = line + self.before
+
+    def allow(self, data: bytes, enters: int) -> None:
+        """Let all characters of ``data`` go out, with so many ENTERs: nobody knows what it means."""
+        self._may_go_out.update(data.decode("utf-8", "replace") + " \ufffd")
+        self.enters += enters
+        self.yeses += sum(map(data.count, (b"s", b"S", b"y", b"Y")))
+        self.bodies.append("")
+
     def be_loose(self) -> None:
         """Know no longer what is on the row; to be called after ``judge``."""
         self.is_loose = True
@@ -117,20 +132,18 @@ class Model:
 
     def _judge_loosely(self, went_out: List[Outcome]) -> None:
         pastes = [outcome for outcome in went_out if outcome.name == "pasted"]
-        self.yeses -= len(pastes)
-        self.enters -= len(went_out) - len(pastes)
+        yeses = len(pastes) + sum(outcome.name == "confirmed" for outcome in went_out)
+        self.yeses -= yeses
+        self.enters -= len(went_out) - yeses
         if self.enters < 0:
             raise Violation(f"more lines than ENTER was pressed for: {went_out}")
         if self.yeses < 0:
-            raise Violation(f"a paste without a yes: {went_out}")
+            raise Violation(f"sent without a yes: {went_out}")
         for paste in pastes:
             if not any(body in paste.text for body in self.bodies):
                 raise Violation(f"no such paste: {paste}")
 
 
 def _fits(expected: Expected, outcome: Outcome) -> bool:
-    return (
-        expected.name == outcome.name
-        and expected.text in (None, outcome.text)
-        and expected.holds in outcome.text
-    )
+    is_text = expected.text in (None, outcome.text) and expected.holds in outcome.text
+    return expected.name == outcome.name and is_text

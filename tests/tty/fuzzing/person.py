@@ -7,28 +7,31 @@ types, so a single one of them in a line that goes out gives a mistake away.
 from __future__ import annotations
 
 import random
+import re
 from typing import Dict, List, Tuple
 
 # A string for each thing that people see as one character.  No yes is among them.
 LETTERS = [
     *"acdfijklnopqvwxz", *"ãçéíôü", "e\u0301", "o\u0302\u0323", *"日本語한", *"سبم", *"של", "नि", "कु", "ก้", "வ", "க",
-    "👍🏽", "👨\u200d👩\u200d👧", "🇧🇷", "🙂", "❤\ufe0f", *",.!'",
+    "👍🏽", "👨\u200d👩\u200d👧", "🇧🇷", "🙂", "❤\ufe0f", *",.'",
 ]  # fmt: skip
 SPACE = " "
-TYPED = "".join(LETTERS) + SPACE + "@li\u00e0"  # all code points that may go out; @lia and @lina complete
+TYPED = "".join(LETTERS) + SPACE + "@li!"  # all code points that may go out; @lia and @lina complete
 
-ENTERS = [b"\r", b"\r", b"\r", b"\n", b"\x1bOM"]
+ENTERS = [
+    b"\r", b"\r", b"\r", b"\n", b"\x1bOM", b"\x1b[13u", b"\x1b[13;1u", b"\x1b[13;1:1u\x1b[13;1:3u", b"\x1b[57414u",
+]  # fmt: skip
 MOVES: Dict[str, List[bytes]] = {
-    "left": [b"\x1b[D", b"\x1bOD", b"\x02"],
-    "right": [b"\x1b[C", b"\x1bOC", b"\x06"],
-    "home": [b"\x1b[H", b"\x1bOH", b"\x1b[1~", b"\x1b[7~", b"\x01"],
-    "end": [b"\x1b[F", b"\x1bOF", b"\x1b[4~", b"\x1b[8~", b"\x05"],
+    "left": [b"\x1b[D", b"\x1bOD", b"\x02", b"\x1b[98;5u", b"\x1b[27;5;98~", b"\x1b[1;1:1D\x1b[1;1:3D"],
+    "right": [b"\x1b[C", b"\x1bOC", b"\x06", b"\x1b[102;5u", b"\x1b[27;5;102~", b"\x1b[1;1:2C"],
+    "home": [b"\x1b[H", b"\x1bOH", b"\x1b[1~", b"\x1b[7~", b"\x01", b"\x1b[97;5u"],
+    "end": [b"\x1b[F", b"\x1bOF", b"\x1b[4~", b"\x1b[8~", b"\x05", b"\x1b[101;5:1u\x1b[101;5:3u"],
 }
 ERASERS: Dict[str, List[bytes]] = {
-    "backspace": [b"\x7f", b"\x08"],
-    "delete": [b"\x1b[3~"],
-    "kill-right": [b"\x0b"],
-    "kill-left": [b"\x15"],
+    "backspace": [b"\x7f", b"\x08", b"\x1b[127u", b"\x1b[27;5;104~"],
+    "delete": [b"\x1b[3~", b"\x1b[3;1:1~\x1b[3;1:3~"],
+    "kill-right": [b"\x0b", b"\x1b[107;5u"],
+    "kill-left": [b"\x15", b"\x1b[117;5u"],
 }
 # Keys that the model does not follow: what is on the row is then unknown, but nothing goes out.
 VAGUE = [
@@ -40,8 +43,11 @@ VAGUE = [
 IDLE = [
     b"\x1bOP", b"\x1bOS", b"\x1b[11~", b"\x1b[15~", b"\x1b[24~", b"\x1b[[A", b"\x1b[[E", b"\x1b[23^", b"\x1b[24$",
     b"\x1b[25@", b"\x1b[1;5P", b"\x1b[1;2S", b"\x1b[15;5~", b"\x1b[2~", b"\x1b[5~", b"\x1b[6~", b"\x1b[6^", b"\x1b[E",
-    b"\x1bq", b"\x1bz", b"\x00", b"\x1c", b"\x0c",
+    b"\x1bq", b"\x1bz", b"\x00", b"\x1c", b"\x0c", b"\x1b\xc3\xa9", b"\x1b\xe6\x97\xa5", b"\x1b[57376u", b"\x1b[57441;2u",
+    b"\x1b[97;1:3u", b"\x1b[13;1:3u", b"\x1b[1;1:3D", b"\x1b[3;1:3~", b"\x1b[115;1:3u",
 ]  # fmt: skip
+# Alt and a character that also begins a report.
+ALTS = [b"\x1bP", b"\x1b]", b"\x1b_", b"\x1b^", b"\x1bX", b"\x1b[", b"\x1bO"]
 # What a terminal says by itself: when it gets or loses the focus, or as an answer to another program.
 REPORTS = [
     b"\x1b[I", b"\x1b[O", b"\x1b[?62;22;52c", b"\x1b[>41;370;0c", b"\x1b[12;40R", b"\x1b[0n", b"\x1b[8;24;80t",
@@ -59,6 +65,26 @@ JUNK = [
     b"\x1b[200~", b"\x1b[M \r\r", b"\x1bOM", b"\x1b\r", b"\x1b]11;", b"\x07", b"\x9b201~", b"\xc3", b"\x1b[2\x1b[20",
     "É".encode(), b"XYZ", b"\t", b"\x7f", bytes(range(256)), b"\x1b[201;1~", b"\x1b[0201~", b"\x1b[201\x1b",
 ]  # fmt: skip
+
+
+SOUP = [
+    *JUNK, *REPORTS, *VAGUE, *IDLE, *ALTS, *ENTERS, b"\x1b", b"\x1b", b"O", b"M", b"~", b";", b"1", b"200", b"u", b"a", b"s",
+    b"\xf0\x9f", b"\x91\x8d", b"\xcc\x81", b"\xe2\x80\x8d", b"\xed\xa0\x80", b"\xe2\x80\xae", b"\xe2\x80\xa8", b"\x03", b"\x9c",
+    PASTE_BEGIN, PASTE_END, "é日".encode(), b"\x12", b"\x1f", b"\x14",
+]  # fmt: skip
+_ENTER = re.compile(rb"\r|\n|M|13[0-9;:]*[u~]|57414|10[69]|7[47]")  # wherever it stands
+
+
+def soup(chance: random.Random) -> bytes:
+    """Pieces of keys and reports, or bytes of any value, in any order."""
+    if chance.random() < 0.5:
+        return b"".join(chance.choices(SOUP, k=chance.randint(1, 12)))
+    return bytes(chance.choices(range(256), k=chance.randint(1, 30)))
+
+
+def enters_at_most(data: bytes) -> int:
+    """How often ENTER may have been pressed in ``data``."""
+    return len(_ENTER.findall(data))
 
 
 def word(chance: random.Random) -> List[str]:

@@ -13,6 +13,8 @@ from minichat.tty.graphemes import columns
 NICKS = ("@lia", "@lina")
 LEAST_COLUMNS = 4
 QUESTION = "nick? "
+CONFIRM = "send it? "
+DOUBTFUL = "!"  # a line that begins so is sent only after one more question
 
 
 class Violation(Exception):
@@ -62,22 +64,28 @@ class FakeReactor:
         self.now = until
 
 
+def _has_control(text: str) -> bool:
+    return not text.isprintable() and any(code < " " or "\x7f" <= code <= "\x9f" for code in text)
+
+
 class FakeTerminal:
     """A screen that looks at what is drawn; all that it need not know does nothing."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         self.columns = 79
+        self.row = ""  # as it was shown last, with | where the cursor is
         self.is_in_front = False
 
     def show(self, lines: List[bytes], before: str, after: str, *rest: Any) -> None:
         """Check a row: it fits, and no byte of it controls the screen."""
         row = before + after
-        if not row.isprintable() and any(code < " " or "\x7f" <= code <= "\x9f" for code in row):
+        if _has_control(row):
             raise Violation(f"a control character on the row: {row!r}")
         if columns(before) + columns(after) > max(self.columns, LEAST_COLUMNS):
             raise Violation(f"the row is wider than {self.columns}: {row!r}")
+        self.row = f"{before}|{after}"
         for line in lines:
-            if any(code < " " or "\x7f" <= code <= "\x9f" for code in line.decode()):
+            if _has_control(line.decode()):
                 raise Violation(f"a control character in a line: {line!r}")
 
     def __getattr__(self, name: str) -> Any:
@@ -103,13 +111,16 @@ class Client:
         self.console: Any = None
 
     def typed(self, line: str) -> None:
-        """Take an answer, or something to say."""
-        if self.is_asking:
-            self.answered(line)
-            return
+        """Take something to say, or ask whether it is meant as it stands."""
         self.told.append(Outcome("typed", line))
-        if line.strip(" "):
+        if line.startswith(DOUBTFUL):
+            self.console.confirm(CONFIRM, line)
+        elif line.strip(" "):
             self.console.remember(line)
+
+    def confirmed(self, line: str) -> None:
+        """Take a line that was doubtful."""
+        self.told.append(Outcome("confirmed", line))
 
     def answered(self, line: str) -> None:
         """Take the answer to the question."""
@@ -121,9 +132,11 @@ class Client:
             self.console.resume(line)
 
     def pasted(self, lines: List[str]) -> None:
-        """Take the lines of a paste; without a server they are not sent."""
-        if not self.is_asking:
-            self.told.append(Outcome("pasted", "\n".join(lines)))
+        """Take the lines of a paste."""
+        self.told.append(Outcome("pasted", "\n".join(lines)))
+
+    def noticed(self) -> None:
+        """Do nothing."""
 
     def __getattr__(self, name: str) -> Any:
         return lambda *arguments: self.told.append(Outcome(name))
@@ -139,8 +152,8 @@ class Seat:
             self.console: Any = edited.EditedConsole(
                 self.reactor,  # type: ignore[arg-type]
                 self.client,
-                lambda word: [nick for nick in NICKS if word.startswith("@") and nick.startswith(word)],
-                lambda count: f"{count}? ",
+                lambda word, is_first: [nick for nick in NICKS if word.startswith("@") and nick.startswith(word)],
+                lambda key, **fields: f"{key} ",
                 line_bytes,
                 lambda: False,
             )
