@@ -36,12 +36,13 @@ def _state(seat: Seat) -> Tuple[List[Outcome], str]:
 
 
 PASTE_BYTES = 3000  # instead of a megabyte
+BEGINNINGS = (*person.ALTS, person.PASTE_BEGIN, b"\x1b[M", b"\x1b[<", b"\x1b[[")
 MOST_KEPT = 3 * PASTE_BYTES + 4000  # a paste, its copy in a question, and the row
 
 
 def check_memory(chance: random.Random) -> None:
     """Begin something that does not end; raise Violation if too much is kept."""
-    data = chance.choice(person.SOUP) + chance.choice((*person.ALTS, person.PASTE_BEGIN, b"\x1b[M", b"\x1b[<", b"\x1b[["))
+    data = chance.choice(person.SOUP) + chance.choice(BEGINNINGS)
     endless = chance.choice((b"1;", b"A", b"\x1b", b"\xff", b"\x80", b"a\r", "é".encode(), b"\x1b[201", b"\xcc\x81"))
     seat = Seat()
     with mock.patch.object(keys, "PASTE_BYTES", PASTE_BYTES):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from typing import Callable, Dict, FrozenSet, List, Optional, Union
+from typing import Callable, Dict, FrozenSet, List, Optional, Tuple, Union
 
 from tests.tty.fuzzing import person
 from tests.tty.fuzzing.cuts import check_cuts
@@ -55,7 +55,7 @@ class Episode:
     def _act(self, act: Callable[[Episode], None]) -> None:
         if self.model.paste is not None and self.chance.random() < 0.7:
             act = _answer
-        self.counts[act.__name__.strip("_")] += 1
+        self.counts[act.__name__] += 1
         act(self)
         if self.chance.random() >= self._joins:
             self._flush()
@@ -346,7 +346,7 @@ ACTS: Dict[Callable[[Episode], None], float] = {
 }  # fmt: skip
 
 
-def run_seed(seed: int, left_out: FrozenSet[int] = frozenset()) -> "tuple[Episode, Optional[BaseException]]":
+def run_seed(seed: int, left_out: FrozenSet[int] = frozenset()) -> Tuple[Episode, Optional[BaseException]]:
     """Run one seed; return its episode, and the error, if there was one."""
     episode = Episode(seed, left_out)
     try:

@@ -43,8 +43,8 @@ VAGUE = [
 IDLE = [
     b"\x1bOP", b"\x1bOS", b"\x1b[11~", b"\x1b[15~", b"\x1b[24~", b"\x1b[[A", b"\x1b[[E", b"\x1b[23^", b"\x1b[24$",
     b"\x1b[25@", b"\x1b[1;5P", b"\x1b[1;2S", b"\x1b[15;5~", b"\x1b[2~", b"\x1b[5~", b"\x1b[6~", b"\x1b[6^", b"\x1b[E",
-    b"\x1bq", b"\x1bz", b"\x00", b"\x1c", b"\x0c", b"\x1b\xc3\xa9", b"\x1b\xe6\x97\xa5", b"\x1b[57376u", b"\x1b[57441;2u",
-    b"\x1b[97;1:3u", b"\x1b[13;1:3u", b"\x1b[1;1:3D", b"\x1b[3;1:3~", b"\x1b[115;1:3u",
+    b"\x1bq", b"\x1bz", b"\x00", b"\x1c", b"\x0c", b"\x1b\xc3\xa9", b"\x1b\xe6\x97\xa5", b"\x1b[57376u",
+    b"\x1b[57441;2u", b"\x1b[97;1:3u", b"\x1b[13;1:3u", b"\x1b[1;1:3D", b"\x1b[3;1:3~", b"\x1b[115;1:3u",
 ]  # fmt: skip
 # Alt and a character that also begins a report.
 ALTS = [b"\x1bP", b"\x1b]", b"\x1b_", b"\x1b^", b"\x1bX", b"\x1b[", b"\x1bO"]
@@ -68,9 +68,11 @@ JUNK = [
 
 
 SOUP = [
-    *JUNK, *REPORTS, *VAGUE, *IDLE, *ALTS, *ENTERS, b"\x1b", b"\x1b", b"O", b"M", b"~", b";", b"1", b"200", b"u", b"a", b"s",
-    b"\xf0\x9f", b"\x91\x8d", b"\xcc\x81", b"\xe2\x80\x8d", b"\xed\xa0\x80", b"\xe2\x80\xae", b"\xe2\x80\xa8", b"\x03", b"\x9c",
-    PASTE_BEGIN, PASTE_END, "é日".encode(), b"\x12", b"\x1f", b"\x14",
+    *JUNK, *REPORTS, *VAGUE, *IDLE, *ALTS, *ENTERS, b"\x1b", b"\x1b", b"O", b"M", b"~", b";", b"1", b"200", b"u", b"a",
+    b"s", b"\x14",
+    b"\xf0\x9f", b"\x91\x8d", b"\xcc\x81", b"\xe2\x80\x8d", b"\xed\xa0\x80", b"\xe2\x80\xae", b"\xe2\x80\xa8",
+    b"\x03", b"\x9c",
+    PASTE_BEGIN, PASTE_END, "é日".encode(), b"\x12", b"\x1f",
 ]  # fmt: skip
 _ENTER = re.compile(rb"\r|\n|M|13[0-9;:]*[u~]|57414|10[69]|7[47]")  # wherever it stands
 

@@ -149,8 +149,9 @@ class Seat:
         self.reactor = FakeReactor()
         self.client = Client()
         with _fakes():
-            self.console: Any = edited.EditedConsole(
-                self.reactor,  # type: ignore[arg-type]
+            make: Any = edited.EditedConsole
+            self.console = make(
+                self.reactor,
                 self.client,
                 lambda word, is_first: [nick for nick in NICKS if word.startswith("@") and nick.startswith(word)],
                 lambda key, **fields: f"{key} ",
@@ -159,7 +160,7 @@ class Seat:
             )
         self.client.console = self.console
         self.console._suspend = lambda: None  # else the test itself would stop
-        self.terminal: FakeTerminal = self.console._terminal
+        self.terminal: Any = self.console._terminal
         self.console.start()
         self.reactor.end_turn()
 
