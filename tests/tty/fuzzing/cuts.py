@@ -26,7 +26,7 @@ def check_cuts(chance: random.Random) -> None:
             seat.read(rest)
         one, other = _state(whole), _state(pieces)
         if one != other:
-            raise Violation(f"{data!r} in pieces of {size} and then {rest!r}: {other}, whole: {one}")
+            raise Violation(f"in pieces of {size} and then {rest!r}: {other}, whole: {one}: {data!r}")
         whole.reactor.sleep(60.0)
         pieces.reactor.sleep(60.0)
 

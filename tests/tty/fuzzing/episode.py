@@ -14,6 +14,8 @@ from tests.tty.fuzzing.seat import DOUBTFUL, FakeTerminal, Seat
 MOST_ACTS = 40
 SEEDS_A_CUT = 4  # one seed in this many also compares whole reads with small ones
 HARMLESS_SECONDS = 0.1  # between the bytes of one key: less than any wait for the rest of a key
+AMBIGUOUS_BYTES = 2  # after so many a sequence may be a key of its own
+CTRL_C = 3
 NOTICED_SECONDS = 4.0  # after it, nobody takes a key for a part of what came before
 PAUSES = (0.001, 0.05, 0.2, 0.3, 0.9, 1.1, 2.0, 4.9, 5.1, 20.0, 60.0)
 
@@ -53,7 +55,7 @@ class Episode:
             check_cuts(self.chance)
 
     def _act(self, act: Callable[[Episode], None]) -> None:
-        if self.model.paste is not None and self.chance.random() < 0.7:
+        if self.model.is_yes_or_no and self.chance.random() < 0.7:
             act = _answer
         self.counts[act.__name__] += 1
         act(self)
@@ -71,29 +73,41 @@ class Episode:
 
     def type(self, text: str) -> None:
         """Send text; silence changes nothing, not even inside a character."""
-        self._waiting += text.encode()
-        if self.chance.random() < self._stalls:
-            cut = self.chance.randrange(len(self._waiting))
-            self._waiting, rest = self._waiting[:cut], self._waiting[cut:]
-            self.pause(self.chance.choice(PAUSES))
-            self._waiting += rest
-
-    def type_now(self, text: str) -> None:
-        """Send text, and let the console read it."""
-        self._waiting += text.encode()
-        self._flush()
+        data = text.encode()
+        if data and self.chance.random() < self._stalls:
+            self._stop_inside(data, self.chance.randrange(len(data)), self.chance.choice(PAUSES))
+        else:
+            self._waiting += data
 
     def _stall(self, data: bytes) -> None:
-        """Send a key, a report or a text with a silence in its middle; nothing is certain any more."""
+        """Send a key or a report with a silence in its middle.
+
+        After ESC, or ESC and one more, it looks like a key of its own; else silence changes nothing.
+        """
+        cut, pause = self.chance.randrange(1, len(data)), self.chance.choice(PAUSES)
+        if cut <= AMBIGUOUS_BYTES and pause > HARMLESS_SECONDS:
+            self.be_loose()
+            self.model.allow(data)
+        self._stop_inside(data, cut, pause)
+
+    def _stop_inside(self, data: bytes, cut: int, pause: float) -> None:
         self._flush()
-        self.be_loose()
-        cut = self.chance.randrange(1, len(data))
         self._waiting += data[:cut]
-        self.pause(self.chance.choice(PAUSES))
-        self._waiting += data[cut:]
+        self.stop_before(data[cut:], pause)
+
+    def stop_before(self, data: bytes, pause: float) -> None:
+        """Send the rest of something that has begun, after a silence."""
+        if pause:
+            self._deliver()
+            self._sleep(pause)
+        self._waiting += data
 
     def _flush(self) -> None:
-        """Let the console read all that was sent, then judge."""
+        """Let the console read all that was sent, then judge; what was sent must be complete."""
+        self._deliver()
+        self.model.judge(self.seat.take())
+
+    def _deliver(self) -> None:
         data, self._waiting = self._waiting, b""
         size = self._read_bytes or len(data) or 1
         breath = self._breath / max(len(data), 1)
@@ -101,7 +115,6 @@ class Episode:
             self._read(data[start : start + size])
             if breath and start + size < len(data):
                 self._sleep(breath)
-        self.judge()
 
     def _read(self, data: bytes) -> None:
         self.log.append(data)
@@ -112,19 +125,15 @@ class Episode:
         self.seat.reactor.sleep(seconds)
 
     def pause(self, seconds: float) -> None:
-        """Let the console read what was sent, then nothing for a while."""
+        """Let the console read what was sent, which is complete, then nothing for a while."""
         self._flush()
         self._sleep(seconds)
-        self.judge()
-
-    def judge(self) -> None:
-        """Compare what went out with the model."""
         self.model.judge(self.seat.take())
 
     def be_loose(self) -> None:
         """Let the model be loose from now on."""
+        self._flush()
         if not self.model.is_loose:
-            self.judge()
             self.model.be_loose()
 
     def note(self, what: str) -> None:
@@ -170,8 +179,19 @@ def _enter(episode: Episode) -> None:
 
 
 def _do_something_vague(episode: Episode) -> None:
+    model = episode.model
+    if model.question is not None or episode.counts[_say_what_is_doubtful.__name__]:
+        episode.be_loose()  # nobody knows whether it is a yes, or a line that is doubtful
     episode.send(episode.chance.choice(person.VAGUE))
-    episode.model.is_known = False
+    model.is_known = False
+
+
+def _search(episode: Episode) -> None:
+    episode.be_loose()
+    episode.send(b"\x12")
+    episode.type("".join(person.word(episode.chance)[:2]))
+    if episode.chance.random() < 0.5:
+        _enter(episode)
 
 
 def _idle(episode: Episode) -> None:
@@ -192,19 +212,18 @@ def _wait(episode: Episode) -> None:
 
 def _press_escape(episode: Episode) -> None:
     episode.send(b"\x1b")
-    episode.pause(1.5)
+    episode.pause(NOTICED_SECONDS)
+    episode.model.refuse()
 
 
 def _paste_line(episode: Episode) -> None:
     characters = person.word(episode.chance)
     text = "".join(characters).encode() + episode.chance.choice((b"", b"\r", b"\n"))
     _send_paste(episode, text)
-    episode.model.type(characters)
+    episode.model.paste_line(characters)
 
 
 def _paste_lines(episode: Episode) -> None:
-    if episode.model.is_asking:
-        return
     if episode.chance.random() < 0.5:
         data, text = person.lines_paste(episode.chance)
         _send_paste(episode, data)
@@ -220,74 +239,61 @@ def _send_paste(episode: Episode, text: bytes) -> None:
     data = person.PASTE_BEGIN + text + person.PASTE_END
     stalls = episode.chance.choice((0, 0, 1, 3))
     cuts = sorted(episode.chance.randrange(len(person.PASTE_BEGIN), len(data)) for _ in range(stalls))
+    cuts = [cut for cut in cuts if data[cut] != CTRL_C]  # alone after a silence it ends the paste
     for start, end in zip([0, *cuts], [*cuts, len(data)]):
-        if start:
-            episode.pause(episode.chance.choice(PAUSES))
-        episode._waiting += data[start:end]
+        episode.stop_before(data[start:end], episode.chance.choice(PAUSES) if start else 0.0)
 
 
 def _answer(episode: Episode) -> None:
-    if episode.model.paste is None:
+    """Answer a question in one of all ways."""
+    model, chance = episode.model, episode.chance
+    if not model.is_yes_or_no:
         return
-    if episode.chance.random() < 0.1:  # typing goes on, and is no answer
-        episode.be_loose()
-        episode.type("".join(person.word(episode.chance)))
+    if chance.random() < 0.2:
+        _press_escape(episode)
         return
-    is_yes = _say_yes_or_no(episode)
-    episode.model.answer(is_yes)
-    episode.pause(NOTICED_SECONDS)
-
-
-def _say_yes_or_no(episode: Episode) -> bool:
-    """Answer a question in one of all ways; return True for a yes."""
-    chance = episode.chance
-    is_yes = chance.random() < 0.5
-    answer = chance.choice(person.YESES if is_yes else person.NOES)
-    ends = chance.choice((b"\r", b"\n")) if len(answer) != 1 or chance.random() < 0.5 else b""
-    if not is_yes and chance.random() < 0.3:
-        answer, ends = chance.choice(("\x1b", "\x03")), b""
-    episode._flush()
-    episode._waiting += answer.encode() + ends
-    return is_yes
+    if chance.random() < 0.2:
+        _interrupt(episode)
+        return
+    if model.row:
+        episode.send(b"\x05\x15")
+        model.clear()
+    answer = chance.choice(chance.choice((person.YESES, person.NOES, person.UNCLEAR)))
+    episode.type(answer)
+    model.type(list(answer))
+    model.yeses += answer in person.YESES
+    _enter(episode)
 
 
 def _be_asked(episode: Episode) -> None:
+    """Be asked for a nick, while nothing is typed or in the middle of a line, which is no nick."""
     model, chance = episode.model, episode.chance
-    if model.paste is not None or model.is_asking:
+    if model.question is not None or not model.is_known or DOUBTFUL in model.row:
         return
     episode.note("the client asks")
-    text = person.word(chance) if chance.random() < 0.5 else []  # is just being typed
+    text = person.word(chance) if model.row or chance.random() < 0.5 else []
+    for number, character in enumerate(text):
+        episode.type(character)
+        model.type([character])
+        episode.pause(chance.choice((0.1, 0.1, 5.0)))
+        if number == 0:
+            episode.seat.ask()
     if text:
-        episode.type_now("".join(text[:1]))
-    elif model.before or model.after or not model.is_known:
-        return
-    episode.seat.ask()
-    if text:
-        for character in text[1:]:
-            episode.type_now(character)
-            episode.pause(0.1)
-        model.type(text)
         _enter(episode)
+    else:
+        episode.seat.ask()
     episode.pause(NOTICED_SECONDS)
     model.ask()
 
 
 def _say_what_is_doubtful(episode: Episode) -> None:
-    model, chance = episode.model, episode.chance
-    if model.paste is not None or model.is_asking or model.before or model.after or not model.is_known:
+    model = episode.model
+    if model.question is not None or model.row or not model.is_known:
         return
-    characters = [DOUBTFUL, *person.word(chance)]
+    characters = [DOUBTFUL, *person.word(episode.chance)]
     episode.type("".join(characters))
     model.type(characters)
     _enter(episode)
-    if chance.random() < 0.2:  # typing goes on, and is no answer
-        episode.be_loose()
-        episode.type("".join(person.word(chance)))
-        return
-    episode.pause(NOTICED_SECONDS)
-    is_yes = _say_yes_or_no(episode)
-    model.confirm(characters, is_yes)
-    episode.pause(NOTICED_SECONDS)
 
 
 def _press_alt(episode: Episode) -> None:
@@ -316,19 +322,29 @@ def _lose_the_end_of_a_paste(episode: Episode) -> None:
 def _make_soup(episode: Episode) -> None:
     episode.be_loose()
     data = person.soup(episode.chance)
-    episode.model.allow(data, person.enters_at_most(data))
+    episode.model.allow(data, person.enters_at_most(data), person.yeses_at_most(data))
+    episode.model.bodies.append("")
     episode.send(data)
 
 
 def _interrupt(episode: Episode) -> None:
-    episode.send(b"\x03")
-    episode.model.clear()
+    episode.send(episode.chance.choice((b"\x03", b"\x1b[99;5u", b"\x1b[27;5;99~")))
+    episode.model.interrupt()
+
+
+def _end_or_delete(episode: Episode) -> None:
+    model = episode.model
+    episode.send(episode.chance.choice((b"\x04", b"\x1b[100;5u")))
+    if model.row:
+        del model.after[:1]
+    else:
+        model.refuse()
 
 
 def _resize(episode: Episode) -> None:
     episode.note("resize")
     terminal: FakeTerminal = episode.seat.terminal
-    terminal.columns = episode.chance.choice((3, 19, 79, 200))
+    terminal.columns = episode.chance.choice((9, 19, 79, 200))
     episode.seat.console.resized()
 
 

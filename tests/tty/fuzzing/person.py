@@ -16,7 +16,7 @@ LETTERS = [
     "👍🏽", "👨\u200d👩\u200d👧", "🇧🇷", "🙂", "❤\ufe0f", *",.'",
 ]  # fmt: skip
 SPACE = " "
-TYPED = "".join(LETTERS) + SPACE + "@li!"  # all code points that may go out; @lia and @lina complete
+TYPED = "".join(LETTERS) + SPACE + "@li!" + "".join(["sim", "y", "e", "unca", "/SIM", "NAO", "SIM"])  # all code points that may go out; @lia and @lina complete
 
 ENTERS = [
     b"\r", b"\r", b"\r", b"\n", b"\x1bOM", b"\x1b[13u", b"\x1b[13;1u", b"\x1b[13;1:1u\x1b[13;1:3u", b"\x1b[57414u",
@@ -37,14 +37,14 @@ ERASERS: Dict[str, List[bytes]] = {
 VAGUE = [
     b"\x1b[A", b"\x1bOA", b"\x10", b"\x1b[B", b"\x1bOB", b"\x0e", b"\x17", b"\x19", b"\x1bb", b"\x1bf", b"\x1bd",
     b"\x1b\x7f", b"\x1b\x08", b"\x1b[1;5C", b"\x1b[1;5D", b"\x1b[1;3C", b"\x1b[3;5~", b"\x1bOc", b"\x1bOd", b"\x09",
-    b"\x1b[Z", b"\x1b\x1b[C", b"\x1b\x1b[3~", b"@li\x09",
+    b"\x1b[Z", b"\x1b\x1b[C", b"\x1b\x1b[3~", b"@li\x09", b"\x1f", b"\x14", b"\x1b[119;5u", b"\x1b[27;5;121~",
 ]  # fmt: skip
 # Keys that do nothing here.
 IDLE = [
     b"\x1bOP", b"\x1bOS", b"\x1b[11~", b"\x1b[15~", b"\x1b[24~", b"\x1b[[A", b"\x1b[[E", b"\x1b[23^", b"\x1b[24$",
     b"\x1b[25@", b"\x1b[1;5P", b"\x1b[1;2S", b"\x1b[15;5~", b"\x1b[2~", b"\x1b[5~", b"\x1b[6~", b"\x1b[6^", b"\x1b[E",
-    b"\x1bq", b"\x1bz", b"\x00", b"\x1c", b"\x0c", b"\x1b\xc3\xa9", b"\x1b\xe6\x97\xa5", b"\x1b[57376u",
-    b"\x1b[57441;2u", b"\x1b[97;1:3u", b"\x1b[13;1:3u", b"\x1b[1;1:3D", b"\x1b[3;1:3~", b"\x1b[115;1:3u",
+    b"\x1bq", b"\x1bz", b"\x00", b"\x1c", b"\x0c", b"\x1a", b"\x1b\xc3\xa9", b"\x1b\xe6\x97\xa5",
+    b"\x1b[57376u", b"\x1b[57441;2u", b"\x1b[97;1:3u", b"\x1b[13;1:3u", b"\x1b[1;1:3D", b"\x1b[3;1:3~", b"\x1b[115;1:3u",
 ]  # fmt: skip
 # Alt and a character that also begins a report.
 ALTS = [b"\x1bP", b"\x1b]", b"\x1b_", b"\x1b^", b"\x1bX", b"\x1b[", b"\x1bO"]
@@ -57,7 +57,8 @@ REPORTS = [
 ]  # fmt: skip
 # In its oldest form, three bytes of any value follow the announcement of a mouse event.
 MOUSE_BYTES = b" !#@MGBR019[];<>~\r\n\x03\x04\x1b\x7f\x80\x8d\x9b\xa0\xff"
-NOES = ["n", "nao", "não", "no", "N", "NAO", "nunca", ""]
+NOES = ["n", "nao", "não", "no", "N", "NAO"]
+UNCLEAR = ["", "nunca", "sei", "si", "ss", "sim, sim", "s!", "/SIM", "y n"]
 YESES = ["s", "S", "y", "sim", "SIM", "yes", "Sim"]
 PASTE_BEGIN, PASTE_END = b"\x1b[200~", b"\x1b[201~"
 JUNK = [
@@ -89,6 +90,11 @@ def enters_at_most(data: bytes) -> int:
     return len(_ENTER.findall(data))
 
 
+def yeses_at_most(data: bytes) -> int:
+    """How often yes may have been said in ``data``."""
+    return sum(map(data.count, (b"s", b"S", b"y", b"Y")))
+
+
 def word(chance: random.Random) -> List[str]:
     """Some characters that a person types in one go."""
     return [chance.choice(LETTERS) if chance.random() < 0.85 else SPACE for _ in range(chance.randint(1, 6))]
@@ -97,8 +103,10 @@ def word(chance: random.Random) -> List[str]:
 def mouse(chance: random.Random) -> bytes:
     """A mouse event in one of its forms."""
     x, y = chance.randint(1, 300), chance.randint(1, 90)
+    raw = bytes(chance.choices(MOUSE_BYTES, k=6))
+    last = chance.choice((b"", b"\xc5"))
     return chance.choice((
-        b"\x1b[M" + bytes(chance.choices(MOUSE_BYTES, k=3)),
+        b"\x1b[M" + raw[: 3 - len(last)] + last, b"\x1b[t" + raw[:2], b"\x1b[T" + raw,
         f"\x1b[<{chance.choice((0, 2, 35, 64))};{x};{y}{chance.choice('Mm')}".encode(),
         f"\x1b[{chance.choice((32, 35, 96))};{x};{y}M".encode(),
     ))  # fmt: skip

@@ -6,6 +6,7 @@ import contextlib
 from typing import Any, Callable, Iterator, List, NamedTuple, Tuple
 from unittest import mock
 
+from minichat.cli.messages import Messages
 from minichat.net.timers import Timer, Timers
 from minichat.tty import edited
 from minichat.tty.graphemes import columns
@@ -154,7 +155,7 @@ class Seat:
                 self.reactor,
                 self.client,
                 lambda word, is_first: [nick for nick in NICKS if word.startswith("@") and nick.startswith(word)],
-                lambda key, **fields: f"{key} ",
+                Messages("pt"),
                 line_bytes,
                 lambda: False,
             )
