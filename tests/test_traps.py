@@ -81,6 +81,13 @@ TITLES = {
     57: "telnet's commands in the input",
     58: "a port that is only an outgoing connection",
     59: "tests that run nothing and say OK",
+    61: "one table for two kinds of sequences",
+    62: "giving up in a way that changes the meaning",
+    64: "columns counted too few",
+    65: "Alt and one byte, not one character",
+    66: "a narrower window erases what was said",
+    67: "separators deleted, so that words touch",
+    71: "keys in the newer ways of terminals",
 }
 
 # Tests that are inherited where they are run.

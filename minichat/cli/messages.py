@@ -134,6 +134,7 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     # -- the client of a person
     "welcome": ("(/ajuda mostra o que se pode fazer)", "(/help shows what can be done)"),
     "ask_paste": ("Colar {count} linhas? [s/N] ", "Paste {count} lines? [y/N] "),
+    "paste_stalled": ("Texto colado ainda vindo; Ctrl-C o descarta. ", "A paste is still coming; Ctrl-C drops it. "),
     "paste_dropped": (
         "O texto colado foi descartado; linhas: {count}.",
         "The pasted text was dropped; lines: {count}.",

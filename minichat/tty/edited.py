@@ -150,7 +150,7 @@ class EditedConsole(Console):
             (self._typist.typed if self._aside is None else self._typist.answered)(event.text)
         elif event.name == "lines":
             self._typist.pasted(event.text.split("\n"))
-        elif event.name == "declined":
+        elif event.name in ("declined", "paste-dropped"):
             self._typist.paste_dropped(event.text.count("\n") + 1)
         elif event.name == "paste-too-long":
             self._typist.paste_too_long()
@@ -192,7 +192,9 @@ class EditedConsole(Console):
     def _row_prompt(self, lines: List[bytes]) -> str:
         """Return what stands before the text; a question that is too long goes above the row, once."""
         question = self._prompt
-        if self._editor.question is not None:
+        if self._editor.is_paste_stalled:
+            question = self._messages("paste_stalled")
+        elif self._editor.question is not None:
             question = self._messages("ask_paste", count=self._editor.question.count("\n") + 1)
         if columns(question) + TYPING_COLUMNS <= self._terminal.columns or question == PROMPT:
             self._asked_above = ""

@@ -33,6 +33,7 @@ class Event(NamedTuple):
     bell             this key can do nothing here
     too-long         a paste of one line, ``text``, does not fit into the row
     paste-too-long   a paste was longer than PASTE_BYTES; it was thrown away
+    paste-dropped    the end of a paste was lost, and Ctrl-C threw it away; ``text`` is the paste
     """
 
     name: str
@@ -71,6 +72,7 @@ class LineEdit:
         self.before = ""
         self.after = ""
         self.question: Optional[str] = None  # the paste that waits for an answer
+        self.is_paste_stalled = False  # its end has not come for a while
         self._parser = KeyParser()
         self._complete = complete
         self._limit_bytes = limit_bytes
@@ -139,7 +141,9 @@ class LineEdit:
         was_killing, self._is_killing = self._is_killing, False
         completion, self._completion = self._completion, None
         was_answered, self._was_answered = self._was_answered, False
-        if self.question is not None:
+        if key.name in ("paste-stalled", "paste-resumed", "paste-dropped"):
+            self._wait_for_paste(key)
+        elif self.question is not None:
             self._answer(key)
         elif key.name == "text":
             self._type(key.text)
@@ -188,6 +192,11 @@ class LineEdit:
             self._say("question", self.question)
         elif not self._insert(text.strip("\n")):
             self._say("too-long", text.strip("\n"))
+
+    def _wait_for_paste(self, key: Key) -> None:
+        self.is_paste_stalled = key.name == "paste-stalled"
+        if key.name == "paste-dropped":
+            self._say(key.name, key.text)
 
     def _answer(self, key: Key) -> None:
         if key.name == "paste":  # one question at a time
