@@ -133,8 +133,15 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     ),
     # -- the client of a person
     "welcome": ("(/ajuda mostra o que se pode fazer)", "(/help shows what can be done)"),
-    "ask_paste": ("Colar {count} linhas? [s/N] ", "Paste {count} lines? [y/N] "),
+    "ask_paste": ("Colar {count} linhas? s envia, n descarta: ", "Paste {count} lines? y sends, n drops: "),
+    "yes_or_no": ("s/n? ", "y/n? "),
     "paste_stalled": ("Texto colado ainda vindo; Ctrl-C o descarta. ", "A paste is still coming; Ctrl-C drops it. "),
+    "searching": ("busca “{text}”: ", "search “{text}”: "),
+    "found_nothing": ("nada com “{text}”: ", "nothing with “{text}”: "),
+    "asks_later": (
+        "Falta escolher o apelido; a pergunta vem quando a linha estiver vazia.",
+        "A nickname is still missing; the question comes once the row is empty.",
+    ),
     "paste_dropped": (
         "O texto colado foi descartado; linhas: {count}.",
         "The pasted text was dropped; lines: {count}.",
