@@ -86,15 +86,21 @@ class Row:
     def type(self, text: str) -> bool:
         """Insert as much of ``text`` as fits; return False if that is not all."""
         # When a person types fast, or the program is slow, many keys come as one text.
-        fitting = text.encode("utf-8", "replace")[: self.bytes_left].decode("utf-8", "ignore")
-        safe = typeable(fitting)
+        # So each character is taken or refused alone, as if it had come alone.
+        safe, left = typeable(text), self.bytes_left
+        is_whole = safe == text
         self._is_killing = False
         for character in safe:
+            left -= len(character.encode())
+            if left < 0:
+                left += len(character.encode())
+                is_whole = False
+                continue
             if not self._is_typing or (character != " " and self.before.endswith(" ")):
                 self._keep()
             self._is_typing = True
-            self._put(self.before + character, self.after)
-        return safe == text
+            self.before += character  # which may be half a flag: the cursor waits for the other half
+        return is_whole
 
     def insert(self, text: str) -> bool:
         """Insert all of ``text``, which is safe, and return True; or nothing, and return False."""
