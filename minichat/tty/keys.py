@@ -13,11 +13,12 @@ that wait are bounded.
 from __future__ import annotations
 
 import codecs
+import re
 from typing import Callable, Dict, List, Optional
 
 from minichat.tty import keynames
 from minichat.tty.keynames import Key as Key  # of the keys that the parser returns
-from minichat.tty.paste import Paste, Stage
+from minichat.tty.paste import END, Paste, Stage
 
 PASTE_BYTES = 1 << 20  # of one paste; a longer one is a file, and files go through a pipe
 SEQUENCE_BYTES = 64  # of one sequence; those of all known keyboards are much shorter
@@ -35,6 +36,11 @@ _ESCAPE = 0x1B
 # end with BEL or ESC \: how each of them goes on.  With anything else the two are
 # a key with Alt.  After ESC X and ESC ^ no terminal reports anything.
 _REPORTS: Dict[int, bytes] = {ord("]"): b"0123456789lLI", ord("P"): b"0123456789!<=>?", ord("_"): b"G"}
+
+# What must not be taken for typing even if it was so late that its ESC was given
+# up: a paste, or a mouse event whose bytes can be anything, ENTER too.  A person
+# does not type so much so fast that it comes in one read.
+_LATE = re.compile(rb"\x1b\[(200~|M.{3}|t.{2}|T.{6}|<[0-9;]+[Mm])", re.DOTALL)
 
 
 class KeyParser:
@@ -59,6 +65,7 @@ class KeyParser:
         self._report_begins = b""  # the bytes that can come first in the report
         self._left = 0  # bytes or characters that are still to be skipped
         self._paste: Optional[Paste] = None
+        self._given_up = b""  # ESC or ESC [, which was given up a moment ago
 
     @property
     def patience_seconds(self) -> float:
@@ -83,12 +90,16 @@ class KeyParser:
             self._note_silence(self._paste)
         elif self.patience_seconds:
             is_escape = self._state == self._after_escape
+            if is_escape or self._state == self._in_csi:
+                self._given_up = b"\x1b" if is_escape else b"\x1b["
             self._to_ground()
             self._press("escape" if is_escape else "")
         return self._taken()
 
     def feed(self, data: bytes) -> List[Key]:
         """Take the bytes of a read, which may be cut anywhere; return the complete keys."""
+        if self._given_up and data:
+            data = self._with_beginning(data)
         if self._paste is not None and self._paste.stage is Stage.STALLED and data:
             data = self._after_silence(self._paste, data)
         position = 0
@@ -104,6 +115,11 @@ class KeyParser:
         self._end_text()
         keys, self._keys = self._keys, []
         return keys
+
+    def _with_beginning(self, data: bytes) -> bytes:
+        """Return ``data``, after the beginning that was given up if ``data`` is the late rest of it."""
+        beginning, self._given_up = self._given_up, b""
+        return beginning + data if _LATE.match(beginning + data) else data
 
     # -- states: each takes one byte -----------------------------------------
 
@@ -254,7 +270,7 @@ class KeyParser:
 
     def _after_silence(self, paste: Paste, data: bytes) -> bytes:
         """Return ``data`` if it belongs to the paste; if it is Ctrl-C, drop the paste and return nothing."""
-        if len(data) <= SEQUENCE_BYTES and KeyParser().feed(data) == [Key("ctrl-c")]:
+        if len(data) <= SEQUENCE_BYTES and END not in data and KeyParser().feed(data) == [Key("ctrl-c")]:
             paste.stage = Stage.DROPPED
             return b""
         paste.stage = Stage.RUNNING

@@ -23,9 +23,9 @@ from minichat.tty.keynames import Key
 STALL_SECONDS = 3.0  # of silence in a paste; then the person is told
 DROP_SECONDS = 1.0  # of silence after Ctrl-C; then no rest follows: keys typed later travel after the paste
 
-_END = b"\x1b[201~"
+END = b"\x1b[201~"
 # Text files of old systems and Windows end their lines with these.
-_LINE_ENDS = re.compile("\r\n?")
+_LINEENDS = re.compile("\r\n?")
 
 
 class Stage(enum.Enum):
@@ -53,22 +53,22 @@ class Paste:
 
     def take(self, data: bytes) -> Optional[int]:
         """Take bytes; return how many of them came after the end, or None if the end has not come."""
-        start = max(len(self._bytes) - len(_END) + 1, 0)  # the mark may have begun in the read before
+        start = max(len(self._bytes) - len(END) + 1, 0)  # the mark may have begun in the read before
         self._bytes += data
-        end = self._bytes.find(_END, start)
+        end = self._bytes.find(END, start)
         if end >= 0:
-            after = len(self._bytes) - end - len(_END)
+            after = len(self._bytes) - end - len(END)
             del self._bytes[end:]
             return after
-        if len(self._bytes) >= self._limit_bytes + len(_END):  # even if a part of the end is in it
+        if len(self._bytes) >= self._limit_bytes + len(END):  # even if a part of the end is in it
             self._is_too_long = True
         if self._is_too_long:
-            del self._bytes[: -len(_END)]  # from now on, only look for the end
+            del self._bytes[: -len(END)]  # from now on, only look for the end
         return None
 
     def key(self) -> Key:
         """Return what the paste is, now that it is over."""
         if self._is_too_long or len(self._bytes) > self._limit_bytes:
             return Key("paste-too-long")
-        text = _LINE_ENDS.sub("\n", self._bytes.decode("utf-8", "replace"))
+        text = _LINEENDS.sub("\n", self._bytes.decode("utf-8", "replace"))
         return Key("paste-dropped" if self.stage is Stage.DROPPED else "paste", text)
