@@ -14,7 +14,7 @@ from tests.tty.fuzzing.seat import DOUBTFUL, FakeTerminal, Seat
 MOST_ACTS = 40
 SEEDS_A_CUT = 4  # one seed in this many also compares whole reads with small ones
 HARMLESS_SECONDS = 0.1  # between the bytes of one key: less than any wait for the rest of a key
-AMBIGUOUS_BYTES = 2  # after so many a sequence may be a key of its own
+AMBIGUOUS = (b"\x1b", b"\x1b[", b"\x1bO", b"\x1bP", b"\x1b]", b"\x1b_")  # the beginning of a sequence, or a key
 CTRL_C = 3
 NOTICED_SECONDS = 4.0  # after it, nobody takes a key for a part of what came before
 PAUSES = (0.001, 0.05, 0.2, 0.3, 0.9, 1.1, 2.0, 4.9, 5.1, 20.0, 60.0)
@@ -82,10 +82,11 @@ class Episode:
     def _stall(self, data: bytes) -> None:
         """Send a key or a report with a silence in its middle.
 
-        After ESC, or ESC and one more, it looks like a key of its own; else silence changes nothing.
+        After ESC, or ESC and one more, it looks like a key of its own.  Then only
+        a mouse event is still known, and other things may be seen on the row.
         """
         cut, pause = self.chance.randrange(1, len(data)), self.chance.choice(PAUSES)
-        if cut <= AMBIGUOUS_BYTES and pause > HARMLESS_SECONDS:
+        if pause > HARMLESS_SECONDS and data[:cut].endswith(AMBIGUOUS) and not data.startswith(person.RAW):
             self.be_loose()
             self.model.allow(data)
         self._stop_inside(data, cut, pause)
@@ -93,14 +94,29 @@ class Episode:
     def _stop_inside(self, data: bytes, cut: int, pause: float) -> None:
         self._flush()
         self._waiting += data[:cut]
-        self.stop_before(data[cut:], pause)
+        self._deliver()
+        self._sleep(pause)
+        if data[:cut].endswith(AMBIGUOUS):
+            self._read(data[cut:])  # in one piece, or nobody could tell it from typing
+        else:
+            self._waiting += data[cut:]
 
-    def stop_before(self, data: bytes, pause: float) -> None:
-        """Send the rest of something that has begun, after a silence."""
-        if pause:
-            self._deliver()
-            self._sleep(pause)
-        self._waiting += data
+    def send_paste(self, text: bytes) -> None:
+        """Send a paste; silence in its middle, even in the marks, changes nothing."""
+        if self.chance.random() < self._stalls:
+            if self.model.is_yes_or_no:
+                self.be_loose()  # after a silence, its first byte is ESC, which is a no
+            self._stop_inside(person.PASTE_BEGIN, self.chance.randrange(1, 6), self.chance.choice(PAUSES))
+        else:
+            self._waiting += person.PASTE_BEGIN
+        data = text + person.PASTE_END
+        cuts = sorted(self.chance.randrange(len(data)) for _ in range(self.chance.choice((0, 0, 1, 3))))
+        cuts = [cut for cut in cuts if data[cut] != CTRL_C]  # alone after a silence it ends the paste
+        for start, end in zip([0, *cuts], [*cuts, len(data)]):
+            if start:
+                self._deliver()
+                self._sleep(self.chance.choice(PAUSES))
+            self._waiting += data[start:end]
 
     def _flush(self) -> None:
         """Let the console read all that was sent, then judge; what was sent must be complete."""
@@ -219,29 +235,19 @@ def _press_escape(episode: Episode) -> None:
 def _paste_line(episode: Episode) -> None:
     characters = person.word(episode.chance)
     text = "".join(characters).encode() + episode.chance.choice((b"", b"\r", b"\n"))
-    _send_paste(episode, text)
+    episode.send_paste(text)
     episode.model.paste_line(characters)
 
 
 def _paste_lines(episode: Episode) -> None:
     if episode.chance.random() < 0.5:
         data, text = person.lines_paste(episode.chance)
-        _send_paste(episode, data)
+        episode.send_paste(data)
         episode.model.paste_lines(text, is_exact=True)
     else:
         mark = f"MARK{episode.chance.randrange(1000)}"
-        _send_paste(episode, person.junk_paste(episode.chance, mark))
+        episode.send_paste(person.junk_paste(episode.chance, mark))
         episode.model.paste_lines(mark + "\n" + mark, is_exact=False)
-
-
-def _send_paste(episode: Episode, text: bytes) -> None:
-    """Send a paste; silence in its middle, even in the marks, changes nothing."""
-    data = person.PASTE_BEGIN + text + person.PASTE_END
-    stalls = episode.chance.choice((0, 0, 1, 3))
-    cuts = sorted(episode.chance.randrange(len(person.PASTE_BEGIN), len(data)) for _ in range(stalls))
-    cuts = [cut for cut in cuts if data[cut] != CTRL_C]  # alone after a silence it ends the paste
-    for start, end in zip([0, *cuts], [*cuts, len(data)]):
-        episode.stop_before(data[start:end], episode.chance.choice(PAUSES) if start else 0.0)
 
 
 def _answer(episode: Episode) -> None:
@@ -261,8 +267,8 @@ def _answer(episode: Episode) -> None:
     answer = chance.choice(chance.choice((person.YESES, person.NOES, person.UNCLEAR)))
     episode.type(answer)
     model.type(list(answer))
-    model.yeses += answer in person.YESES
     _enter(episode)
+    model.yeses += answer in person.YESES
 
 
 def _be_asked(episode: Episode) -> None:
