@@ -35,6 +35,7 @@ class Episode:
         self._joins = self.chance.choice((0.0, 0.3, 0.9))  # how often a read takes in the next act too
         self._breath = self.chance.choice((0.0, HARMLESS_SECONDS))
         self._stalls = self.chance.choice((0.0, 0.0, 0.0, 0.1, 0.5))  # how often a key stops in its middle
+        self.reports_all = self.chance.random() < 0.15  # the terminal sends characters as sequences too
         self._waiting = b""  # for the next read
         self._weights = [weight * self.chance.choice((0, 1, 1, 4)) for weight in ACTS.values()]
         self._weights[0] += 1
@@ -163,7 +164,11 @@ class Episode:
 
 def _type(episode: Episode) -> None:
     characters = person.word(episode.chance)
-    episode.type("".join(characters))
+    if episode.reports_all:
+        for character in characters:
+            episode.send(person.as_keys(episode.chance, [character]))
+    else:
+        episode.type("".join(characters))
     episode.model.type(characters)
 
 
@@ -234,8 +239,7 @@ def _press_escape(episode: Episode) -> None:
 
 def _paste_line(episode: Episode) -> None:
     characters = person.word(episode.chance)
-    text = "".join(characters).encode() + episode.chance.choice((b"", b"\r", b"\n"))
-    episode.send_paste(text)
+    episode.send_paste(person.disguised(episode.chance, characters) + episode.chance.choice((b"", b"\r", b"\n")))
     episode.model.paste_line(characters)
 
 
@@ -265,6 +269,8 @@ def _answer(episode: Episode) -> None:
         episode.send(b"\x05\x15")
         model.clear()
     answer = chance.choice(chance.choice((person.YESES, person.NOES, person.UNCLEAR)))
+    if model.is_loose:
+        model.allow(answer.encode())  # perhaps nothing is asked any more, and this is a line
     episode.type(answer)
     model.type(list(answer))
     _enter(episode)
@@ -303,8 +309,13 @@ def _say_what_is_doubtful(episode: Episode) -> None:
 
 
 def _press_alt(episode: Episode) -> None:
-    episode.send(episode.chance.choice(person.ALTS))
-    episode.pause(NOTICED_SECONDS)
+    alt = episode.chance.choice(person.ALTS)
+    episode.send(alt)
+    if alt[-1] not in b"[O" and episode.chance.random() < 0.5:
+        episode.type(person.NO_REPORT)
+        episode.model.type([person.NO_REPORT])
+    else:
+        episode.pause(NOTICED_SECONDS)
 
 
 def _lose_the_end_of_a_paste(episode: Episode) -> None:

@@ -16,7 +16,10 @@ LETTERS = [
     "👍🏽", "👨\u200d👩\u200d👧", "🇧🇷", "🙂", "❤\ufe0f", *",.'",
 ]  # fmt: skip
 SPACE = " "
-TYPED = "".join(LETTERS) + SPACE + "@li!" + "".join(["sim", "y", "e", "unca", "/SIM", "NAO", "SIM"])  # all code points that may go out; @lia and @lina complete
+TYPED = "".join(LETTERS) + SPACE + "@li!"  # all code points that may go out; @lia and @lina complete
+
+SEPARATORS = [SPACE, SPACE, "\u2028", "\u2029", "\x0b", "\x0c", "\x85"]
+UNWANTED = ["\x07", "\x01", "\x1b", "\x7f", "\u202e", "\u2066", "\x9b"]
 
 ENTERS = [
     b"\r", b"\r", b"\r", b"\n", b"\x1bOM", b"\x1b[13u", b"\x1b[13;1u", b"\x1b[13;1:1u\x1b[13;1:3u", b"\x1b[57414u",
@@ -44,8 +47,10 @@ IDLE = [
     b"\x1bOP", b"\x1bOS", b"\x1b[11~", b"\x1b[15~", b"\x1b[24~", b"\x1b[[A", b"\x1b[[E", b"\x1b[23^", b"\x1b[24$",
     b"\x1b[25@", b"\x1b[1;5P", b"\x1b[1;2S", b"\x1b[15;5~", b"\x1b[2~", b"\x1b[5~", b"\x1b[6~", b"\x1b[6^", b"\x1b[E",
     b"\x1bq", b"\x1bz", b"\x00", b"\x1c", b"\x0c", b"\x1a", b"\x1b\xc3\xa9", b"\x1b\xe6\x97\xa5",
-    b"\x1b[57376u", b"\x1b[57441;2u", b"\x1b[97;1:3u", b"\x1b[13;1:3u", b"\x1b[1;1:3D", b"\x1b[3;1:3~", b"\x1b[115;1:3u",
+    b"\x1b[57376u", b"\x1b[57441;2u", b"\x1b[97;1:3u", b"\x1b[13;1:3u", b"\x1b[1;1:3D", b"\x1b[3;1:3~",
+    b"\x1b[115;1:3u",
 ]  # fmt: skip
+CHARACTER_FORMS = ["\x1b[{0}u", "\x1b[{0};1:1u", "\x1b[{0};;{0}u", "\x1b[27;1;{0}~"]
 # Alt and a character that also begins a report.
 ALTS = [b"\x1bP", b"\x1b]", b"\x1b_", b"\x1b^", b"\x1bX", b"\x1b[", b"\x1bO"]
 # What a terminal says by itself: when it gets or loses the focus, or as an answer to another program.
@@ -58,6 +63,7 @@ REPORTS = [
 # In its oldest form, three bytes of any value follow the announcement of a mouse event.
 MOUSE_BYTES = b" !#@MGBR019[];<>~\r\n\x03\x04\x1b\x7f\x80\x8d\x9b\xa0\xff"
 RAW = (b"\x1b[M", b"\x1b[t", b"\x1b[T", b"\x1b[<")
+NO_REPORT = "a"  # no report goes on with it after such an Alt
 NOES = ["n", "nao", "não", "no", "N", "NAO"]
 UNCLEAR = ["", "nunca", "sei", "si", "ss", "sim, sim", "s!", "/SIM", "y n"]
 YESES = ["s", "S", "y", "sim", "SIM", "yes", "Sim"]
@@ -101,6 +107,25 @@ def word(chance: random.Random) -> List[str]:
     return [chance.choice(LETTERS) if chance.random() < 0.85 else SPACE for _ in range(chance.randint(1, 6))]
 
 
+def as_keys(chance: random.Random, characters: List[str]) -> bytes:
+    """The same as a terminal sends it that reports every key, also when it is released."""
+    keys = b""
+    for character in characters:
+        if len(character) > 1:
+            keys += character.encode()
+            continue
+        form, release = chance.choice(CHARACTER_FORMS), chance.choice(("", "\x1b[{0};1:3u"))
+        keys += (form + release).format(ord(character)).encode()
+    return keys
+
+
+def disguised(chance: random.Random, characters: List[str]) -> bytes:
+    """The same with other separators for its spaces and with what never gets into a row."""
+    parts = [chance.choice(SEPARATORS) if character == SPACE else character for character in characters]
+    parts.insert(chance.randint(0, len(parts)), chance.choice(("", *UNWANTED)))
+    return "".join(parts).encode()
+
+
 def mouse(chance: random.Random) -> bytes:
     """A mouse event in one of its forms."""
     x, y = chance.randint(1, 300), chance.randint(1, 90)
@@ -124,7 +149,7 @@ def junk_paste(chance: random.Random, mark: str) -> bytes:
 
 def lines_paste(chance: random.Random) -> Tuple[bytes, str]:
     """A paste of plain lines, and what it means."""
-    lines = ["".join(word(chance)) for _ in range(chance.randint(2, 4))]
-    lines = [line.strip(" ") or "a" for line in lines]
-    glue = chance.choice(("\r", "\n", "\r\n"))
-    return (glue.join(lines) + glue * chance.randint(0, 1)).encode(), "\n".join(lines)
+    lines = [["a", *word(chance)] for _ in range(chance.randint(2, 4))]
+    glue = chance.choice((b"\r", b"\n", b"\r\n"))
+    data = glue.join(disguised(chance, line) for line in lines) + glue * chance.randint(0, 1)
+    return data, "\n".join(map("".join, lines))
