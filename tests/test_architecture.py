@@ -155,7 +155,7 @@ class TheHouse(unittest.TestCase):
         self.assertEqual(importers("minichat.chat") & wing("tty"), set())
 
     def test_the_editor_knows_no_terminal(self) -> None:
-        names = ("display", "graphemes", "keynames", "keys", "lineedit", "paste")
+        names = ("display", "fold", "graphemes", "keynames", "keys", "lineedit", "modes", "paste")
         pure = {f"minichat.tty.{name}" for name in names}
         for module in ("os", "select", "signal", "termios", "minichat.net", "minichat.tty.terminal"):
             self.assertEqual(importers(module) & pure, set(), module)

@@ -25,6 +25,8 @@ TYPING_COLUMNS = 10  # a question that leaves less is printed above the row
 # An ENTER that comes so soon after the answer to a question belongs to the answer.
 ANSWER_SECONDS = 1.0
 
+RESIZE_SECONDS = 0.1  # without a further resize; then the row is drawn for the new width
+
 
 class EditedConsole(Console):
     """A terminal with one row to type in and everything else above it."""
@@ -49,6 +51,7 @@ class EditedConsole(Console):
         self._editor = LineEdit(complete, line_bytes)
         self._keyboard = Keyboard(reactor, 0, self._on_bytes, typist.input_ended)
         self._key_timer: Optional[Timer] = None  # until an incomplete key is given up
+        self._resize_timer: Optional[Timer] = None  # until the row is drawn for another width
         self._patience = 0.0  # seconds, for that key
         self._prompt = PROMPT
         self._aside: Optional[List[str]] = None  # the row, while a question is asked
@@ -105,7 +108,10 @@ class EditedConsole(Console):
         self._do(lambda: self._terminal.title(text))
 
     def resized(self) -> None:
-        self._do(self._terminal.resized)
+        # Not before the window rests: each width on the way would leave a copy of the row.
+        if self._resize_timer:
+            self._resize_timer.cancel()
+        self._resize_timer = self._reactor.call_later(RESIZE_SECONDS, lambda: self._do(self._terminal.resized))
 
     def continued(self) -> None:
         self._do(self._enter_in_front)
@@ -166,6 +172,8 @@ class EditedConsole(Console):
             self.clear()
         elif event.name == "bell":
             self.bell()
+        elif event.name == "cursor-at":
+            self._do(lambda: self._terminal.located(event.text))
 
     def _enter_in_front(self) -> None:
         if self._terminal.is_in_front:
@@ -187,7 +195,7 @@ class EditedConsole(Console):
             before, after = self._editor.view(self._terminal.columns - columns(prompt))
             if self._editor.question is not None:
                 before = after = ""
-            self._do(lambda: self._terminal.show(lines, prompt + before, after, columns(prompt + before)))
+            self._do(lambda: self._terminal.show(lines, prompt + before, after))
 
     def _row_prompt(self, lines: List[bytes]) -> str:
         """Return what stands before the text; a question that is too long goes above the row, once."""

@@ -32,6 +32,7 @@ class Event(NamedTuple):
     suspend, clear   Ctrl-Z, Ctrl-L
     bell             this key can do nothing here
     too-long         a paste of one line, ``text``, does not fit into the row
+    cursor-at        the terminal tells where the cursor is: ``text`` is row;column
     paste-too-long   a paste was longer than PASTE_BYTES; it was thrown away
     paste-dropped    the end of a paste was lost, and Ctrl-C threw it away; ``text`` is the paste
     """
@@ -141,7 +142,9 @@ class LineEdit:
         was_killing, self._is_killing = self._is_killing, False
         completion, self._completion = self._completion, None
         was_answered, self._was_answered = self._was_answered, False
-        if key.name in ("paste-stalled", "paste-resumed", "paste-dropped"):
+        if key.name == "cursor-at":  # no key of a person
+            self._say(key.name, key.text)
+        elif key.name in ("paste-stalled", "paste-resumed", "paste-dropped"):
             self._wait_for_paste(key)
         elif self.question is not None:
             self._answer(key)
