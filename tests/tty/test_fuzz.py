@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 import unittest
+from unittest import mock
 
 from tests.program import run_program
 from tests.tty.fuzzing.__main__ import replay, run_range
 from tests.tty.fuzzing.bugs import BUGS, planted
 from tests.tty.fuzzing.cuts import check_memory
 from tests.tty.fuzzing.episode import ACTS, run_seed
+from tests.tty.fuzzing.seat import Violation
 
 SEEDS = 1200  # in the suite; --seeds as many as one likes
 MEMORY_SEEDS = 40
@@ -30,6 +32,13 @@ class Seeds(unittest.TestCase):
     def test_what_has_no_end_is_kept_only_up_to_a_bound(self) -> None:
         for seed in range(MEMORY_SEEDS):
             check_memory(random.Random(seed))
+
+    def test_what_is_kept_without_a_bound_is_noticed(self) -> None:
+        no_bound = 1 << 30
+        for bound in ("keys.SEQUENCE_BYTES", "history.HISTORY_LINES"):
+            with self.subTest(bound), mock.patch(f"minichat.tty.{bound}", no_bound), self.assertRaises(Violation):
+                for seed in range(MEMORY_SEEDS):
+                    check_memory(random.Random(seed))
 
 
 class PlantedBugs(unittest.TestCase):

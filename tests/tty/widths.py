@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import FrozenSet
+from typing import FrozenSet, Set
 
 # Two columns in glibc 2.36 or in wcwidth 0.9.4 (Unicode 18), which is more than Python 3.9 knows.
 _WIDE = """
@@ -22,7 +22,7 @@ FE54-FE66 FE68-FE6B FF01-FF60 FFE0-FFE6 16FE0-16FE3 16FF0-16FF6 17000-18CDA 18CF
 
 def wide() -> FrozenSet[int]:
     """Return all code points that are two columns wide on some terminal."""
-    found = set()
+    found: Set[int] = set()
     for bounds in _WIDE.split():
         first, _, last = bounds.partition("-")
         found.update(range(int(first, 16), int(last or first, 16) + 1))

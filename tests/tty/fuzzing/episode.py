@@ -278,24 +278,39 @@ def _answer(episode: Episode) -> None:
 
 
 def _be_asked(episode: Episode) -> None:
-    """Be asked for a nick, while nothing is typed or in the middle of a line, which is no nick."""
-    model, chance = episode.model, episode.chance
-    if model.question is not None or not model.is_known or DOUBTFUL in model.row:
+    """Be asked for a nick, while nothing is typed, or in the middle of a line or of another answer."""
+    model = episode.model
+    if DOUBTFUL in model.row or (model.question is not None and model.question.name != "pasted"):
         return
     episode.note("the client asks")
-    text = person.word(chance) if model.row or chance.random() < 0.5 else []
+    if model.question is not None:
+        episode.seat.ask()
+        _answer(episode)
+        if model.question is not None:
+            _press_escape(episode)
+        is_line = bool(model.row) or not model.is_known
+    else:
+        is_line = _go_on_typing_while_asked(episode)
+    if is_line:
+        _enter(episode)
+    episode.pause(NOTICED_SECONDS)
+    if model.question is None:
+        model.ask()
+
+
+def _go_on_typing_while_asked(episode: Episode) -> bool:
+    """Let the client ask; return True if there is a line to send first."""
+    model, chance = episode.model, episode.chance
+    text = person.word(chance) if model.row or not model.is_known or chance.random() < 0.5 else []
     for number, character in enumerate(text):
         episode.type(character)
         model.type([character])
         episode.pause(chance.choice((0.1, 0.1, 5.0)))
         if number == 0:
             episode.seat.ask()
-    if text:
-        _enter(episode)
-    else:
+    if not text:
         episode.seat.ask()
-    episode.pause(NOTICED_SECONDS)
-    model.ask()
+    return bool(text)
 
 
 def _say_what_is_doubtful(episode: Episode) -> None:
