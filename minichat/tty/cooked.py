@@ -43,7 +43,8 @@ class CookedConsole(Console):
 
     def ask(self, question: str) -> None:
         self._question = question
-        self._show_question(question)
+        if self._doubtful is None:
+            self._show_question(question)
 
     def resume(self, answer: str) -> None:
         self._question = ""
@@ -99,6 +100,8 @@ class CookedConsole(Console):
     def _take(self, line: str) -> None:
         """Take a line as what it can be: an answer, or something to say that was half typed when we asked."""
         if self._doubtful is not None and self._take_reply(line):
+            if self._question:
+                self._show_question(self._question)
             return
         if self._question and not (self._has_spoken and " " in line.strip(" ")):  # no nick has a space
             self._typist.answered(line)

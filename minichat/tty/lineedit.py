@@ -1,8 +1,7 @@
 r"""The editor of one row: which key does what, and ``feed``.
 
 The editor knows keys; it knows no terminal.  ``feed`` takes bytes and returns
-events for all that the editor cannot do alone, and ``view`` returns what the
-row looks like.  So a test needs only bytes.
+events for what it cannot do alone; ``view`` returns what the row looks like.
 
     a line is typed ──Ctrl-R──▶ a search ──▶ back, or the line that was found
           │ ▲
@@ -19,7 +18,7 @@ from minichat.tty.events import Event
 from minichat.tty.history import History
 from minichat.tty.keymap import LEAVING, ROW_KEYS
 from minichat.tty.keys import Key, KeyParser
-from minichat.tty.question import About, Question, Reply
+from minichat.tty.question import About, Question, Reply, is_yes
 from minichat.tty.row import Row
 from minichat.tty.search import Search
 from minichat.tty.window import window
@@ -153,7 +152,7 @@ class LineEdit:
             self.row.pause()
         if key.name.startswith("paste"):
             self._press_paste(key)
-        elif key.name in ("suspend", "ctrl-z", "ctrl-l"):
+        elif key.name in ("ctrl-z", "ctrl-l"):
             self._say("clear" if key.name == "ctrl-l" else "suspend")
         elif self.search is not None:
             self._press_in_search(self.search, key)
@@ -234,6 +233,8 @@ class LineEdit:
 
     def _refuse(self, question: Question) -> None:
         self.question = None
+        if is_yes(question.row.text) is None:  # it may have been meant for somebody
+            self._draft.offer(question.row.text)
         if question.about is About.LINE:
             self.put_back(question.subject)
         self._say("paste-dropped" if question.about is About.PASTE else "declined", question.subject)
@@ -265,9 +266,9 @@ class LineEdit:
     def _take_found(self, search: Search) -> None:
         """Put the line that was found on the row; what was there is kept as by the key "up"."""
         self.search = None
-        line = None if search.place is None else self.history.go(search.place, self.row.text)
-        if line is not None:
-            self.row.set(search.before, line[len(search.before) :])
+        if search.place is not None:
+            self.history.go(search.place, self.row.text)
+            self.row.set(search.before, search.after)
 
     # -- the ends of a row -----------------------------------------------------
 

@@ -77,7 +77,7 @@ class Row:
         del self._past[:-UNDO_STEPS]
 
     def _put(self, before: str, after: str) -> None:
-        if after[:1] >= "\u0300":  # only such a character can go with the one before it
+        if _are_joined(before, after):
             before, after = _parted(before, after)
         self.before, self.after = before, after
 
@@ -108,6 +108,10 @@ class Row:
             return False
         self.change(self.before + text, self.after)
         return True
+
+    def offer(self, text: str) -> None:
+        """Let ``yank`` insert ``text``, if there is any."""
+        self._killed = text or self._killed
 
     def yank(self) -> bool:
         """Insert what was killed last; return False if it does not fit."""
@@ -221,6 +225,16 @@ def _word(characters: List[str]) -> int:
 def _is_of_word(cluster: str) -> bool:
     """True for what is no punctuation, symbol, space or control of any script; ``_`` is as good as a letter."""
     return cluster[0] == "_" or unicodedata.category(cluster[0])[0] not in "PSZC"
+
+
+def _are_joined(before: str, after: str) -> bool:
+    """True if the end of ``before`` and the beginning of ``after`` are one character."""
+    if after[:1] < "\u0300":  # such a character begins a new one
+        return False
+    start = len(before) - 1
+    while start > 0 and before[start] >= "\u0080":
+        start -= 1  # back to a character that begins a new one
+    return clusters(before[max(start, 0) :] + after[0])[-1] != after[0]
 
 
 def _parted(before: str, after: str) -> Tuple[str, str]:

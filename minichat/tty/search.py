@@ -22,7 +22,7 @@ class Search:
 
     def __init__(self, lines: List[str]) -> None:
         """``lines`` are those of the history, the newest last."""
-        self._lines = lines
+        self._lines = list(lines)
         self.query = ""
         self.place: Optional[int] = None  # among the lines, of the line that was found
 

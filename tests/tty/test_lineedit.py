@@ -7,7 +7,6 @@ import unittest
 from typing import Iterable, List, Sequence, Union
 
 from minichat.tty.events import Event
-from minichat.tty.graphemes import clusters, columns
 from minichat.tty.history import HISTORY_LINES
 from minichat.tty.keys import Key
 from minichat.tty.lineedit import LineEdit
@@ -375,6 +374,10 @@ class Searching(EditorTest):
         self.press(DOWN, DOWN)
         self.check("rasc|")
 
+    def test_what_is_seen_is_taken_though_it_was_changed_before(self) -> None:
+        self.press(ctrl("G"), UP, "!!!", DOWN, ctrl("R"), "at", HOME)
+        self.check("|até")
+
     def test_a_paste_is_looked_for_or_asks(self) -> None:
         self.press(paste("noi\n"))
         self.assertEqual(self.editor.view(20), ("Boa ", "noite"))
@@ -429,6 +432,16 @@ class Pasting(EditorTest):
             self.ask()
             self.check(f"{unclear}|", [Event("bell")], self.press(unclear, ENTER))
             self.check("|", [Event("lines", "aum\ndoisb")], self.press(ctrl("U"), "sim", ENTER))
+
+    def test_what_was_typed_into_the_question_is_not_lost(self) -> None:
+        """Trap 69."""
+        self.ask()
+        self.press("oi gente", ctrl("C"))
+        self.check("a|b")
+        self.press(ctrl("Y"))
+        self.check("aoi gente|b")
+        self.press(ctrl("W"), paste("um\ndois"), "nao", ENTER, ctrl("Y"))
+        self.check("aoi gente|b")
 
     def test_keys_that_say_nothing_change_nothing(self) -> None:
         self.ask()
@@ -485,39 +498,6 @@ class Others(EditorTest):
         self.editor.row.set("a", "b")
         for key in (b"\x1b[15~", b"\x1bx", ctrl("G"), ctrl("O"), ctrl("Q"), ctrl("V"), ctrl("X")):
             self.check("a|b", [], self.press(key))
-
-
-class View(EditorTest):
-    def test_what_fits_is_shown_whole(self) -> None:
-        self.editor.row.set("abc", "def")
-        self.assertEqual(self.editor.view(6), ("abc", "def"))
-
-    def test_what_does_not_fit_is_scrolled_to_the_cursor(self) -> None:
-        self.editor.row.set("0123456789")
-        self.assertEqual(self.editor.view(6), ("<56789", ""))
-        self.editor.row.set("", "0123456789")
-        self.assertEqual(self.editor.view(6), ("", "01234>"))
-        self.editor.row.set("0123456789", "0123456789")
-        self.assertEqual(self.editor.view(8), ("<56789", "0>"))
-
-    def test_it_never_takes_more_columns_than_there_are(self) -> None:
-        chance = random.Random(3)
-        for _ in range(3000):
-            text = "".join(chance.choices(["a", "日", "e\u0301", "👨‍👩‍👧", "\t", "🇧🇷"], k=chance.randrange(40)))
-            place = chance.randrange(len(clusters(text)) + 1)
-            self.editor.row.set("".join(clusters(text)[:place]), "".join(clusters(text)[place:]))
-            wide = chance.randrange(1, 30)
-            before, after = self.editor.view(wide)
-            self.assertLessEqual(columns(before) + columns(after), wide, (text, place, wide))
-
-    def test_the_character_after_the_cursor_is_shown_where_there_is_room(self) -> None:
-        for place in range(31):
-            self.editor.row.set("x" * place, "y" * (30 - place))
-            before, after = self.editor.view(12)
-            if place < 30:
-                self.assertIn(after[:1], ("y", ">"), place)
-            if place:
-                self.assertEqual(before[-1:], "x", place)
 
 
 class AnyKeys(EditorTest):
