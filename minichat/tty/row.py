@@ -1,7 +1,8 @@
 """One row of text and the cursor in it: what can be done to them.
 
 The text is in two strings, before and after the cursor.  The cursor never
-stands inside a character, even if that has many code points.  The row knows no
+stands inside a character, even if that has many code points, but where one is
+just being typed.  The row knows no
 keys and no terminal.
 """
 
@@ -99,7 +100,9 @@ class Row:
             if not self._is_typing or (character != " " and self.before.endswith(" ")):
                 self._keep()
             self._is_typing = True
-            self.before += character  # which may be half a flag: the cursor waits for the other half
+            # Here the cursor may stand inside a character for a while: between the
+            # halves of a flag, of an emoji.  The other half must come after the first.
+            self.before += character
         return is_whole
 
     def insert(self, text: str) -> bool:

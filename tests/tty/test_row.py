@@ -125,12 +125,19 @@ class Bounds(RowTest):
         self.check("abcde|")
 
     def test_a_mark_that_meets_a_letter_takes_the_cursor_along(self) -> None:
-        self.row.set("", "\u0301b")
-        self.row.type("ea")
-        self.check("e\u0301a|b")
+        self.row.set("e", "\u0301b")
+        self.check("e\u0301|b")
         self.row.set("🇧x", "🇷")
         self.row.backspace()
         self.check("🇧🇷|")
+
+    def test_half_a_flag_waits_for_its_other_half(self) -> None:
+        for halves, after in ((("🇧", "🇷"), "🇵🇹"), (("👨\u200d", "👩"), "🙂"), (("a", "e"), "\u0301")):
+            for pieces in (halves, ["".join(halves)]):
+                self.row.set("", after)
+                for piece in pieces:
+                    self.assertTrue(self.row.type(piece))
+                self.check(f"{''.join(halves)}|{after}")
 
     def test_the_cursor_never_stands_inside_a_character(self) -> None:
         chance = random.Random(7)
@@ -142,8 +149,10 @@ class Bounds(RowTest):
                     self.row.type(chance.choice(parts) + chance.choice(parts))
                 else:
                     chance.choice(DO)(self.row)
-                whole = clusters(self.row.before) + clusters(self.row.after)
-                self.assertEqual(whole, clusters(self.row.text))
+                    self.row.right()
+                    self.row.left()
+                    whole = clusters(self.row.before) + clusters(self.row.after)
+                    self.assertEqual(whole, clusters(self.row.text))
                 self.assertGreaterEqual(self.row.bytes_left, 0)
 
 

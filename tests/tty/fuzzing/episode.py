@@ -87,9 +87,11 @@ class Episode:
         a mouse event is still known, and other things may be seen on the row.
         """
         cut, pause = self.chance.randrange(1, len(data)), self.chance.choice(PAUSES)
-        if pause > HARMLESS_SECONDS and data[:cut].endswith(AMBIGUOUS) and not data.startswith(person.RAW):
-            self.be_loose()
-            self.model.allow(data)
+        if pause > HARMLESS_SECONDS and data[:cut].endswith(AMBIGUOUS):
+            if self.model.is_yes_or_no or not data.startswith(person.RAW):
+                self.be_loose()  # ESC alone is a no
+            if not data.startswith(person.RAW):
+                self.model.allow(data)
         self._stop_inside(data, cut, pause)
 
     def _stop_inside(self, data: bytes, cut: int, pause: float) -> None:
@@ -269,18 +271,18 @@ def _answer(episode: Episode) -> None:
         episode.send(b"\x05\x15")
         model.clear()
     answer = chance.choice(chance.choice((person.YESES, person.NOES, person.UNCLEAR)))
-    if model.is_loose:
-        model.allow(answer.encode())  # perhaps nothing is asked any more, and this is a line
+    model.allow(answer.encode())  # it can be yanked, and perhaps nothing is asked any more
     episode.type(answer)
     model.type(list(answer))
     _enter(episode)
-    model.yeses += answer in person.YESES
+    model.yeses += answer not in person.NOES  # while the model is loose, nobody knows what is left of it
 
 
 def _be_asked(episode: Episode) -> None:
     """Be asked for a nick, while nothing is typed, or in the middle of a line or of another answer."""
     model = episode.model
-    if DOUBTFUL in model.row or (model.question is not None and model.question.name != "pasted"):
+    is_other = model.question is not None and model.question.name != "pasted"
+    if is_other or not model.draft[-1] or episode.counts[_say_what_is_doubtful.__name__]:
         return
     episode.note("the client asks")
     if model.question is not None:
@@ -354,8 +356,10 @@ def _lose_the_end_of_a_paste(episode: Episode) -> None:
 def _make_soup(episode: Episode) -> None:
     episode.be_loose()
     data = person.soup(episode.chance)
-    episode.model.allow(data, person.enters_at_most(data), person.yeses_at_most(data))
+    episode.model.allow(data + person.NUMBER_PAD, person.enters_at_most(data), person.yeses_at_most(data))
     episode.model.bodies.append("")
+    if b"200~" in data:
+        episode.model.allow_all()
     episode.send(data)
 
 
