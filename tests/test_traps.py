@@ -81,12 +81,16 @@ TITLES = {
     57: "telnet's commands in the input",
     58: "a port that is only an outgoing connection",
     59: "tests that run nothing and say OK",
+    # -- the row of a person
     61: "one table for two kinds of sequences",
     62: "giving up in a way that changes the meaning",
+    63: "a question of one key that looks like a line",
     64: "columns counted too few",
     65: "Alt and one byte, not one character",
     66: "a narrower window erases what was said",
     67: "separators deleted, so that words touch",
+    68: "a question takes what is typed for somebody",
+    69: "what is typed waits unseen after a paste",
     71: "keys in the newer ways of terminals",
 }
 

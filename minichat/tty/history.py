@@ -39,7 +39,6 @@ class History:
         """Go back to the end and forget the row; what was changed elsewhere is kept."""
         self._edits.pop(self._place, None)
         self._place = len(self.lines)
-        self._edits.pop(self._place, None)
 
     def step(self, step: int, row: str) -> Optional[str]:
         """Move by ``step``, -1 or 1, and return the line there; None beyond the ends.

@@ -62,11 +62,9 @@ class Search:
 
     def type(self, text: str) -> bool:
         """Add text to the query; return False if no line has it, or if it is too long."""
-        has_failed = self.has_failed
         longer = self.query + typeable(text)
         self.query = longer[:QUERY_CHARACTERS]
-        if not has_failed:
-            self.place = self._find(len(self._lines) if self.place is None else self.place + 1)
+        self.place = self._find(len(self._lines) if self.place is None else self.place + 1)
         return self.query == longer and not self.has_failed
 
     def backspace(self) -> bool:

@@ -157,6 +157,39 @@ class Commands(InteractiveTest):
         client.typed("oi")
         self.check(("Not connected now.", "Will be sent once the connection is back: oi"))
 
+    def test_a_line_is_no_nick_and_waits_for_one(self) -> None:
+        """Trap 68."""
+        client = self.enter(self.client())
+        client.ended(LOST)
+        client.ended(End(Why.BAD_NICK, protocol.NICK_INVALID))
+        self.console.shown.clear()
+        client.typed("@bia segredo")
+        client.typed("  ")
+        client.typed("/foo")
+        client.pasted(["um", "dois"])
+        self.assertEqual(self.session.nicks, ["ana"])
+        waits = "Waits until you have chosen a nickname: "
+        told = self.console.shown.pop(1)
+        self.assertTrue(told.startswith("/foo does not exist"), told)
+        self.check((f"{waits}@bia segredo", f"{waits}2 × …"))
+        client.answered("davi")
+        self.assertEqual(self.session.nicks, ["ana", "davi"])
+        client.came_in()
+        self.assertEqual(self.session.sent, ["WHO", "@bia segredo"])
+        self.assertEqual(len(client._outbox), 2)
+
+    def test_a_blank_answer_and_a_command_ask_again(self) -> None:
+        client = self.client(nick=None)
+        for answer in ("", "  ", "/clear"):
+            client.answered(answer)
+        self.check(("Choose your nickname: ",) * 4)
+        self.assertEqual(self.session.nicks, [])
+
+    def test_a_dropped_paste_is_told_with_its_lines(self) -> None:
+        client = self.enter(self.client())
+        client.paste_dropped(3)
+        self.check(("The pasted text was dropped; lines: 3.",))
+
     def test_a_paste_that_is_too_long_in_part_is_sent_in_part(self) -> None:
         client = self.enter(self.client())
         client.pasted(["x" * 4096, "oi"])

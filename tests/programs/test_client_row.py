@@ -34,7 +34,7 @@ DOUBTFUL = (
 
 @posix_only
 class PasteQuestion(SeatTest):
-    """Trap 63: every answer ends with ENTER."""
+    """Every answer ends with ENTER."""
 
     QUESTION = "Colar 2 linhas? s envia, n descarta: "
 
@@ -45,6 +45,7 @@ class PasteQuestion(SeatTest):
         seat.see_row(f"{self.QUESTION}|")
 
     def test_a_yes_of_several_letters_says_nothing_more(self) -> None:
+        """Trap 63."""
         bruno = self.join("bruno")
         _, seat = self.enter("ana")
         bruno.expect("JOIN ana")
@@ -59,6 +60,7 @@ class PasteQuestion(SeatTest):
         bruno.expect("FROM ana [all]: fim")  # and nothing before it
 
     def test_a_no_of_several_letters_sends_no_draft(self) -> None:
+        """Trap 63."""
         caio = self.join("caio")
         _, seat = self.enter("bia")
         caio.expect("JOIN bia")
@@ -72,6 +74,7 @@ class PasteQuestion(SeatTest):
         caio.expect("FROM bia [all]: fim")
 
     def test_what_is_unclear_rings_and_can_be_changed(self) -> None:
+        """Trap 63."""
         edu = self.join("edu")
         _, seat = self.enter("davi")
         edu.expect("JOIN davi")
@@ -89,6 +92,7 @@ class PasteQuestion(SeatTest):
         edu.expect("FROM edu [all]: oi", "FROM davi [all]: um", "FROM davi [all]: dois")
 
     def test_in_a_narrow_window_the_keys_are_named_too(self) -> None:
+        """Trap 63."""
         _, seat = self.sit("--nick", "fabio", columns=20)
         seat.find("OK fabio")
         seat.type("meio")
@@ -102,6 +106,7 @@ class PasteQuestion(SeatTest):
         seat.see_row("> meio|")
 
     def test_a_paste_that_asks_at_the_end_is_named(self) -> None:
+        """Trap 63."""
         client, seat = self.enter("gil")
         self.ask(seat)
         client.kill(signal.SIGTERM)
@@ -111,9 +116,8 @@ class PasteQuestion(SeatTest):
 
 @posix_only
 class LineQuestion(SeatTest):
-    """Trap 63."""
-
     def test_only_a_whole_yes_sends_the_line(self) -> None:
+        """Trap 63."""
         bruno = self.join("bruno")
         _, seat = self.enter("ana", program=DOUBTFUL)
         bruno.expect("JOIN ana")
@@ -127,6 +131,7 @@ class LineQuestion(SeatTest):
         seat.see_row("> |")
 
     def test_a_dumb_terminal_takes_the_same_answers(self) -> None:
+        """Trap 63."""
         caio = self.join("caio")
         _, seat = self.sit("--nick", "bia", program=DOUBTFUL, TERM="dumb")
         caio.expect("JOIN bia")
@@ -149,7 +154,7 @@ class LineQuestion(SeatTest):
 
 @posix_only
 class StolenFocus(SeatTest):
-    """Trap 68: the question for another nick does not take what is typed for somebody."""
+    """The question for another nick does not take what is typed for somebody."""
 
     def refused(self, server: FakeServer, seat: Seat, nick: str) -> None:
         """Come in, be cut, come back, and be told that the nick is taken."""
@@ -169,6 +174,7 @@ class StolenFocus(SeatTest):
             yield from (line.decode().rstrip("\n") for line in lines)
 
     def test_a_half_typed_line_is_never_the_nick(self) -> None:
+        """Trap 68."""
         with FakeServer() as server:
             _, seat = self.sit("--nick", "ana", port=server.port, program=IMPATIENT)
             self.refused(server, seat, "ana")
@@ -183,6 +189,7 @@ class StolenFocus(SeatTest):
             self.assertEqual([next(said), next(said)], ["WHO", "@bruno segredo nosso"])
 
     def test_on_a_dumb_terminal_a_line_with_spaces_is_no_nick(self) -> None:
+        """Trap 68."""
         with FakeServer() as server:
             _, seat = self.sit("--nick", "caio", port=server.port, program=IMPATIENT, TERM="dumb")
             with server.accept("caio") as sock:

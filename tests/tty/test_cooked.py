@@ -52,9 +52,8 @@ class Lines(CookedTest):
 
 
 class Asking(CookedTest):
-    """Trap 68."""
-
     def test_the_next_line_answers_until_the_question_ends(self) -> None:
+        """Trap 68."""
         self.console.ask("Nick? ")
         self.type("Ana Maria\nana\n")
         self.check("answered Ana Maria", "answered ana", written="Nick? ")
@@ -62,7 +61,18 @@ class Asking(CookedTest):
         self.type("oi\n")
         self.check("typed oi")
 
+    def test_after_an_answer_a_wrong_nick_is_an_answer(self) -> None:
+        """Trap 68."""
+        self.type("oi\n")
+        self.console.ask("Nick? ")
+        self.type("ana\n")
+        self.console.resume("ana")
+        self.console.ask("Nick? ")
+        self.type("Ana Maria\n")
+        self.check("typed oi", "answered ana", "answered Ana Maria", written="Nick? Nick? ")
+
     def test_a_line_to_somebody_is_no_answer(self) -> None:
+        """Trap 68."""
         self.type("oi\n")
         self.console.ask("Nick? ")
         self.type("tudo bem, bruno?\nana\n")

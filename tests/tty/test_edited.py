@@ -71,9 +71,10 @@ class EditedTest(unittest.TestCase):
 
 
 class Asking(EditedTest):
-    """Trap 68: the question for a nick does not take what is typed for somebody."""
+    """The question for a nick does not take what is typed for somebody."""
 
     def test_while_nobody_types_it_asks_at_once(self) -> None:
+        """Trap 68."""
         self.console.ask("Nick? ")
         self.type("ana\r")
         self.check("Nick? |", "answered ana")
@@ -82,6 +83,7 @@ class Asking(EditedTest):
         self.assertEqual(self.terminal.lines, ["Nick? ana"])
 
     def test_a_half_typed_row_stays_and_its_enter_is_a_line(self) -> None:
+        """Trap 68."""
         self.type("oi br", seconds=60)
         self.console.ask("Nick? ")
         self.check("> oi br|")
@@ -92,6 +94,7 @@ class Asking(EditedTest):
         self.check("Nick? |")
 
     def test_an_empty_row_must_be_quiet_first(self) -> None:
+        """Trap 68."""
         self.type("oi\r")
         self.console.ask("Nick? ")
         for _ in range(5):
@@ -104,6 +107,7 @@ class Asking(EditedTest):
         self.check("Nick? |")
 
     def test_after_an_answer_the_next_question_comes_at_once(self) -> None:
+        """Trap 68."""
         self.console.ask("Nick? ")
         self.typist.on_answered = self.console.resume
         self.type("ana\r")
@@ -111,12 +115,16 @@ class Asking(EditedTest):
         self.check("Another? |", "answered ana")
 
     def test_an_answer_that_is_none_is_asked_again_at_once(self) -> None:
+        """Trap 68."""
         self.console.ask("Nick? ")
-        self.typist.on_answered = lambda answer: self.console.ask("Nick? ") if not answer else None
-        self.type("\rana\r")
-        self.check("Nick? |", "answered ", "answered ana")
+        self.typist.on_answered = lambda answer: self.console.ask("A real one? ") if not answer else None
+        self.type("\r")
+        self.check("A real one? |", "answered ")
+        self.type("ana\r")
+        self.check("A real one? |", "answered ana")
 
     def test_what_was_half_typed_comes_back_after_the_answer(self) -> None:
+        """Trap 68."""
         self.console.put_back("")
         self.console.ask("Nick? ")
         self.console.put_back("oi @bia")  # such as a line that was refused meanwhile
@@ -125,6 +133,7 @@ class Asking(EditedTest):
         self.check("> oi @bia|", "answered ana")
 
     def test_a_paste_that_asks_is_answered_first(self) -> None:
+        """Trap 68."""
         self.paste("um\ndois")
         self.reactor.wait(60)
         self.console.ask("Nick? ")
@@ -135,6 +144,7 @@ class Asking(EditedTest):
         self.check("Nick? |")
 
     def test_a_paste_without_an_end_is_no_answer(self) -> None:
+        """Trap 68."""
         self.type("\x1b[200~oi")
         self.reactor.wait(QUIET_SECONDS)
         self.console.ask("Nick? ")

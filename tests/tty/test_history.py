@@ -25,8 +25,12 @@ class Places(unittest.TestCase):
     def test_the_row_that_is_dropped_is_forgotten_alone(self) -> None:
         self.history.step(-1, "rasc")
         self.history.step(-1, "tres!")
+        self.history.step(-1, "dois!")
+        self.history.step(1, "um!")
         self.history.drop()
-        self.assertEqual(self.history.step(-1, ""), "tres!")
+        self.assertEqual([self.history.step(-1, "")], ["tres!"])
+        self.assertEqual([self.history.step(-1, "tres!"), self.history.step(-1, "dois")], ["dois", "um!"])
+        self.history.go(2, "um!")
         self.assertEqual(self.history.step(1, "tres!"), "")
         self.assertEqual(self.history.lines, ["um", "dois", "tres"])
 

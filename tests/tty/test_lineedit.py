@@ -471,6 +471,8 @@ class Pasting(EditorTest):
     def test_one_without_an_end_is_named_when_all_ends(self) -> None:
         self.press(b"\x1b[200~um\rdois")
         self.assertEqual(self.editor.abandon(), [Event("paste-dropped", "um\ndois")])
+        self.press(b"\x1b[200~um")
+        self.check("|", [Event("paste-dropped", "um")], self.editor.abandon())
 
     def test_a_question_that_nobody_answers_is_named(self) -> None:
         self.ask()

@@ -77,6 +77,13 @@ class Undoing(RowTest):
                 self.assertTrue(self.row.undo())
                 self.assertEqual((self.row.before, self.row.after), before)
 
+    def test_what_changed_nothing_is_not_undone(self) -> None:
+        self.row.type("x")
+        self.row.end()
+        self.row.delete()
+        self.assertTrue(self.row.undo())
+        self.check("|")
+
     def test_only_so_many_changes_are_kept(self) -> None:
         self.row.set("x" * 300)
         for _ in range(200):
@@ -105,7 +112,7 @@ class Swapping(RowTest):
     def test_one_alone_stays_where_it_is(self) -> None:
         for before, after in (("", ""), ("a", ""), ("", "ab")):
             self.row.set(before, after)
-            self.assertFalse(self.row.transpose())
+            self.assertIs(self.row.transpose(), False)
             self.check(f"{before}|{after}")
 
 
