@@ -115,7 +115,7 @@ def _modifiers(field: List[List[int]], has_alt: bool) -> int:
     number, event = [*(field[0] if field else []), 0, 0][:2]
     if event == _RELEASED:
         return _OTHERS  # no key here has such a modifier
-    return (max(number, 1) - 1) & (_SHIFT | _ALT | _CTRL | _OTHERS) | (_ALT if has_alt else 0)
+    return (max(number, 1) - 1) | (_ALT if has_alt else 0)
 
 
 def _modified(name: str, modifiers: int) -> Key:
@@ -150,7 +150,7 @@ def _of_code(codes: List[int], modifiers: int, text: List[int]) -> Key:
 
 def _control(code: int, modifiers: int) -> Key:
     """Return the key that Ctrl and a character mean."""
-    letter = chr(code).lower() if code < 0x80 else ""
+    letter = chr(code) if code < 0x80 else ""
     byte = ord(letter) & 0x1F if letter.isalpha() else _CTRL_BYTES.get(letter, 0)
     if byte == 0x1B:
         return Key("escape")

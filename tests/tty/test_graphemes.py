@@ -74,6 +74,11 @@ class Clusters(unittest.TestCase):
         for code in range(0x20, sys.maxunicode + 1):
             self.assertIn(width(chr(code)), (0, 1, 2), hex(code))
 
+    def test_what_is_newer_than_this_python_can_be_an_emoji(self) -> None:
+        """Trap 64."""
+        self.assertEqual(unicodedata.category("\U0001f8ff"), "Cn")
+        self.assertEqual((width("\U0001f8ff"), clusters("👩\u200d\U0001f8ff")), (2, ["👩\u200d\U0001f8ff"]))
+
     def test_no_terminal_takes_more_columns_than_counted(self) -> None:
         """Trap 64."""
         for code in WIDE:

@@ -37,7 +37,7 @@ UNKNOWN = (
     b"\x1b]0;title\x07", b"\x1b]11;rgb:0000/0000/0000\x1b\\", b"\x1bP1$r0m\x1b\\", b"\x1b_Gi=1;OK\x1b\\", b"\x1bZ",
     b"\x1b]lUm t\xc3\x9cdo \xe2\x9c\x85\x1b\\", b"\x1bP>|xterm(388)\x1b\\", b"\x1b]2;x\x9c",
     b"\x1b[23^", b"\x1b[24$", b"\x1b[25@", b"\x1b[?2026;2$y", b"\x1b[I", b"\x1b[O", b"\x1b[0n", b"\x1b[8;24;80t",
-    b"\x1b[<0;1;1m", b"\x1b[32;10;20M", b"\x1b[M\r\n\x03", b"\x1b[M\x1b[A", b"\x1b[M \xc4\xa1\xc4\xa1",
+    b"\x1bO200~", b"\x1b[<0;1;1m", b"\x1b[32;10;20M", b"\x1b[M\r\n\x03", b"\x1b[M\x1b[A", b"\x1b[M \xc4\xa1\xc4\xa1",
     b"\x1b[t\r\r", b"\x1b[T\r\x03\x04\r\r\r",
     b"\x1b\xc3\xa9", b"\x1b\xe6\x97\xa5", b"\x1b\xf0\x9f\x91\x8d", b"\x1bP\x1b_\x1b]\x1b^\x1bX",
     b"\x00", b"\x1c", b"\x1d", b"\x1e",
@@ -94,6 +94,18 @@ class Keys(unittest.TestCase):
         self.assertEqual(pressed(b"\x1b\x03"), [Key("ctrl-c")])
         self.assertEqual(pressed(b"\x1b]11;rgb\x03"), [Key("ctrl-c")])
         self.assertEqual(pressed(b"\x1b]11;rgb\x1b[A"), [Key("up")])
+        self.assertEqual(pressed(b"\x1b\xe6\x97\r"), [Key("enter")])
+        self.assertEqual(pressed(b"\x1b[M !\xc4\r"), [Key("enter")])
+
+    def test_a_report_of_an_old_terminal_ends_with_one_byte(self) -> None:
+        """Trap 65."""
+        self.assertEqual(pressed(b"\x1b]2;x\x9cok"), [Key("text", "ok")])
+        self.assertEqual(pressed("\x1b]2;\u00dc\u2705\u671c\x1b\\ok".encode()), [Key("text", "ok")])
+
+    def test_a_report_without_an_end_does_not_fill_the_memory(self) -> None:
+        parser = KeyParser()
+        self.assertEqual(parser.feed(b"\x1b]2;" + b"x" * 10_000), [])
+        self.assertLess(len(parser._sequence), SEQUENCE_BYTES)
 
     def test_a_sequence_without_an_end_is_given_up(self) -> None:
         keys = pressed(b"\x1b[" + b"1" * (SEQUENCE_BYTES + 1), b"ok")

@@ -212,6 +212,17 @@ class Resizing(unittest.TestCase):
             self.assertEqual(self.seat.raw[raw:], b"\a", late)  # which is ours
             self.resize(20)
 
+    def test_only_the_first_answer_counts(self) -> None:
+        self.draw("um", before="> 0123456789abcde")
+        self.seat.resize(8)
+        self.terminal.resized()
+        self.terminal.located("6;8")
+        self.seat.sync()
+        raw = len(self.seat.raw)
+        self.answer()
+        self.seat.sync()
+        self.assertEqual(self.seat.raw[raw:], b"\a")  # which is ours
+
     def test_an_answer_that_was_not_asked_for_erases_nothing(self) -> None:
         self.draw("um", before="> abc")
         raw = len(self.seat.raw)
