@@ -129,6 +129,22 @@ class Keys(unittest.TestCase):
                 self.assertEqual((parser.patience_seconds, parser.give_up()), (0.0, []), data[:cut])
                 self.assertEqual(parser.feed(data[cut:]), pressed(data), data)
 
+    def test_the_late_rest_of_what_looked_like_a_key_is_known(self) -> None:
+        """Traps 61 and 62: only what a person cannot type so fast, and what must not be taken for typing."""
+        mouse = (b"\x1b[M \r\r", b"\x1b[<0;3;4M", b"\x1b[t\r\r", b"\x1b[T\r\r\r\r\r\r")
+        for data in (b"\x1b[200~um\r/quit\r\x1b[201~", *mouse):
+            for cut in (1, 2):
+                parser = KeyParser()
+                given_up = parser.feed(data[:cut]) + parser.give_up()
+                self.assertEqual(given_up, [Key("escape")] if cut == 1 else [])
+                self.assertEqual(parser.feed(data[cut:] + b"\r"), pressed(data + b"\r"), data)
+        for typed in (b"[", b"M", b"[M", b"200~", b"[A", b"[<3"):
+            parser = KeyParser()
+            parser.feed(b"\x1b")
+            parser.give_up()
+            self.assertEqual(parser.feed(typed), [Key("text", typed.decode())])
+            self.assertEqual(parser.feed(b"[M \r\r")[0], Key("text", "[M "), "the rest of nothing")
+
     def test_alt_takes_one_character_and_swallows_no_other(self) -> None:
         """Trap 65."""
         for key in ("é", "日", "👍", "P", "]", "_", "X", "^", "p", ".", "O", "["):
@@ -212,6 +228,12 @@ class Pastes(unittest.TestCase):
         self.assertEqual(parser.feed(b"\x03a"), [Key("paste-resumed")])
         self.assertEqual(parser.feed(b"\x03"), [])
         self.assertEqual(parser.feed(b"\x1b[201~"), [Key("paste", "um\ndois\x03a\x03")])
+
+    def test_ctrl_c_after_the_end_of_a_paste_is_a_key(self) -> None:
+        parser = self.stalled()
+        keys = parser.feed(b"\x1b[201~\x03")
+        self.assertEqual(keys, [Key("paste-resumed"), Key("paste", "um\ndois"), Key("ctrl-c")])
+        self.assertFalse(parser.is_pasting)
 
     def test_what_follows_a_paste_is_typed_again(self) -> None:
         self.assertEqual(pressed(b"\x1b[200~a\x1b[201~b"), [Key("paste", "a"), Key("text", "b")])

@@ -125,6 +125,13 @@ class Bounds(RowTest):
         self.assertFalse(self.row.type("日日"))
         self.check("aé日日|")
 
+    def test_what_fits_does_not_depend_on_what_comes_together(self) -> None:
+        for pieces in (["日ab"], ["日", "a", "b"], ["日a", "b"]):
+            self.row = Row(limit_bytes=2)
+            results = [self.row.type(piece) for piece in pieces]
+            self.assertFalse(results[0])
+            self.check("ab|")
+
     def test_nothing_fits_into_a_row_that_is_too_long(self) -> None:
         self.row = Row(limit_bytes=3)
         self.row.set("abcde")
