@@ -183,6 +183,38 @@ class Pastes(unittest.TestCase):
         self.assertEqual(keys, [*told, Key("paste", "um\n/quit\ndois")])
         self.assertEqual(parser.feed(b"\r"), [Key("enter")])
 
+    def test_a_silence_in_the_mark_of_a_paste_makes_it_no_typing(self) -> None:
+        """Trap 62."""
+        data = b"\x1b[200~um\n/quit\r\x1b[201~"
+        for first in range(1, 7):
+            for second in range(first, 7):
+                parser = KeyParser()
+                keys: List[Key] = []
+                for piece in (data[:first], data[first:second], data[second:]):
+                    keys += parser.feed(piece) + (parser.give_up() if parser.patience_seconds else [])
+                self.assertEqual(keys[-1], Key("paste", "um\n/quit\n"), (first, second))
+                self.assertIn("".join(key.text for key in keys[:-1]), ("", "[", "[2", "[20", "[200", "2", "20", "200"))
+                self.assertNotIn("enter", [key.name for key in keys])
+
+    def test_what_looks_like_the_mark_after_escape_is_typed(self) -> None:
+        for typed in ("[", "[2", "[20x", "[200", "[201~", "[[", "2", "a[200~", "[é"):
+            parser = KeyParser()
+            keys = parser.feed(b"\x1b") + parser.give_up() + parser.feed(typed.encode())
+            if parser.patience_seconds:
+                keys += parser.give_up()
+            self.assertEqual(keys[0], Key("escape"))
+            self.assertEqual("".join(key.text for key in keys), typed)
+            self.assertEqual(parser.feed(b"\r"), [Key("enter")])
+
+    def test_a_mouse_event_after_a_silence_presses_no_key(self) -> None:
+        """Trap 61."""
+        for cut in (1, 2):
+            parser = KeyParser()
+            data = b"\x1b[M\r\r\rok"
+            keys = parser.feed(data[:cut]) + parser.give_up() + parser.feed(data[cut:])
+            self.assertEqual(keys[-1], Key("text", "ok"))
+            self.assertNotIn("enter", [key.name for key in keys])
+
     def stalled(self) -> KeyParser:
         """A parser in whose paste nothing has come for a while."""
         parser = KeyParser()
