@@ -13,12 +13,11 @@ that wait are bounded.
 from __future__ import annotations
 
 import codecs
-import re
 from typing import Callable, Dict, List, Optional
 
 from minichat.tty import keynames
 from minichat.tty.keynames import Key as Key  # of the keys that the parser returns
-from minichat.tty.paste import END, Paste, Stage
+from minichat.tty.paste import END, Paste
 
 PASTE_BYTES = 1 << 20  # of one paste; a longer one is a file, and files go through a pipe
 SEQUENCE_BYTES = 64  # of one sequence; those of all known keyboards are much shorter
@@ -31,16 +30,12 @@ ESCAPE_SECONDS = 0.25
 SEQUENCE_SECONDS = 1.0  # after ESC [, with which most sequences begin, and which people do not type
 
 _ESCAPE = 0x1B
+_PASTE_BEGIN = b"\x1b[200~"
 
 # The reports of a terminal, which begin with ESC and one of these characters and
 # end with BEL or ESC \: how each of them goes on.  With anything else the two are
 # a key with Alt.  After ESC X and ESC ^ no terminal reports anything.
 _REPORTS: Dict[int, bytes] = {ord("]"): b"0123456789lLI", ord("P"): b"0123456789!<=>?", ord("_"): b"G"}
-
-# What must not be taken for typing even if it was so late that its ESC was given
-# up: a paste, or a mouse event whose bytes can be anything, ENTER too.  A person
-# does not type so much so fast that it comes in one read.
-_LATE = re.compile(rb"\x1b\[(200~|M.{3}|t.{2}|T.{6}|<[0-9;]+[Mm])", re.DOTALL)
 
 
 class KeyParser:
@@ -64,8 +59,9 @@ class KeyParser:
         self._has_alt = False  # one more ESC came before the sequence
         self._report_begins = b""  # the bytes that can come first in the report
         self._left = 0  # bytes or characters that are still to be skipped
+        self._matched = 0  # bytes of _PASTE_BEGIN that have come, when a silence was in it
+        self._released = 0  # of these, the ones that have been taken for keys
         self._paste: Optional[Paste] = None
-        self._given_up = b""  # ESC or ESC [, which was given up a moment ago
 
     @property
     def patience_seconds(self) -> float:
@@ -75,6 +71,8 @@ class KeyParser:
         """
         if self._paste is not None:
             return self._paste.patience_seconds
+        if self._state == self._in_late_mark:
+            return ESCAPE_SECONDS if self._matched > self._released else 0.0
         if self._sequence or self._state in (self._ground, self._in_alt_character):
             return 0.0
         return SEQUENCE_SECONDS if self._state == self._in_csi else ESCAPE_SECONDS
@@ -87,20 +85,23 @@ class KeyParser:
     def give_up(self) -> List[Key]:
         """Wait no longer for the rest of a key, or note that a paste is silent."""
         if self._paste is not None:
-            self._note_silence(self._paste)
+            self._keys += self._paste.note_silence()
+            self._paste = None if self._paste.is_over else self._paste
+        elif self._state == self._in_late_mark:
+            self._release_mark()
+        elif self._state == self._after_escape:
+            self._press("escape")
+            self._wait_for_mark(1)
         elif self.patience_seconds:
-            is_escape = self._state == self._after_escape
-            if is_escape or self._state == self._in_csi:
-                self._given_up = b"\x1b" if is_escape else b"\x1b["
+            is_csi = self._state == self._in_csi
             self._to_ground()
-            self._press("escape" if is_escape else "")
+            if is_csi:
+                self._wait_for_mark(2)
         return self._taken()
 
     def feed(self, data: bytes) -> List[Key]:
         """Take the bytes of a read, which may be cut anywhere; return the complete keys."""
-        if self._given_up and data:
-            data = self._with_beginning(data)
-        if self._paste is not None and self._paste.stage is Stage.STALLED and data:
+        if self._paste is not None and self._paste.is_stalled and data:
             data = self._after_silence(self._paste, data)
         position = 0
         while position < len(data):
@@ -115,11 +116,6 @@ class KeyParser:
         self._end_text()
         keys, self._keys = self._keys, []
         return keys
-
-    def _with_beginning(self, data: bytes) -> bytes:
-        """Return ``data``, after the beginning that was given up if ``data`` is the late rest of it."""
-        beginning, self._given_up = self._given_up, b""
-        return beginning + data if _LATE.match(beginning + data) else data
 
     # -- states: each takes one byte -----------------------------------------
 
@@ -210,6 +206,22 @@ class KeyParser:
         self._begin_escape()
         self._after_escape(byte)
 
+    def _in_late_mark(self, byte: int) -> None:
+        # ESC has been given up.  If it was the first byte of a paste, or of a mouse
+        # event, the rest still comes; taken for typing, it could end in ENTER.
+        if self._matched == 2 and byte == ord("M"):
+            self._begin_escape()
+            self._state = self._in_csi
+            self._in_csi(byte)
+        elif byte != _PASTE_BEGIN[self._matched]:
+            self._release_mark()
+            self._restart(byte)
+        else:
+            self._matched += 1
+            if self._matched == len(_PASTE_BEGIN):
+                self._to_ground()
+                self._paste = Paste(PASTE_BYTES)
+
     # -- between states --------------------------------------------------------
 
     def _begin_escape(self) -> None:
@@ -217,6 +229,16 @@ class KeyParser:
         self._has_alt = False
         self._sequence.clear()
         self._state = self._after_escape
+
+    def _wait_for_mark(self, matched: int) -> None:
+        """Go on to look for the beginning of a paste, of which so many bytes have been given up."""
+        self._matched = self._released = matched
+        self._state = self._in_late_mark
+
+    def _release_mark(self) -> None:
+        """Take for text what has come of the beginning of a paste."""
+        self._text.append(_PASTE_BEGIN[self._released : self._matched].decode("ascii"))
+        self._released = self._matched
 
     def _restart(self, byte: int) -> None:
         """Forget a sequence that cannot go on with ``byte``, which is a key itself."""
@@ -252,27 +274,14 @@ class KeyParser:
     def _in_paste(self, paste: Paste, data: bytes) -> int:
         """Give ``data`` to the paste; return how many bytes of it came after the end."""
         after = paste.take(data)
-        if after is None:
-            return 0
-        self._end_paste(paste)
-        return after
-
-    def _end_paste(self, paste: Paste) -> None:
-        self._keys.append(paste.key())
-        self._paste = None
-
-    def _note_silence(self, paste: Paste) -> None:
-        if paste.stage is Stage.RUNNING:
-            paste.stage = Stage.STALLED
-            self._keys.append(Key("paste-stalled"))
-        elif paste.stage is Stage.DROPPED:
-            self._end_paste(paste)
+        if after is not None:
+            self._keys.append(paste.key())
+            self._paste = None
+        return after or 0
 
     def _after_silence(self, paste: Paste, data: bytes) -> bytes:
-        """Return ``data`` if it belongs to the paste; if it is Ctrl-C, drop the paste and return nothing."""
-        if len(data) <= SEQUENCE_BYTES and END not in data and KeyParser().feed(data) == [Key("ctrl-c")]:
-            paste.stage = Stage.DROPPED
-            return b""
-        paste.stage = Stage.RUNNING
-        self._keys.append(Key("paste-resumed"))
-        return data
+        """Return what of ``data`` belongs to a stalled paste: all, or nothing if a person presses Ctrl-C."""
+        is_short = len(data) <= SEQUENCE_BYTES and END not in data
+        is_ctrl_c = is_short and KeyParser().feed(data) == [Key("ctrl-c")]
+        self._keys += paste.wake(is_ctrl_c)
+        return b"" if is_ctrl_c else data

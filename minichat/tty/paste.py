@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import enum
 import re
-from typing import Optional
+from typing import List, Optional
 
 from minichat.tty.keynames import Key
 
@@ -25,7 +25,7 @@ DROP_SECONDS = 1.0  # of silence after Ctrl-C; then no rest follows: keys typed 
 
 END = b"\x1b[201~"
 # Text files of old systems and Windows end their lines with these.
-_LINEENDS = re.compile("\r\n?")
+_LINE_ENDS = re.compile("\r\n?")
 
 
 class Stage(enum.Enum):
@@ -34,6 +34,7 @@ class Stage(enum.Enum):
     RUNNING = "they belong to the paste"
     STALLED = "so they do, but nothing has come for a while"
     DROPPED = "they are thrown away"
+    OVER = "they are keys again"
 
 
 class Paste:
@@ -44,12 +45,23 @@ class Paste:
         self._limit_bytes = limit_bytes
         self.stage = Stage.RUNNING
         self._bytes = bytearray()
+        self._is_dropped = False
         self._is_too_long = False
 
     @property
     def patience_seconds(self) -> float:
         """How much silence it takes for the next stage; 0 if silence changes nothing."""
-        return {Stage.RUNNING: STALL_SECONDS, Stage.STALLED: 0.0, Stage.DROPPED: DROP_SECONDS}[self.stage]
+        return {Stage.RUNNING: STALL_SECONDS, Stage.DROPPED: DROP_SECONDS}.get(self.stage, 0.0)
+
+    @property
+    def is_stalled(self) -> bool:
+        """True after a silence, until more comes."""
+        return self.stage is Stage.STALLED
+
+    @property
+    def is_over(self) -> bool:
+        """True if no rest can follow any more."""
+        return self.stage is Stage.OVER
 
     def take(self, data: bytes) -> Optional[int]:
         """Take bytes; return how many of them came after the end, or None if the end has not come."""
@@ -57,6 +69,7 @@ class Paste:
         self._bytes += data
         end = self._bytes.find(END, start)
         if end >= 0:
+            self.stage = Stage.OVER
             after = len(self._bytes) - end - len(END)
             del self._bytes[end:]
             return after
@@ -70,5 +83,23 @@ class Paste:
         """Return what the paste is, now that it is over."""
         if self._is_too_long or len(self._bytes) > self._limit_bytes:
             return Key("paste-too-long")
-        text = _LINEENDS.sub("\n", self._bytes.decode("utf-8", "replace"))
-        return Key("paste-dropped" if self.stage is Stage.DROPPED else "paste", text)
+        text = _LINE_ENDS.sub("\n", self._bytes.decode("utf-8", "replace"))
+        return Key("paste-dropped" if self._is_dropped else "paste", text)
+
+    def note_silence(self) -> List[Key]:
+        """Go on to the next stage, after ``patience_seconds``; return the key that tells."""
+        if self.stage is Stage.RUNNING:
+            self.stage = Stage.STALLED
+            return [Key("paste-stalled")]
+        if self.stage is Stage.DROPPED:
+            self.stage = Stage.OVER
+            return [self.key()]
+        return []
+
+    def wake(self, is_ctrl_c: bool) -> List[Key]:
+        """End the silence, by Ctrl-C or by more of the paste; return the key that tells."""
+        if is_ctrl_c:
+            self.stage, self._is_dropped = Stage.DROPPED, True
+            return []
+        self.stage = Stage.RUNNING
+        return [Key("paste-resumed")]

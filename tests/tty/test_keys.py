@@ -129,22 +129,6 @@ class Keys(unittest.TestCase):
                 self.assertEqual((parser.patience_seconds, parser.give_up()), (0.0, []), data[:cut])
                 self.assertEqual(parser.feed(data[cut:]), pressed(data), data)
 
-    def test_the_late_rest_of_what_looked_like_a_key_is_known(self) -> None:
-        """Traps 61 and 62: only what a person cannot type so fast, and what must not be taken for typing."""
-        mouse = (b"\x1b[M \r\r", b"\x1b[<0;3;4M", b"\x1b[t\r\r", b"\x1b[T\r\r\r\r\r\r")
-        for data in (b"\x1b[200~um\r/quit\r\x1b[201~", *mouse):
-            for cut in (1, 2):
-                parser = KeyParser()
-                given_up = parser.feed(data[:cut]) + parser.give_up()
-                self.assertEqual(given_up, [Key("escape")] if cut == 1 else [])
-                self.assertEqual(parser.feed(data[cut:] + b"\r"), pressed(data + b"\r"), data)
-        for typed in (b"[", b"M", b"[M", b"200~", b"[A", b"[<3"):
-            parser = KeyParser()
-            parser.feed(b"\x1b")
-            parser.give_up()
-            self.assertEqual(parser.feed(typed), [Key("text", typed.decode())])
-            self.assertEqual(parser.feed(b"[M \r\r")[0], Key("text", "[M "), "the rest of nothing")
-
     def test_alt_takes_one_character_and_swallows_no_other(self) -> None:
         """Trap 65."""
         for key in ("é", "日", "👍", "P", "]", "_", "X", "^", "p", ".", "O", "["):
@@ -198,6 +182,38 @@ class Pastes(unittest.TestCase):
         told = [Key("paste-stalled"), Key("paste-resumed")] * 2
         self.assertEqual(keys, [*told, Key("paste", "um\n/quit\ndois")])
         self.assertEqual(parser.feed(b"\r"), [Key("enter")])
+
+    def test_a_silence_in_the_mark_of_a_paste_makes_it_no_typing(self) -> None:
+        """Trap 62."""
+        data = b"\x1b[200~um\n/quit\r\x1b[201~"
+        for first in range(1, 7):
+            for second in range(first, 7):
+                parser = KeyParser()
+                keys: List[Key] = []
+                for piece in (data[:first], data[first:second], data[second:]):
+                    keys += parser.feed(piece) + (parser.give_up() if parser.patience_seconds else [])
+                self.assertEqual(keys[-1], Key("paste", "um\n/quit\n"), (first, second))
+                self.assertIn("".join(key.text for key in keys[:-1]), ("", "[", "[2", "[20", "[200", "2", "20", "200"))
+                self.assertNotIn("enter", [key.name for key in keys])
+
+    def test_what_looks_like_the_mark_after_escape_is_typed(self) -> None:
+        for typed in ("[", "[2", "[20x", "[200", "[201~", "[[", "2", "a[200~", "[é"):
+            parser = KeyParser()
+            keys = parser.feed(b"\x1b") + parser.give_up() + parser.feed(typed.encode())
+            if parser.patience_seconds:
+                keys += parser.give_up()
+            self.assertEqual(keys[0], Key("escape"))
+            self.assertEqual("".join(key.text for key in keys), typed)
+            self.assertEqual(parser.feed(b"\r"), [Key("enter")])
+
+    def test_a_mouse_event_after_a_silence_presses_no_key(self) -> None:
+        """Trap 61."""
+        for cut in (1, 2):
+            parser = KeyParser()
+            data = b"\x1b[M\r\r\rok"
+            keys = parser.feed(data[:cut]) + parser.give_up() + parser.feed(data[cut:])
+            self.assertEqual(keys[-1], Key("text", "ok"))
+            self.assertNotIn("enter", [key.name for key in keys])
 
     def stalled(self) -> KeyParser:
         """A parser in whose paste nothing has come for a while."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unittest
 
 from minichat.tty.keys import Key
-from minichat.tty.paste import DROP_SECONDS, STALL_SECONDS, Paste, Stage
+from minichat.tty.paste import DROP_SECONDS, STALL_SECONDS, Paste
 
 END = b"\x1b[201~"
 
@@ -41,19 +41,31 @@ class Pastes(unittest.TestCase):
                     paste.take(data[start : start + step])
                 self.assertEqual(paste.key().name, "paste" if size <= 100 else "paste-too-long", (size, step))
 
-    def test_each_stage_has_its_patience(self) -> None:
+    def test_only_silence_and_a_key_change_the_stage(self) -> None:
+        """Trap 62."""
         paste = Paste(100)
-        found = []
-        for paste.stage in Stage:
-            found.append(paste.patience_seconds)
-        self.assertEqual(found, [STALL_SECONDS, 0.0, DROP_SECONDS])
+        paste.take(b"um\rdois")
+        self.assertEqual(paste.patience_seconds, STALL_SECONDS)
+        self.assertEqual(paste.note_silence(), [Key("paste-stalled")])
+        self.assertEqual((paste.is_stalled, paste.patience_seconds, paste.note_silence()), (True, 0.0, []))
+        self.assertEqual(paste.wake(is_ctrl_c=False), [Key("paste-resumed")])
+        self.assertEqual((paste.is_stalled, paste.patience_seconds), (False, STALL_SECONDS))
 
     def test_a_dropped_paste_says_what_was_dropped(self) -> None:
         """Trap 62."""
         paste = Paste(100)
         paste.take(b"um\rdois")
-        paste.stage = Stage.DROPPED
-        self.assertEqual(paste.key(), Key("paste-dropped", "um\ndois"))
+        paste.note_silence()
+        self.assertEqual((paste.wake(is_ctrl_c=True), paste.patience_seconds, paste.is_over), ([], DROP_SECONDS, False))
+        self.assertEqual((paste.note_silence(), paste.is_over), ([Key("paste-dropped", "um\ndois")], True))
+
+    def test_a_dropped_paste_can_still_find_its_end(self) -> None:
+        """Trap 62."""
+        paste = Paste(100)
+        paste.note_silence()
+        paste.wake(is_ctrl_c=True)
+        self.assertEqual((paste.take(b"um" + END + b"x"), paste.is_over), (1, True))
+        self.assertEqual(paste.key(), Key("paste-dropped", "um"))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from minichat.tty.events import Event
 from minichat.tty.keynames import Key
 from minichat.tty.keys import KeyParser
 from minichat.tty.lineedit import LineEdit
-from minichat.tty.paste import Paste, Stage
+from minichat.tty.paste import Paste
 from minichat.tty.question import About, Question
 from minichat.tty.row import Row
 
@@ -94,7 +94,7 @@ def _() -> List[Patch]:
 
 @plants("the late rest of what was given up is typing")
 def _() -> List[Patch]:
-    return [(KeyParser, "_with_beginning", lambda self, data: data)]
+    return [(KeyParser, "_wait_for_mark", nothing)]
 
 
 @plants("a report ends with a byte inside a character")
@@ -169,16 +169,17 @@ def _() -> List[Patch]:
 
 @plants("a paste that is silent for a while is over")
 def _() -> List[Patch]:
-    return [(KeyParser, "_note_silence", KeyParser._end_paste)]
+    def over(self: Paste) -> List[Key]:
+        self.stage = paste.Stage.OVER
+        return [self.key()]
+
+    return [(Paste, "note_silence", over)]
 
 
 @plants("a paste that is silent is dropped by any key")
 def _() -> List[Patch]:
-    def impatient(self: KeyParser, paste: Paste, data: bytes) -> bytes:
-        paste.stage = Stage.DROPPED
-        return b""
-
-    return [(KeyParser, "_after_silence", impatient)]
+    wake = Paste.wake
+    return [(Paste, "wake", lambda self, is_ctrl_c: wake(self, True))]
 
 
 @plants("the end of a paste is not seen if a read cuts it")

@@ -91,7 +91,7 @@ class Episode:
             if self.model.is_yes_or_no or not data.startswith(person.RAW):
                 self.be_loose()  # ESC alone is a no
             if not data.startswith(person.RAW):
-                self.model.allow(data)
+                self.model.allow(data, person.enters_at_most(data))
         self._stop_inside(data, cut, pause)
 
     def _stop_inside(self, data: bytes, cut: int, pause: float) -> None:
@@ -99,10 +99,7 @@ class Episode:
         self._waiting += data[:cut]
         self._deliver()
         self._sleep(pause)
-        if data[:cut].endswith(AMBIGUOUS):
-            self._read(data[cut:])  # in one piece, or nobody could tell it from typing
-        else:
-            self._waiting += data[cut:]
+        self._waiting += data[cut:]
 
     def send_paste(self, text: bytes) -> None:
         """Send a paste; silence in its middle, even in the marks, changes nothing."""

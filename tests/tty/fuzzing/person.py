@@ -62,7 +62,7 @@ REPORTS = [
 ]  # fmt: skip
 # In its oldest form, three bytes of any value follow the announcement of a mouse event.
 MOUSE_BYTES = b" !#@MGBR019[];<>~\r\n\x03\x04\x1b\x7f\x80\x8d\x9b\xa0\xff"
-RAW = (b"\x1b[M", b"\x1b[t", b"\x1b[T", b"\x1b[<")
+RAW = b"\x1b[M"  # begins what is known even after a silence in its middle
 NO_REPORT = "a"  # no report goes on with it after such an Alt
 NOES = ["n", "nao", "não", "no", "N", "NAO"]
 UNCLEAR = ["", "nunca", "sei", "si", "ss", "sim, sim", "s!", "/SIM", "y n"]
