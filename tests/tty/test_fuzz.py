@@ -13,7 +13,7 @@ from tests.tty.fuzzing.cuts import check_memory
 from tests.tty.fuzzing.episode import ACTS, run_seed
 from tests.tty.fuzzing.seat import Violation
 
-SEEDS = 1200  # in the suite; --seeds as many as one likes
+SEEDS = 1500  # in the suite; --seeds as many as one likes
 MEMORY_SEEDS = 40
 MOST_SEEDS_PER_BUG = 1000
 

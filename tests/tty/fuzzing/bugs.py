@@ -7,7 +7,7 @@ It replaces a piece of the real code while a test runs.
 from __future__ import annotations
 
 import contextlib
-from typing import Any, Callable, Dict, Iterator, List, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 from unittest import mock
 
 from minichat.tty import display, keymap, keynames, keys, lineedit, paste, question, row
@@ -19,6 +19,7 @@ from minichat.tty.lineedit import LineEdit
 from minichat.tty.paste import Paste
 from minichat.tty.question import About, Question
 from minichat.tty.row import Row
+from minichat.tty.search import Search
 
 Patch = Tuple[Any, str, Any]  # the object, the name of its attribute, what to put there
 
@@ -336,6 +337,44 @@ def _() -> List[Patch]:
 @plants("a doubtful line is lost after a no")
 def _() -> List[Patch]:
     return [(LineEdit, "put_back", nothing)]
+
+
+# -- the search ------------------------------------------------------------------
+
+
+@plants("what is looked for is sent if it is not found")
+def _() -> List[Patch]:
+    press = LineEdit._press_in_search
+
+    def bold(self: LineEdit, search: Search, key: Key) -> None:
+        if key.name == "enter" and search.place is None:
+            self.search = None
+            self._say("line", search.query)
+        else:
+            press(self, search, key)
+
+    return [(LineEdit, "_press_in_search", bold)]
+
+
+@plants("leaving a search takes what was found")
+def _() -> List[Patch]:
+    press = LineEdit._press_in_search
+
+    def greedy(self: LineEdit, search: Search, key: Key) -> None:
+        if key.name in keymap.LEAVING:
+            self._take_found(search)
+        else:
+            press(self, search, key)
+
+    return [(LineEdit, "_press_in_search", greedy)]
+
+
+@plants("an older line is found before a newer one")
+def _() -> List[Patch]:
+    def find(self: Search, end: int) -> Optional[int]:
+        return next((place for place in range(end) if self.query and self.query in self._lines[place]), None)
+
+    return [(Search, "_find", find)]
 
 
 # -- the row ---------------------------------------------------------------------

@@ -207,11 +207,19 @@ def _do_something_vague(episode: Episode) -> None:
 
 
 def _search(episode: Episode) -> None:
-    episode.be_loose()
-    episode.send(b"\x12")
-    episode.type("".join(person.word(episode.chance)[:2]))
-    if episode.chance.random() < 0.5:
-        _enter(episode)
+    """Look for what was said; ENTER sends what is found, ESC leaves the row as it was."""
+    model = episode.model
+    if model.question is not None or not model.knows_history:
+        episode.be_loose()
+    query = "".join(person.word(episode.chance)[:2])
+    episode.send(episode.chance.choice((b"\x12", b"\x1b[114;5u")))
+    episode.type(query)
+    if episode.chance.random() < 0.6:
+        episode.send(episode.chance.choice(person.ENTERS))
+        if model.search(query):
+            return
+    episode.send(b"\x1b")
+    episode.pause(NOTICED_SECONDS)
 
 
 def _idle(episode: Episode) -> None:

@@ -40,6 +40,8 @@ class Model:
         self.is_known = True  # False after an act, such as a step in the history, that the model does not follow
         self.question: Optional[Expected] = None  # what comes of it: "answered", or after a yes "pasted" or "confirmed"
         self.draft: Tuple[List[str], List[str], bool] = ([], [], True)  # waits for the end of the question
+        self._history: List[str] = []  # lines that were typed, for a search
+        self.knows_history = True
         self._doubtful: List[str] = []  # the line that a question is about
         self._expected: List[Expected] = []
         self.is_loose = False
@@ -78,7 +80,7 @@ class Model:
         self.enters += 1
         row, text = self.row, "".join(self.row) if self.is_known else None
         if self.question is None:
-            self._expected.append(Expected("typed", text))
+            self._say(text)
             self.clear()
             if text is not None and text.startswith(DOUBTFUL):
                 self._doubtful = row
@@ -96,6 +98,21 @@ class Model:
                 self.clear()
         elif text is not None and text.strip().casefold() in NO:
             self.refuse()
+
+    def _say(self, text: Optional[str]) -> None:
+        self._expected.append(Expected("typed", text))
+        if text is None or text.startswith(DOUBTFUL):
+            self.knows_history = False
+        elif text.strip(" ") and self._history[-1:] != [text]:
+            self._history.append(text)
+
+    def search(self, query: str) -> bool:
+        """Look for the newest line with ``query``, and press ENTER; return True if one was found and sent."""
+        self.enters += 1
+        found = [line for line in self._history if query in line]
+        if found:
+            self._say(found[-1])
+        return bool(found)
 
     def refuse(self) -> None:
         """Say no, if that is an answer."""

@@ -23,6 +23,7 @@ UNWANTED = ["\x07", "\x01", "\x1b", "\x7f", "\u202e", "\u2066", "\x9b"]
 
 ENTERS = [
     b"\r", b"\r", b"\r", b"\n", b"\x1bOM", b"\x1b[13u", b"\x1b[13;1u", b"\x1b[13;1:1u\x1b[13;1:3u", b"\x1b[57414u",
+    b"\x1b[13;2u", b"\x1b[27;2;13~", b"\x1b\r",
 ]  # fmt: skip
 MOVES: Dict[str, List[bytes]] = {
     "left": [b"\x1b[D", b"\x1bOD", b"\x02", b"\x1b[98;5u", b"\x1b[27;5;98~", b"\x1b[1;1:1D\x1b[1;1:3D"],
