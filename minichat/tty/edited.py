@@ -25,6 +25,8 @@ from minichat.tty.terminal import Terminal
 # A person who has pressed no key for so long is not typing to somebody.
 QUIET_SECONDS = 1.0
 
+RESIZE_SECONDS = 0.1  # without a further resize; then the row is drawn for the new width
+
 
 class EditedConsole(Console):
     """A terminal with one row to type in and everything else above it."""
@@ -50,6 +52,7 @@ class EditedConsole(Console):
         self._prompt = Prompt(self._editor, messages)
         self._keyboard = Keyboard(reactor, 0, self._on_bytes, self._on_end)
         self._key_timer: Optional[Timer] = None  # until an incomplete key is given up
+        self._resize_timer: Optional[Timer] = None  # until the row is drawn for another width
         self._patience = 0.0  # seconds, for that key
         self._quiet_timer: Optional[Timer] = None  # runs while a person may be typing
         self._waiting_question = ""  # for a text; it must not take what is being typed
@@ -106,7 +109,10 @@ class EditedConsole(Console):
         self._do(lambda: self._terminal.title(text))
 
     def resized(self) -> None:
-        self._do(self._terminal.resized)
+        # Not before the window rests: each width on the way would leave a copy of the row.
+        if self._resize_timer:
+            self._resize_timer.cancel()
+        self._resize_timer = self._reactor.call_later(RESIZE_SECONDS, lambda: self._do(self._terminal.resized))
 
     def continued(self) -> None:
         self._do(self._enter_in_front)
@@ -184,6 +190,7 @@ class EditedConsole(Console):
             "suspend": lambda text: self._suspend(),
             "clear": lambda text: self.clear(),
             "bell": lambda text: self.bell(),
+            "cursor-at": lambda text: self._do(lambda: self._terminal.located(text)),
         }
 
     def _enter_in_front(self) -> None:
@@ -206,7 +213,7 @@ class EditedConsole(Console):
             prompt = self._prompt.shown(room, above)
             lines, self._lines = [*self._lines, *(line.encode() for line in above)], []
             before, after = self._editor.view(room - columns(prompt))
-            self._do(lambda: self._terminal.show(lines, prompt + before, after, columns(prompt + before)))
+            self._do(lambda: self._terminal.show(lines, prompt + before, after))
 
     def _do(self, act: Callable[[], None]) -> None:
         """Call ``act`` on the terminal, and tell the typist if the terminal is gone."""

@@ -68,8 +68,9 @@ class Prompt:
     def _search_sign(self, room: int) -> Sign:
         search = self._editor.search
         assert search is not None
-        text = self._messages("found_nothing" if search.has_failed else "searching", text=search.query)
-        query = clusters(search.query)
+        shown = search.query.replace("\t", " ")
+        text = self._messages("found_nothing" if search.has_failed else "searching", text=shown)
+        query = clusters(shown)
         while query and columns("".join(query)) + TYPING_COLUMNS + len("?: ") > room:
             del query[0]
         return Sign(text, f"{'!' if search.has_failed else '?'}{''.join(query)}: ", is_once_above=False)

@@ -1,7 +1,8 @@
 """One row of text and the cursor in it: what can be done to them.
 
 The text is in two strings, before and after the cursor.  The cursor never
-stands inside a character, even if that has many code points.  The row knows no
+stands inside a character, even if that has many code points, but where one is
+just being typed.  The row knows no
 keys and no terminal.
 """
 
@@ -86,15 +87,23 @@ class Row:
     def type(self, text: str) -> bool:
         """Insert as much of ``text`` as fits; return False if that is not all."""
         # When a person types fast, or the program is slow, many keys come as one text.
-        fitting = text.encode("utf-8", "replace")[: max(self.bytes_left, 0)].decode("utf-8", "ignore")
-        safe = typeable(fitting)
+        # So each character is taken or refused alone, as if it had come alone.
+        safe, left = typeable(text), self.bytes_left
+        is_whole = safe == text
         self._is_killing = False
         for character in safe:
+            left -= len(character.encode())
+            if left < 0:
+                left += len(character.encode())
+                is_whole = False
+                continue
             if not self._is_typing or (character != " " and self.before.endswith(" ")):
                 self._keep()
             self._is_typing = True
-            self._put(self.before + character, self.after)
-        return safe == text
+            # Here the cursor may stand inside a character for a while: between the
+            # halves of a flag, of an emoji.  The other half must come after the first.
+            self.before += character
+        return is_whole
 
     def insert(self, text: str) -> bool:
         """Insert all of ``text``, which is safe, and return True; or nothing, and return False."""

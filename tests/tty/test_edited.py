@@ -25,7 +25,7 @@ class FakeTerminal:
         self.row = ""
         self.titles: List[str] = []
 
-    def show(self, lines: List[bytes], before: str, after: str, cursor_column: int) -> None:
+    def show(self, lines: List[bytes], before: str, after: str) -> None:
         """Keep them."""
         self.lines += [line.decode() for line in lines]
         self.row = f"{before}|{after}"

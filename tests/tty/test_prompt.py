@@ -73,6 +73,10 @@ class Signs(PromptTest):
         self.editor.feed(b"is x")
         self.check("nada com “um dois x”: ", "!dois x: ")
 
+    def test_a_tab_that_is_looked_for_is_a_space_on_the_row(self) -> None:
+        self.editor.feed(b"\x12\x1b[200~a\tb\x1b[201~")
+        self.check("nada com “a b”: ", "!a b: ")
+
     def test_a_paste_that_is_stalled_says_how_to_drop_it(self) -> None:
         self.editor._press(Key("paste-stalled"))
         text = "Texto colado ainda vindo; Ctrl-C o descarta."

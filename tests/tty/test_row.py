@@ -125,6 +125,13 @@ class Bounds(RowTest):
         self.assertFalse(self.row.type("日日"))
         self.check("aé日日|")
 
+    def test_what_fits_does_not_depend_on_what_comes_together(self) -> None:
+        for pieces in (["日ab"], ["日", "a", "b"], ["日a", "b"]):
+            self.row = Row(limit_bytes=2)
+            results = [self.row.type(piece) for piece in pieces]
+            self.assertFalse(results[0])
+            self.check("ab|")
+
     def test_nothing_fits_into_a_row_that_is_too_long(self) -> None:
         self.row = Row(limit_bytes=3)
         self.row.set("abcde")
@@ -132,12 +139,19 @@ class Bounds(RowTest):
         self.check("abcde|")
 
     def test_a_mark_that_meets_a_letter_takes_the_cursor_along(self) -> None:
-        self.row.set("", "\u0301b")
-        self.row.type("ea")
-        self.check("e\u0301a|b")
+        self.row.set("e", "\u0301b")
+        self.check("e\u0301|b")
         self.row.set("🇧x", "🇷")
         self.row.backspace()
         self.check("🇧🇷|")
+
+    def test_half_a_flag_waits_for_its_other_half(self) -> None:
+        for halves, after in ((("🇧", "🇷"), "🇵🇹"), (("👨\u200d", "👩"), "🙂"), (("a", "e"), "\u0301")):
+            for pieces in (halves, ["".join(halves)]):
+                self.row.set("", after)
+                for piece in pieces:
+                    self.assertTrue(self.row.type(piece))
+                self.check(f"{''.join(halves)}|{after}")
 
     def test_the_cursor_never_stands_inside_a_character(self) -> None:
         chance = random.Random(7)
@@ -149,8 +163,10 @@ class Bounds(RowTest):
                     self.row.type(chance.choice(parts) + chance.choice(parts))
                 else:
                     chance.choice(DO)(self.row)
-                whole = clusters(self.row.before) + clusters(self.row.after)
-                self.assertEqual(whole, clusters(self.row.text))
+                    self.row.right()
+                    self.row.left()
+                    whole = clusters(self.row.before) + clusters(self.row.after)
+                    self.assertEqual(whole, clusters(self.row.text))
                 self.assertGreaterEqual(self.row.bytes_left, 0)
 
 
