@@ -26,6 +26,7 @@ KEYS = {
     b"\x1b[1;5C": "word-right", b"\x1b[1;5D": "word-left", b"\x1b[1;3C": "word-right", b"\x1b[1;3D": "word-left",
     b"\x1bOc": "word-right", b"\x1bOd": "word-left", b"\x1b\x1b[C": "word-right", b"\x1b\x1bOD": "word-left",
     b"\x1bb": "word-left", b"\x1bf": "word-right", b"\x1bd": "kill-word", b"\x1b\x7f": "kill-word-left",
+    b"\x1f": "ctrl-_",
     **{bytes([code]): f"ctrl-{chr(code + 96)}" for code in range(1, 27) if code not in b"\x08\t\n\r"},
 }  # fmt: skip
 
@@ -33,7 +34,7 @@ KEYS = {
 UNKNOWN = (
     b"\x1b[15~", b"\x1bOP", b"\x1b[[A", b"\x1b[<0;10;20M", b"\x1b[?1;2c", b"\x1b[1;2;3;4X", b"\x1b[ q", b"\x1bx",
     b"\x1b]0;title\x07", b"\x1b]11;rgb:0000/0000/0000\x1b\\", b"\x1bP1$r0m\x1b\\", b"\x1b_x\x1b\\", b"\x1bZ",
-    b"\x00", b"\x1c", b"\x1d", b"\x1e", b"\x1f",
+    b"\x00", b"\x1c", b"\x1d", b"\x1e",
 )  # fmt: skip
 
 
