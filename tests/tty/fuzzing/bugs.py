@@ -225,15 +225,14 @@ def _() -> List[Patch]:
 
 @plants("a paste of several lines is sent unasked")
 def _() -> List[Patch]:
-    begin = LineEdit._begin
+    paste_text = LineEdit._paste
 
-    def bold(self: LineEdit, question: Question) -> None:
-        if question.about is About.PASTE:
-            self._say("lines", question.subject)
-        else:
-            begin(self, question)
+    def bold(self: LineEdit, text: str) -> None:
+        paste_text(self, text)
+        if self.question is not None and self.question.about is About.PASTE:
+            self._accept(self.question)
 
-    return [(LineEdit, "_begin", bold)]
+    return [(LineEdit, "_paste", bold)]
 
 
 @plants("the newline at the end of a paste is ENTER")

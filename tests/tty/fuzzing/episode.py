@@ -212,6 +212,13 @@ def _search(episode: Episode) -> None:
     if model.question is not None or not model.knows_history:
         episode.be_loose()
     query = "".join(person.word(episode.chance)[:2])
+    if model.question is None and not model.row and episode.chance.random() < 0.6:
+        query = person.word(episode.chance)[0]
+        for _ in range(2):
+            characters = [*person.word(episode.chance), query]
+            episode.type("".join(characters))
+            model.type(characters)
+            _enter(episode)
     episode.send(episode.chance.choice((b"\x12", b"\x1b[114;5u")))
     episode.type(query)
     if episode.chance.random() < 0.6:
@@ -399,6 +406,7 @@ def _hear(episode: Episode) -> None:
 ACTS: Dict[Callable[[Episode], None], float] = {
     _type: 8, _move: 3, _erase: 2, _enter: 3, _do_something_vague: 0.5, _idle: 2, _report: 2, _use_mouse: 2, _wait: 2,
     _press_escape: 0.5, _paste_line: 1, _paste_lines: 1.5, _be_asked: 0.3, _interrupt: 0.5, _resize: 0.3, _hear: 0.3,
+    _end_or_delete: 0.5, _search: 0.5, _answer: 0.2,
     _say_what_is_doubtful: 0.5, _press_alt: 0.5, _lose_the_end_of_a_paste: 0.1, _make_soup: 0.2,
 }  # fmt: skip
 
