@@ -58,7 +58,7 @@ class Keys(SeatTest):
         seat.see_row(STALLED)
         seat.type("dois\x1b[201~")
         seat.match(r".*Colar 3 linhas\?.*")
-        seat.type("n")
+        seat.type("n\r")
         seat.see_row("> |")
         self.assertNotIn("FROM", "\n".join(seat.lines))
 

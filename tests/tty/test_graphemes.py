@@ -24,6 +24,8 @@ ASSIGNED = [
 
 def wcwidth_of_the_system() -> Any:
     """The function of the C library, which counts for a locale of UTF-8; None without either."""
+    if sys.platform != "linux":
+        return None
     try:
         function = ctypes.CDLL(None).wcwidth
         locale.setlocale(locale.LC_CTYPE, "C.UTF-8")
