@@ -50,12 +50,12 @@ class PasteQuestion(SeatTest):
         _, seat = self.enter("ana")
         bruno.expect("JOIN ana")
         for yes in ("sim", "s", "Y", "yes"):
-            self.ask(seat)
+            self.ask(seat, "oi, ")
             seat.type(yes)
             seat.see_row(f"{self.QUESTION}{yes}|")
             seat.type("\r")
-            bruno.expect("FROM ana [all]: um", "FROM ana [all]: dois")
-        seat.see_row("> |")
+            bruno.expect("FROM ana [all]: oi, um", "FROM ana [all]: dois")
+            seat.see_row("> |")
         seat.type("fim\r")
         bruno.expect("FROM ana [all]: fim")  # and nothing before it
 
@@ -140,7 +140,7 @@ class LineQuestion(SeatTest):
             (
                 ("MSG um", "nao", "Não: MSG um"),
                 ("MSG dois", "sim", "FROM bia [all]: MSG dois"),
-                ("MSG tres", "outra coisa", "FROM bia [all]: outra coisa"),
+                ("MSG tres", "sei lá", "FROM bia [all]: sei lá"),
             ),
             1,
         ):
@@ -149,7 +149,7 @@ class LineQuestion(SeatTest):
             seat.type(answer + "\n")
             seat.find(then)
         seat.find("Não: MSG tres")
-        caio.expect("FROM bia [all]: MSG dois", "FROM bia [all]: outra coisa")
+        caio.expect("FROM bia [all]: MSG dois", "FROM bia [all]: sei lá")
 
 
 @posix_only
