@@ -7,5 +7,6 @@
     seat.py       the console under test, with a fake clock, a fake screen and a client that writes down what it gets
     episode.py    one seed: acts in any order, judged after each read
     cuts.py       the same bytes in other pieces do the same, and what is kept is bounded
+    cooked.py     the console of whole lines
     bugs.py       mistakes to plant, one at a time: the proof that the model can fail
 """

@@ -6,11 +6,12 @@ import random
 from typing import FrozenSet, Optional, Tuple
 
 from tests.tty.fuzzing.acts import ACTS, Act, answer
+from tests.tty.fuzzing.cooked import check_cooked
 from tests.tty.fuzzing.cuts import check_cuts
 from tests.tty.fuzzing.keyboard import Keyboard
 
 MOST_ACTS = 40
-SEEDS_A_CUT = 4  # one seed in this many also compares whole reads with small ones
+SEEDS_A_CUT = 4  # one seed in this many also compares whole reads with small ones, and types whole lines
 ANSWERS = 0.7  # how often a question is answered before anything else is done
 
 
@@ -38,6 +39,7 @@ class Episode:
         if self._seed % SEEDS_A_CUT == 0:
             self.chance.seed(self._seed)
             check_cuts(self.chance)
+            check_cooked(self.chance)
 
     def _act(self, act: Act) -> None:
         if self.keyboard.model.is_yes_or_no and self.chance.random() < ANSWERS:
