@@ -62,7 +62,7 @@ def do_something_vague(keyboard: Keyboard) -> None:
 def search(keyboard: Keyboard) -> None:
     """Look for what was said; ENTER sends what is found, ESC leaves the row as it was."""
     model = keyboard.model
-    if model.question is not None or not model.knows_history:
+    if model.question is not None or not (model.knows_history and model.is_known):
         keyboard.be_loose()
     query = "".join(person.word(keyboard.chance)[:2])
     if model.question is None and not model.row and keyboard.chance.random() < 0.6:
