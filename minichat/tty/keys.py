@@ -13,6 +13,7 @@ that wait are bounded.
 from __future__ import annotations
 
 import codecs
+import re
 from typing import Callable, Dict, List, Optional
 
 from minichat.tty import keynames
@@ -31,6 +32,10 @@ SEQUENCE_SECONDS = 1.0  # after ESC [, with which most sequences begin, and whic
 
 _ESCAPE = 0x1B
 _PASTE_BEGIN = b"\x1b[200~"
+
+# Ctrl-C, pressed and perhaps released, in all its forms.  A paste may hold more
+# that is no key, and Ctrl-C among it.
+_KEYS_ALONE = re.compile(rb"(\x03|\x1b\[[0-9:;]+[u~])+")
 
 # The reports of a terminal, which begin with ESC and one of these characters and
 # end with BEL or ESC \: how each of them goes on.  With anything else the two are
@@ -281,7 +286,7 @@ class KeyParser:
 
     def _after_silence(self, paste: Paste, data: bytes) -> bytes:
         """Return what of ``data`` belongs to a stalled paste: all, or nothing if a person presses Ctrl-C."""
-        is_short = len(data) <= SEQUENCE_BYTES and END not in data
-        is_ctrl_c = is_short and KeyParser().feed(data) == [Key("ctrl-c")]
+        is_alone = _KEYS_ALONE.fullmatch(data) and len(data) <= SEQUENCE_BYTES and END not in data
+        is_ctrl_c = bool(is_alone) and KeyParser().feed(data) == [Key("ctrl-c")]
         self._keys += paste.wake(is_ctrl_c)
         return b"" if is_ctrl_c else data
