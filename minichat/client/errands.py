@@ -201,6 +201,8 @@ class Errands:
         self._outbox.add(text)
 
     def _send_paste(self, texts: List[str]) -> None:
+        if not texts:
+            return
         place = self._asker.place
         if place is Place.OUTSIDE:
             self._tell("waits_for_nick", text=f"{len(texts)} × …")

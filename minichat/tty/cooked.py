@@ -129,7 +129,7 @@ class CookedConsole(Console):
 
     def _on_end(self) -> None:
         if self._typed:  # ENTER was not pressed
-            self.tell(self._messages("not_sent", count=1))
+            self.tell(self._messages("not_sent", text=self._typed.decode("utf-8", "replace")))
         self._typist.input_ended()
 
     def _show_question(self, question: str) -> None:

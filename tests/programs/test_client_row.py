@@ -26,7 +26,7 @@ DOUBTFUL = (
     "def doubt(self, line):\n"
     "    (self._console.confirm('A todos? ', line) if line.startswith('MSG') else typed(self, line))\n"
     "Interactive.typed = doubt\n"
-    "Interactive.confirmed = lambda self, line: self._outbox.add([line])\n"
+    "Interactive.confirmed = lambda self, line: self._outbox.add(line)\n"
     "Interactive.declined = lambda self, line: self._console.tell('Não: ' + line)\n"
     "sys.exit(client.main())",
 )

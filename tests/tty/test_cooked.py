@@ -48,7 +48,7 @@ class Lines(CookedTest):
     def test_a_line_without_enter_is_not_said_at_the_end(self) -> None:
         self.type("um\nseg")
         self.console._on_end()
-        self.check("typed um", "ended", written="Linhas que não foram enviadas: 1\n")
+        self.check("typed um", "ended", written="Não foi enviada: seg\n")
 
 
 class Asking(CookedTest):
