@@ -1,9 +1,9 @@
-"""The whole runs of bench, chaos and labs, and planted bugs for the attacks, which take longer than the suite should.
+"""The whole runs of bench, chaos, labs and exercises, and bugs planted for the attacks: too long for the suite.
 
     python3 -m unittest tests.scripts.whole
 
 scripts/check runs them; the suite has a smoke of each (test_bench, test_chaos,
-test_labs, test_attacks beside this file), which is held to the same.
+test_labs, test_exercises, test_attacks beside this file), which is held to the same.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import unittest
 from typing import ClassVar, Dict, Tuple
 
 from tests.program import run_program
-from tests.scripts import test_attacks, test_bench, test_chaos, test_labs
+from tests.scripts import test_attacks, test_bench, test_chaos, test_exercises, test_labs
+from tests.support import ROOT
 
 # Each planted bug of tests/scripts/broken_server with a word of what is found, as a regular expression.
 FOUND = {
@@ -124,3 +125,10 @@ class Labs(test_labs.Labs):
         command = f"ulimit -Sn 256; {sys.executable} scripts/labs/run.py 12 --yes"
         done = run_program("bash", "-c", command, interpreter=(), seconds=test_labs.LAB_SECONDS)
         self.assertEqual(done[::2], (0, ""), done[1])
+
+
+class Exercises(unittest.TestCase):
+    def test_a_server_in_another_file_solves_the_ninth(self) -> None:
+        tree = test_exercises.tree_of(ROOT, sys.executable, "-m", "minichat.server")
+        is_solved, told = test_exercises.judged(9, tree)
+        self.assertTrue(is_solved, told)
