@@ -30,7 +30,7 @@ from labs.lab import Lab, Value
 from labs.lessons import LABS
 from labs.page import write_sheets
 from labs.screen import CannotPrint, Screen, say
-from labs.stage import NotShown, Stage
+from labs.stage import HANGING, NotShown, Stage
 from labs.words import WORDS
 from minichat.cli.messages import LANGUAGES
 from minichat.cli.output import open_standard_files, printable
@@ -39,6 +39,7 @@ from tests.support import DidNotCome
 
 PROGRAM = "python3 scripts/labs/run.py"
 HELP_COLUMNS = 22
+MOST_MARKED = 6  # rows that are repeated above their explanation
 
 
 def complain(line: str) -> None:
@@ -91,6 +92,10 @@ class Run:
 
     def _explain(self) -> None:
         self._screen.begin(f"{self._title} | {self._words('why')}")
+        for row in self._stage.marked[:MOST_MARKED]:
+            self._screen.row(row, HANGING, is_marked=True)
+        if self._stage.marked:
+            self._screen.row()
         self._screen.paragraph(self._text("explanation"))
         self._next("home")
 

@@ -13,7 +13,7 @@ import textwrap
 from typing import List, Optional
 
 ROWS, COLUMNS = 20, 80
-FEWEST_ROWS, FEWEST_COLUMNS = 8, 24  # of a smaller terminal the rest is not seen
+FEWEST_ROWS, FEWEST_COLUMNS = 8, 20  # of a smaller terminal the rest is not seen
 FOOT_ROWS = 2  # an empty row and the prompt
 HANGING = "    "  # before the second row of a folded line
 BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
@@ -86,6 +86,7 @@ class Screen:
         """Wait for ENTER; return False if nobody is asked, or nothing can be read any more."""
         if not self.asks:
             return False
+        self._rows += FOOT_ROWS
         say("")
         say(f"{prompt} ", end="")
         try:

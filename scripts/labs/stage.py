@@ -59,6 +59,7 @@ class Stage:
         self.language = language
         self.value = value
         self.is_changed = False  # the value is not the one that the lesson is written for
+        self.marked: List[str] = []  # the marked rows so far
         self.missing: List[str] = []  # what did not hold although the lesson says so, with a changed value
         self._screen = screen
         self._title = title
@@ -125,6 +126,7 @@ class Stage:
             room -= len(some)
             for row in some:
                 self._screen.row((MARK if row.is_marked else NO_MARK) + row.text, HANGING, row.is_marked)
+            self.marked += [MARK + row.text for row in some if row.is_marked]
         for note in notes:
             self._screen.row(note, LEGEND_INDENT)
 

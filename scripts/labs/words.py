@@ -14,7 +14,7 @@ WORDS: Dict[str, Tuple[str, str]] = {
     ),
     "see": ("o que acontece", "what happens"),
     "why": ("por quê", "why"),
-    "home": ("para casa", "to take home"),
+    "home": ("para levar para casa", "to take home"),
     "next": ("ENTER: {part}...", "ENTER: {part}..."),
     "more": ("ENTER: continua...", "ENTER: more..."),
     "enough": ("Está rodando. ENTER: basta...", "It is running. ENTER: enough..."),
