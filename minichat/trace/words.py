@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from string import Formatter
 from typing import Any, Callable, Dict, Tuple
 
 from minichat.cli.messages import LANGUAGES
@@ -93,16 +92,15 @@ _WORDS: Dict[str, Tuple[str, str]] = {
 }
 
 
-class _Counting(Formatter):
-    """Fills in fields; ``{count:turn/turns}`` is the number and the word for so many."""
+class _Field:
+    """The value of a field; ``{count:turn/turns}`` is the number and the word for so many."""
 
-    def format_field(self, value: Any, format_spec: str) -> str:
-        """Return the text of one field."""
-        one, slash, many = format_spec.partition("/")
-        return f"{value} {one if value == 1 else many}" if slash else str(format(value, format_spec))
+    def __init__(self, value: Any) -> None:
+        self._value = value
 
-
-_FILLED = _Counting()
+    def __format__(self, spec: str) -> str:
+        one, slash, many = spec.partition("/")
+        return f"{self._value} {one if self._value == 1 else many}" if slash else format(self._value, spec)
 
 
 def words(language: str) -> Callable[..., str]:
@@ -113,6 +111,8 @@ def words(language: str) -> Callable[..., str]:
     column = LANGUAGES.index(language)
 
     def say(key: str, **fields: object) -> str:
-        return _FILLED.format(_WORDS[key][column], **fields) if key in _WORDS else key
+        if key not in _WORDS:
+            return key
+        return _WORDS[key][column].format(**{name: _Field(value) for name, value in fields.items()})
 
     return say

@@ -6,6 +6,7 @@ the scrollback.  A row is folded at the width of the terminal, at most 80 column
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
@@ -86,11 +87,11 @@ class Screen:
         """Wait for ENTER; return False if nobody is asked, or nothing can be read any more."""
         if not self.asks:
             return False
+        self._forget_typed()
         self._rows += FOOT_ROWS
         say("")
         say(f"{prompt} ", end="")
         try:
-            self._forget_typed()
             self.asks = bool(sys.stdin.readline())
         except (OSError, ValueError):  # a terminal that is gone; bytes that are no text
             self.asks = False
@@ -111,4 +112,5 @@ class Screen:
         if os.name == "posix" and sys.stdin.isatty():
             import termios
 
-            termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
+            with contextlib.suppress(termios.error):  # the terminal is gone, as reading will find
+                termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
