@@ -92,7 +92,7 @@ class View:
         self._show(fitted(start + "   ".join(part for part in parts if part), self._columns))
 
     def _quoted(self, data: str) -> str:
-        return '"' + displayable(data.rstrip("\r\n")).replace("\n", "\\n") + '"' if data else ""
+        return _literal(data.rstrip("\r\n")) if data else ""
 
     def _wait(self, event: Event) -> None:
         self._timeout = event["timeout"]
@@ -117,7 +117,8 @@ class View:
             self._buffered[conn] = old + got
             what = f"recv {got}/{event['asked']}"
             buffer = self._words("buffer", old=old, new=old + got)
-            self._line("<", self.name(conn), what, buffer, self._quoted(event.get("data", "")))
+            data = event.get("data", "")  # with its newline: whether one has come is what matters in a read
+            self._line("<", self.name(conn), what, buffer, _literal(data) if data else "")
         else:
             what = self._words("end of file") if got == EOF else self._words(got)
             self._line("!" if got != EOF else "<", self.name(conn), f"recv {what}")
@@ -193,6 +194,10 @@ def legend(language: str, marks: Iterable[str] = MARKS, margin: str = MARGIN, fi
         else:
             lines.append(margin + meaning)
     return lines
+
+
+def _literal(data: str) -> str:
+    return '"' + displayable(data).replace("\n", "\\n") + '"'
 
 
 def duration(nanoseconds: int) -> str:

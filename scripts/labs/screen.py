@@ -88,7 +88,7 @@ class Screen:
         if not self.asks:
             return False
         self._forget_typed()
-        self._rows += FOOT_ROWS
+        self._rows += 1 + self.height(prompt)
         say("")
         say(f"{prompt} ", end="")
         try:
@@ -105,6 +105,7 @@ class Screen:
     def _folded(self, text: str, hanging: str) -> List[str]:
         if len(text) <= self.columns:
             return [text]
+        hanging = hanging[: self.columns // 4]
         return textwrap.wrap(text, self.columns, subsequent_indent=hanging, break_on_hyphens=False) or [""]
 
     def _forget_typed(self) -> None:

@@ -107,8 +107,9 @@ class Drawing(unittest.TestCase):
 
     def test_a_line_is_marked_if_one_of_its_events_is(self) -> None:
         trace = self.trace()
-        found = self.draw(trace[3:], [trace[5]])
-        self.assertEqual([row.is_marked for row in found], [False, True, False])
+        for marked in trace[4:6]:
+            found = self.draw(trace[3:], [marked])
+            self.assertEqual([row.is_marked for row in found], [False, True, False])
 
     def test_the_legend_is_that_of_the_marks_on_the_screen(self) -> None:
         self.assertEqual(marks_in(self.draw(self.trace()[3:], [])), ["+", ">"])

@@ -41,6 +41,10 @@ class Rows(unittest.TestCase):
             self.assertLessEqual(max(map(len, rows)), most)
             self.assertEqual(" ".join(" ".join(rows).split()), ("uma palavra " * 30).strip())
 
+    def test_a_narrow_terminal_keeps_words_whole(self) -> None:
+        rows = self.shown(lambda screen: screen.row("a " + "palavra " * 5, " " * 26), columns=24)
+        self.assertEqual({word for row in rows for word in row.split()}, {"a", "palavra"})
+
     def test_it_asks_before_more_rows_than_a_screen_has(self) -> None:
         rows = self.shown(lambda screen: [screen.row(str(n)) for n in range(40)], "\n" * 9, asks=True)
         prompts = [index for index, row in enumerate(rows) if row.startswith(MORE)]

@@ -22,7 +22,7 @@ from tests.support import PATIENCE_SECONDS, ROOT
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from labs.lab import Lab
-from labs.lessons import LABS
+from labs.lessons import LABS, glued_lines
 from labs.screen import COLUMNS, FOOT_ROWS, ROWS
 
 NUMBERS = tuple(LABS)
@@ -148,6 +148,12 @@ class Smoke(Labs):
         told = "Diferente de antes; desta vez não houve: um envio que o kernel não aceitou"
         self.assertIn(told, screens(output)["o que acontece"])
         self.assertEqual(output.splitlines()[-1], "Com --sndbuf 65536: compare com o seu palpite. O rastro confere.")
+
+    def test_all_lines_are_shown_when_asked_for(self) -> None:
+        less, every = self.runs[Play(2, "pt")][1], run("2", "--yes", "--all")[1]
+        self.assertIn("linhas a menos aqui", less)
+        self.assertNotIn("a menos aqui", every)
+        self.assertEqual(every.count("recv 1/1 "), len(glued_lines.DATA))
 
     def test_a_lesson_that_does_not_show_is_told_and_status_1(self) -> None:
         code = (

@@ -48,7 +48,7 @@ class Lines(unittest.TestCase):
             shown(events)[2:],
             [
                 "#0042  waited 812 ms      ready: ana(R) caio(W)",
-                '       < ana          recv 10/16384   buffer 0→10   "oi, gente"',
+                '       < ana          recv 10/16384   buffer 0→10   "oi, gente\\n"',
                 '       = ana          line of 10   buffer 10→0   "oi, gente"',
                 "       * ana          say   message 7",
                 "       + queue: ana +26  caio +26",

@@ -13,10 +13,10 @@ TEXTS = Texts(
     title=("'ação' na fronteira", "'ação' across the border"),
     cures=("bytes são texto.", "bytes are text."),
     before=(
-        "'ação' são 4 letras. Quantos bytes? A palavra vai em pedaços de {value} byte(s). O que se lê se cada leitura "
-        "for logo decodificada?",
-        "'ação' has 4 letters. How many bytes? The word goes in pieces of {value} byte(s). What text comes out if each "
-        "read is decoded at once?",
+        "'ação' são 4 letras. Quantos bytes? Vão em pedaços (--piece-bytes {value}). O que se lê se cada leitura for "
+        "logo decodificada?",
+        "'ação' has 4 letters. How many bytes? They are sent in pieces (--piece-bytes {value}). What text comes out if "
+        "each read is decoded at once?",
     ),
     action=(
         "Um servidor que decodifica cada leitura assim que chega.",

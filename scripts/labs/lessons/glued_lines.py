@@ -16,9 +16,9 @@ TEXTS = Texts(
     cures=("um recv é uma mensagem.", "one recv is one message."),
     before=(
         "ana envia três linhas de uma só vez. Quantas leituras faz o servidor? Quantas linhas ele vê? "
-        "E se cada leitura pedir só {value} byte(s)?",
+        "E se cada leitura pedir poucos bytes (--recv-size {value})?",
         "ana sends three lines at once. How many reads does the server make? How many lines does it see? "
-        "And if each read asks for {value} byte(s) only?",
+        "And if each read asks for few bytes (--recv-size {value})?",
     ),
     action=(
         "O mesmo envio a dois servidores: um normal, outro com --recv-size {value}.",
