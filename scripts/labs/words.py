@@ -42,10 +42,12 @@ WORDS: Dict[str, Tuple[str, str]] = {
     # -- the program
     "no_lab": ("não existe o lab {number}; há de 1 a {last}", "there is no lab {number}; there are 1 to {last}"),
     "not_its_option": ("o lab {number} não tem --{flag}", "lab {number} has no --{flag}"),
-    "option_without_lab": ("--{flag} é do lab {number}: {command}", "--{flag} belongs to lab {number}: {command}"),
+    "option_without_lab": (
+        "--{flag} muda um lab; diga qual: {program} NÚMERO --{flag} {value}",
+        "--{flag} changes a lab; say which one: {program} NUMBER --{flag} {value}",
+    ),
     "cannot_write": ("não é possível escrever em {file}: {error}", "cannot write to {file}: {error}"),
     "written": ("{count} folhas, com o verso, em {folder}", "{count} sheets, with their backs, in {folder}"),
-    "how_to": ("Para começar: {command}", "To begin: {command}"),
     # -- help
     "usage": (
         "uso: python3 scripts/labs/run.py [NÚMERO] [opções]",
@@ -60,8 +62,8 @@ WORDS: Dict[str, Tuple[str, str]] = {
     "help_all": ("mostra todas as linhas do rastro", "show all lines of the trace"),
     "help_lang": ("idioma: pt ou en; também MINICHAT_LANG", "language: pt or en; also MINICHAT_LANG"),
     "help_pages": (
-        "escreve uma folha de cada lab nessa pasta, com as respostas no verso",
-        "write a sheet for each lab into that folder, with the answers on its back",
+        "escreve folhas nessa pasta, com as respostas no verso",
+        "write sheets into that folder, with answers on the back",
     ),
     "folder": ("PASTA", "FOLDER"),
     "value": ("VALOR", "VALUE"),

@@ -98,7 +98,7 @@ LAB = Lab(
     play,
     Knob(
         "first", "server", "client", SIDES,
-        ("quem fecha a conexão primeiro: server ou client", "who closes the connection first: server or client"),
+        ("quem fecha primeiro: server ou client", "who closes first: server or client"),
         (
             "Agora o cliente fecha primeiro. Onde fica o TIME_WAIT? O que diz bind desta vez?",
             "Now the client closes first. Where is the TIME_WAIT? What does bind say this time?",

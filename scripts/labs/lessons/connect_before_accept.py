@@ -84,7 +84,7 @@ LAB = Lab(
     play,
     Knob(
         "people", 1, 5, (1, 50),
-        ("quantas pessoas conectam enquanto o servidor está parado", "how many people connect to the stopped server"),
+        ("quantas pessoas conectam ao servidor parado", "how many people connect to the stopped server"),
         (
             "Agora conectam cinco. Quantas voltas são precisas para aceitar todas? E para ler de todas?",
             "Now five people connect. How many turns does it take to accept them? And to read from them all?",

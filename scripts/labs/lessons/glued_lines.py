@@ -81,7 +81,7 @@ LAB = Lab(
     play,
     Knob(
         "recv-size", 1, 5, (1, 16384),
-        ("quantos bytes pede cada leitura do segundo servidor", "how many bytes each read of the second server wants"),
+        ("bytes que o segundo servidor pede em cada leitura", "how many bytes the second server reads at once"),
         (
             "Agora cada leitura pede 5 bytes. Quantas leituras? Em que leituras aparece uma linha?",
             "Now each read asks for 5 bytes. How many reads? In which reads does a line appear?",

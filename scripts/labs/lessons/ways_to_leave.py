@@ -80,7 +80,7 @@ LAB = Lab(
     play,
     Knob(
         "left-bytes", 0, 5, (0, 40),
-        ("quantos bytes, sem newline, 'fim' envia antes de sair", "how many bytes without a newline 'fim' sends first"),
+        ("quantos bytes sem newline 'fim' envia antes", "how many bytes without a newline 'fim' sends first"),
         (
             "Agora 'fim' envia 5 bytes sem newline antes de sair. Alguém chega a ler esses bytes?",
             "Now 'fim' sends 5 bytes without a newline before it leaves. Does anyone get to read them?",
