@@ -33,6 +33,7 @@ from tests.peer import Peer  # noqa: E402
 from tests.program import SERVER, File, Program, ServerProcess  # noqa: E402
 
 PLACES = {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "scripts")])}
+LEAST_SECONDS = 0.3  # to count anything, however soon ENTER is pressed
 TEXT_BYTES = 24  # of each text in a trace
 MARK, NO_MARK = "==> ", "    "  # before a line that the lesson is about, and before any other
 TRACE_COLUMNS = COLUMNS - len(MARK)
@@ -96,8 +97,8 @@ class Stage:
     def until_enter(self, seconds: float) -> float:
         """Let the server go on until ENTER, or for so many seconds if nobody is asked; return how long it was."""
         begin = time.monotonic()
-        if not self._screen.ask(speak(WORDS, "enough", self.language)):
-            pause(max(0.0, seconds - (time.monotonic() - begin)))
+        least = LEAST_SECONDS if self._screen.ask(speak(WORDS, "enough", self.language)) else seconds
+        pause(max(0.0, least - (time.monotonic() - begin)))
         return time.monotonic() - begin
 
     def show(
