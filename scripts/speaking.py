@@ -62,6 +62,7 @@ class Options:
         self._program = program
         self._arguments = arguments
         self._parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+        self._flags = {"--help"}
         self._parser.add_argument("-h", "--help", action="store_true")
         self.add_value("lang")
 
@@ -71,6 +72,7 @@ class Options:
 
     def add_flag(self, name: str) -> None:
         """Add an option without a value."""
+        self._flags.add(f"--{name}")
         self._parser.add_argument(f"--{name}", action="store_true")
 
     def add_operand(self, name: str) -> None:
@@ -83,8 +85,8 @@ class Options:
             values, unknown = self._parser.parse_known_args(self._arguments)
         except argparse.ArgumentError as error:
             name = (error.argument_name or "").rpartition("/")[2]
-            is_flag = "explicit" in error.message  # --flag=value
-            raise self.wrong("wrong_option" if is_flag else "needs_value", option=name) from None
+            key = "wrong_option" if name in self._flags else "needs_value"  # --flag=value, or a value that is missing
+            raise self.wrong(key, option=name) from None
         if unknown:
             raise self.wrong("wrong_option", option=unknown[0])
         self.choice("--lang", values.lang or self.language, LANGUAGES)

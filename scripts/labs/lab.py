@@ -62,7 +62,8 @@ class Lab(NamedTuple):
     def text(self, key: str, language: str, value: Optional[Value] = None) -> str:
         """Return one of its texts; ``key`` is a field of Texts, ``value`` that of the knob if it is changed."""
         found: str = getattr(self.texts, key)[LANGUAGES.index(language)]
-        return found.format(value=f"{self.knob.default if value is None else value}".replace(".0", ""))
+        value = self.knob.default if value is None else value
+        return found.format(value=value if isinstance(value, str) else f"{value:g}")
 
     def command(self, language: str, *, is_changed: bool = False) -> str:
         """Return what to type to run it, as it is or with ``knob.other``."""

@@ -221,6 +221,7 @@ class Texts(ScreenCase):
                 found: Any = importlib.import_module(home.file[: -len(".py")].replace("/", "."))
                 for name in home.name.split("."):
                     found = getattr(found, name)
+                self.assertTrue(inspect.isfunction(found), home)
                 self.assertEqual(Path(inspect.getsourcefile(found) or ""), ROOT / home.file)
 
     def test_the_other_value_is_another_and_allowed(self) -> None:
@@ -248,6 +249,10 @@ class Texts(ScreenCase):
         self.assertEqual(len(runs), 4 * len(LABS))
         for shown in runs:
             self.check_screens_fit(shown)
+
+    def test_a_changed_value_stands_in_the_texts(self) -> None:
+        for value, told in ((2.05, "dorme 2.05 s"), (2.0, "dorme 2 s"), (None, "dorme 2 s"), (10, "dorme 10 s")):
+            self.assertIn(told, LABS[6].text("before", "pt", value))
 
     def test_names_of_faults_are_not_shown_to_people(self) -> None:
         for lab, language in self.each():

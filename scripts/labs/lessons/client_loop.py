@@ -125,5 +125,5 @@ LAB = Lab(
             "As often as before: one read of the keyboard brings all 5 lines. It is lab 2, on the other side.",
         ),
     ),
-    (Home("minichat/tty/keyboard.py", "Keyboard.resume"), Home("minichat/client/session.py", "Session")),
+    (Home("minichat/tty/keyboard.py", "Keyboard.resume"), Home("minichat/client/session.py", "Session.line_received")),
 )  # fmt: skip

@@ -39,7 +39,7 @@ TEXTS = Texts(
         "O que se pede a listen (backlog, 1024), se o sistema não permite menos. O cliente espera pela resposta ao "
         "apelido; sem ela, desiste depois de um prazo e diz que o endereço aceita a conexão, mas não responde.",
         "What listen was asked for (backlog, 1024), unless the system allows less. The client waits for the answer to "
-        "its nickname; without one it gives up after a while, and says that the address does not answer.",
+        "its nickname; without one it gives up after a while, and says that the address takes the connection only.",
     ),
 )
 
