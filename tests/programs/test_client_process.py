@@ -158,7 +158,7 @@ class Pipes(ClientTest):
     def test_what_is_watched_goes_to_standard_error_to_its_last_line(self) -> None:
         status, output, errors = self.run_with("oi\n", "--nick", "kim", "--trace", "live", "--trace-bytes", "20")
         self.assertEqual((status, output), (0, "OK kim\nFROM kim [all]: oi\n"))
-        self.assertRegex(errors, r'(?s)\A#0001 .*fila: #1 \+4   "kim".*\n-- \d+ voltas; [^\n]*\n\Z')
+        self.assertRegex(errors, r'(?s)\A +\? alguém chega .*\n#0001 .*fila: #1 \+4   "kim".*\n-- \d+ voltas; .*\n\Z')
 
     def test_python_m_minichat_client_is_the_same_program(self) -> None:
         client = Program("-m", "minichat", "client", "--nick", "lia", "--port", str(self.server.port))
