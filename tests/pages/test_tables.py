@@ -13,7 +13,7 @@ from minichat.client import __main__ as client
 from minichat.limits import Limits
 from minichat.server import __main__ as server
 from minichat.server.run import limits_table
-from tests.pages.markdown import FIRST, GUIDE, HOUSE, LABS, LOOP, PROTOCOL, TESTS, codes
+from tests.pages.markdown import FIRST, GUIDE, HOUSE, LABS, LOOP, PAGES, PROTOCOL, TESTS, codes
 from tests.support import ROOT
 from tests.test_traps import TITLES
 from tests.trace.test_view import event, shown
@@ -41,6 +41,10 @@ class Tables(unittest.TestCase):
         told = FIRST.section("Options")
         for flag in (*server.FLAGS, *client.FLAGS, "help", "version"):
             self.assertIn(f"`--{flag.replace('_', '-')}`", told)
+
+    def test_the_question_before_a_paste_is_asked_as_the_page_has_it(self) -> None:
+        asked = Messages("en")("ask_paste", count=12).strip()
+        self.assertIn(f"`{asked}`", PAGES["minichat/client/README.md"].text)
 
     def test_every_error_of_the_protocol_is_explained(self) -> None:
         constants = {name: value for name, value in vars(protocol).items() if name.isupper() and name[0] != "_"}
