@@ -50,6 +50,7 @@ ELSEWHERE = (
             "python3 scripts/bench.py --cases growth --peers asyncio",
         ),
     ),
+    Elsewhere("writes files", "tests/scripts/test_picture.py", "picture.drawn(", ("python3 scripts/picture.py",)),
     Elsewhere("a start is compared with it", "scripts/benchmark/alone.py", '"pass"', ("python3 -c pass",)),
     Elsewhere(
         "takes a while", "scripts/check", "python3 scripts/chaos.py --seconds 10",
