@@ -6,7 +6,9 @@ of the wire are not here; they are the same in every language.
 
 from __future__ import annotations
 
-from typing import Dict, Tuple
+from typing import Callable, Dict, Tuple
+
+from minichat.cli.programs import CLIENT, SERVER, typed
 
 from minichat.cli.persontexts import PERSON_TEXTS
 from minichat.cli.reasons import REASONS_PT
@@ -19,12 +21,12 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     # -- the server's status lines
     "listening": ("Servidor escutando em {address}...", "Server listening on {address}..."),
     "reachable": (
-        "Na rede local: minichat-client --host {host} --port {port}",
-        "On the local network: minichat-client --host {host} --port {port}",
+        "Na rede local: {client} --host {host} --port {port}",
+        "On the local network: {client} --host {host} --port {port}",
     ),
     "reachable_unknown": (
-        "Na rede local: minichat-client --host <endereço desta máquina> --port {port}",
-        "On the local network: minichat-client --host <this machine's address> --port {port}",
+        "Na rede local: {client} --host <endereço desta máquina> --port {port}",
+        "On the local network: {client} --host <this machine's address> --port {port}",
     ),
     "clients_limited": (
         "No máximo {clients} conexões: o limite de arquivos abertos é {files} (ulimit -n)",
@@ -87,9 +89,9 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     # -- the client
     "ask_nick": ("Escolha seu apelido: ", "Choose your nickname: "),
     "no_server": (
-        "ninguém atende em {host}, porta {port} ({error}); inicie o servidor com minichat-server "
+        "ninguém atende em {host}, porta {port} ({error}); inicie o servidor com {server} "
         "ou confira --host e --port",
-        "no server answers at {host}, port {port} ({error}); start the server with minichat-server "
+        "no server answers at {host}, port {port} ({error}); start the server with {server} "
         "or check --host and --port",
     ),
     "unreachable": (
@@ -177,8 +179,8 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
         "The pasted text was dropped; lines: {count}.",
     ),
     "paste_too_long": (
-        "O texto colado passa de 1 MiB e não foi enviado; um arquivo vai por um pipe: minichat-client < arquivo",
-        "The pasted text is over 1 MiB and was not sent; a file goes through a pipe: minichat-client < file",
+        "O texto colado passa de 1 MiB e não foi enviado; um arquivo vai por um pipe: {client} < arquivo",
+        "The pasted text is over 1 MiB and was not sent; a file goes through a pipe: {client} < file",
     ),
     "too_long": (
         "A linha \"{text}\" tem {size} bytes e cabem {most}; não foi enviada, divida-a.",
@@ -323,13 +325,20 @@ class Messages:
     'ana left (1 online)'
     """
 
-    def __init__(self, language: str) -> None:
-        """``language`` is one of LANGUAGES; any other raises ValueError."""
+    def __init__(self, language: str, typed: Callable[[str], str] = typed) -> None:
+        """``language`` is one of LANGUAGES; any other raises ValueError.
+
+        ``typed`` says what a person types to start a program.
+        """
         self._column = LANGUAGES.index(language)
+        self._programs = {"server": typed(SERVER), "client": typed(CLIENT)}
 
     def __call__(self, key: str, **fields: object) -> str:
-        """Return the text of ``key`` with its fields filled in; raise KeyError for an unknown key."""
-        return _TEXTS[key][self._column].format(**fields)
+        """Return the text of ``key`` with its fields filled in; raise KeyError for an unknown key.
+
+        The fields ``server`` and ``client`` need not be given: they are what starts the programs.
+        """
+        return _TEXTS[key][self._column].format(**{**self._programs, **fields})
 
     def has(self, key: str) -> bool:
         """True if there is a text of that key."""

@@ -14,12 +14,11 @@ import sys
 from typing import Any, Callable, List, Mapping, NamedTuple, NoReturn, Optional, Sequence, Tuple
 
 from minichat import __version__
-from minichat.cli import hosts, output
+from minichat.cli import hosts, output, programs
 from minichat.cli.messages import DEFAULT_LANGUAGE, LANGUAGES, Messages
 from minichat.limits import Limits
 
-# The programs, as people start them.
-SERVER, CLIENT = "minichat-server", "minichat-client"
+SERVER, CLIENT = programs.SERVER, programs.CLIENT
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 50001
@@ -161,7 +160,7 @@ def parse(
     except Asked as answer:
         sys.exit(tell(program, messages, str(answer)))
     except WrongOption as error:
-        complain(program, messages("wrong_option", error=error, program=program))
+        complain(program, messages("wrong_option", error=error, program=programs.typed(program)))
         sys.exit(2)
 
 
@@ -228,7 +227,7 @@ def _parse(
 
 def _build(program: str, options: Sequence[Option], flags: Sequence[str], messages: Messages) -> _Parser:
     parser = _Parser(
-        prog=program,
+        prog=programs.typed(program),
         description=messages(f"{program.partition('-')[2]}_about"),
         epilog=messages("environment", example=f"MINICHAT_{options[0].name.upper()}"),
         formatter_class=functools.partial(_Formatter, messages("usage")),

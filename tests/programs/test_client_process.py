@@ -245,7 +245,7 @@ class BadLuck(ClientTest):
     def test_nobody_there_is_told_in_one_line(self) -> None:
         with FakeServer() as nobody:
             pass  # its port is closed again, and stays free: the kernel hands out others first
-        self.check_fails(self.run_with("Olá\n", "--nick", "ana", port=nobody.port), "ninguém atende.*minichat-server")
+        self.check_fails(self.run_with("Olá\n", "--nick", "ana", port=nobody.port), "ninguém atende.*minichat.server")
 
     def test_an_impossible_host_is_told_in_one_line(self) -> None:
         for host in IMPOSSIBLE_HOSTS:

@@ -1,6 +1,6 @@
 """Watching real programs: into a file, live, slowly, step by step, with bad luck.
 
-What the README shows is tried here, on other ports and with other files:
+What the loop's page shows is tried here, on other ports and with other files:
 
     python3 -m minichat.server --trace live --trace-bytes 40
     python3 -m minichat.server --trace loop.jsonl
