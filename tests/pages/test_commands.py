@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import List, Set
 
 from minichat.cli import options
-from minichat.server import __main__ as server
+from minichat.server import options as server
 from minichat.server.address import reachable_host
 from tests.pages.desk import Desk, has_netcat, run
 from tests.pages.elsewhere import ELSEWHERE

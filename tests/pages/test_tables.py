@@ -9,9 +9,9 @@ from typing import Any, Dict, List, Set
 
 from minichat.chat import protocol
 from minichat.cli.messages import Messages
-from minichat.client import __main__ as client
+from minichat.client import options as client
 from minichat.limits import Limits
-from minichat.server import __main__ as server
+from minichat.server import options as server
 from minichat.server.run import limits_table
 from tests.pages.markdown import FIRST, GUIDE, HOUSE, LABS, LOOP, PAGES, PROTOCOL, TESTS, codes
 from tests.support import ROOT
