@@ -190,7 +190,6 @@ class EditedConsole(Console):
             "suspend": lambda text: self._suspend(),
             "clear": lambda text: self.clear(),
             "bell": lambda text: self.bell(),
-            "cursor-at": lambda text: self._do(lambda: self._terminal.located(text)),
         }
 
     def _enter_in_front(self) -> None:

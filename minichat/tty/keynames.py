@@ -91,8 +91,6 @@ def after_bracket(sequence: bytes, has_alt: bool = False) -> Key:
         return _modified(_NUMBERED.get(first, ""), modifiers)
     if final in _RXVT:
         return _modified(_NUMBERED.get(first, ""), modifiers | _RXVT[final])
-    if final == "R" and len(fields) == 2:  # the answer to "where is the cursor?"
-        return Key("cursor-at", parameters)
     return _modified(_AFTER_BRACKET.get(final, ""), modifiers) if first in (0, 1) else NOTHING
 
 

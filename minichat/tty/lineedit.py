@@ -144,9 +144,6 @@ class LineEdit:
         return events
 
     def _press(self, key: Key) -> None:
-        if key.name == "cursor-at":  # no key of a person
-            self._say(key.name, key.text)
-            return
         completion, self._completion = self._completion, None
         if key.name not in ROW_KEYS and key.name != "text":
             self.row.pause()

@@ -433,6 +433,17 @@ class Looks(SeatTest):
         seat.see_row("> uma frase que enche quase toda a linha do terminal|")
         seat.see("OK gil", HINT)
 
+    def test_no_line_is_lost_while_the_window_changes(self) -> None:
+        """Trap 66."""
+        _, seat = self.enter("hugo", columns=60)
+        seat.type("uma frase que enche quase toda a linha do terminal")
+        seat.see_row("> uma frase que enche quase toda a linha do terminal|")
+        for width in (30, 60, 25, 60, 40, 20, 60):
+            seat.resize(width)  # the last width may be drawn, or not yet
+        seat.type("\x15fim\r")
+        seat.find("FROM hugo [all]: fim")
+        self.assertEqual(seat.lines[:2], ["OK hugo", HINT])
+
 
 @posix_only
 class Leaving(SeatTest):
