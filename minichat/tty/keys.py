@@ -56,6 +56,7 @@ class KeyParser:
     """
 
     def __init__(self) -> None:
+        self.begun = 0  # escape sequences that have begun; each has a time of its own to end
         self._keys: List[Key] = []
         self._state: Callable[[int], None] = self._ground
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -230,6 +231,7 @@ class KeyParser:
     # -- between states --------------------------------------------------------
 
     def _begin_escape(self) -> None:
+        self.begun += 1
         self._end_text()
         self._has_alt = False
         self._sequence.clear()

@@ -128,13 +128,14 @@ class LineEdit:
 
         So what is done for a line, such as a question, holds for the keys after it.
         """
-        return self._do(self.parser.feed(data))
+        return self.press(self.parser.feed(data))
 
     def give_up(self) -> Iterator[Event]:
         """Wait no longer for the rest of a key."""
-        return self._do(self.parser.give_up())
+        return self.press(self.parser.give_up())
 
-    def _do(self, keys: List[Key]) -> Iterator[Event]:
+    def press(self, keys: List[Key]) -> Iterator[Event]:
+        """As ``events``, for keys."""
         for key in keys:
             self._press(key)
             yield from self._taken()

@@ -70,6 +70,33 @@ class EditedTest(unittest.TestCase):
         self.typist.notes.clear()
 
 
+class Waiting(EditedTest):
+    """How long the rest of a key is waited for, and what is a key at all."""
+
+    def test_each_key_has_a_time_of_its_own(self) -> None:
+        """A read can end one key and begin another, that looks alike."""
+        for half, rest in (("\x1b", "[D"), ("\x1b[", "D")):
+            self.type("abc" + half, seconds=0.2)
+            self.type(rest + half, seconds=0.2)
+            self.type(rest)
+            self.check("> a|bc")
+            self.type("\x0b\x15")
+
+    def test_keys_after_a_lone_escape_are_not_held_for_ever(self) -> None:
+        self.type("\x1b", seconds=0.2)
+        self.type("\x1b", seconds=0.2)
+        self.type("a")
+        self.check("> a|")
+
+    def test_only_a_key_tells_that_the_person_is_there(self) -> None:
+        for report in ("\x1b[12;40R", "\x1b[I", "\x1b[<0;3;4M", "\x1b[M !!", "\x1b]11;rgb:0/0/0\x07", "\x1b[?1;2c"):
+            self.type(report, seconds=1)
+            self.assertEqual(self.typist.noticed_times, 0, ascii(report))
+        self.type("\x1b[D")
+        self.type("a")
+        self.assertEqual(self.typist.noticed_times, 2)
+
+
 class Asking(EditedTest):
     """The question for a nick does not take what is typed for somebody."""
 
@@ -222,11 +249,11 @@ class Pasting(EditedTest):
 
 
 class Others(EditedTest):
-    def test_each_read_is_noticed_once(self) -> None:
+    def test_each_read_that_ends_a_key_is_noticed_once(self) -> None:
         self.type("abc")
         self.type("\x1b[")
         self.type("A")
-        self.assertEqual(self.typist.noticed_times, 3)
+        self.assertEqual(self.typist.noticed_times, 2)
 
     def test_the_title_goes_to_the_terminal(self) -> None:
         self.console.title("(1) minichat")

@@ -454,6 +454,6 @@ def _() -> List[Patch]:
 @plants("the keys of one read are looked at before the first line goes out")
 def _() -> List[Patch]:
     def at_once(self: LineEdit, data: bytes) -> List[Event]:
-        return list(self._do(self.parser.feed(data)))
+        return list(self.press(self.parser.feed(data)))
 
     return [(LineEdit, "events", at_once)]
