@@ -233,6 +233,10 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     ),
     "wrong_option": ("opção errada: {error}; veja {program} --help", "wrong option: {error}; see {program} --help"),
     "unknown_option": ("não existe {option}", "there is no {option}"),
+    "bare_words": (
+        "\"{value}\" está sem o nome da opção; escreva --host {host} --port {port}",
+        "\"{value}\" has no name of an option; write --host {host} --port {port}",
+    ),
     "needs_value": ("{option} precisa de um valor", "{option} needs a value"),
     "no_value": ("{option} não aceita um valor", "{option} takes no value"),
     "bad_host": (

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import itertools
 import os
 import sys
 from typing import Any, Callable, List, Mapping, NamedTuple, NoReturn, Optional, Sequence, Tuple
@@ -60,9 +61,14 @@ def host(messages: Messages, name: str, value: str) -> str:
         return place.host
     if not value.strip():
         raise WrongOption(messages("needs_value", option=name))
-    raise WrongOption(messages(
-        "bad_host", option=name, value=value, host=place.host or "HOST", port=place.port[:LONGEST_NUMBER] or "PORT",
-    ))  # fmt: skip
+    raise WrongOption(_with_place(messages, "bad_host", value, option=name))
+
+
+def _with_place(messages: Messages, key: str, value: str, **fields: object) -> str:
+    """Return the text ``key``, which says how to write the server that ``value`` may mean."""
+    is_port = value.isascii() and value.isdigit()
+    host, port, _ = hosts.read(f":{value}" if is_port else value)
+    return messages(key, value=value, host=host or "HOST", port=port[:LONGEST_NUMBER] or "PORT", **fields)
 
 
 def number(low: int, high: Optional[int] = None) -> Parse:
@@ -214,8 +220,11 @@ def _parse(
         raise Asked(parser.format_help())
     if values.version:
         raise Asked(f"minichat {__version__}\n")
-    if unknown:
+    if unknown and unknown[0].startswith("-"):
         raise WrongOption(messages("unknown_option", option=unknown[0]))
+    if unknown:
+        words = itertools.takewhile(lambda word: not word.startswith("-"), unknown)
+        raise WrongOption(_with_place(messages, "bare_words", " ".join(words)))
     for option in options:
         name, value = _flag(option.name), getattr(values, option.name)
         if value is None:
