@@ -234,6 +234,8 @@ class Interactive:
             # On a terminal, "nick in use" is explained already, beside the line of the server.
             if end.detail == protocol.NICK_INVALID or not self._show.look.is_terminal:
                 self._tell(end.text_key, nick=self._nick)
+            if not self._reconnect.has_been_in:  # they were typed before this was known
+                self._show_named("not_sent", self._outbox.drop())
             self._ask()
         elif not self._reconnect.has_been_in:
             self._fail(end.text_key, host=self._session.host, port=self._session.port, error=end.detail)
@@ -246,8 +248,7 @@ class Interactive:
         if was_in:
             self._reconnect.lost()
             self._tell("server_stopped" if why is Why.SHUTDOWN else "connection_lost")
-            for text in named(self._messages, "unsure", self._outbox.close()):
-                self._console.tell(text)
+            self._show_named("unsure", self._outbox.close())
         pause = self._reconnect.try_again(self._nick)
         if pause is None:
             self._stop(0 if why is Why.SHUTDOWN else 1)
@@ -278,6 +279,10 @@ class Interactive:
         for text in named(self._messages, "unsure", self._outbox.close()):
             self._notices.add(text)
         self.ending.stop(status)
+
+    def _show_named(self, key: str, lines: List[str]) -> None:
+        for text in named(self._messages, key, lines):
+            self._console.tell(text)
 
     def _tell(self, key: str, **fields: object) -> None:
         self._console.tell(self._messages(key, **fields))

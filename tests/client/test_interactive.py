@@ -184,6 +184,19 @@ class Commands(InteractiveTest):
         self.assertEqual(self.session.sent, ["WHO", "@bia segredo"])
         self.assertEqual(len(client._outbox.drop()), 2)
 
+    def test_what_was_typed_before_a_refusal_is_never_said(self) -> None:
+        """Trap 68: it may be the next nick, typed by a person who knew that the first one is taken."""
+        client = self.client()
+        client.typed("bia")
+        client.pasted(["um", "dois"])
+        self.console.shown.clear()
+        client.ended(IN_USE)
+        self.check(("Not sent: bia", "Not sent: um", "Not sent: dois", "Choose your nickname: "))
+        client.answered("bia")
+        client.came_in()
+        self.assertEqual(self.session.sent, ["WHO"])
+        self.assertEqual(client._outbox.drop(), [])
+
     def test_a_blank_answer_and_a_command_ask_again(self) -> None:
         client = self.client(nick=None)
         for answer in ("", "  ", "/clear"):
