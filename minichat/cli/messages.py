@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import Callable, Dict, Tuple
 
-from minichat.cli.programs import CLIENT, SERVER, typed
-
 from minichat.cli.persontexts import PERSON_TEXTS
+from minichat.cli.programs import CLIENT, SERVER, typed
 from minichat.cli.reasons import REASONS_PT
 
 LANGUAGES = ("pt", "en")
