@@ -143,8 +143,8 @@ class EditedConsole(Console):
         before, self._waits = self._waits, (parser.patience_seconds, parser.begun)
         # For a sequence the time runs from its first byte: otherwise keys typed
         # after a lone ESC would be held back for ever.  For a paste it is a time
-        # of silence, so it begins anew with every read.
-        if self._waits == before and not parser.is_pasting:
+        # of silence, so it begins anew whenever more of it is read.
+        if self._waits == before and not parser.is_paste_growing:
             return
         if self._key_timer:
             self._key_timer.cancel()
@@ -186,7 +186,7 @@ class EditedConsole(Console):
             "line": typist.typed,
             "answer": typist.answered,
             "lines": lambda text: typist.pasted(text.split("\n")),
-            "paste-dropped": lambda text: typist.paste_dropped(text.strip("\n").count("\n") + 1),
+            "paste-dropped": lambda text: typist.paste_dropped(text.strip("\n\x03").count("\n") + 1),
             "paste-too-long": lambda text: typist.paste_too_long(),
             "too-long": typist.line_too_long,
             "confirmed": typist.confirmed,

@@ -56,6 +56,7 @@ class KeyParser:
     """
 
     def __init__(self) -> None:
+        self.is_paste_growing = False  # the last read brought more of a paste; Ctrl-C alone is not more, until it drops
         self.begun = 0  # escape sequences that have begun; each has a time of its own to end
         self._keys: List[Key] = []
         self._state: Callable[[int], None] = self._ground
@@ -85,7 +86,7 @@ class KeyParser:
 
     @property
     def is_pasting(self) -> bool:
-        """True if a paste has begun and not ended; then each read begins a new time of silence."""
+        """True if a paste has begun and not ended."""
         return self._paste is not None
 
     def give_up(self) -> List[Key]:
@@ -107,8 +108,13 @@ class KeyParser:
 
     def feed(self, data: bytes) -> List[Key]:
         """Take the bytes of a read, which may be cut anywhere; return the complete keys."""
-        if self._paste is not None and self._paste.is_stalled and data:
-            data = self._after_silence(self._paste, data)
+        self.is_paste_growing = False
+        if self._paste is not None and data:
+            is_ctrl_c = _is_ctrl_c(data)
+            if self._paste.is_stalled:
+                self._keys += self._paste.wake(is_ctrl_c)
+                data = b"" if is_ctrl_c else data
+            self.is_paste_growing = not is_ctrl_c or self._paste.is_dropped
         position = 0
         while position < len(data):
             if self._paste is not None:
@@ -286,9 +292,8 @@ class KeyParser:
             self._paste = None
         return after or 0
 
-    def _after_silence(self, paste: Paste, data: bytes) -> bytes:
-        """Return what of ``data`` belongs to a stalled paste: all, or nothing if a person presses Ctrl-C."""
-        is_alone = _KEYS_ALONE.fullmatch(data) and len(data) <= SEQUENCE_BYTES and END not in data
-        is_ctrl_c = bool(is_alone) and KeyParser().feed(data) == [Key("ctrl-c")]
-        self._keys += paste.wake(is_ctrl_c)
-        return b"" if is_ctrl_c else data
+
+def _is_ctrl_c(data: bytes) -> bool:
+    """True if a person presses Ctrl-C, once or more, and nothing else is read."""
+    is_alone = _KEYS_ALONE.fullmatch(data) and len(data) <= SEQUENCE_BYTES and END not in data
+    return bool(is_alone) and {*KeyParser().feed(data)} == {Key("ctrl-c")}

@@ -121,21 +121,17 @@ class LineEdit:
 
     def feed(self, data: bytes) -> List[Event]:
         """Do what the keys in ``data`` ask for; return what is left for others."""
-        return list(self.events(data))
-
-    def events(self, data: bytes) -> Iterator[Event]:
-        """As ``feed``, but each event is given away before the next key is looked at.
-
-        So what is done for a line, such as a question, holds for the keys after it.
-        """
-        return self.press(self.parser.feed(data))
+        return list(self.press(self.parser.feed(data)))
 
     def give_up(self) -> Iterator[Event]:
         """Wait no longer for the rest of a key."""
         return self.press(self.parser.give_up())
 
     def press(self, keys: List[Key]) -> Iterator[Event]:
-        """As ``events``, for keys."""
+        """Do what ``keys`` ask for; each event is given away before the next key is looked at.
+
+        So what is done for a line, such as a question, holds for the keys after it.
+        """
         for key in keys:
             self._press(key)
             yield from self._taken()

@@ -185,11 +185,11 @@ class Dials(EndsTest):
         port = closed_port()
         self.check_fails(
             self.run_with("", "--nick", "ana", port=port),
-            rf"ninguém atende em 127.0.0.1, porta {port} \(.+\); inicie o servidor com minichat-server",
+            rf"ninguém atende em 127.0.0.1, porta {port} \(.+\); inicie o servidor com python3 -m minichat.server",
         )
         self.check_fails(
             self.run_with("", "--nick", "ana", "--lang", "en", port=port),
-            rf"no server answers at 127.0.0.1, port {port} \(.+\); start the server with minichat-server",
+            rf"no server answers at 127.0.0.1, port {port} \(.+\); start the server with python3 -m minichat.server",
         )
 
     def test_a_port_that_is_none_is_told(self) -> None:

@@ -9,6 +9,7 @@ from unittest import mock
 
 from minichat.cli.messages import Messages
 from minichat.tty.edited import QUIET_SECONDS, EditedConsole
+from minichat.tty.paste import DROP_SECONDS
 from minichat.tty.terminal import Terminal
 from tests.tty.typist import FakeKeyboard, FakeReactor, NotingTypist
 
@@ -95,6 +96,30 @@ class Waiting(EditedTest):
         self.type("\x1b[D")
         self.type("a")
         self.assertEqual(self.typist.noticed_times, 2)
+
+
+class Hammering(EditedTest):
+    """Ctrl-C, again and again, in a paste without an end."""
+
+    def test_it_brings_the_keyboard_back(self) -> None:
+        """Trap 62."""
+        for ctrl_c in ("\x03", "\x03\x03", "\x1b[99;5u", "\x1b[99;5u\x1b[99;5:3u"):
+            self.type("\x1b[200~um\rdois\r", seconds=1.0)
+            for _ in range(20):
+                self.type(ctrl_c, seconds=0.5)
+            self.reactor.wait(DROP_SECONDS)
+            self.type("oi\r")
+            dropped = "dropped 3" if "[" in ctrl_c else "dropped 2"
+            self.check("> |", dropped, "typed oi")
+
+    def test_what_comes_between_belongs_to_the_paste(self) -> None:
+        """Trap 62."""
+        self.type("\x1b[200~um\r", seconds=2.0)
+        for _ in range(4):
+            self.type("\x03", seconds=0.5)
+            self.type("x", seconds=2.5)
+        self.type("\x1b[201~")
+        self.check("Colar 2 linhas? s envia, n descarta: |")
 
 
 class Asking(EditedTest):

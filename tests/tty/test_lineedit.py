@@ -241,7 +241,7 @@ class Confirming(EditorTest):
 
     def test_what_is_asked_for_a_line_holds_for_the_next_key(self) -> None:
         seen: List[Event] = []
-        for event in self.editor.events(b"oi\rsim\r"):
+        for event in self.editor.press(self.editor.parser.feed(b"oi\rsim\r")):
             seen.append(event)
             if event.name == "line":
                 self.editor.confirm("? ", event.text)

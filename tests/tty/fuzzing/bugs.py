@@ -453,7 +453,9 @@ def _() -> List[Patch]:
 
 @plants("the keys of one read are looked at before the first line goes out")
 def _() -> List[Patch]:
-    def at_once(self: LineEdit, data: bytes) -> List[Event]:
-        return list(self.press(self.parser.feed(data)))
+    press = LineEdit.press
 
-    return [(LineEdit, "events", at_once)]
+    def at_once(self: LineEdit, keys: List[Key]) -> List[Event]:
+        return list(press(self, keys))
+
+    return [(LineEdit, "press", at_once)]
