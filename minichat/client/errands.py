@@ -130,11 +130,11 @@ class Errands:
             self._send(commands.parse_typed(line).text)
 
     def declined(self, line: str) -> None:
-        """Send nothing; the line is on the row again, where there is one."""
+        """Send nothing; the line is on the row again, where there is one that stays."""
         held, self._held = self._held, []
         if held:
             self._tell("paste_not_sent", count=len(held))
-        elif self._console.echoes:
+        elif self._console.echoes or self._asker.place is Place.LEAVING:
             self._tell("line_not_sent", text=line)
 
     def line_too_long(self, line: str) -> None:

@@ -224,7 +224,8 @@ class Interactive:
     def heard(self, line: bytes, message: Optional[parser.Message]) -> None:
         """Show what the server says."""
         self._goodbye.heard()
-        self._hearing.heard(line, message, is_hidden=self._outbox.heard(message))
+        is_too_late = self.ending.is_over and isinstance(message, parser.Who)  # nobody knows any more who asked
+        self._hearing.heard(line, message, is_hidden=self._outbox.heard(message) or is_too_late)
 
     def ended(self, end: End) -> None:
         """Decide what to do now: stop, ask for another nick, or reconnect."""

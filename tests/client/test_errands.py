@@ -264,6 +264,10 @@ class AnotherDialect(ErrandsTest):
         self.fakes.done.clear()
         self.errands.declined("MSG @bia x")
         self.did()  # it is on the row
+        self.fakes.place = Place.LEAVING  # the row is erased in a moment
+        self.errands.declined("MSG @bia x")
+        self.did(("tell", "Not sent: MSG @bia x"))
+        self.fakes.place = Place.IN
         self.fakes.echoes = True
         self.errands.declined("MSG @bia x")
         self.did(("tell", "Not sent: MSG @bia x"))

@@ -258,6 +258,15 @@ class Listening(InteractiveTest):
         self.hear(client, "WHO 3 ana bia", "JOIN davi", "WHO 3 caio", "WHO 1 ana")
         self.assertEqual(self.console.shown, ["JOIN davi (came in)", "WHO 1 ana (here now: 1)"])
 
+    def test_it_stays_hidden_though_a_signal_comes_with_it(self) -> None:
+        client = self.client()
+        self.hear(client, "OK ana")
+        client.came_in()
+        self.console.shown.clear()
+        client._on_signal(signal.SIGTERM)
+        self.hear(client, "WHO 1 ana", "FROM bia [all]: oi")
+        self.check(("FROM bia [all]: oi",), ("WHO",))
+
     def test_a_list_that_was_asked_for_is_shown_in_its_turn(self) -> None:
         """Trap 60."""
         client = self.enter(self.client())

@@ -152,6 +152,16 @@ class LineQuestion(SeatTest):
         caio.expect("FROM bia [all]: MSG dois", "FROM bia [all]: sei lá")
 
 
+    def test_a_line_that_was_not_confirmed_is_named_at_the_end(self) -> None:
+        """Trap 69."""
+        client, seat = self.enter("davi")
+        seat.type("MSG @bia segredo\r")
+        seat.see_row("s/n? |")
+        client.kill(signal.SIGTERM)
+        self.check_left(client, seat, 128 + signal.SIGTERM)
+        self.assertEqual(seat.screen.lines[-1], "Não foi enviada: MSG @bia segredo")
+
+
 @posix_only
 class StolenFocus(SeatTest):
     """The question for another nick does not take what is typed for somebody."""
