@@ -65,6 +65,7 @@ class Interactive:
         self._state = State.ASKING if values.nick is None else State.AWAY
         self._presence = Presence()
         self._outbox = Outbox(reactor, self._send, self._tell)
+        self._promised = self._outbox.waiting  # when we set out: these lines wait for any nick
         self._reconnect = Reconnect(reactor, not values.no_reconnect, self._introduce)
         self._goodbye = Goodbye(reactor, lambda: self._stop(self.ending.status))
         self._session = Session(loop, values.host, values.port, self)
@@ -119,6 +120,7 @@ class Interactive:
         """Connect and join as ``nick``."""
         self._nick = nick
         self._state = State.AWAY
+        self._promised = self._outbox.waiting
         self._session.connect(nick.encode("utf-8", "surrogateescape"))
 
     # -- what the person does (tty.console.Typist) ---------------------------------
@@ -236,7 +238,7 @@ class Interactive:
             if end.detail == protocol.NICK_INVALID or not self._show.look.is_terminal:
                 self._tell(end.text_key, nick=self._nick)
             if not self._reconnect.has_been_in:  # they were typed before this was known
-                self._show_named("not_sent", self._outbox.drop())
+                self._show_named("not_sent", self._outbox.drop(self._promised))
             self._ask()
         elif not self._reconnect.has_been_in:
             self._fail(end.text_key, host=self._session.host, port=self._session.port, error=end.detail)

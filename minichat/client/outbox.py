@@ -10,7 +10,7 @@ connection.
 from __future__ import annotations
 
 from collections import deque
-from typing import Callable, Deque, Iterable, List, Optional, Protocol, Sequence
+from typing import Callable, Deque, Iterable, List, Optional, Protocol, Sequence, Tuple
 
 from minichat.chat import parser
 from minichat.cli.messages import Messages
@@ -94,11 +94,18 @@ class Outbox:
         lines = [line.decode() for line in self._receipts.close() if isinstance(line, bytes)]
         return [line for line in lines if not parser.command_word(line)]
 
-    def drop(self) -> List[str]:
-        """Forget all lines that wait; return them."""
-        lines = [*self._typed, *self._pasted]
-        self._typed.clear()
-        self._pasted.clear()
+    @property
+    def waiting(self) -> Tuple[int, int]:
+        """How many typed and how many pasted lines wait."""
+        return len(self._typed), len(self._pasted)
+
+    def drop(self, kept: Tuple[int, int] = (0, 0)) -> List[str]:
+        """Forget the lines that wait, but so many of the first; return them."""
+        lines: List[str] = []
+        for queue, count in zip((self._typed, self._pasted), kept):
+            lines += list(queue)[count:]
+            while len(queue) > count:
+                queue.pop()
         return lines
 
     def drop_paste(self) -> int:

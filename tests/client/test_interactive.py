@@ -192,9 +192,14 @@ class Commands(InteractiveTest):
         self.console.shown.clear()
         client.ended(IN_USE)
         self.check(("Not sent: bia", "Not sent: um", "Not sent: dois", "Choose your nickname: "))
+        client.typed("@bia oi")  # "Waits until you have chosen a nickname", whichever it will be
         client.answered("bia")
+        client.typed("rui")
+        client.ended(IN_USE)
+        self.assertEqual(self.console.shown[-2:], ["Not sent: rui", "Choose your nickname: "])
+        client.answered("eva")
         client.came_in()
-        self.assertEqual(self.session.sent, ["WHO"])
+        self.assertEqual(self.session.sent, ["WHO", "@bia oi"])
         self.assertEqual(client._outbox.drop(), [])
 
     def test_a_blank_answer_and_a_command_ask_again(self) -> None:
