@@ -48,7 +48,7 @@ class Lines(CookedTest):
     def test_a_line_without_enter_is_not_said_at_the_end(self) -> None:
         self.type("um\nseg")
         self.console._on_end()
-        self.check("typed um", "ended", written="Não foi enviada: seg\n")
+        self.check("typed um", "ended", written="\nNão foi enviada: seg\n")
 
 
 class Asking(CookedTest):
@@ -103,7 +103,7 @@ class Confirming(CookedTest):
 
     def test_it_is_declined_at_the_end_or_by_another(self) -> None:
         self.console.confirm("A todos? ", "dois")
-        self.check("declined um", written="A todos? ")
+        self.check("declined um", written="\nA todos? ")
         self.console.close()
         self.check("declined dois")
 
@@ -112,6 +112,14 @@ class Confirming(CookedTest):
         self.check()
         self.type("s\nana\n")
         self.check("confirmed um", "answered ana", written="Nick? ")
+
+    def test_what_comes_while_it_is_asked_begins_a_line(self) -> None:
+        self.console.say(b"FROM ana [all]: oi")
+        self.reactor.wait()
+        self.console.tell("algo")
+        self.type("n\n")
+        self.console.tell("mais")
+        self.check("declined um", written="\nFROM ana [all]: oi\nalgo\nmais\n")
 
 
 if __name__ == "__main__":
