@@ -78,7 +78,8 @@ class Outbox:
     def open(self) -> None:
         """Ask who is here and send what waits: there is a connection now."""
         self._is_open = True
-        self._ask()
+        if self._receipts.can_ask:
+            self._ask()
         self._go_on()
 
     def leave(self) -> None:
@@ -162,7 +163,7 @@ class Outbox:
         if not self._is_open or not (receipts or receipts.has_question):
             return
         is_paste_going_on = self._pasted and len(receipts) < MOST_UNANSWERED
-        if receipts.is_open_ended and not receipts.has_question and not is_paste_going_on:
+        if receipts.is_open_ended and receipts.can_ask and not receipts.has_question and not is_paste_going_on:
             self._ask()
         if receipts.silence >= LATE_SECONDS and not self._is_late:
             self._is_late = True
