@@ -194,6 +194,10 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
         "Espera até você escolher o apelido: {text}",
         "Waits until you have chosen a nickname: {text}",
     ),
+    "waits_for_server": (
+        "Espera o servidor responder: {text}",
+        "Waits for the server to answer: {text}",
+    ),
     "will_be_sent_count": (
         "Linhas que serão enviadas quando houver conexão: {count}",
         "Lines that will be sent once there is a connection: {count}",

@@ -27,6 +27,7 @@ class Place(enum.Enum):
 
     OUTSIDE = "without a nick: texts wait, commands are refused"
     ENTERING = "on the way in for the first time: texts and commands wait"
+    STUCK = "the same, for longer than a moment: what waits is told"
     IN = "chatting: all is sent"
     LEAVING = "saying goodbye: texts are counted as not sent, commands are refused"
     AWAY = "the connection is lost: texts wait, commands are refused"
@@ -166,7 +167,7 @@ class Errands:
     def _give_command(self, word: str) -> None:
         if word == "quit":
             self._asker.leave(0)
-        elif self._asker.place in (Place.IN, Place.ENTERING):
+        elif self._asker.place in (Place.IN, Place.ENTERING, Place.STUCK):
             self._outbox.add(word.upper())  # so that it keeps its place among the typed lines
         else:
             self._tell("not_connected")
@@ -198,6 +199,8 @@ class Errands:
             self._tell("will_be_sent", text=text)
         elif self._asker.place is Place.OUTSIDE:
             self._tell("waits_for_nick", text=text)
+        elif self._asker.place is Place.STUCK:
+            self._tell("waits_for_server", text=text)
         self._outbox.add(text)
 
     def _send_paste(self, texts: List[str]) -> None:
@@ -206,7 +209,7 @@ class Errands:
         place = self._asker.place
         if place is Place.OUTSIDE:
             self._tell("waits_for_nick", text=f"{len(texts)} × …")
-        elif place in (Place.AWAY, Place.ENTERING):
+        elif place in (Place.AWAY, Place.ENTERING, Place.STUCK):
             self._tell("will_be_sent_count", count=len(texts))
         elif len(texts) > LONG_PASTE_LINES:
             self._tell("pasting", count=len(texts))
@@ -217,7 +220,7 @@ class Errands:
 
     def _may_be_nick(self, word: str) -> bool:
         # Before the first list is here, all may be in; a question too many is better than a secret told.
-        is_unknown = self._presence.is_learning or self._asker.place in (Place.OUTSIDE, Place.ENTERING)
+        is_unknown = self._presence.is_learning or self._asker.place in (Place.OUTSIDE, Place.ENTERING, Place.STUCK)
         return is_unknown or self._presence.has_met(word)
 
     def _ask(self, key: str, nick: str, line: str) -> None:

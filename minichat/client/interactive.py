@@ -106,9 +106,10 @@ class Interactive:
     @property
     def place(self) -> Place:
         """Where the person is, for the errands."""
-        if self._state is State.AWAY:
-            return Place.AWAY if self._reconnect.has_been_in else Place.ENTERING
-        return {State.IN: Place.IN, State.LEAVING: Place.LEAVING}.get(self._state, Place.OUTSIDE)
+        if self._state is State.AWAY and not self._reconnect.has_been_in:
+            return Place.STUCK if self._session.waits_long else Place.ENTERING
+        places = {State.AWAY: Place.AWAY, State.IN: Place.IN, State.LEAVING: Place.LEAVING}
+        return places.get(self._state, Place.OUTSIDE)
 
     # -- the nickname ------------------------------------------------------------
 

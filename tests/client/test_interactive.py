@@ -73,6 +73,7 @@ class FakeSession:
     """Keeps what is sent; a test answers by calling the client."""
 
     host, port = "127.0.0.1", 50001
+    waits_long = False
 
     def __init__(self, *arguments: Any) -> None:
         self.nicks: List[str] = []
@@ -148,6 +149,22 @@ class Commands(InteractiveTest):
         self.check()
         client.came_in()
         self.assertEqual(self.session.sent, ["WHO", "um"])  # WHO of the client itself; the rest is paced
+
+    def test_what_waits_for_a_slow_server_is_told(self) -> None:
+        """Trap 70."""
+        client = self.client()
+        client.typed("um")
+        self.check()
+        self.session.waits_long = True
+        client.typed("dois")
+        self.check(("Waits for the server to answer: dois",))
+        self.enter(client)
+        client.typed("oi")
+        self.check()
+        client.ended(LOST)
+        self.console.shown.clear()
+        client.typed("fim")
+        self.check(("Will be sent once the connection is back: fim",))
 
     def test_without_a_connection_a_command_is_refused(self) -> None:
         asking = self.client(nick=None)
