@@ -88,6 +88,7 @@ class CookedConsole(Console):
     def close(self) -> None:
         self._refuse()
         self._print()
+        self._leave_row()
         self._is_open = False
         self._keyboard.close()
 

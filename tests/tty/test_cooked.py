@@ -71,6 +71,12 @@ class Asking(CookedTest):
         self.type("Ana Maria\n")
         self.check("typed oi", "answered ana", "answered Ana Maria", written="Nick? Nick? ")
 
+    def test_an_end_leaves_the_row_of_the_question(self) -> None:
+        self.console.ask("Nick? ")
+        self.console.close()
+        self.console.close()
+        self.check(written="Nick? \n")
+
     def test_a_line_to_somebody_is_no_answer(self) -> None:
         """Trap 68."""
         self.type("oi\n")
@@ -105,7 +111,7 @@ class Confirming(CookedTest):
         self.console.confirm("A todos? ", "dois")
         self.check("declined um", written="\nA todos? ")
         self.console.close()
-        self.check("declined dois")
+        self.check("declined dois", written="\n")
 
     def test_a_question_for_a_text_waits_for_its_end(self) -> None:
         self.console.ask("Nick? ")

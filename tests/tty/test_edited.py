@@ -8,7 +8,7 @@ from typing import Any, List
 from unittest import mock
 
 from minichat.cli.messages import Messages
-from minichat.tty.edited import QUIET_SECONDS, EditedConsole
+from minichat.tty.edited import QUIET_SECONDS, RESIZE_SECONDS, EditedConsole
 from minichat.tty.paste import DROP_SECONDS
 from minichat.tty.terminal import Terminal
 from tests.tty.typist import FakeKeyboard, FakeReactor, NotingTypist
@@ -88,6 +88,22 @@ class Waiting(EditedTest):
         self.type("\x1b", seconds=0.2)
         self.type("a")
         self.check("> a|")
+
+    def test_each_read_may_be_the_first_after_a_stop(self) -> None:
+        with mock.patch.object(self.terminal, "stay", mock.Mock()) as stay:
+            self.type("a")
+            self.type("\x1b")
+        self.assertEqual(stay.call_count, 2)
+
+    def test_a_row_is_drawn_for_a_width_only_when_it_rests(self) -> None:
+        """Trap 66."""
+        with mock.patch.object(self.terminal, "resized", mock.Mock(), create=True) as resized:
+            for _ in range(10):
+                self.console.resized()
+                self.reactor.wait(RESIZE_SECONDS * 0.9)
+            self.assertEqual(resized.call_count, 0)
+            self.reactor.wait(RESIZE_SECONDS)
+        self.assertEqual(resized.call_count, 1)
 
     def test_only_a_key_tells_that_the_person_is_there(self) -> None:
         for report in ("\x1b[12;40R", "\x1b[I", "\x1b[<0;3;4M", "\x1b[M !!", "\x1b]11;rgb:0/0/0\x07", "\x1b[?1;2c"):

@@ -302,6 +302,23 @@ class Settings(unittest.TestCase):
         self.seat.sync()
         self.assertEqual(self.seat.raw[raw:], b"\a")  # which is ours
 
+    def test_staying_takes_the_terminal_back_from_a_shell(self) -> None:
+        self.terminal.stay()
+        self.seat.sync()
+        self.assertEqual(self.seat.raw, b"\a")  # which is ours: it was never entered
+        self.terminal.enter()
+        ours = self.seat.settings()
+        termios.tcsetattr(self.seat.its, termios.TCSANOW, self.seat.before)
+        self.terminal.stay()
+        self.assertEqual(self.seat.settings(), ours)
+        self.seat.sync()
+        raw = len(self.seat.raw)
+        self.terminal.stay()
+        self.seat.sync()
+        self.assertEqual(self.seat.raw[raw:], b"\a")
+        self.terminal.leave()
+        self.assertEqual(self.seat.settings(), self.seat.before)
+
     def test_leaving_puts_everything_back_also_twice(self) -> None:
         self.terminal.enter()
         self.terminal.show([b"um"], "> ", "abc")
