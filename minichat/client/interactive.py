@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import enum
 import signal
-from typing import List, Optional
+from typing import Callable, List, Optional
 
 from minichat.chat import parser, protocol
 from minichat.cli.messages import Messages
@@ -95,8 +95,7 @@ class Interactive:
         self._hearing.close()
         self._console.close()
         self._session.close()
-        for text in named(self._messages, "not_sent", self._outbox.drop()):  # lines typed after the end count too
-            self._notices.add(text)
+        self._name("not_sent", self._outbox.drop(), self._notices.add)  # lines typed after the end count too
 
     def bug(self, text: str) -> None:
         """End with status 1: ``text`` is what the log says about a mistake of ours."""
@@ -239,7 +238,7 @@ class Interactive:
             if end.detail == protocol.NICK_INVALID or not self._show.look.is_terminal:
                 self._tell(end.text_key, nick=self._nick)
             if not self._reconnect.has_been_in:  # they were typed before this was known
-                self._show_named("not_sent", self._outbox.drop(self._promised))
+                self._name("not_sent", self._outbox.drop(self._promised), self._console.tell)
             self._ask()
         elif not self._reconnect.has_been_in:
             self._fail(end.text_key, host=self._session.host, port=self._session.port, error=end.detail)
@@ -252,7 +251,9 @@ class Interactive:
         if was_in:
             self._reconnect.lost()
             self._tell("server_stopped" if why is Why.SHUTDOWN else "connection_lost")
-            self._show_named("unsure", self._outbox.close())
+            self._name("unsure", self._outbox.close(), self._console.tell)
+            if any(self._outbox.waiting):
+                self._tell("will_be_sent_count", count=sum(self._outbox.waiting))
         pause = self._reconnect.try_again(self._nick)
         if pause is None:
             self._stop(0 if why is Why.SHUTDOWN else 1)
@@ -280,13 +281,12 @@ class Interactive:
             return
         self._state = State.LEAVING
         self._reconnect.cancel()
-        for text in named(self._messages, "unsure", self._outbox.close()):
-            self._notices.add(text)
+        self._name("unsure", self._outbox.close(), self._notices.add)
         self.ending.stop(status)
 
-    def _show_named(self, key: str, lines: List[str]) -> None:
+    def _name(self, key: str, lines: List[str], show: Callable[[str], None]) -> None:
         for text in named(self._messages, key, lines):
-            self._console.tell(text)
+            show(text)
 
     def _tell(self, key: str, **fields: object) -> None:
         self._console.tell(self._messages(key, **fields))

@@ -249,6 +249,18 @@ class Commands(InteractiveTest):
         self.check(sent=("oi", "QUIT"))
 
 
+    def test_what_still_waits_when_the_connection_is_lost_is_told(self) -> None:
+        """Trap 69."""
+        client = self.enter(self.client())
+        client.pasted(["um", "dois", "tres"])
+        client.ended(LOST)
+        told = ("The connection was lost.", "May not have arrived: um")
+        self.assertEqual(
+            tuple(self.console.shown[:3]), (*told, "Lines that will be sent once there is a connection: 2")
+        )
+        client.ended(LOST)
+        self.assertEqual(len(self.console.shown), 5)  # only the next attempt is told
+
     def test_a_paste_while_away_waits_and_what_is_typed_goes_first(self) -> None:
         """Trap 69."""
         client = self.enter(self.client())
