@@ -140,7 +140,7 @@ class Errands:
 
     def line_too_long(self, line: str) -> None:
         """Tell which line was not taken, and why."""
-        self._tell("too_long", text=_short(line), size=len(line.encode()), most=TEXT_BYTES)
+        self._tell("too_long", text=short(line), size=len(line.encode()), most=TEXT_BYTES)
 
     # -- what is not sent ----------------------------------------------------------
 
@@ -226,12 +226,12 @@ class Errands:
     def _ask(self, key: str, nick: str, line: str) -> None:
         if nick == dialect.ANYONE:
             nick = self._messages("a_nick")
-        self._console.confirm(self._messages(key, nick=_short(nick), text=_short(line)), line)
+        self._console.confirm(self._messages(key, nick=short(nick), text=short(line)), line)
 
     def _tell(self, key: str, **fields: object) -> None:
         self._console.tell(self._messages(key, **fields))
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
     """Return the beginning of ``text``, safe for the screen."""
     return displayable(text[:TOLD_CHARACTERS]) + "…" * (len(text) > TOLD_CHARACTERS)

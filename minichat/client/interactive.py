@@ -22,7 +22,7 @@ from minichat.cli.options import CLIENT
 from minichat.client import commands
 from minichat.client.commands import TEXT_BYTES
 from minichat.client.ends import End, Why
-from minichat.client.errands import Errands, Place
+from minichat.client.errands import Errands, Place, short
 from minichat.client.hearing import Hearing
 from minichat.client.inbox import Inbox
 from minichat.client.leaving import ENDING_SIGNALS, Ending, Goodbye, known_signals
@@ -236,7 +236,7 @@ class Interactive:
         elif end.why is Why.BAD_NICK and not self._reconnect.is_ghost(end.detail):
             # On a terminal, "nick in use" is explained already, beside the line of the server.
             if end.detail == protocol.NICK_INVALID or not self._show.look.is_terminal:
-                self._tell(end.text_key, nick=self._nick)
+                self._tell(end.text_key, nick=short(self._nick))
             if not self._reconnect.has_been_in:  # they were typed before this was known
                 self._name("not_sent", self._outbox.drop(self._promised), self._console.tell)
             self._ask()

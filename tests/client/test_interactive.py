@@ -219,6 +219,13 @@ class Commands(InteractiveTest):
         self.assertEqual(self.session.sent, ["WHO", "@bia oi"])
         self.assertEqual(client._outbox.drop(), [])
 
+    def test_a_nick_that_is_far_too_long_is_named_in_part(self) -> None:
+        client = self.client(nick="n" * 4000)
+        client.ended(End(Why.BAD_NICK, protocol.NICK_INVALID))
+        told, question = self.console.shown
+        self.assertTrue(told.startswith(f"The nickname {'n' * 24}… is not allowed"), told)
+        self.assertEqual(question, "Choose your nickname: ")
+
     def test_a_blank_answer_and_a_command_ask_again(self) -> None:
         client = self.client(nick=None)
         for answer in ("", "  ", "/clear"):
