@@ -419,6 +419,16 @@ class Ending(InteractiveTest):
         client.interrupted()  # would only stop the paste if the terminal were read
         self.assertEqual((client.ending.is_over, client.ending.status), (True, 128 + signal.SIGINT))
 
+    def test_nothing_is_sent_if_the_server_lets_in_one_who_has_ended(self) -> None:
+        client = self.client()
+        client.typed("um")
+        client._on_signal(signal.SIGTERM)
+        client.came_in()
+        self.assertEqual(self.session.sent, [])
+        client.close()
+        self.notices.pass_to(self.console.tell)
+        self.check(("Not sent: um",))
+
     def test_the_first_reason_to_end_is_the_one_that_counts(self) -> None:
         client = self.enter(self.client())
         client.typed("oi")

@@ -57,6 +57,14 @@ class Drawing(unittest.TestCase):
         self.draw("fim")
         self.assertEqual(self.seat.screen.lines, ["x" * 50, "fim", ">"])
 
+    def test_lines_begin_at_the_left_though_a_dead_program_left_it_raw(self) -> None:
+        settings = self.seat.settings()
+        settings[1] &= ~termios.OPOST
+        termios.tcsetattr(self.seat.its, termios.TCSANOW, settings)
+        self.terminal.enter()
+        self.draw("um", "dois", before="> oi")
+        self.assertEqual(self.seat.screen.lines, ["um", "dois", "> oi"])
+
     def test_what_scrolls_off_is_not_lost(self) -> None:
         self.terminal.enter()
         lines = [f"linha {number}" for number in range(30)]
