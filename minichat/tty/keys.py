@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from typing import Callable, Dict, List, Optional
+from typing import Callable, List, Optional
 
 from minichat.tty import keynames
 from minichat.tty.keynames import Key as Key  # of the keys that the parser returns
@@ -36,11 +36,6 @@ _PASTE_BEGIN = b"\x1b[200~"
 # Ctrl-C, pressed and perhaps released, in all its forms.  A paste may hold more
 # that is no key, and Ctrl-C among it.
 _KEYS_ALONE = re.compile(rb"(\x03|\x1b\[[0-9:;]+[u~])+")
-
-# The reports of a terminal, which begin with ESC and one of these characters and
-# end with BEL or ESC \: how each of them goes on.  With anything else the two are
-# a key with Alt.  After ESC X and ESC ^ no terminal reports anything.
-_REPORTS: Dict[int, bytes] = {ord("]"): b"0123456789lLI", ord("P"): b"0123456789!<=>?", ord("_"): b"G"}
 
 
 class KeyParser:
@@ -146,8 +141,8 @@ class KeyParser:
             self._has_alt = True
         elif byte in b"[O":
             self._state = self._in_csi if byte == ord("[") else self._in_ss3
-        elif byte in _REPORTS:
-            self._report_begins = _REPORTS[byte]
+        elif byte in keynames.REPORTS:
+            self._report_begins = keynames.REPORTS[byte]
             self._state = self._in_report
         elif byte >= 0xC2:  # Alt and a character of several bytes
             self._left = 1 + (byte >= 0xE0) + (byte >= 0xF0)

@@ -119,7 +119,7 @@ def _() -> List[Patch]:
 
 @plants("Alt and ] begin a report whatever follows")
 def _() -> List[Patch]:
-    return [(keys, "_REPORTS", dict.fromkeys(keys._REPORTS, bytes(range(256))))]
+    return [(keynames, "REPORTS", dict.fromkeys(keynames.REPORTS, bytes(range(256))))]
 
 
 @plants("Alt takes one byte and not one character")
