@@ -57,7 +57,7 @@ class Tables(unittest.TestCase):
     def test_every_module_has_its_business_and_what_it_must_not_know(self) -> None:
         package = ROOT / "minichat"
         modules = {path.relative_to(package).with_suffix("").as_posix() for path in package.rglob("*.py")}
-        rows = HOUSE.table("Rooms")
+        rows = HOUSE.table("Every module")
         told = [re.sub(r"^\[([^\]]+)\]\((.*)\.py\)$", r"\1=\2", cells[0]).split("=") for cells in rows]
         self.assertEqual(sorted(name for name, _ in told), sorted(m for m in modules if "__" not in m))
         self.assertEqual([name for name, link in told if name != link], [])
