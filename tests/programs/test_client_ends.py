@@ -189,7 +189,7 @@ class Dials(EndsTest):
         )
         self.check_fails(
             self.run_with("", "--nick", "ana", "--lang", "en", port=port),
-            rf"no server answers at 127.0.0.1, port {port} \(.+\); start the server with minichat-server",
+            rf"no server answers at 127.0.0.1, port {port} \(.+\); start the server with python3 -m minichat.server",
         )
 
     def test_a_port_that_is_none_is_told(self) -> None:
