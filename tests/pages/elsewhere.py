@@ -36,10 +36,18 @@ ELSEWHERE = (
         ("python3 scripts/labs/run.py 1", "python3 scripts/labs/run.py 1 --lang en"),
     ),
     Elsewhere(
+        "waits for ENTER", "tests/scripts/test_labs.py", 'Play(3, "pt", is_changed=True)',
+        ("python3 scripts/labs/run.py 3 --sndbuf 65536",),
+    ),
+    Elsewhere(
         "writes files", "tests/scripts/test_labs.py", "--pages", ("python3 scripts/labs/run.py --pages FOLHAS",)
     ),
     Elsewhere(
         "is played there", "tests/programs/test_four_cases.py", "python3 scripts/demo.py", ("python3 scripts/demo.py",)
+    ),
+    Elsewhere(
+        "checks this checkout, as there", "tests/scripts/test_exercises.py", 'called("3")',
+        ("python3 scripts/exercises.py", "python3 scripts/exercises.py 3", "python3 scripts/exercises.py 3 --lang en"),
     ),
     Elsewhere("its sums are tested", "tests/scripts/test_way.py", "scripts/way.py", ("python3 scripts/way.py",)),
     Elsewhere(

@@ -1,7 +1,7 @@
 """The bots of the protocol's page: they answer as it says, and end with the server.
 
-    sh clock.sh
-    python3 counter.py
+sh clock.sh
+python3 counter.py
 """
 
 from __future__ import annotations
@@ -65,11 +65,12 @@ class Bots(unittest.TestCase):
 
     def test_the_bot_in_shell_tells_the_time(self) -> None:
         bot = self.start("clock.sh", "sh clock.sh")
+        self.ana.send("@clock !time\n")
+        self.assertRegex(self.ana.line(), r"\AFROM clock \[dm\]: It is \d\d:\d\d\.\Z")
+        # This comes back to the bot, too: so nothing that it has said is without an answer at the end.
         self.ana.send("!time\n")
         self.ana.expect("FROM ana [all]: !time")
         self.assertRegex(self.ana.line(), r"\AFROM clock \[all\]: It is \d\d:\d\d\.\Z")
-        self.ana.send("@clock !time\n")
-        self.assertRegex(self.ana.line(), r"\AFROM clock \[dm\]: It is \d\d:\d\d\.\Z")
         # What only looks like a question is none.
         self.ana.send("!time now\n FROM x [all]: !time\n$(date) `date` * \\c\n@clock bye\nWHO\n")
         asked = ("!time now", " FROM x [all]: !time", "$(date) `date` * \\c")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 import unittest
 from typing import Any, Dict, List, Set
 
@@ -13,10 +14,14 @@ from minichat.client import options as client
 from minichat.limits import Limits
 from minichat.server import options as server
 from minichat.server.run import limits_table
-from tests.pages.markdown import FIRST, GUIDE, HOUSE, LABS, LOOP, PAGES, PROTOCOL, TESTS, codes
+from tests.pages.markdown import EXERCISES, FIRST, GUIDE, HOUSE, LABS, LOOP, PROTOCOL, TESTS, codes
 from tests.support import ROOT
 from tests.test_traps import TITLES
 from tests.trace.test_view import event, shown
+
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from labs.lessons import LABS as LESSONS
 
 
 class Tables(unittest.TestCase):
@@ -42,10 +47,6 @@ class Tables(unittest.TestCase):
         for flag in (*server.FLAGS, *client.FLAGS, "help", "version"):
             self.assertIn(f"`--{flag.replace('_', '-')}`", told)
 
-    def test_the_question_before_a_paste_is_asked_as_the_page_has_it(self) -> None:
-        asked = Messages("en")("ask_paste", count=12).strip()
-        self.assertIn(f"`{asked}`", PAGES["minichat/client/README.md"].text)
-
     def test_every_error_of_the_protocol_is_explained(self) -> None:
         constants = {name: value for name, value in vars(protocol).items() if name.isupper() and name[0] != "_"}
         errors = {value for value in constants.values() if isinstance(value, str) and value.isascii()}
@@ -56,7 +57,7 @@ class Tables(unittest.TestCase):
     def test_every_module_has_its_business_and_what_it_must_not_know(self) -> None:
         package = ROOT / "minichat"
         modules = {path.relative_to(package).with_suffix("").as_posix() for path in package.rglob("*.py")}
-        rows = HOUSE.table("Rooms")
+        rows = HOUSE.table("Every module")
         told = [re.sub(r"^\[([^\]]+)\]\((.*)\.py\)$", r"\1=\2", cells[0]).split("=") for cells in rows]
         self.assertEqual(sorted(name for name, _ in told), sorted(m for m in modules if "__" not in m))
         self.assertEqual([name for name, link in told if name != link], [])
@@ -72,10 +73,20 @@ class Tables(unittest.TestCase):
         self.assertEqual(said, usage[: len(said)])
 
     def test_all_labs_are_listed(self) -> None:
-        from labs.lessons import LABS as NUMBERS
-
         for page, title in ((LABS, "The labs"), (GUIDE, "Laboratórios")):
-            self.assertEqual([int(row[0].split()[0]) for row in page.table(title)], list(NUMBERS))
+            self.assertEqual([int(row[0].split()[0]) for row in page.table(title)], list(LESSONS))
+
+    def test_each_lab_has_its_option_and_its_place_in_the_code(self) -> None:
+        for (_, _, _, option, links), lab in zip(LABS.table("The labs"), LESSONS.values()):
+            self.assertEqual(codes(option), [f"--{lab.knob.flag} {lab.knob.other}"])
+            files = dict.fromkeys(home.file for home in lab.homes)
+            self.assertEqual(re.findall(r"\(\.\./\.\./([^)]+)\)", links), list(files))
+
+    def test_the_exercises_are_counted(self) -> None:
+        numbers = [title.split("-")[0] for title in EXERCISES.anchors()[1:]]
+        self.assertEqual(numbers, [str(number) for number in range(14)])
+        self.assertIn("fourteen exercises", FIRST.text)
+        self.assertIn("Catorze exercícios", GUIDE.section("Exercícios"))
 
 
 # What the block on the loop's page is made of.
