@@ -274,7 +274,6 @@ class LineEdit:
     def _interrupt(self) -> None:
         if self.row.text:
             self.row.kill_all()
-            self.row.pause()
             if self.question is None:
                 self.history.drop()
         else:

@@ -132,7 +132,7 @@ class Terminal:
         self._note_fold(width)
         above = modes.ERASE if width == self._columns else modes.ERASE_BELOW
         if lines and self._is_hanging:  # else a wider window would join the line to what is left of the old row
-            above += "\r\n"
+            above += "\n"
             self._is_hanging = False
         self._put(above.encode() + b"".join(line + b"\r\n" for line in lines) + row.encode())
         self._row, self._cursor_column = row, columns(before)

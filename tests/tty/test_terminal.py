@@ -64,6 +64,9 @@ class Drawing(unittest.TestCase):
         self.terminal.enter()
         self.draw("um", "dois", before="> oi")
         self.assertEqual(self.seat.screen.lines, ["um", "dois", "> oi"])
+        self.seat.resize(3)
+        self.draw("a", before=">")
+        self.assertEqual(self.seat.screen.lines[-2:], ["a", ">"])
 
     def test_what_scrolls_off_is_not_lost(self) -> None:
         self.terminal.enter()
