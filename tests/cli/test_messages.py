@@ -130,7 +130,7 @@ class Asked(unittest.TestCase):
     def check(self, asker: str, *keys: str) -> None:
         """Fail with the keys that have no text."""
         missing = sorted(set(keys) - set(TEXTS))
-        self.assertEqual(missing, [], f"asked for in {asker}, and not in minichat/cli/messages.py")
+        self.assertEqual(missing, [], f"asked for in {asker}, and not in the tables of minichat/cli")
 
     def test_a_source_is_read_for_the_keys_that_it_asks_for(self) -> None:
         for source, keys in (
