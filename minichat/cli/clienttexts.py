@@ -29,7 +29,7 @@ CLIENT_TEXTS: Dict[str, Tuple[str, str]] = {
         "cannot open one more file ({error}); raise the limit (ulimit -n)",
     ),
     "dialling": (
-        "Ligando a {host}, porta {port}… (Ctrl-C desiste)",
+        "Conectando a {host}, porta {port}… (Ctrl-C desiste)",
         "Calling {host}, port {port}… (Ctrl-C gives up)",
     ),
     "apelido_em_uso": (
@@ -37,15 +37,15 @@ CLIENT_TEXTS: Dict[str, Tuple[str, str]] = {
         "The nickname {nick} is in use; choose another one.",
     ),
     "apelido_invalido": (
-        "O apelido {nick} não vale: de 1 a 24 letras, algarismos, _ - ou . (primeiro uma letra ou algarismo, "
-        "todas as letras de um só alfabeto, até 2 acentos em cada uma, nada invisível, e sem parecer outro apelido; "
+        "O apelido {nick} não é válido: de 1 a 24 letras, algarismos, _ - ou ., sem espaços (primeiro uma letra ou "
+        "algarismo, todas as letras de um só alfabeto, até 2 acentos em cada uma, nada invisível, e sem parecer outro apelido; "
         "who, quit, all, dm e system são reservados).",
-        "The nickname {nick} is not allowed: 1 to 24 letters, digits, _ - or . (first a letter or digit, all "
-        "letters of one alphabet, at most 2 accents on each, nothing invisible, and it must not look like another "
+        "The nickname {nick} is not allowed: 1 to 24 letters, digits, _ - or ., no spaces (first a letter or digit, "
+        "all letters of one alphabet, at most 2 accents on each, nothing invisible, and it must not look like another "
         "nickname; who, quit, all, dm and system are reserved).",
     ),
     "refused": (
-        "o servidor não deixou entrar ({error}); tente mais tarde",
+        "o servidor não deixou você entrar ({error}); tente mais tarde",
         "the server did not let you in ({error}); try again later",
     ),
     "no_nick": (
@@ -54,11 +54,11 @@ CLIENT_TEXTS: Dict[str, Tuple[str, str]] = {
     ),
     "server_stopped": ("O servidor foi encerrado.", "The server has been stopped."),
     "silent": (
-        "{host}, porta {port}, atende mas não responde; tente mais tarde ou confira --host e --port",
-        "{host}, port {port}, answers but says nothing; try again later or check --host and --port",
+        "{host}, porta {port}, aceita a conexão, mas não responde; tente mais tarde ou confira --host e --port",
+        "{host}, port {port}, takes the connection but does not answer; try again later or check --host and --port",
     ),
     "hung_up": (
-        "{host}, porta {port}, desligou sem dizer nada: não parece ser um servidor do minichat; "
+        "{host}, porta {port}, encerrou a conexão sem dizer nada: não parece ser um servidor do minichat; "
         "confira --host e --port",
         "{host}, port {port}, hung up without a word: it does not seem to be a minichat server; "
         "check --host and --port",
@@ -87,9 +87,9 @@ CLIENT_TEXTS: Dict[str, Tuple[str, str]] = {
     ),
     # -- the client of a person
     "welcome": ("(/ajuda mostra o que se pode fazer)", "(/help shows what can be done)"),
-    "ask_paste": ("Colar {count} linhas? s envia, n descarta: ", "Paste {count} lines? y sends, n drops: "),
+    "ask_paste": ("Colar {count:linha/linhas}? s envia, n descarta: ", "Paste {count:line/lines}? y sends, n drops: "),
     "yes_or_no": ("s/n? ", "y/n? "),
-    "paste_stalled": ("Texto colado ainda vindo; Ctrl-C o descarta. ", "A paste is still coming; Ctrl-C drops it. "),
+    "paste_stalled": ("Texto colado ainda chegando; Ctrl-C descarta. ", "A paste is still coming; Ctrl-C drops it. "),
     "searching": ("busca “{text}”: ", "search “{text}”: "),
     "found_nothing": ("nada com “{text}”: ", "nothing with “{text}”: "),
     "asks_later": (
@@ -121,7 +121,7 @@ CLIENT_TEXTS: Dict[str, Tuple[str, str]] = {
         "Linhas que serão enviadas quando houver conexão: {count}",
         "Lines that will be sent once there is a connection: {count}",
     ),
-    "pasting": ("Colando {count} linhas; Ctrl-C interrompe.", "Pasting {count} lines; Ctrl-C stops it."),
+    "pasting": ("Colando {count:linha/linhas}; Ctrl-C interrompe.", "Pasting {count:line/lines}; Ctrl-C stops it."),
     "not_sent_count": ("Linhas que não foram enviadas: {count}", "Lines that were not sent: {count}"),
     "not_sent": ("Não foi enviada: {text}", "Not sent: {text}"),
     "not_sent_more": ("Outras linhas que não foram enviadas: {count}", "Other lines that were not sent: {count}"),

@@ -6,19 +6,48 @@ of the wire are not here; they are the same in every language.
 
 from __future__ import annotations
 
-from typing import Callable, Dict, Tuple
+from typing import Any, Callable, Dict, Tuple
 
 from minichat.cli.clienttexts import CLIENT_TEXTS
 from minichat.cli.optiontexts import OPTION_TEXTS
 from minichat.cli.persontexts import PERSON_TEXTS
 from minichat.cli.programs import CLIENT, SERVER, typed
-from minichat.cli.reasons import REASONS_PT
+from minichat.cli.reasons import REASONS_PT, UNITS_PT
 from minichat.cli.servertexts import SERVER_TEXTS
 
 LANGUAGES = ("pt", "en")
 DEFAULT_LANGUAGE = "pt"  # for every locale: the assignment prints Portuguese
 
 _TEXTS: Dict[str, Tuple[str, str]] = {**SERVER_TEXTS, **CLIENT_TEXTS, **PERSON_TEXTS, **OPTION_TEXTS}
+
+
+class Field:
+    """The value of a field of a text, which also chooses between the words for one and for many.
+
+    >>> "{count:line/lines}, {count::it is/they are} lost".format(count=Field(1))
+    '1 line, it is lost'
+    """
+
+    def __init__(self, value: Any) -> None:
+        self._value = value
+
+    def __str__(self) -> str:
+        return str(self._value)
+
+    def __repr__(self) -> str:
+        return repr(self._value)
+
+    def __format__(self, spec: str) -> str:
+        one, slash, many = spec.partition("/")
+        if not slash:
+            return format(self._value, spec)
+        word = one.lstrip(":") if self._value == 1 else many
+        return word if spec.startswith(":") else f"{self._value} {word}"
+
+
+def filled(text: str, fields: Dict[str, object]) -> str:
+    """Return ``text`` with its fields filled in."""
+    return text.format(**{name: Field(value) for name, value in fields.items()})
 
 
 class Messages:
@@ -41,7 +70,7 @@ class Messages:
 
         The fields ``server`` and ``client`` need not be given: they are what starts the programs.
         """
-        return _TEXTS[key][self._column].format(**{**self._programs, **fields})
+        return filled(_TEXTS[key][self._column], {**self._programs, **fields})
 
     def has(self, key: str) -> bool:
         """True if there is a text of that key."""
@@ -50,3 +79,10 @@ class Messages:
     def reason(self, limit: str, english: str) -> str:
         """Return the reason for the value of a limit; ``english`` is the reason in the table of limits."""
         return REASONS_PT[limit] if self._column == LANGUAGES.index("pt") else english
+
+    def quantity(self, value: float, unit: str) -> Tuple[str, str]:
+        """Return the value and the unit of a limit as people write them; ``unit`` is that in the table of limits."""
+        number = f"{value:,}"
+        if self._column == LANGUAGES.index("en"):
+            return number, unit
+        return number.translate(str.maketrans(",.", ".,")), UNITS_PT[unit]

@@ -11,7 +11,8 @@ OPTION_TEXTS: Dict[str, Tuple[str, str]] = {
     "usage": ("uso: ", "usage: "),
     "options": ("opções", "options"),
     "environment": (
-        "Cada opção com valor também vem do ambiente, como {example}; a da linha de comando tem precedência.",
+        "Cada opção com valor também vem de uma variável de ambiente, como {example}; "
+        "a linha de comando tem precedência.",
         "Each option with a value also comes from the environment, as {example}; the command line wins.",
     ),
     "server_about": (
@@ -22,7 +23,7 @@ OPTION_TEXTS: Dict[str, Tuple[str, str]] = {
         "O cliente de um bate-papo por TCP; em um terminal ou entre pipes.",
         "The client of a chat over TCP; on a terminal or between pipes.",
     ),
-    "wrong_option": ("opção errada: {error}; veja {program} --help", "wrong option: {error}; see {program} --help"),
+    "wrong_option": ("opção inválida: {error}; veja {program} --help", "wrong option: {error}; see {program} --help"),
     "unknown_option": ("não existe {option}", "there is no {option}"),
     "needs_value": ("{option} precisa de um valor", "{option} needs a value"),
     "no_value": ("{option} não aceita um valor", "{option} takes no value"),
@@ -53,7 +54,7 @@ OPTION_TEXTS: Dict[str, Tuple[str, str]] = {
         "porta TCP ({default}); no servidor, 0 é qualquer uma livre",
         "TCP port ({default}); 0 on a server is any free one",
     ),
-    "help_lang": ("língua das mensagens: pt ou en ({default})", "language of the messages: pt or en ({default})"),
+    "help_lang": ("idioma das mensagens: pt ou en ({default})", "language of the messages: pt or en ({default})"),
     "help_nick": ("apelido; sem ele, o cliente pergunta", "nickname; without it, the client asks"),
     "help_color": (
         "cores: auto, always ou never; auto segue o terminal, NO_COLOR e FORCE_COLOR ({default})",
@@ -83,21 +84,24 @@ OPTION_TEXTS: Dict[str, Tuple[str, str]] = {
         "lines a second from each client; what is beyond waits; 0 is no limit ({default})",
     ),
     "help_log_level": (
-        "o que vai para o registro na saída de erros: debug, info, warning ou error ({default})",
+        "o que vai para o log, na saída de erros: debug, info, warning ou error ({default})",
         "what goes to the log on standard error: debug, info, warning or error ({default})",
     ),
     "help_trace": (
-        "registra o que o laço faz neste arquivo, ou o mostra: live",
-        "record what the loop does in this file, or show it: live",
+        "grava neste arquivo o rastro do que o laço faz; com live, mostra na tela",
+        "record in this file what the loop does; live shows it on the screen",
     ),
     "help_trace_bytes": (
-        "quanto de cada texto entra no registro, em bytes ({default})",
+        "quanto de cada texto entra no rastro, em bytes ({default})",
         "how much of each text goes into the trace, in bytes ({default})",
     ),
-    "help_slow": ("mostra o laço e para tantos segundos a cada volta", "show the loop and stop so many seconds a turn"),
+    "help_slow": (
+        "mostra o laço e espera tantos segundos a cada volta",
+        "show the loop and stop so many seconds a turn",
+    ),
     "help_step": ("mostra o laço e espera por uma tecla a cada volta", "show the loop and wait for a key each turn"),
     "help_sndbuf": (
-        "buffer de envio do núcleo, em bytes; 0 é o do sistema ({default})",
+        "buffer de envio do kernel, em bytes; 0 é o do sistema ({default})",
         "the kernel's send buffer, in bytes; 0 is the system's own ({default})",
     ),
     "help_recv_size": ("quanto uma leitura pede, em bytes ({default})", "what one read asks for, in bytes ({default})"),

@@ -19,20 +19,20 @@ SERVER_TEXTS: Dict[str, Tuple[str, str]] = {
         "On the local network: {client} --host <this machine's address> --port {port}",
     ),
     "clients_limited": (
-        "No máximo {clients} conexões: o limite de arquivos abertos é {files} (ulimit -n)",
-        "At most {clients} connections: the limit of open files is {files} (ulimit -n)",
+        "No máximo {clients:conexão/conexões}: o limite de arquivos abertos é {files} (ulimit -n)",
+        "At most {clients:connection/connections}: the limit of open files is {files} (ulimit -n)",
     ),
     "joined": ("{nick} entrou ({count} online)", "{nick} joined ({count} online)"),
     "left": ("{nick} saiu ({count} online)", "{nick} left ({count} online)"),
     "stopping": ("Encerrando...", "Stopping..."),
     "stopped": ("Servidor encerrado", "Server stopped"),
     "dropped": (
-        "({count} linhas não couberam na saída e foram descartadas)",
-        "({count} lines did not fit into the output and were dropped)",
+        "({count:linha não coube na saída e foi descartada/linhas não couberam na saída e foram descartadas})",
+        "({count:line/lines} did not fit into the output and {count::was/were} dropped)",
     ),
     "left_out": (
-        "({count} linhas de quem entrou ou saiu foram omitidas)",
-        "({count} lines about who joined or left were left out)",
+        "({count:linha de quem entrou ou saiu foi omitida/linhas de quem entrou ou saiu foram omitidas})",
+        "({count:line/lines} about who joined or left {count::was/were} left out)",
     ),
     # -- faults at the server's start
     "port_taken": (
@@ -58,7 +58,7 @@ SERVER_TEXTS: Dict[str, Tuple[str, str]] = {
         "this system has no selector {selector}; choose another one with --selector, or auto",
     ),
     "too_few_files": (
-        "{taken} de {most} arquivos abertos já estão em uso e são precisos mais {fewest}; "
+        "{taken} de {most} arquivos já estão abertos, e são necessários mais {fewest}; "
         "aumente o limite (ulimit -n) ou escolha outro --selector",
         "{taken} of {most} open files are in use and {fewest} more are needed; "
         "raise the limit (ulimit -n) or choose another --selector",
@@ -71,9 +71,9 @@ SERVER_TEXTS: Dict[str, Tuple[str, str]] = {
         "não é possível escrever em {file} ({error}); confira --trace",
         "cannot write to {file} ({error}); check --trace",
     ),
-    "trace_not_read": ("quem lê o registro não acompanha", "its reader does not keep up"),
+    "trace_not_read": ("quem lê o rastro não acompanha", "its reader does not keep up"),
     "trace_failed": (
-        "o registro do laço está incompleto ({error}): faltam {count} eventos",
-        "the trace is not complete ({error}): {count} events are missing",
+        "o rastro do laço está incompleto ({error}): {count::falta/faltam} {count:evento/eventos}",
+        "the trace is not complete ({error}): {count:event is/events are} missing",
     ),
 }

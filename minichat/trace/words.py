@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Tuple
+from typing import Callable, Dict, Tuple
 
-from minichat.cli.messages import LANGUAGES
+from minichat.cli.messages import LANGUAGES, filled
 
 _WORDS: Dict[str, Tuple[str, str]] = {
     # -- the live view
@@ -92,17 +92,6 @@ _WORDS: Dict[str, Tuple[str, str]] = {
 }
 
 
-class _Field:
-    """The value of a field; ``{count:turn/turns}`` is the number and the word for so many."""
-
-    def __init__(self, value: Any) -> None:
-        self._value = value
-
-    def __format__(self, spec: str) -> str:
-        one, slash, many = spec.partition("/")
-        return f"{self._value} {one if self._value == 1 else many}" if slash else format(self._value, spec)
-
-
 def words(language: str) -> Callable[..., str]:
     """Return a function that gives the text of a key, with its fields, in one of LANGUAGES.
 
@@ -113,6 +102,6 @@ def words(language: str) -> Callable[..., str]:
     def say(key: str, **fields: object) -> str:
         if key not in _WORDS:
             return key
-        return _WORDS[key][column].format(**{name: _Field(value) for name, value in fields.items()})
+        return filled(_WORDS[key][column], fields)
 
     return say
