@@ -38,8 +38,8 @@ CLIENT_TEXTS: Dict[str, Tuple[str, str]] = {
     ),
     "apelido_invalido": (
         "O apelido {nick} não é válido: de 1 a 24 letras, algarismos, _ - ou ., sem espaços (primeiro uma letra ou "
-        "algarismo, todas as letras de um só alfabeto, até 2 acentos em cada uma, nada invisível, e sem parecer outro apelido; "
-        "who, quit, all, dm e system são reservados).",
+        "algarismo, todas as letras de um só alfabeto, até 2 acentos em cada uma, nada invisível, e sem "
+        "parecer outro apelido; who, quit, all, dm e system são reservados).",
         "The nickname {nick} is not allowed: 1 to 24 letters, digits, _ - or ., no spaces (first a letter or digit, "
         "all letters of one alphabet, at most 2 accents on each, nothing invisible, and it must not look like another "
         "nickname; who, quit, all, dm and system are reserved).",

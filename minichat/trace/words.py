@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Callable, Dict, Tuple
 
 from minichat.cli.messages import LANGUAGES, filled
+from minichat.trace.check import Problem
+from minichat.trace.findings import FINDINGS
 
 _WORDS: Dict[str, Tuple[str, str]] = {
+    **FINDINGS,
     # -- the live view
     "waited": ("esperou {time}", "waited {time}"),
     "did_not_wait": ("sem esperar", "did not wait"),
@@ -105,3 +108,10 @@ def words(language: str) -> Callable[..., str]:
         return filled(_WORDS[key][column], fields)
 
     return say
+
+
+def told(problem: Problem, language: str) -> str:
+    """Return what a check has found, as a line for people."""
+    say = words(language)
+    what = say(f"found {problem.key}", **problem.fields)
+    return say("problem", n=problem.n, rule=say(f"rule {problem.rule}"), what=what)

@@ -29,6 +29,7 @@ from minichat.cli.messages import DEFAULT_LANGUAGE, LANGUAGES, Messages  # noqa:
 from minichat.trace.check import check  # noqa: E402
 from minichat.trace.schema import Event  # noqa: E402
 from minichat.trace.view import View, legend  # noqa: E402
+from minichat.trace.words import told  # noqa: E402
 from tests.peer import Peer  # noqa: E402
 from tests.program import SERVER, File, Program, ServerProcess  # noqa: E402
 
@@ -203,7 +204,8 @@ class Stage:
         events = events_of(trace)
         _, problems = check(events)
         if problems:
-            raise NotShown(self.text(f"o rastro não confere: {problems[0]}", f"the trace is not good: {problems[0]}"))
+            found = told(problems[0], self.language)
+            raise NotShown(self.text(f"o rastro não confere: {found}", f"the trace is not good: {found}"))
         return events
 
     def close(self) -> None:
