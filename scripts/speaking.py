@@ -35,7 +35,7 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
 
 def speak(table: Table, key: str, language: str, **fields: object) -> str:
     """Return a text of ``table`` in the language, with its fields filled in."""
-    return filled(table[key][LANGUAGES.index(language)], fields)
+    return filled(table[key][LANGUAGES.index(language)], language, fields)
 
 
 def language_of(arguments: List[str], environment: Mapping[str, str] = os.environ) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Callable, Dict, Tuple
 
 from minichat.cli.clienttexts import CLIENT_TEXTS
 from minichat.cli.optiontexts import OPTION_TEXTS
+from minichat.cli.oserrors import in_portuguese
 from minichat.cli.persontexts import PERSON_TEXTS
 from minichat.cli.programs import CLIENT, SERVER, typed
 from minichat.cli.reasons import REASONS_PT, UNITS_PT
@@ -45,8 +46,13 @@ class Field:
         return word if spec.startswith(":") else f"{self._value} {word}"
 
 
-def filled(text: str, fields: Dict[str, object]) -> str:
-    """Return ``text`` with its fields filled in."""
+def filled(text: str, language: str, fields: Dict[str, object]) -> str:
+    """Return ``text``, which is in ``language``, with its fields filled in.
+
+    What the system says of an error is the field ``error``, in English.
+    """
+    if language == "pt" and "error" in fields:
+        fields = {**fields, "error": in_portuguese(fields["error"])}
     return text.format(**{name: Field(value) for name, value in fields.items()})
 
 
@@ -70,7 +76,7 @@ class Messages:
 
         The fields ``server`` and ``client`` need not be given: they are what starts the programs.
         """
-        return filled(_TEXTS[key][self._column], {**self._programs, **fields})
+        return filled(_TEXTS[key][self._column], LANGUAGES[self._column], {**self._programs, **fields})
 
     def has(self, key: str) -> bool:
         """True if there is a text of that key."""

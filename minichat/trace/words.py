@@ -17,7 +17,7 @@ _WORDS: Dict[str, Tuple[str, str]] = {
     "timer_due": ("chegou a hora", "time was up"),
     "buffer": ("buffer {old}→{new}", "buffer {old}→{new}"),
     "line": ("linha de {length}", "line of {length}"),
-    "line_too_long": ("linha longa demais, jogada fora", "line too long, thrown away"),
+    "line_too_long": ("linha longa demais, descartada", "line too long, thrown away"),
     "message": ("mensagem {number}", "message {number}"),
     "to_queue": ("fila: {names}", "queue: {names}"),
     "queue": ("fila {queued}", "queue {queued}"),
@@ -45,6 +45,13 @@ _WORDS: Dict[str, Tuple[str, str]] = {
     "others have to read first": ("outros têm de ler antes", "others have to read first"),
     "send fell short": ("nem tudo coube", "send fell short"),
     "all is sent": ("tudo foi enviado", "all is sent"),
+    # -- what is ready besides connections
+    "listener": ("escuta", "listener"),
+    "signals": ("sinais", "signals"),
+    "keyboard": ("teclado", "keyboard"),
+    "dial": ("chamada", "dial"),
+    "lookup": ("busca", "lookup"),
+    "other": ("outro", "other"),
     # -- the legend
     "mark ?": ("alguém chega", "a newcomer"),
     "mark <": ("o que o kernel entrega", "what the kernel gives"),
@@ -105,7 +112,7 @@ def words(language: str) -> Callable[..., str]:
     def say(key: str, **fields: object) -> str:
         if key not in _WORDS:
             return key
-        return filled(_WORDS[key][column], fields)
+        return filled(_WORDS[key][column], language, fields)
 
     return say
 

@@ -80,7 +80,7 @@ WORDS: Dict[str, Both] = {
         "sem NÚMERO, mostra a lista; com NÚMERO, mostra o exercício e o verifica",
         "without a NUMBER, list them; with one, show the exercise and check it",
     ),
-    "help_tree": ("verifica a cópia do projeto nessa pasta, e não esta", "check the copy of the project in that folder"),
+    "help_tree": ("verifica a cópia do projeto nessa pasta", "check the copy of the project in that folder"),
     "help_command": (
         "o programa do exercício, onde ele pede um",
         "the program of the exercise, where it asks for one",

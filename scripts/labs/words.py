@@ -38,6 +38,10 @@ WORDS: Dict[str, Tuple[str, str]] = {
     ),
     "missing": ("Diferente de antes; desta vez não houve:", "Not as before; this time there was not:"),
     "shown": ("A lição apareceu, e o rastro confere.", "The lesson showed, and the trace is good."),
+    "did_not_come": (
+        "um programa não respondeu como devia ({seen})",
+        "a program did not answer as it should ({seen})",
+    ),
     "not_shown": ("A lição não apareceu: {why}", "The lesson did not show: {why}"),
     # -- the program
     "no_lab": ("não existe o lab {number}; há de 1 a {last}", "there is no lab {number}; there are 1 to {last}"),

@@ -152,7 +152,7 @@ class Resolvers(EndsTest):
         with started_as(self, ClientTest.program):
             port = closed_port()
             ended = self.run_with("", "--nick", "ana", "--host", "localhost", "--trace", "live", port=port)
-        self.assertIn("lookup(R)", ended[2])
+        self.assertIn("busca(R)", ended[2])
 
     def test_an_address_is_not_looked_up(self) -> None:
         for host in ("127.0.0.1", "::1", "[::1]"):

@@ -251,7 +251,7 @@ class Texts(ScreenCase):
             self.check_screens_fit(shown)
 
     def test_a_changed_value_stands_in_the_texts(self) -> None:
-        for value, told in ((2.05, "dorme 2.05 s"), (2.0, "dorme 2 s"), (None, "dorme 2 s"), (10, "dorme 10 s")):
+        for value, told in ((2.05, "dorme 2,05 s"), (2.0, "dorme 2 s"), (None, "dorme 2 s"), (10, "dorme 10 s")):
             self.assertIn(told, LABS[6].text("before", "pt", value))
 
     def test_names_of_faults_are_not_shown_to_people(self) -> None:
