@@ -47,7 +47,7 @@ class TheVersion(unittest.TestCase):
         self.assertTrue(all(versions), titles)
         dates = [datetime.date.fromisoformat(found[2]) for found in versions if found]
         self.assertEqual(dates, sorted(dates, reverse=True))
-        self.assertEqual([found[1] for found in versions if found][0], __version__)
+        self.assertEqual(next(found[1] for found in versions if found), __version__)
 
 
 class OldPythons(unittest.TestCase):
