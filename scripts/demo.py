@@ -46,6 +46,10 @@ TEXTS = {
         "real clients.\nThe language also comes from MINICHAT_LANG.",
     ),
     "no_server": ("o servidor não iniciou: {errors}", "the server did not start: {errors}"),
+    "no_answer": (
+        "um programa não respondeu como devia ({seen})",
+        "a program did not answer as it should ({seen})",
+    ),
     "no_line": ("{name}: {wanted!r} não veio; veio {lines} {errors}", "{name}: no {wanted!r}, but {lines} {errors}"),
 }
 
@@ -179,7 +183,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
             print(f"demo: {demo.text(key, **why.args[0])}", file=sys.stderr)
             return 1
         except DidNotCome as error:
-            print(f"demo: {error}", file=sys.stderr)
+            print(f"demo: {demo.text('no_answer', seen=error)}", file=sys.stderr)
             return 1
     print(demo.text("some_differ" if demo.differing else "all_ok", count=demo.differing))
     return 1 if demo.differing else 0

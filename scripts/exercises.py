@@ -13,8 +13,6 @@ exercise is solved or has no check, 1 when not, 2 for a wrong option.
 
 from __future__ import annotations
 
-import argparse
-import os
 import sys
 from pathlib import Path
 from typing import Callable, List, Optional
@@ -22,21 +20,27 @@ from typing import Callable, List, Optional
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from exercising.checks import CHECKS, Check
-from exercising.texts import CONDITIONS, EXERCISES, WORDS, Both
+from exercising.texts import EXERCISES, Both
 from exercising.tree import No, Tree
+from exercising.words import CONDITIONS, WORDS
+from speaking import Options, WrongOption, arguments_of, refuse, speak
 
-from minichat.cli.messages import DEFAULT_LANGUAGE, LANGUAGES
+from minichat.cli.messages import LANGUAGES
 from minichat.cli.output import open_standard_files, printable
 from tests.support import ROOT
 
 FIELDS = ("task", "wire", "done", "size", "needs", "hint")
 EVIDENCE_CHARACTERS = 2000
+PROGRAM = "python3 scripts/exercises.py"
+HELP_COLUMNS = 16
+LONGEST_NUMBER = 12  # digits
 
 
 class Speaker:
     """Prints in one language."""
 
     def __init__(self, language: str) -> None:
+        self._language = language
         self._column = LANGUAGES.index(language)
 
     def pick(self, both: Both) -> str:
@@ -45,7 +49,7 @@ class Speaker:
 
     def word(self, key: str, **fields: object) -> str:
         """Return one of WORDS with its fields filled in."""
-        return self.pick(WORDS[key]).format(**fields)
+        return speak(WORDS, key, self._language, **fields)
 
     def field(self, number: int, name: str) -> str:
         """Return a field of an exercise."""
@@ -111,33 +115,19 @@ def judge(check: Check, tree: Tree, tell: Callable[[str, bool, str], None]) -> b
     return True
 
 
-def main(arguments: Optional[List[str]] = None) -> int:
-    """List, show or check; return the exit status."""
-    open_standard_files()
-    given = sys.argv[1:] if arguments is None else arguments
-    command: List[str] = []
-    if "--" in given:
-        given, command = given[: given.index("--")], given[given.index("--") + 1 :]
-    fallback = os.environ.get("MINICHAT_LANG")
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("number", nargs="?", type=int)
-    parser.add_argument("--lang", choices=LANGUAGES, default=fallback if fallback in LANGUAGES else DEFAULT_LANGUAGE)
-    parser.add_argument("--tree", type=Path, default=ROOT)
-    parser.add_argument("--hint", action="store_true")
-    parser.add_argument("--page", action="store_true")
-    values = parser.parse_args(given)
-    speaker = Speaker(values.lang)
-    if values.page or values.number is None:
-        print(paged(speaker) if values.page else listed(speaker), end="")
-        return 0
-    if values.number not in EXERCISES:
-        parser.error(speaker.word("no_exercise", number=values.number, last=max(EXERCISES)))
-    if not (values.tree / "minichat" / "__init__.py").is_file():
-        parser.error(speaker.word("no_tree", folder=values.tree))
-    print(shown(values.number, speaker, values.hint), end="", flush=True)
-    if values.number not in CHECKS:
-        print(speaker.word("unjudged"))
-        return 0
+def helped(speaker: Speaker) -> str:
+    """Return what may be typed."""
+    rows = (
+        (speaker.word("number"), "number"), ("--tree " + speaker.word("folder"), "tree"),
+        ("-- " + speaker.word("command"), "command"), ("--hint", "hint"), ("--page", "page"),
+        ("--lang pt|en", "lang"), ("-h, --help", "help"),
+    )  # fmt: skip
+    lines = [f"  {option:<{HELP_COLUMNS}}{speaker.word(f'help_{key}')}" for option, key in rows]
+    return "\n".join([speaker.word("usage"), "", speaker.word("about"), "", *lines, ""])
+
+
+def checked(number: int, tree: Tree, speaker: Speaker) -> int:
+    """Check an exercise and tell what is seen; return the exit status."""
 
     def tell(key: str, holds: bool, seen: str) -> None:
         condition = speaker.pick(CONDITIONS[key])
@@ -145,9 +135,56 @@ def main(arguments: Optional[List[str]] = None) -> int:
         for line in seen.splitlines():
             print(f"       {printable(line)}")
 
-    is_solved = judge(CHECKS[values.number], Tree(values.tree.resolve(), tuple(command)), tell)
+    is_solved = judge(CHECKS[number], tree, tell)
     print(speaker.word("solved" if is_solved else "not_solved"))
     return 0 if is_solved else 1
+
+
+def options_of(arguments: List[str]) -> Options:
+    """Return the options of this program."""
+    options = Options(PROGRAM, arguments)
+    options.add_operand("number")
+    options.add_value("tree")
+    for flag in ("hint", "page"):
+        options.add_flag(flag)
+    return options
+
+
+def act(options: Options, command: Optional[List[str]]) -> int:
+    """Do what the options say; return the exit status; raise WrongOption."""
+    values, speaker = options.parse(), Speaker(options.language)
+    if values.help:
+        print(helped(speaker), end="")
+        return 0
+    if values.page or values.number is None:
+        print(paged(speaker) if values.page else listed(speaker), end="")
+        return 0
+    if command == []:
+        raise WrongOption(speaker.word("no_command"))
+    is_number = values.number.isascii() and values.number.isdigit()
+    number = int(values.number) if is_number and len(values.number) < LONGEST_NUMBER else -1
+    if number not in EXERCISES:
+        raise WrongOption(speaker.word("no_exercise", number=values.number, last=max(EXERCISES)))
+    folder = ROOT if values.tree is None else Path(values.tree)
+    if not (folder / "minichat" / "__init__.py").is_file():
+        raise WrongOption(speaker.word("no_tree", folder=folder))
+    print(shown(number, speaker, values.hint), end="", flush=True)
+    if number not in CHECKS:
+        print(speaker.word("unjudged"))
+        return 0
+    return checked(number, Tree(folder.resolve(), tuple(command or ())), speaker)
+
+
+def main(arguments: Optional[List[str]] = None) -> int:
+    """List, show or check; return the exit status."""
+    open_standard_files()
+    given, command = arguments_of(arguments), None
+    if "--" in given:
+        given, command = given[: given.index("--")], given[given.index("--") + 1 :]
+    try:
+        return act(options_of(given), command)
+    except WrongOption as error:
+        refuse(error)
 
 
 if __name__ == "__main__":

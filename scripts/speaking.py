@@ -13,7 +13,7 @@ from typing import Dict, List, Mapping, NoReturn, Optional, Tuple
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-from minichat.cli.messages import DEFAULT_LANGUAGE, LANGUAGES
+from minichat.cli.messages import DEFAULT_LANGUAGE, LANGUAGES, filled
 
 Table = Mapping[str, Tuple[str, ...]]  # the texts of a key, in the order of LANGUAGES
 
@@ -35,7 +35,7 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
 
 def speak(table: Table, key: str, language: str, **fields: object) -> str:
     """Return a text of ``table`` in the language, with its fields filled in."""
-    return table[key][LANGUAGES.index(language)].format(**fields)
+    return filled(table[key][LANGUAGES.index(language)], language, fields)
 
 
 def language_of(arguments: List[str], environment: Mapping[str, str] = os.environ) -> str:

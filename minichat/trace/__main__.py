@@ -23,7 +23,7 @@ from minichat.trace.check import Checker
 from minichat.trace.chrome import Exporter
 from minichat.trace.schema import Event
 from minichat.trace.view import View
-from minichat.trace.words import words
+from minichat.trace.words import told, words
 
 MOST_PROBLEMS = 20  # shown
 LONGEST_PAUSE_SECONDS = 60.0
@@ -69,7 +69,7 @@ def check(name: str, language: str) -> int:
     feed(name, language, checker.feed)
     problems = checker.finish()
     for problem in problems[:MOST_PROBLEMS]:
-        print(printable(say("problem", **problem._asdict())))
+        print(printable(told(problem, language)))
     if problems:
         print(say("problems", count=len(problems)))
         return 1

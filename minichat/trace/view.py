@@ -81,7 +81,7 @@ class View:
 
     def name(self, conn: Any) -> str:
         """Return the nick of a connection, or its number; another file has its name already."""
-        return self._nicks.get(conn, f"#{conn}") if isinstance(conn, int) else str(conn)
+        return self._nicks.get(conn, f"#{conn}") if isinstance(conn, int) else self._words(str(conn))
 
     # -- lines -----------------------------------------------------------------
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Tuple
+from typing import Callable, Dict, Tuple
 
-from minichat.cli.messages import LANGUAGES
+from minichat.cli.messages import LANGUAGES, filled
+from minichat.trace.check import Problem
+from minichat.trace.findings import FINDINGS
 
 _WORDS: Dict[str, Tuple[str, str]] = {
+    **FINDINGS,
     # -- the live view
     "waited": ("esperou {time}", "waited {time}"),
     "did_not_wait": ("sem esperar", "did not wait"),
@@ -14,7 +17,7 @@ _WORDS: Dict[str, Tuple[str, str]] = {
     "timer_due": ("chegou a hora", "time was up"),
     "buffer": ("buffer {old}→{new}", "buffer {old}→{new}"),
     "line": ("linha de {length}", "line of {length}"),
-    "line_too_long": ("linha longa demais, jogada fora", "line too long, thrown away"),
+    "line_too_long": ("linha longa demais, descartada", "line too long, thrown away"),
     "message": ("mensagem {number}", "message {number}"),
     "to_queue": ("fila: {names}", "queue: {names}"),
     "queue": ("fila {queued}", "queue {queued}"),
@@ -42,6 +45,13 @@ _WORDS: Dict[str, Tuple[str, str]] = {
     "others have to read first": ("outros têm de ler antes", "others have to read first"),
     "send fell short": ("nem tudo coube", "send fell short"),
     "all is sent": ("tudo foi enviado", "all is sent"),
+    # -- what is ready besides connections
+    "listener": ("escuta", "listener"),
+    "signals": ("sinais", "signals"),
+    "keyboard": ("teclado", "keyboard"),
+    "dial": ("chamada", "dial"),
+    "lookup": ("busca", "lookup"),
+    "other": ("outro", "other"),
     # -- the legend
     "mark ?": ("alguém chega", "a newcomer"),
     "mark <": ("o que o kernel entrega", "what the kernel gives"),
@@ -92,17 +102,6 @@ _WORDS: Dict[str, Tuple[str, str]] = {
 }
 
 
-class _Field:
-    """The value of a field; ``{count:turn/turns}`` is the number and the word for so many."""
-
-    def __init__(self, value: Any) -> None:
-        self._value = value
-
-    def __format__(self, spec: str) -> str:
-        one, slash, many = spec.partition("/")
-        return f"{self._value} {one if self._value == 1 else many}" if slash else format(self._value, spec)
-
-
 def words(language: str) -> Callable[..., str]:
     """Return a function that gives the text of a key, with its fields, in one of LANGUAGES.
 
@@ -113,6 +112,13 @@ def words(language: str) -> Callable[..., str]:
     def say(key: str, **fields: object) -> str:
         if key not in _WORDS:
             return key
-        return _WORDS[key][column].format(**{name: _Field(value) for name, value in fields.items()})
+        return filled(_WORDS[key][column], language, fields)
 
     return say
+
+
+def told(problem: Problem, language: str) -> str:
+    """Return what a check has found, as a line for people."""
+    say = words(language)
+    what = say(f"found {problem.key}", **problem.fields)
+    return say("problem", n=problem.n, rule=say(f"rule {problem.rule}"), what=what)

@@ -92,7 +92,7 @@ EXERCISES: Dict[int, Exercise] = {
         ),
         ("TIME → TIME 2026-03-01T14:05:00Z", "TIME → TIME 2026-03-01T14:05:00Z"),
         (
-            "vale em qualquer caixa e com espaços no fim; \"TIME flies\" é um texto; o cliente entre pipes "
+            "vale em maiúsculas ou minúsculas e com espaços no fim; \"TIME flies\" é um texto; o cliente entre pipes "
             "o dá por respondido; colado na linha do cliente, é um texto",
             "it works in any case and with spaces after it; \"TIME flies\" is a text; the client between pipes "
             "counts it as answered; pasted into the client's row it is a text",
@@ -123,7 +123,7 @@ EXERCISES: Dict[int, Exercise] = {
         ("3 arquivos, 40 linhas", "3 files, 40 lines"),
         "minichat/chat/fanout.py",
         (
-            "Onde fica a lista, se o dispatcher não tem estado? Que acontece com \"os mesmos bytes para todos\"? "
+            "Onde fica a lista, se o dispatcher não tem estado? O que acontece com \"os mesmos bytes para todos\"? "
             "Quanto paga quem não bloqueou ninguém?",
             "Where is the list, if the dispatcher has no state? What becomes of \"the same bytes for all\"? "
             "What does a member pay who has blocked nobody?",
@@ -176,7 +176,7 @@ EXERCISES: Dict[int, Exercise] = {
         ("fechar na hora", "close at once"),
         (
             "Deixe um handler fechar a conexão na hora, e não no passo reap. A suíte ainda passa. "
-            "Que sementes do simulador falham, e por que só algumas?",
+            "Quais sementes do simulador falham, e por que só algumas?",
             "Let a handler close a connection at once, not in the reap step. The suite still passes. "
             "Which seeds of the simulator fail, and why only some?",
         ),
@@ -229,8 +229,8 @@ EXERCISES: Dict[int, Exercise] = {
         ("1 arquivo, 250 linhas", "1 file, 250 lines"),
         "minichat/server/server.py",
         (
-            "asyncio chama pause_writing dentro de write, no meio da mensagem para todos. Que acontece se você ali "
-            "tira alguém da sala?",
+            "asyncio chama pause_writing dentro de write, no meio da mensagem para todos. O que acontece se "
+            "você tirar alguém da sala ali?",
             "asyncio calls pause_writing inside write, in the middle of a broadcast. What happens if you let a "
             "member leave there?",
         ),
@@ -238,8 +238,8 @@ EXERCISES: Dict[int, Exercise] = {
     10: Exercise(
         ("cinco frases em espanhol", "five sentences in Spanish"),
         (
-            "Uma terceira língua, --lang es, só para cinco frases: listening, joined, left, stopping e stopped. "
-            "As outras ficam em inglês.",
+            "Um terceiro idioma, --lang es, só para cinco frases: listening, joined, left, stopping e stopped. "
+            "As outras continuam em inglês.",
             "A third language, --lang es, for five sentences only: listening, joined, left, stopping, stopped. "
             "The others stay English.",
         ),
@@ -318,68 +318,5 @@ EXERCISES: Dict[int, Exercise] = {
             "Um send por pessoa e volta, não importa quantas linhas.",
             "One send for each member and turn, however many lines.",
         ),
-    ),
-}
-
-CONDITIONS: Dict[str, Both] = {
-    "log_option": ("o servidor conhece --log-file", "the server knows --log-file"),
-    "log_in_file": ("quem entra está no arquivo", "who joins is in the file"),
-    "log_not_twice": ("e não na saída de erros", "and not on standard error"),
-    "log_complains": ("um arquivo impossível é dito em uma linha", "an impossible file is told in one line"),
-    "bot_comes": ("o bot entra", "the bot joins"),
-    "bot_greets": ("cumprimenta quem chega, pelo nome", "it greets a newcomer by name"),
-    "bot_is_not_fooled": ("um texto que parece JOIN não o engana", "a text that looks like JOIN does not fool it"),
-    "bot_is_brief": ("e fica calado depois", "and it is silent afterwards"),
-    "shuffled_option": ("o servidor conhece --selector shuffled", "the server knows --selector shuffled"),
-    "shuffled_chats": ("todos leem tudo, na mesma ordem", "all read everything, in one order"),
-    "shuffled_is_quiet": ("o log fica vazio", "the log stays empty"),
-    "time_answers": ("TIME responde com a hora, em UTC", "TIME answers with the time, in UTC"),
-    "time_is_private": ("só quem perguntou lê", "only the asker reads it"),
-    "time_is_a_word": ("TIME flies é um texto", "TIME flies is a text"),
-    "time_in_client": ("o cliente entre pipes dá TIME por respondido", "for the client between pipes it is answered"),
-    "block_answers": ("BLOCK bruno é confirmado", "BLOCK bruno is confirmed"),
-    "block_hides": ("ana não lê bruno; carla lê", "ana does not read bruno; carla does"),
-    "block_hides_private": ("nem em particular, e bruno não percebe", "nor in private, and bruno notices nothing"),
-    "block_others": ("bruno ainda fala com carla", "bruno still speaks to carla"),
-    "block_unknown": ("BLOCK de quem não está é um erro", "BLOCK of a stranger is an error"),
-    "spaces_join": ("ana maria entra", "ana maria joins"),
-    "spaces_speak": ("e fala com todos", "and speaks to all"),
-    "spaces_private": ("cada particular chega a quem devia", "each private line reaches whom it should"),
-    "spaces_who": ("WHO mostra onde um apelido acaba", "WHO shows where a nick ends"),
-    "spaces_few": ("um espaço só, por dentro, e nada de aspas", "one space only, inside, and no quotes"),
-    "bye_is_lost": ("um cliente perde o seu BYE", "a client loses its BYE"),
-    "room_answers": ("ROOM azul diz quantos estão lá", "ROOM azul says how many are there"),
-    "room_keeps": ("o que se diz fica na sala", "what is said stays in the room"),
-    "room_who": ("WHO conta a própria sala", "WHO counts the own room"),
-    "room_private": ("uma particular chega a outra sala", "a private line reaches another room"),
-    "wire": ("os testes do protocolo passam", "the tests of the protocol pass"),
-    "language_option": ("o servidor conhece --lang es", "the server knows --lang es"),
-    "language_sentences": ("as cinco frases são outras", "the five sentences are other ones"),
-}
-
-WORDS: Dict[str, Both] = {
-    "task": ("tarefa", "task"),
-    "wire": ("no fio", "on the wire"),
-    "done": ("pronto quando", "done when"),
-    "size": ("tamanho", "size"),
-    "needs": ("leia antes", "read first"),
-    "hint": ("dica", "hint"),
-    "ask_hint": ("--hint mostra uma dica", "--hint shows a hint"),
-    "yes": ("sim", "yes"),
-    "no": ("NÃO", "NO"),
-    "solved": ("Resolvido.", "Solved."),
-    "not_solved": ("Ainda não.", "Not yet."),
-    "unjudged": (
-        "Este exercício não tem verificação: o que conta é a sua explicação.",
-        "No program judges this exercise: what counts is your explanation.",
-    ),
-    "no_exercise": (
-        "não existe o exercício {number}; há de 0 a {last}",
-        "there is no exercise {number}; there are 0 to {last}",
-    ),
-    "no_tree": ("{folder} não contém o minichat", "{folder} does not contain minichat"),
-    "list_end": (
-        "python3 scripts/exercises.py 3 mostra o exercício 3 e verifica a sua solução.",
-        "python3 scripts/exercises.py 3 --lang en shows exercise 3 and checks your solution.",
     ),
 }

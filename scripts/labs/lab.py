@@ -63,7 +63,8 @@ class Lab(NamedTuple):
         """Return one of its texts; ``key`` is a field of Texts, ``value`` that of the knob if it is changed."""
         found: str = getattr(self.texts, key)[LANGUAGES.index(language)]
         value = self.knob.default if value is None else value
-        return found.format(value=value if isinstance(value, str) else f"{value:g}")
+        shown = value if isinstance(value, str) else f"{value:g}"
+        return found.format(value=shown if language != "pt" or isinstance(value, str) else shown.replace(".", ","))
 
     def command(self, language: str, *, is_changed: bool = False) -> str:
         """Return what to type to run it, as it is or with ``knob.other``."""

@@ -29,6 +29,7 @@ from minichat.cli.messages import DEFAULT_LANGUAGE, LANGUAGES, Messages  # noqa:
 from minichat.trace.check import check  # noqa: E402
 from minichat.trace.schema import Event  # noqa: E402
 from minichat.trace.view import View, legend  # noqa: E402
+from minichat.trace.words import told  # noqa: E402
 from tests.peer import Peer  # noqa: E402
 from tests.program import SERVER, File, Program, ServerProcess  # noqa: E402
 
@@ -113,8 +114,7 @@ class Stage:
     def show_parts(self, parts: Sequence[Part], after: int = 0) -> None:
         """Print some events in parts, with one legend for all."""
         view_of = partial(View, language=self.language, most_columns=TRACE_COLUMNS)
-        count = partial(self._counted, "times_one", "times")
-        rows_of = [folded(drawn(part, view_of), count, TRACE_COLUMNS) for part in parts]
+        rows_of = [folded(drawn(part, view_of), self._times, TRACE_COLUMNS) for part in parts]
         every = [row for rows in rows_of for row in rows]
         first = [speak(WORDS, "marked", self.language)] if any(row.is_marked for row in every) else []
         notes = legend(self.language, marks_in(every), LEGEND_INDENT, first)
@@ -132,7 +132,7 @@ class Stage:
             self._screen.row(note, LEGEND_INDENT)
 
     def _left_out(self, count: int) -> str:
-        return self._counted("line_less", "lines_less", count, count)
+        return speak(WORDS, "less", self.language, count=count)
 
     def require(self, holds: bool, portuguese: str, english: str) -> None:
         """Raise NotShown unless the lesson ``holds``; with a changed value, only note it.
@@ -145,8 +145,8 @@ class Stage:
             raise NotShown(self.text(portuguese, english))
         self.missing.append(self.text(portuguese, english))
 
-    def _counted(self, one: str, many: str, count: int, times: int) -> str:
-        return speak(WORDS, one if count == 1 else many, self.language, count=count, times=times)
+    def _times(self, count: int, times: int) -> str:
+        return speak(WORDS, "times_one" if count == 1 else "times", self.language, count=count, times=times)
 
     # -- programs and people ---------------------------------------------------
 
@@ -203,7 +203,8 @@ class Stage:
         events = events_of(trace)
         _, problems = check(events)
         if problems:
-            raise NotShown(self.text(f"o rastro não confere: {problems[0]}", f"the trace is not good: {problems[0]}"))
+            found = told(problems[0], self.language)
+            raise NotShown(self.text(f"o rastro não confere: {found}", f"the trace is not good: {found}"))
         return events
 
     def close(self) -> None:

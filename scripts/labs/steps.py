@@ -40,7 +40,10 @@ class Run:
         try:
             self._predict()
             self._see()
-        except (NotShown, DidNotCome, OSError) as error:
+        except DidNotCome as error:
+            complain(self._words("not_shown", why=self._words("did_not_come", seen=error)))
+            return 1
+        except (NotShown, OSError) as error:
             complain(self._words("not_shown", why=error))
             return 1
         finally:

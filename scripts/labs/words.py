@@ -21,11 +21,10 @@ WORDS: Dict[str, Tuple[str, str]] = {
     "marked": ("==> o que importa aqui", "==> what matters here"),
     # -- the excerpt of a trace
     "times_one": ("({times} vezes)", "({times} times)"),
-    "times": ("(estas {count} linhas: {times} vezes)", "(these {count} lines: {times} times)"),
-    "line_less": ("... 1 linha a menos aqui; --all mostra tudo", "... 1 line left out here; --all shows all"),
-    "lines_less": (
-        "... {count} linhas a menos aqui; --all mostra tudo",
-        "... {count} lines left out here; --all shows all",
+    "times": ("(estas {count:linha/linhas}: {times} vezes)", "(these {count:line/lines}: {times} times)"),
+    "less": (
+        "... {count:linha/linhas} a menos aqui; --all mostra tudo",
+        "... {count:line/lines} left out here; --all shows all",
     ),
     # -- the last screen
     "question": ("Pense nisto:", "Think about this:"),
@@ -38,6 +37,10 @@ WORDS: Dict[str, Tuple[str, str]] = {
     ),
     "missing": ("Diferente de antes; desta vez não houve:", "Not as before; this time there was not:"),
     "shown": ("A lição apareceu, e o rastro confere.", "The lesson showed, and the trace is good."),
+    "did_not_come": (
+        "um programa não respondeu como devia ({seen})",
+        "a program did not answer as it should ({seen})",
+    ),
     "not_shown": ("A lição não apareceu: {why}", "The lesson did not show: {why}"),
     # -- the program
     "no_lab": ("não existe o lab {number}; há de 1 a {last}", "there is no lab {number}; there are 1 to {last}"),
@@ -47,7 +50,10 @@ WORDS: Dict[str, Tuple[str, str]] = {
         "--{flag} changes a lab; say which one: {program} NUMBER --{flag} {value}",
     ),
     "cannot_write": ("não é possível escrever em {file}: {error}", "cannot write to {file}: {error}"),
-    "written": ("{count} folhas, com o verso, em {folder}", "{count} sheets, with their backs, in {folder}"),
+    "written": (
+        "{count:folha/folhas}, com o verso, em {folder}",
+        "{count:sheet/sheets}, with the back, in {folder}",
+    ),
     # -- help
     "usage": (
         "uso: python3 scripts/labs/run.py [NÚMERO] [opções]",

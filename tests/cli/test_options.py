@@ -223,7 +223,7 @@ class Mistakes(unittest.TestCase):
         self.wrong("--no\nsuch", says="não existe")
 
     def test_the_client_complains_under_its_own_name(self) -> None:
-        self.wrong("--port=x", says="opção errada", program="minichat-client")
+        self.wrong("--port=x", says="opção inválida", program="minichat-client")
 
 
 class Help(unittest.TestCase):
@@ -238,7 +238,7 @@ class Help(unittest.TestCase):
     def test_it_speaks_both_languages(self) -> None:
         for arguments in (["--help"], ["-h"], ["--lang=pt", "-h"]):
             text = self.help(*arguments)
-            for part in ("uso: minichat-server", "opções", "mostra esta ajuda e sai", "língua das mensagens"):
+            for part in ("uso: minichat-server", "opções", "mostra esta ajuda e sai", "idioma das mensagens"):
                 self.assertIn(part, text)
             self.assertNotIn("show", text.replace("show-limits", ""))
         for arguments in (["--lang=en", "--help"], ["--help", "--lang", "en"]):

@@ -11,8 +11,16 @@ from typing import Dict, Optional
 
 from minichat.cli import programs
 from minichat.cli.messages import Messages
+from tests.glossary import texts
 from tests.program import run_program
 from tests.support import ROOT
+
+# Where the texts are that people read while they use a checkout.
+TABLES = (
+    *(f"minichat/cli/{name}texts.py" for name in ("client", "option", "person", "server")),
+    "minichat/trace/words.py", "minichat/trace/findings.py", "scripts/demo.py", "scripts/exercising/texts.py",
+    "scripts/exercising/words.py", "scripts/labs/lessons/", "scripts/labs/words.py", "scripts/speaking.py",
+)  # fmt: skip
 
 
 def started_as(name: Optional[str]) -> Dict[str, types.ModuleType]:
@@ -67,3 +75,10 @@ class Told(unittest.TestCase):
             for key in ("reachable", "reachable_unknown", "paste_too_long"):
                 self.assertIn("<minichat-client>", messages(key, **fields))
             self.assertIn("<minichat-server>", messages("no_server", **fields))
+
+    def test_no_text_names_a_program_in_another_way(self) -> None:
+        said = [(place, text) for place, text in texts() if place.startswith(TABLES)]
+        self.assertGreater(len(said), 1000)
+        for place, text in said:
+            for program in programs.MODULES:
+                self.assertNotIn(program, text, place)

@@ -89,7 +89,7 @@ ELSEWHERE = (
     Elsewhere("runs until the server ends", "tests/pages/test_bots.py", "sh clock.sh", ("sh clock.sh",)),
     Elsewhere("runs until the server ends", "tests/pages/test_bots.py", "python3 counter.py", ("python3 counter.py",)),
     Elsewhere(
-        "depends on what a user may do", "minichat/cli/messages.py", "port_forbidden",
+        "depends on what a user may do", "minichat/cli/servertexts.py", "port_forbidden",
         ("python3 -m minichat.server --port 1",),
     ),
     Elsewhere(

@@ -26,7 +26,7 @@ SOON_STALLED = (
     "assert paste.STALL_SECONDS > 0.05 < paste.DROP_SECONDS\n"
     "paste.STALL_SECONDS = paste.DROP_SECONDS = 0.05; sys.exit(client.main())",
 )
-STALLED = "Texto colado ainda vindo; Ctrl-C o descarta. |"
+STALLED = "Texto colado ainda chegando; Ctrl-C descarta. |"
 
 # A word of each script whose characters terminals count in different ways, and of emoji.
 LONG = {

@@ -238,7 +238,7 @@ class Nicknames(ClientTest):
     def test_one_that_is_not_legal_is_explained(self) -> None:
         for nick in ("who", ""):
             with self.subTest(nick):
-                self.check_fails(self.run_with("", "--nick", nick), "não vale", "ERR apelido_invalido\n")
+                self.check_fails(self.run_with("", "--nick", nick), "não é válido", "ERR apelido_invalido\n")
 
 
 class BadLuck(ClientTest):
@@ -294,7 +294,7 @@ class BadLuck(ClientTest):
             client = self.start("--nick", "ana", port=server.port)
             with server.accept("ana") as sock:
                 sock.sendall(b"ERR server_full\n")
-            self.check_fails(client.finish(), r"não deixou entrar \(server_full\)", "ERR server_full\n")
+            self.check_fails(client.finish(), r"não deixou você entrar \(server_full\)", "ERR server_full\n")
 
     def test_it_prints_what_comes_while_the_server_reads_nothing(self) -> None:
         with FakeServer() as server, tempfile.TemporaryFile() as file:
@@ -312,7 +312,7 @@ class BadLuck(ClientTest):
         with FakeServer() as server:
             client = self.start("--nick", "ana", port=server.port)
             server.accept("ana").close()
-            self.check_fails(client.finish(), f"127.0.0.1, porta {server.port}, desligou sem dizer nada.*minichat")
+            self.check_fails(client.finish(), f"porta {server.port}, encerrou a conexão sem dizer nada.*minichat")
 
     def test_a_server_that_speaks_something_else_is_told_once(self) -> None:
         answers: List[bytes] = [

@@ -159,7 +159,7 @@ class Nicknames(SeatTest):
     def test_what_cannot_be_a_nick_at_all_is_told(self) -> None:
         client, seat = self.sit("--nick", "a\nb")
         self.check_left(client, seat, 1)
-        self.assertIn("não vale", "".join(seat.screen.lines))
+        self.assertIn("não é válido", "".join(seat.screen.lines))
 
 
 @posix_only

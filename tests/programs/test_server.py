@@ -278,8 +278,8 @@ class Options(ProcessTest):
     def test_show_limits_names_every_limit_with_its_reason(self) -> None:
         status, output, errors = call(main, "--show-limits", "--max-clients", "7")
         self.assertEqual((status, errors), (0, ""))
-        self.assertRegex(output, r"(?m)^line_bytes +4,096 B +\w+")
-        self.assertRegex(output, r"(?m)^clients +7 connections +\w+")
+        self.assertRegex(output, r"(?m)^line_bytes +4\.096 B +\w+")
+        self.assertRegex(output, r"(?m)^clients +7 conexões +\w+")
 
 
 class Ends(ProcessTest):

@@ -116,7 +116,7 @@ SOLUTIONS: Dict[int, List[Change]] = {
             '    options.Option("log_file", None, options.text),\n    *options.TRACE,\n',
         ),
         Change(
-            "minichat/cli/messages.py",
+            "minichat/cli/optiontexts.py",
             '    "help_help":',
             '    "help_log_file": ("arquivo do log", "file for the log"),\n    "help_help":',
         ),
@@ -225,13 +225,13 @@ SOLUTIONS: Dict[int, List[Change]] = {
         Change("minichat/cli/messages.py", 'LANGUAGES = ("pt", "en")', 'LANGUAGES = ("pt", "en", "es")'),
         Change(
             "minichat/cli/messages.py",
-            "        return _TEXTS[key][self._column].format(**{**self._programs, **fields})",
+            "        return filled(_TEXTS[key][self._column], LANGUAGES[self._column], {**self._programs, **fields})",
             '        if self._column == 2:\n'
             '            spanish = {"listening": "Escucho en {address}...", "joined": "{nick} ha entrado",\n'
             '                       "left": "{nick} ha salido", "stopping": "Terminando...",\n'
             '                       "stopped": "El servidor ha terminado"}\n'
-            "            return spanish.get(key, _TEXTS[key][1]).format(**fields)\n"
-            "        return _TEXTS[key][self._column].format(**{**self._programs, **fields})",
+            "            return filled(spanish.get(key, _TEXTS[key][1]), 'es', {**self._programs, **fields})\n"
+            "        return filled(_TEXTS[key][self._column], LANGUAGES[self._column], {**self._programs, **fields})",
         ),
     ],
 }  # fmt: skip

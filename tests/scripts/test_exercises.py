@@ -19,8 +19,9 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 import exercises
 from exercising.checks import CHECKS
-from exercising.texts import CONDITIONS, EXERCISES, WORDS
+from exercising.texts import EXERCISES
 from exercising.tree import Tree
+from exercising.words import CONDITIONS, WORDS
 
 PAGE = ROOT / "scripts" / "exercising" / "README.md"
 AT_ONCE = 4
@@ -129,6 +130,24 @@ class Texts(unittest.TestCase):
     def test_a_wrong_number_or_tree_is_told(self) -> None:
         self.assertEqual(called("99")[0], 2)
         self.assertEqual(called("1", "--tree", "/")[0], 2)
+        for wrong, told in (
+            (("x",), "não existe o exercício x; há de 0 a"),
+            (("3", "--tree"), "--tree precisa de um valor"),
+            (("--nothing",), "opção inválida: --nothing"),
+            (("9", "--"), "depois de -- falta o comando"),
+        ):
+            status, text = called(*wrong)
+            self.assertEqual((status, text.count("\n")), (2, 1), text)
+            self.assertIn(told, text)
+
+    def test_its_help_is_in_the_language_of_the_person(self) -> None:
+        for language, word in (("pt", "uso: "), ("en", "usage: ")):
+            status, text = called("--help", "--lang", language)
+            self.assertEqual(status, 0)
+            self.assertTrue(text.startswith(word), text)
+            for option in ("--tree", "--hint", "--page", "--lang", "--help"):
+                self.assertIn(f"  {option}", text.replace("-h, ", ""))
+            self.assertLess(max(map(len, text.splitlines())), 120)
 
     def test_a_check_says_yes_and_no_in_words(self) -> None:
         status, text = called("3")

@@ -251,13 +251,13 @@ class Texts(ScreenCase):
             self.check_screens_fit(shown)
 
     def test_a_changed_value_stands_in_the_texts(self) -> None:
-        for value, told in ((2.05, "dorme 2.05 s"), (2.0, "dorme 2 s"), (None, "dorme 2 s"), (10, "dorme 10 s")):
+        for value, told in ((2.05, "dorme 2,05 s"), (2.0, "dorme 2 s"), (None, "dorme 2 s"), (10, "dorme 10 s")):
             self.assertIn(told, LABS[6].text("before", "pt", value))
 
     def test_names_of_faults_are_not_shown_to_people(self) -> None:
         for lab, language in self.each():
             said = " ".join(lab.text(key, language) for key in lab.texts._fields)
-            for name in ("decodes_early", "decodes-early", "always-write", "sets-a-timer", "núcleo", "soquete"):
+            for name in ("decodes_early", "decodes-early", "always-write", "sets-a-timer"):
                 self.assertNotIn(name, said)
 
 

@@ -14,7 +14,7 @@ TEXTS = Texts(
     cures=("bytes são texto.", "bytes are text."),
     before=(
         "'ação' são 4 letras. Quantos bytes? Vão em pedaços (--piece-bytes {value}). O que se lê se cada leitura for "
-        "logo decodificada?",
+        "decodificada na hora?",
         "'ação' has 4 letters. How many bytes? They are sent in pieces (--piece-bytes {value}). What text comes out if "
         "each read is decoded at once?",
     ),

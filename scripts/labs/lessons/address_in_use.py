@@ -16,7 +16,7 @@ SIDES = ("server", "client")
 
 TEXTS = Texts(
     title=("endereço já em uso", "address already in use"),
-    cures=("a porta está quebrada.", "the port is broken."),
+    cures=("a porta está com defeito.", "the port is broken."),
     before=(
         "Um servidor aceita uma conexão, termina e volta na mesma porta. Quem fecha a conexão primeiro: {value}. O que "
         "diz bind, sem e com SO_REUSEADDR?",

@@ -24,8 +24,8 @@ TEXTS = Texts(
         "What wakes its loop?",
     ),
     action=(
-        "Um minichat-client de verdade, que escreve o seu próprio rastro.",
-        "A real minichat-client, which writes a trace of its own.",
+        "O cliente do minichat, de verdade, que escreve o seu próprio rastro.",
+        "The real client of minichat, which writes a trace of its own.",
     ),
     explanation=(
         "Teclado e conexão são dois descritores no mesmo select. Quem tem algo a dizer acorda o laço; nenhum espera "

@@ -20,7 +20,7 @@ TEXTS = Texts(
         "The server's process is stopped. People who call connect and send two lines: {value}. What happens?",
     ),
     action=(
-        "O servidor recebe SIGSTOP; alguém conecta e fala; depois ele recebe SIGCONT.",
+        "O servidor recebe SIGSTOP; alguém se conecta e fala; depois ele recebe SIGCONT.",
         "The server gets SIGSTOP; somebody connects and speaks; then it gets SIGCONT.",
     ),
     explanation=(
@@ -84,9 +84,9 @@ LAB = Lab(
     play,
     Knob(
         "people", 1, 5, (1, 50),
-        ("quantas pessoas conectam ao servidor parado", "how many people connect to the stopped server"),
+        ("quantas pessoas se conectam ao servidor parado", "how many people connect to the stopped server"),
         (
-            "Agora conectam cinco. Quantas voltas são precisas para aceitar todas? E para ler de todas?",
+            "Agora cinco se conectam. Quantas voltas são precisas para aceitar todas? E para ler de todas?",
             "Now five people connect. How many turns does it take to accept them? And to read from them all?",
         ),
         (

@@ -12,9 +12,9 @@ SLEEP = b"durma"
 
 TEXTS = Texts(
     title=("não prenda o laço", "do not block the loop"),
-    cures=("não bloquear é uma propriedade dos sockets.", "non-blocking is a property of sockets."),
+    cures=("não bloquear é coisa só de sockets.", "non-blocking is a property of sockets."),
     before=(
-        "Ao atender ana, o servidor dorme {value} s. bruno fala nesse momento: quando ouve o próprio eco? Como "
+        "Ao atender ana, o servidor dorme {value} s. bruno fala nesse momento: quando ele ouve o próprio eco? Como "
         "esperar {value} s sem prender ninguém?",
         "While serving ana, the server sleeps for {value} s. bruno speaks at that moment: when does he hear his own "
         "echo? How can a server wait {value} s without delaying anyone?",
@@ -85,7 +85,7 @@ LAB = Lab(
         "sleep", 2.0, 0.5, (0.2, 10.0),
         ("quanto o servidor dorme, em segundos", "how long the server sleeps, in seconds"),
         (
-            "Agora o servidor dorme 0.5 s. Quanto espera bruno, nos dois servidores? Alguém notaria?",
+            "Agora o servidor dorme 0,5 s. Quanto tempo bruno espera, nos dois servidores? Alguém notaria?",
             "Now the server sleeps for 0.5 s. How long does bruno wait, on both servers? Would anyone notice?",
         ),
         (

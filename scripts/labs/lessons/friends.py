@@ -19,10 +19,10 @@ ROUNDS = 5  # the listener rests longer each time, up to a second
 
 TEXTS = Texts(
     title=("uma thread, 500 amigos", "one thread, 500 friends"),
-    cures=("concorrência são threads.", "concurrency means threads."),
+    cures=("concorrência se faz com threads.", "concurrency means threads."),
     before=(
-        "{value} pessoas estão na conversa e ninguém fala. O que custa isso? Uma fala: quantas voltas, quantos envios? "
-        "E quando acabam os descritores?",
+        "{value} pessoas estão na conversa e ninguém fala. O que custa isso? Alguém fala: quantas voltas, quantos "
+        "envios? E quando acabam os descritores?",
         "{value} people are in, and all are silent. What does that cost? One speaks: how many turns, how many sends? "
         "And what happens when the descriptors run out?",
     ),

@@ -38,8 +38,8 @@ TEXTS = Texts(
         "herself.",
     ),
     after=(
-        "Que limites protegem o servidor aqui, e por que têm esses valores? (minichat-server --show-limits)",
-        "Which limits protect the server here, and why those values? (minichat-server --show-limits)",
+        "Que limites protegem o servidor aqui, e por que têm esses valores? (python3 -m minichat.server --show-limits)",
+        "Which limits protect the server here, and why those values? (python3 -m minichat.server --show-limits)",
     ),
     answer=(
         "queue_bytes: uma fila; queue_soft_bytes e queue_soft_seconds: uma fila grande por muito tempo; "

@@ -10,7 +10,7 @@ BETWEEN_SECONDS = 0.1
 
 TEXTS = Texts(
     title=("três maneiras de sair, e uma de ficar", "three ways to leave, and one to stay"),
-    cures=("sair é um evento que sempre me contam.", "leaving is an event that I am always told of."),
+    cures=("quando alguém sai, eu sempre sou avisado.", "leaving is an event that I am always told of."),
     before=(
         "Um diz QUIT, um fecha o envio, um some com um reset, um não diz nada. O que o servidor vê de cada um?",
         "One says QUIT, one ends sending, one goes with a reset, one says nothing. What does the server see of each?",
