@@ -179,7 +179,7 @@ class Live(TraceTest):
     def test_a_signal_ends_it_also_while_it_waits_for_a_key(self) -> None:
         server, port = self.serve("--step", how=SOON_OVER)
         with Peer(port):
-            server.output.until("listener(R)")
+            server.output.until("escuta(R)")
             self.assertEqual(ended(server)[0], 0)
 
 
