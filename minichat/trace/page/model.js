@@ -12,11 +12,7 @@ const KEYFRAME_EVENTS = 256;
 const KEYFRAME_CONNECTIONS = 4; // so many events for each connection, if that is more
 const NAMES = ["header", "wait", "wake", "accept", "open", "recv", "line", "command", "queue", "send", "drop",
   "interest", "state", "close", "timer", "slow", "note", "end"];
-const PHASES = ["wait", "read", "time", "serve", "send"];
-const PHASE_OF = {
-  wait: 0, wake: 0, recv: 1, timer: 2, accept: 3, open: 3, line: 3, command: 3, queue: 3, drop: 3, state: 3,
-  close: 3, send: 4,
-};
+const PHASE_OF = {wait: 0, wake: 0, recv: 1, timer: 2, accept: 3, line: 3, command: 3, queue: 3, drop: 3, state: 3, send: 4};
 
 /* A growing list of whole numbers, four bytes each. */
 class Numbers {

@@ -63,7 +63,7 @@ class Picture {
     put("place", `${this.say("ofTurns", {turn: state.turn, last})} · ${time}`);
     const phases = element("phases");
     phases.setAttribute("aria-label", this.say("phases"));
-    phases.replaceChildren(...PHASES.map((_, number) => {
+    phases.replaceChildren(...[0, 1, 2, 3, 4].map((number) => {
       const item = make("li", {textContent: `${number + 1} ${this.say(`phase${number}`)}`});
       if (number === state.phase) item.setAttribute("aria-current", "step");
       return item;
