@@ -80,7 +80,7 @@ const KEYS = [
 const GLOSSARY = [
   [["laço", "loop"], ["espera por todos os sockets de uma vez, serve os prontos, recomeça", "waits for all sockets at once, serves the ready ones, begins again"]],
   [["volta", "turn"], ["uma rodada do laço: esperar, ler, servir, enviar", "one round of the loop: wait, read, serve, send"]],
-  [["ato", "act"], ["um passo desta página: o que vai junto, como uma mensagem em todas as filas", "a step of this page: what belongs together, such as a message in all queues"]],
+  [["ato", "act"], ["um passo desta página: o que vai junto, como uma mensagem para todos", "a step of this page: what belongs together, such as a message for all"]],
   [["R e W", "R and W"], ["o laço espera poder ler, poder escrever", "the loop waits until it can read, until it can write"]],
   [["buffer de linha", "line buffer"], ["guarda os bytes até que a linha esteja inteira", "keeps the bytes until the line is whole"]],
   [["fila de saída", "output queue"], ["guarda o que o kernel não aceitou", "keeps what the kernel has not taken"]],
