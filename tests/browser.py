@@ -21,7 +21,9 @@ from typing import Any, Dict, List, Optional
 from tests.support import PATIENCE_SECONDS, DidNotCome
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-NO_CHROMIUM = "there is no Chromium on this machine"
+if os.environ.get("TESTS_WITHOUT_BROWSER"):
+    CHROMIUM = None
+NO_CHROMIUM = "there is no Chromium here, or the tests are to do without it"
 OPTIONS = (
     "--headless", "--remote-debugging-pipe", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
@@ -43,15 +45,12 @@ class Browser:
         its_input, self._output = os.pipe()
         self._input, its_output = os.pipe()
 
-        def take_places() -> None:
-            # First above both places, so that neither is overwritten before it was copied.
-            for place, fd in ((3, os.dup(os.dup2(its_input, 60))), (4, os.dup(os.dup2(its_output, 61)))):
-                os.dup2(fd, place)
-
+        # The shell puts the pipes where the browser looks for them.
+        places = f'exec "$@" 3<&{its_input} 4>&{its_output}'
         self._process = subprocess.Popen(
-            [CHROMIUM, *OPTIONS, f"--user-data-dir={self._folder}", "about:blank"],
+            ["sh", "-c", places, "sh", CHROMIUM, *OPTIONS, f"--user-data-dir={self._folder}", "about:blank"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            preexec_fn=take_places, close_fds=False, start_new_session=True,
+            pass_fds=(its_input, its_output), start_new_session=True,
         )  # fmt: skip
         os.close(its_input)
         os.close(its_output)

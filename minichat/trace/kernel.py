@@ -23,7 +23,7 @@ def held_by_kernel(sock: Any) -> Optional[List[int]]:
 
     None where the system does not tell; a byte counts as sent once the peer has acknowledged it.
     """
-    if fcntl is None or not isinstance(sock, socket.socket):
+    if fcntl is None or not isinstance(sock, socket.socket) or sock.fileno() < 0:
         return None
     try:
         return [_asked(sock, termios.FIONREAD), _asked(sock, termios.TIOCOUTQ)]

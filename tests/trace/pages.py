@@ -49,8 +49,9 @@ def in_engine(work: str, text: str) -> Any:
     names = ":".join(str(PARTS / name) for name in ("model.js", "words.js"))
     given = json.dumps({"work": work, "text": text})
     done = subprocess.run(
-        [NODE, "-e", _PROGRAM, names], input=given.encode(), capture_output=True, timeout=3 * PATIENCE_SECONDS
-    )
+        [NODE, "-e", _PROGRAM, names], input=given.encode(), capture_output=True, check=False,
+        timeout=3 * PATIENCE_SECONDS,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr.decode()[-2000:]
     return json.loads(done.stdout)
 

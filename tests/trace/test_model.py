@@ -88,7 +88,8 @@ class Model(unittest.TestCase):
 
     def test_the_way_of_a_message_leads_from_its_bytes_to_each_reader(self) -> None:
         said = next(event for event in full_trace() if event["event"] == "command" and event["name"] == "say")
-        way = in_engine(_SHOWN + f"return trace.way({said['message']}).map((i) => trace.event(i));", written(full_trace()))
+        work = f"return trace.way({said['message']}).map((i) => trace.event(i));"
+        way = in_engine(_SHOWN + work, written(full_trace()))
         kinds = [event["event"] for event in way]
         self.assertEqual(kinds[:3], ["recv", "line", "command"])
         self.assertEqual((kinds.count("queue"), kinds.count("send")), (2, 2))

@@ -137,7 +137,7 @@ def changed(random_: random.Random, event: Event) -> Event:
     """An event in which one field has another type, or is missing."""
     copy: Dict[str, Any] = dict(event)
     field = random_.choice([name for name in copy if name not in ("n", "t", "turn")])
-    value = random_.choice([None, -1, 1.5, "x", [], {}, [[]], ["x"], True, "\ud800"])
+    value: Any = random_.choice([None, -1, 1.5, "x", [], {}, [[]], ["x"], True, "\ud800"])
     if value is None:
         del copy[field]
     else:

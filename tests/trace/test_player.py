@@ -16,11 +16,12 @@ from tests.trace.traced import full_trace
 HOSTILE = [
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "</script><script>alert(1)</script>", "<!--", "-->",
     "<style>*{display:none}</style>", "&lt;b&gt;", "&#60;b&#62;", "javascript:alert(1)", "'\"><svg onload=alert(1)>",
-    "{{7*7}}", "${alert(1)}", "`${alert(1)}`", "{who}", "{names}", "\u202eevil", "\u2066x\u2069", "\u200bx", "a\u0301" * 20,
-    "\x1b[2J", "\x00", "\x07", "\x7f", "\u2028alert(1)", "]]>", "<![CDATA[x]]>", "<iframe src=//example.org>",
+    "{{7*7}}", "${alert(1)}", "`${alert(1)}`", "{who}", "{names}", "\u202eevil", "\u2066x\u2069", "\u200bx",
+    "a\u0301" * 20, "\x1b[2J", "\x00", "\x07", "\x7f", "\u2028alert(1)", "]]>", "<![CDATA[x]]>",
+    "<iframe src=//example.org>",
     "<a href=//example.org>x</a>", "<base href=//example.org>", "<meta http-equiv=refresh content=0>", "<form><input>",
-    "x" * 500, "\U0001f468\u200d\U0001f469\u200d\U0001f467", "ana maria", "__proto__", "constructor", "toString", "null",
-    "-1", "%s%n",
+    "x" * 500, "\U0001f468\u200d\U0001f469\u200d\U0001f467", "ana maria", "__proto__", "constructor", "toString",
+    "null", "-1", "%s%n",
 ]  # fmt: skip
 SPOKEN_ROLES = {"button", "slider", "checkbox", "combobox", "link", "table"}
 
@@ -214,7 +215,8 @@ class Hostile(PlayerTest):
                 {"event": "state", "conn": conn, "state": "draining", "reason": text, "buffered": 0, "thrown": 0},
             ]  # fmt: skip
         header = {"version": 1, "selector": "", "python": "", "payload": 40, "limits": {}}
-        made = [{"n": n, "t": n, "turn": n // 10, **(header if not n else {}), **event} for n, event in enumerate(events)]
+        events[0].update(header)
+        made = [{"n": n, "t": n, "turn": n // 10, **event} for n, event in enumerate(events)]
         tab = self.page(made, title=HOSTILE[2])
         elements = "document.querySelectorAll('script, img, iframe, base, form, a, style').length"
         before = tab.value(elements)
