@@ -1,5 +1,5 @@
 "use strict";
-/* Keys, buttons, the scrubber, the address of the page, and playing.  The place is one number: the event last seen. */
+/* Keys, buttons, scrubber, the address of the page, playing.  The place is one number: the event last seen. */
 
 const SPEEDS = [0.5, 1, 2, 4, 8]; // acts a second
 const LONGEST_WAIT_MS = 1000; // that a wait of the loop is shown
@@ -319,7 +319,7 @@ function begin() {
     else setTimeout(more);
   };
   if (!trace.isRead) setTimeout(more);
-  window.player = controls; // for the tests, and for the curious
+  window.player = controls;
 }
 
 begin();

@@ -40,10 +40,11 @@ class Picture {
 
   /* Draw the state after event i.  `view` has: question, answer, message (followed) or -1. */
   draw(i, view) {
-    const trace = this.trace, state = trace.at(i), act = trace.actOf(i);
+    const trace = this.trace, state = trace.at(i);
+    const isQuiz = Boolean(view.question || view.answer), act = trace.actOf(isQuiz ? i - 1 : i); // its note has nothing to say
     this.say = speaker(this.language);
     document.documentElement.lang = this.language;
-    const told = caption(trace, state, {first: act.first, last: i}, this.language);
+    const told = caption(trace, state, {first: act.first, last: isQuiz ? act.last : i}, this.language);
     this._place(state);
     put("caption", told);
     put("gap", this.say("unsure"));
@@ -154,12 +155,12 @@ class Picture {
   }
 
   _follow(i, view) {
-    hide("follow", view.message < 0);
+    hide("followed", view.message < 0);
     if (view.message < 0) return;
     const way = this.trace.way(view.message).map((place) => [place, this.trace.event(place).event]);
     const done = way.filter(([place, kind]) => place <= i && kind === "send").length;
     const all = way.filter(([, kind]) => kind === "queue").length;
-    put("follow", this.say("followed", {message: view.message, done, all}));
+    put("followed", this.say("followed", {message: view.message, done, all}));
   }
 
   _position(i) {

@@ -1,5 +1,5 @@
 "use strict";
-/* What the page says, in Portuguese and in English.  A text is a pair; {fields} are filled in. */
+/* What the page says: pairs of Portuguese and English, with {fields}. */
 
 const LANGUAGES = ["pt", "en"];
 
@@ -15,7 +15,7 @@ const WORDS = {
   selector: ["O seletor espera: {names}. Temporizador: {timeout}.", "The selector waits for: {names}. Timer: {timeout}."],
   readsOf: ["R de {count}", "R of {count}"], writesOf: ["W de {names}", "W of {names}"], nothing: ["nada", "nothing"],
   nobody: ["(nenhuma conexão)", "(no connection)"], noTimer: ["nenhum", "none"],
-  seenAt: ["visto no evento {n}", "seen at event {n}"], kernelHolds: ["não lido {unread}, a enviar {unsent}", "unread {unread}, to send {unsent}"],
+  seenAt: ["no evento {n}", "at event {n}"], kernelHolds: ["entrada {unread}, saída {unsent}", "in {unread}, out {unsent}"],
   unsure: ["Lacuna: faltam eventos; o que se vê pode não ser exato.", "Gap: events are missing; what is shown may not be exact."],
   // -- controls
   first: ["início", "begin"], backTurn: ["volta anterior", "turn before"], back: ["ato anterior", "act before"],
@@ -35,7 +35,7 @@ const WORDS = {
   answers: ["Respostas", "Answers"], printed: ["Voltas com pergunta, nota ou problema", "Turns with a question, a note or trouble"],
   // -- captions, one for each kind of event
   header: ["O rastro de {program}, {start}.", "The trace of {program}, {start}."],
-  wait0: ["Há mais a fazer: o laço não espera.", "There is more to do: the loop does not wait."],
+  wait0: ["Há o que fazer: o laço não espera.", "There is more to do: the loop does not wait."],
   wait: ["O laço espera até que algo esteja pronto, no máximo {time}.", "The loop waits until something is ready, {time} at most."],
   wakeIo: ["O kernel diz: prontos {names} (depois de {time}).", "The kernel says: ready are {names} (after {time})."],
   wakeSignal: ["Chegou um sinal.", "A signal has come."],
@@ -45,7 +45,7 @@ const WORDS = {
   acceptAgain: ["Não há mais conexões novas: EAGAIN não é erro.", "There are no more new connections: EAGAIN is no error."],
   acceptError: ["accept falha: {result}.", "accept fails: {result}."], open: ["A conexão #{conn} começa.", "Connection #{conn} begins."],
   recv: ["O kernel entrega {got} de {who}; no buffer de linha há agora {buffered}.", "The kernel hands over {got} of {who}; the line buffer now holds {buffered}."],
-  recvDropped: ["{who} já se despediu: {got} são descartados.", "{who} has said goodbye: {got} are dropped."],
+  recvDropped: ["{who} já saiu: {got} são descartados.", "{who} has left: {got} are dropped."],
   recvEof: ["{who} não manda mais nada: fim da entrada.", "{who} sends no more: end of the input."],
   recvAgain: ["De {who} não há nada, afinal: EAGAIN.", "There is nothing of {who} after all: EAGAIN."],
   recvError: ["A leitura de {who} falha: {got}.", "Reading from {who} fails: {got}."],
@@ -62,7 +62,7 @@ const WORDS = {
   sendError: ["O envio para {who} falha: {sent}.", "Sending to {who} fails: {sent}."],
   drop: ["{lost} da fila de {who} são abandonados.", "{lost} of the queue of {who} are given up."],
   interest: ["De {who} o laço espera agora {to}, antes {from}: {why}.", "Of {who} the loop now waits for {to}, before {from}: {why}."],
-  joined: ["{who} entrou.", "{who} is in."], draining: ["{who} sai ({reason}): primeiro o que está na fila, depois o fim.", "{who} leaves ({reason}): first what is queued, then the end."],
+  joined: ["{who} entrou.", "{who} is in."], draining: ["{who} sai ({reason}): antes vai a fila, depois o fim.", "{who} leaves ({reason}): first the queue, then the end."],
   closed: ["{who}: acabou ({reason}).", "{who}: it is over ({reason})."], closeConn: ["O socket de {who} é fechado.", "The socket of {who} is closed."],
   timer: ["Um temporizador toca, {time} depois da hora.", "A timer rings, {time} after its time."],
   slow: ["{what} prendeu o laço por {time}: todos esperaram.", "{what} held the loop for {time}: all others waited."],
@@ -177,6 +177,7 @@ function captionFields(event, fields, say, language) {
     case "interest":
       return {...fields, from: fields.from || say("nothing"), to: fields.to || say("nothing"),
         why: pick(OPTIONS.reasons[event.why] || fields.why, column)};
+    case "note": return {...fields, text: fields.text || say(event.ask ? "question" : "answer")};
     case "queue": return {...fields, messages: list(event.messages).map(Number).join(", m")};
     default: return fields;
   }
