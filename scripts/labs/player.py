@@ -11,6 +11,11 @@ from minichat.trace.page import Page
 from minichat.trace.schema import Event
 
 
+def title_of(lab: Lab, language: str) -> str:
+    """Return the title of a lab's page."""
+    return f"Lab {lab.number}: {lab.text('title', language)}"
+
+
 def events_of_page(lab: Lab, traces: List[List[Event]]) -> List[Event]:
     """Return the trace that the page plays, with its questions.
 
@@ -31,6 +36,6 @@ def write_page(lab: Lab, traces: List[List[Event]], file: Path, language: str) -
         for event in events_of_page(lab, traces):
             made.feed(event)
         with open(file, "wb") as out:
-            made.write(out, f"Lab {lab.number}: {lab.text('title', language)}", language)
+            made.write(out, title_of(lab, language), language)
     finally:
         made.close()

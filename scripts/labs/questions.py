@@ -116,7 +116,8 @@ def _partial_send(events: Events) -> List[Asked]:
         ),
         Asked(
             down, down,
-            ("A fila de caio esvaziou. O laço ainda espera por W?", "caio's queue is empty. Does the loop still wait for W?"),
+            ("A fila de caio esvaziou. O laço ainda espera por W?",
+             "caio's queue is empty. Does the loop still wait for W?"),
             ("Não: um socket com lugar está sempre pronto para W, e o laço giraria sem parar.",
              "No: a socket with room is always ready for W, and the loop would spin."),
         ),

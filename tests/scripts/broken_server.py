@@ -14,7 +14,7 @@ from typing import Any, Callable, Dict, List
 from minichat.chat import dispatcher
 from minichat.chat.fanout import Fanout
 from minichat.chat.room import Member, Room
-from minichat.server import options as server
+from minichat.server import __main__ as server
 from minichat.server import server as serving
 
 _calls = itertools.count(1)
