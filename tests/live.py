@@ -21,7 +21,7 @@ posix_only = unittest.skipUnless(os.name == "posix", "a matter of POSIX shells a
 # A server with other limits, and perhaps with something else about it changed.
 CHANGED_SERVER = """
 import errno, socket, sys
-from minichat.server import options as server
+from minichat.server import __main__ as server
 from minichat.net import listener
 from minichat.server import address, run
 chosen = run.chosen_limits

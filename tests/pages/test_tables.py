@@ -72,7 +72,7 @@ class Tables(unittest.TestCase):
         self.assertEqual(said, usage[: len(said)])
 
     def test_all_labs_are_listed(self) -> None:
-        from tests.scripts.test_labs import LABS as NUMBERS
+        from labs.lessons import LABS as NUMBERS
 
         for page, title in ((LABS, "The labs"), (GUIDE, "Laboratórios")):
             self.assertEqual([int(row[0].split()[0]) for row in page.table(title)], list(NUMBERS))

@@ -21,7 +21,7 @@ if sys.platform != "win32":
 # The client to which a paste is silent after a moment.
 SOON_STALLED = (
     "-c",
-    "import sys; from minichat.client import options as client\n"
+    "import sys; from minichat.client import __main__ as client\n"
     "from minichat.tty import paste\n"
     "assert paste.STALL_SECONDS > 0.05 < paste.DROP_SECONDS\n"
     "paste.STALL_SECONDS = paste.DROP_SECONDS = 0.05; sys.exit(client.main())",

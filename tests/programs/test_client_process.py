@@ -23,7 +23,7 @@ posix_only = unittest.skipUnless(os.name == "posix", "a matter of POSIX signals 
 WITH_THREAD = (
     "-c",
     "import sys; from minichat.tty import keyboard; keyboard.NEEDS_THREAD = True; "
-    "from minichat.client import options as client; sys.exit(client.main())",
+    "from minichat.client import __main__ as client; sys.exit(client.main())",
 )
 
 # Addresses that no resolver has to be asked about.

@@ -21,7 +21,7 @@ DROPPED = "O texto colado foi descartado; linhas: {}."
 # The client that asks before it sends a line that begins with MSG.
 DOUBTFUL = (
     "-c",
-    "import sys; from minichat.client import options as client\n"
+    "import sys; from minichat.client import __main__ as client\n"
     "from minichat.client.interactive import Interactive; typed = Interactive.typed\n"
     "def doubt(self, line):\n"
     "    (self._console.confirm('A todos? ', line) if line.startswith('MSG') else typed(self, line))\n"

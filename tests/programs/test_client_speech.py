@@ -20,7 +20,7 @@ NO_PRIVATE = "Ninguém mandou mensagem privada até agora; nada foi enviado."
 # The client for which any pause is a silence.
 AFTER_SILENCE = (
     "-c",
-    "import sys; from minichat.client import options as client, stamp\n"
+    "import sys; from minichat.client import __main__ as client, stamp\n"
     "assert stamp.SILENCE_SECONDS == 300.0\n"
     "stamp.SILENCE_SECONDS = 0.0\n"
     "sys.exit(client.main())",
@@ -29,7 +29,7 @@ AFTER_SILENCE = (
 # The client that shows its title as a line.
 TITLE_AS_LINE = (
     "-c",
-    "import sys; from minichat.client import options as client\n"
+    "import sys; from minichat.client import __main__ as client\n"
     "from minichat.tty.edited import EditedConsole\n"
     "EditedConsole.title = lambda self, text: self.tell(f'<{text}>')\n"
     "sys.exit(client.main())",

@@ -25,7 +25,7 @@ CTRL_C, CTRL_D, CTRL_Z, CTRL_L = "\x03", "\x04", "\x1a", "\x0c"
 WITHOUT_TERMIOS = (
     "-c",
     "import sys; from minichat.tty import keyboard, terminal; keyboard.NEEDS_THREAD = True; "
-    "terminal.HAS_TERMIOS = False; from minichat.client import options as client; sys.exit(client.main())",
+    "terminal.HAS_TERMIOS = False; from minichat.client import __main__ as client; sys.exit(client.main())",
 )
 
 # The client that does not hear of being continued, and so does not draw before it looks at anything else.
@@ -42,7 +42,7 @@ IMPATIENT = (
 
 WITHOUT_SIGCONT = (
     "-c",
-    "import signal, sys; from minichat.client import options as client\n"
+    "import signal, sys; from minichat.client import __main__ as client\n"
     "from minichat.client.interactive import Interactive\n"
     "Interactive.SIGNALS = tuple(set(Interactive.SIGNALS) - {signal.SIGCONT}); sys.exit(client.main())",
 )
@@ -50,7 +50,7 @@ WITHOUT_SIGCONT = (
 # The client that gets SIGINT as soon as it waits for its terminal.
 INTERRUPTED_WHEN_STUCK = (
     "-c",
-    "import os, signal, sys; from minichat.client import options as client\n"
+    "import os, signal, sys; from minichat.client import __main__ as client\n"
     "from minichat.cli import output; write_all = output.write_all\n"
     "def write_and_wait(fd, data, gives_up):\n"
     "    write_all(fd, data, lambda: os.kill(os.getpid(), signal.SIGINT) or gives_up())\n"
@@ -61,7 +61,7 @@ INTERRUPTED_WHEN_STUCK = (
 # The client with a mistake in it that shows when the person says a certain word.
 WITH_A_BUG = (
     "-c",
-    "import sys; from minichat.client import options as client\n"
+    "import sys; from minichat.client import __main__ as client\n"
     "from minichat.client.errands import Errands; say = Errands._say\n"
     "def broken(self, line, text, meant_for=None):\n"
     "    if text == 'falha': raise RuntimeError('planted')\n"

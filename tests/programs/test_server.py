@@ -19,7 +19,7 @@ from tests.support import PATIENCE_SECONDS
 # A server that would wait for its peers longer than any test.
 PATIENT_SERVER = """
 import sys
-from minichat.server import options as server, run
+from minichat.server import __main__ as server, run
 chosen = run.chosen_limits
 def patient(*values):
     return chosen(*values)._replace(drain_idle_seconds=300.0, drain_seconds=300.0, shutdown_seconds=300.0)

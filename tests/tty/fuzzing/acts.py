@@ -230,7 +230,7 @@ def lose_the_end_of_a_paste(keyboard: Keyboard) -> None:
 def make_soup(keyboard: Keyboard) -> None:
     """Send bytes that mean nothing in particular."""
     keyboard.be_loose()
-    data = person.soup(keyboard.chance)
+    data = person.soup(keyboard.chance) + person.SOUP_END
     keyboard.model.allow(data + person.NUMBER_PAD, person.enters_at_most(data), person.yeses_at_most(data))
     keyboard.model.bodies.append("")
     if b"200~" in data:

@@ -63,7 +63,7 @@ class Keyboard:
             if self.model.is_yes_or_no or not data.startswith(person.RAW):
                 self.be_loose()  # ESC alone is a no
             if not data.startswith(person.RAW):
-                self.model.allow(data, person.enters_at_most(data))
+                self.model.allow(data, person.enters_at_most(data), person.yeses_at_most(data))
         self._stop_inside(data, cut, pause)
 
     def _stop_inside(self, data: bytes, cut: int, pause: float) -> None:
