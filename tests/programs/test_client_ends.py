@@ -185,7 +185,7 @@ class Dials(EndsTest):
         port = closed_port()
         self.check_fails(
             self.run_with("", "--nick", "ana", port=port),
-            rf"ninguém atende em 127.0.0.1, porta {port} \(.+\); inicie o servidor com minichat-server",
+            rf"ninguém atende em 127.0.0.1, porta {port} \(.+\); inicie o servidor com python3 -m minichat.server",
         )
         self.check_fails(
             self.run_with("", "--nick", "ana", "--lang", "en", port=port),

@@ -111,7 +111,7 @@ _PARSE_QUOTED = """\
 SOLUTIONS: Dict[int, List[Change]] = {
     0: [
         Change(
-            "minichat/server/__main__.py",
+            "minichat/server/options.py",
             "    *options.TRACE,\n",
             '    options.Option("log_file", None, options.text),\n    *options.TRACE,\n',
         ),
@@ -225,13 +225,13 @@ SOLUTIONS: Dict[int, List[Change]] = {
         Change("minichat/cli/messages.py", 'LANGUAGES = ("pt", "en")', 'LANGUAGES = ("pt", "en", "es")'),
         Change(
             "minichat/cli/messages.py",
-            "        return _TEXTS[key][self._column].format(**fields)",
+            "        return _TEXTS[key][self._column].format(**{**self._programs, **fields})",
             '        if self._column == 2:\n'
             '            spanish = {"listening": "Escucho en {address}...", "joined": "{nick} ha entrado",\n'
             '                       "left": "{nick} ha salido", "stopping": "Terminando...",\n'
             '                       "stopped": "El servidor ha terminado"}\n'
             "            return spanish.get(key, _TEXTS[key][1]).format(**fields)\n"
-            "        return _TEXTS[key][self._column].format(**fields)",
+            "        return _TEXTS[key][self._column].format(**{**self._programs, **fields})",
         ),
     ],
 }  # fmt: skip
