@@ -66,8 +66,8 @@ WORDS: Dict[str, Tuple[str, str]] = {
         "write sheets into that folder, with answers on the back",
     ),
     "help_page": (
-        "escreve uma página que mostra o laço desse lab no navegador",
-        "write a page that plays the loop of that lab in a browser",
+        "escreve uma página que mostra o laço desse lab",
+        "write a page that plays the loop of that lab",
     ),
     "page_written": ("O laço deste lab: abra {file} no navegador", "The loop of this lab: open {file} in a browser"),
     "file": ("ARQUIVO", "FILE"),
