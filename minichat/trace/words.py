@@ -8,6 +8,17 @@ from minichat.cli.messages import LANGUAGES, filled
 from minichat.trace.check import Problem
 from minichat.trace.findings import FINDINGS
 
+# Why an interest changed, as a trace says it.
+WHYS: Dict[str, Tuple[str, str]] = {
+    "nothing waits": ("nada pendente", "nothing waits"),
+    "enough for this turn": ("basta por esta volta", "enough for this turn"),
+    "faster than the rate allows": ("mais rápido do que o ritmo permite", "faster than the rate allows"),
+    "the answers so far are not read": ("as respostas não foram lidas", "the answers so far are not read"),
+    "others have to read first": ("outros têm de ler antes", "others have to read first"),
+    "send fell short": ("nem tudo coube", "send fell short"),
+    "all is sent": ("tudo foi enviado", "all is sent"),
+}
+
 _WORDS: Dict[str, Tuple[str, str]] = {
     **FINDINGS,
     # -- the live view
@@ -37,14 +48,7 @@ _WORDS: Dict[str, Tuple[str, str]] = {
     "nothing": ("nada", "nothing"),
     "end of file": ("fim do arquivo", "end of file"),
     "again": ("EAGAIN: ainda não", "EAGAIN: not yet"),
-    # why an interest changed
-    "nothing waits": ("nada pendente", "nothing waits"),
-    "enough for this turn": ("basta por esta volta", "enough for this turn"),
-    "faster than the rate allows": ("mais rápido do que o ritmo permite", "faster than the rate allows"),
-    "the answers so far are not read": ("as respostas não foram lidas", "the answers so far are not read"),
-    "others have to read first": ("outros têm de ler antes", "others have to read first"),
-    "send fell short": ("nem tudo coube", "send fell short"),
-    "all is sent": ("tudo foi enviado", "all is sent"),
+    **WHYS,
     # -- what is ready besides connections
     "listener": ("escuta", "listener"),
     "signals": ("sinais", "signals"),
@@ -84,12 +88,24 @@ _WORDS: Dict[str, Tuple[str, str]] = {
     ),
     # -- python3 -m minichat.trace
     "usage": (
-        "uso: python3 -m minichat.trace check|play|chrome ARQUIVO [--speed X] [--lang pt|en]",
-        "usage: python3 -m minichat.trace check|play|chrome FILE [--speed X] [--lang pt|en]",
+        "uso: python3 -m minichat.trace check|play|chrome|page ARQUIVO [--speed X]"
+        " [--title TEXTO] [--turns 100-200] [--lang pt|en]",
+        "usage: python3 -m minichat.trace check|play|chrome|page FILE [--speed X]"
+        " [--title TEXT] [--turns 100-200] [--lang pt|en]",
     ),
     "cannot_read": ("não é possível ler {file}: {error}", "cannot read {file}: {error}"),
     "cannot_write": ("não é possível escrever na saída ({error})", "cannot write the output ({error})"),
     "empty": ("{file} está vazio: não há rastro nele", "{file} is empty: there is no trace in it"),
+    "cut_short": (
+        "a última linha de {file} está incompleta e ficou de fora",
+        "the last line of {file} is incomplete and was left out",
+    ),
+    "too_large": (
+        "o rastro não cabe em uma página de {most} MB; escolha algumas voltas, como --turns 100-200",
+        "the trace does not fit into a page of {most} MB; choose some turns, such as --turns 100-200",
+    ),
+    "no_turns": ("{file} não tem as voltas {turns}", "{file} does not have the turns {turns}"),
+    "page_title": ("O laço do minichat", "The loop of minichat"),
     "not_a_trace": ("a linha {line} de {file} não é um evento", "line {line} of {file} is no event"),
     "good": (
         "confere: {events:evento/eventos}, {turns:volta/voltas}, {connections:conexão/conexões}, "

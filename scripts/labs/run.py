@@ -5,6 +5,7 @@
     python3 scripts/labs/run.py 3 --sndbuf 65536   run it with one thing changed
     python3 scripts/labs/run.py 3 --all            show all lines of its trace
     python3 scripts/labs/run.py 3 --yes            run it without waiting for ENTER
+    python3 scripts/labs/run.py 3 --page lab3.html   and write a page that plays its loop
     python3 scripts/labs/run.py --pages FOLDER     write a sheet for each, to hand out (Markdown)
 
 ``--lang en`` or ``MINICHAT_LANG=en`` is English.  The exit status is 0 when the lab
@@ -29,12 +30,14 @@ from speaking import Options, WrongOption, arguments_of, refuse, speak
 from labs.lab import Lab, Value
 from labs.lessons import LABS
 from labs.page import write_sheets
+from labs.player import write_page
 from labs.screen import CannotPrint, Screen, say
 from labs.steps import Run, complain
 from labs.words import WORDS
 from minichat.cli.messages import LANGUAGES
 from minichat.cli.output import open_standard_files
 from minichat.net.listener import raise_file_limit
+from minichat.trace.schema import Event
 
 PROGRAM = "python3 scripts/labs/run.py"
 HELP_COLUMNS = 22
@@ -48,6 +51,17 @@ def write_pages(folder: Path, language: str) -> int:
         complain(speak(WORDS, "cannot_write", language, file=folder, error=error.strerror))
         return 1
     say(speak(WORDS, "written", language, count=len(LABS), folder=folder))
+    return 0
+
+
+def write_player(lab: Lab, traces: List[List[Event]], file: Path, language: str) -> int:
+    """Write the page that plays the lab; return the exit status."""
+    try:
+        write_page(lab, traces, file, language)
+    except OSError as error:
+        complain(speak(WORDS, "cannot_write", language, file=file, error=error.strerror))
+        return 1
+    say(speak(WORDS, "page_written", language, file=file))
     return 0
 
 
@@ -65,7 +79,8 @@ def show_help(language: str) -> int:
     lines = [words["usage"], "", words["about"], ""]
     options = (("-h, --help", "help"), ("--yes", "yes"), ("--all", "all"), ("--lang pt|en", "lang"))
     lines += [f"  {option:<{HELP_COLUMNS}}{words[f'help_{key}']}" for option, key in options]
-    lines += [f"  {'--pages ' + words['folder']:<{HELP_COLUMNS}}{words['help_pages']}", "", words["knobs"], ""]
+    lines += [f"  {'--pages ' + words['folder']:<{HELP_COLUMNS}}{words['help_pages']}"]
+    lines += [f"  {'--page ' + words['file']:<{HELP_COLUMNS}}{words['help_page']}", "", words["knobs"], ""]
     for number, lab in LABS.items():
         option = f"{number:>2} --{lab.knob.flag} {words['value']}"
         lines.append(f"  {option:<{HELP_COLUMNS + 2}}{lab.knob.meaning[column]} ({lab.knob.default})")
@@ -80,7 +95,7 @@ def options_of(arguments: List[str]) -> Options:
     options.add_operand("number")
     for flag in ("yes", "all"):
         options.add_flag(flag)
-    for name in ("pages", *dict.fromkeys(lab.knob.flag for lab in LABS.values())):
+    for name in ("pages", "page", *dict.fromkeys(lab.knob.flag for lab in LABS.values())):
         options.add_value(name)
     return options
 
@@ -122,7 +137,9 @@ def act(options: Options) -> int:
         raise WrongOption(speak(WORDS, "no_lab", language, number=values.number, last=max(LABS)))
     lab = LABS[number]
     screen = Screen(speak(WORDS, "more", language), not values.yes)
-    return Run(lab, language, value_of(lab, options, values), screen, values.all).play()
+    run = Run(lab, language, value_of(lab, options, values), screen, values.all)
+    status = run.play()
+    return status or (write_player(lab, run.traces, Path(values.page), language) if values.page is not None else 0)
 
 
 def _leave(number: int, frame: object) -> NoReturn:

@@ -70,6 +70,7 @@ class Stage:
         self._programs: List[Program] = []
         self.server: ServerProcess  # that was started last
         self._people: List[Person] = []
+        self.traces: List[List[Event]] = []  # that were looked at, in order
         self._traces = 0
         self._trace: Optional[Path] = None
         self.port = 0
@@ -190,7 +191,7 @@ class Stage:
         sys.stderr.write(errors)
         if self._trace is None:
             return []
-        return self.checked(self._trace) if is_good else events_of(self._trace)
+        return self.checked(self._trace) if is_good else self._looked_at(self._trace)
 
     def leave(self) -> None:
         """Close all people."""
@@ -200,12 +201,16 @@ class Stage:
 
     def checked(self, trace: Path) -> List[Event]:
         """Return the events of a trace; raise NotShown if it is not consistent."""
-        events = events_of(trace)
+        events = self._looked_at(trace)
         _, problems = check(events)
         if problems:
             found = told(problems[0], self.language)
             raise NotShown(self.text(f"o rastro não confere: {found}", f"the trace is not good: {found}"))
         return events
+
+    def _looked_at(self, trace: Path) -> List[Event]:
+        self.traces.append(events_of(trace))
+        return self.traces[-1]
 
     def close(self) -> None:
         """End all that was started."""

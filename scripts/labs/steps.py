@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Optional
+from typing import List, Optional
 
 from speaking import speak
 
@@ -13,6 +13,7 @@ from labs.stage import HANGING, NotShown, Stage
 from labs.words import WORDS
 from minichat.cli.messages import LANGUAGES
 from minichat.cli.output import printable
+from minichat.trace.schema import Event
 from tests.support import DidNotCome
 
 MOST_MARKED = 6  # rows that are repeated above their explanation
@@ -51,6 +52,11 @@ class Run:
         self._explain()
         self._take_home()
         return 0
+
+    @property
+    def traces(self) -> List[List[Event]]:
+        """The traces that the lab has looked at."""
+        return self._stage.traces
 
     def _predict(self) -> None:
         self._screen.begin(f"{self._title} | {self._words('predict')}")

@@ -71,6 +71,12 @@ WORDS: Dict[str, Tuple[str, str]] = {
         "escreve folhas nessa pasta, com as respostas no verso",
         "write sheets into that folder, with answers on the back",
     ),
+    "help_page": (
+        "escreve uma página que mostra o laço desse lab",
+        "write a page that plays the loop of that lab",
+    ),
+    "page_written": ("O laço deste lab: abra {file} no navegador", "The loop of this lab: open {file} in a browser"),
+    "file": ("ARQUIVO", "FILE"),
     "folder": ("PASTA", "FOLDER"),
     "value": ("VALOR", "VALUE"),
     "knobs": ("O que cada lab deixa mudar:", "What may be changed in each lab:"),

@@ -13,7 +13,7 @@ import unittest
 from typing import ClassVar, Dict, Tuple
 
 from tests.program import run_program
-from tests.scripts import test_attacks, test_bench, test_chaos, test_exercises, test_labs
+from tests.scripts import test_attacks, test_bench, test_chaos, test_exercises, test_lab_pages, test_labs
 from tests.support import ROOT
 
 # Each planted bug of tests/scripts/broken_server with a word of what is found, as a regular expression.
@@ -142,3 +142,13 @@ class Exercises(unittest.TestCase):
         tree = test_exercises.tree_of(ROOT, sys.executable, "-m", "minichat.server")
         is_solved, told = test_exercises.judged(9, tree)
         self.assertTrue(is_solved, told)
+
+
+@unittest.skipIf(sys.platform == "win32", "the labs stop and continue processes")
+class LabPages(unittest.TestCase):
+    def test_each_lab_asks_and_answers_on_its_page(self) -> None:
+        for number in test_labs.NUMBERS:
+            with self.subTest(number):
+                asked = test_lab_pages.asked(test_lab_pages.played_events(number))
+                self.assertTrue(1 <= len(asked) <= test_lab_pages.MOST_QUESTIONS, asked)
+                self.assertTrue(all(is_answered for _, is_answered in asked))
