@@ -1,4 +1,9 @@
-"""The page of a trace: what is in it, and what is refused."""
+"""The page of a trace: what is in it, and what is refused.
+
+What the page about the loop shows is tried here, with other files:
+
+    python3 -m minichat.trace page loop.jsonl > loop.html
+"""
 
 from __future__ import annotations
 
@@ -151,7 +156,7 @@ def is_refused(checker: Checker, event: Event) -> bool:
         checker.feed({**event, "event": str(event["event"])})
     except (ValueError, KeyError, TypeError, AttributeError):
         return True
-    return any(problem.rule == "schema" and " without " in problem.what for problem in checker.problems)
+    return any(problem.key == "without_fields" for problem in checker.problems)
 
 
 if __name__ == "__main__":
