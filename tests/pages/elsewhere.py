@@ -97,9 +97,12 @@ ELSEWHERE = (
         ("python3 -m minichat.client 2>&1 | cat -v",),
     ),
     Elsewhere(
+        "needs a trace", "tests/trace/test_page.py", "python3 -m minichat.trace page loop.jsonl > loop.html",
+        ("python3 -m minichat.trace page loop.jsonl > loop.html",),
+    ),
+    Elsewhere(
         "run until they are ended, or need the trace of one that did", "tests/trace/test_trace.py",
         "python3 -m minichat.trace chrome loop.jsonl > loop.json",
-    "python3 -m minichat.trace page loop.jsonl > loop.html": ("tests/trace/test_page.py", "needs a trace"),
         (
             "python3 -m minichat.server --lang en --trace live --trace-bytes 40",
             "python3 -m minichat.server --trace live --trace-bytes 40",
@@ -107,7 +110,6 @@ ELSEWHERE = (
             "python3 -m minichat.trace check loop.jsonl",
             "python3 -m minichat.trace play loop.jsonl --speed 2",
             "python3 -m minichat.trace chrome loop.jsonl > loop.json",
-    "python3 -m minichat.trace page loop.jsonl > loop.html": ("tests/trace/test_page.py", "needs a trace"),
         ),
     ),
 )  # fmt: skip
