@@ -1,0 +1,86 @@
+"""A line buffer that is fed by frames: each text message of a browser ends a line."""
+
+from __future__ import annotations
+
+from typing import Callable, Optional
+
+from minichat.net.linebuffer import NEWLINE, LineBuffer
+from minichat.web.frames import CLOSE, PING, PONG, Control, FrameReader, Violation, close_code, frame, frame_end
+
+# Stands for the end of the conversation, in its place among the lines; no line holds a newline.
+END = b"\n"
+
+
+class WebLines(LineBuffer):
+    """The input of one browser, cut into lines.
+
+    A newline inside a message splits it.  After a close frame, or a violation of the
+    protocol, ``next_line`` returns END once, after the lines before it; what comes
+    then is thrown away.  ``close_code`` says with which code to answer.
+
+    Frame headers and control frames count as thrown away: they have no part in a line.
+    """
+
+    __slots__ = ("_has_end", "_in_lines", "_is_over", "_on_frame", "_reader", "_send", "close_code", "pong")
+
+    def __init__(self, limit_bytes: int, send: Callable[[bytes], object], on_frame: Callable[[], object]) -> None:
+        """``send`` takes a pong, as a frame; ``on_frame`` is called for each read."""
+        super().__init__(limit_bytes)
+        self._send, self._on_frame = send, on_frame
+        self._reader = FrameReader(self._feed_line, self._end_line, self._control)
+        self._has_end = self._is_over = False
+        self._in_lines = 0  # bytes of a read that are a part of a line, with the newlines that were added
+        self.close_code = 0  # with which the conversation has ended; 0 while it goes on
+        self.pong = b""  # the answer to the newest ping of a read
+
+    def feed(self, data: bytes) -> None:
+        """Take in what one read brought, cut anywhere."""
+        self._on_frame()
+        if self._is_over:
+            self.thrown_away += len(data)
+            return
+        self._in_lines = 0
+        try:
+            self._reader.feed(data)
+        except Violation as end:  # or a close frame, which is answered with its own code
+            self.close_code, self._is_over = end.code, True
+        self.thrown_away += len(data) - self._in_lines
+        if self.pong:
+            self._send(self.pong)
+            self.pong = b""
+        if self._is_over and not self._has_end:
+            self._has_end = self.has_line = True
+
+    def next_line(self) -> Optional[bytes]:
+        """Return the oldest complete line, or None; END in the place where the conversation ended."""
+        if self._has_end and self._end < 0 and not self._is_too_long:
+            self._has_end = False
+            self.clear()
+            return END
+        try:
+            return super().next_line()
+        finally:
+            self.has_line = self.has_line or self._has_end
+
+    def clear(self) -> None:
+        """Forget everything that was not handed out yet."""
+        super().clear()
+        self._has_end = False
+
+    @staticmethod
+    def unit_end(piece: bytes, taken: int) -> int:
+        """Where to cut ``piece`` of which the peer has ``taken`` bytes: at the end of a frame."""
+        return frame_end(piece, taken)
+
+    def _feed_line(self, payload: bytes) -> None:
+        self._in_lines += len(payload)
+        super().feed(payload)
+
+    def _end_line(self) -> None:
+        self._feed_line(NEWLINE)
+
+    def _control(self, control: Control) -> None:
+        if control.opcode == PING:
+            self.pong = frame(PONG, control.payload)
+        elif control.opcode == CLOSE:
+            raise Violation(close_code(control.payload))  # what follows it is not read (5.5.1)
