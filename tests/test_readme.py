@@ -24,9 +24,9 @@ from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Optional, Set, Tuple
 
 from minichat.chat import parser, protocol
-from minichat.client import __main__ as client
+from minichat.client import options as client
 from minichat.limits import Limits
-from minichat.server import __main__ as server
+from minichat.server import options as server
 from tests.peer import Peer
 from tests.program import Program, ServerProcess, run_program
 from tests.support import PATIENCE_SECONDS, ROOT

@@ -14,7 +14,7 @@ import sys
 from typing import Any, Callable, List, Mapping, NamedTuple, NoReturn, Optional, Sequence, Tuple
 
 from minichat import __version__
-from minichat.cli import output
+from minichat.cli import hosts, output
 from minichat.cli.messages import DEFAULT_LANGUAGE, LANGUAGES, Messages
 from minichat.limits import Limits
 
@@ -54,11 +54,16 @@ def text(messages: Messages, name: str, value: str) -> str:
     return value
 
 
-def some_text(messages: Messages, name: str, value: str) -> str:
-    """Accept any text except an empty one."""
-    if not value:
+def host(messages: Messages, name: str, value: str) -> str:
+    """Accept a host, an IPv6 address also in brackets."""
+    place = hosts.read(value)
+    if place.is_plain:
+        return place.host
+    if not value.strip():
         raise WrongOption(messages("needs_value", option=name))
-    return value
+    raise WrongOption(messages(
+        "bad_host", option=name, value=value, host=place.host or "HOST", port=place.port[:LONGEST_NUMBER] or "PORT",
+    ))  # fmt: skip
 
 
 def number(low: int, high: Optional[int] = None) -> Parse:
@@ -99,7 +104,7 @@ def choice(*choices: str) -> Parse:
 
 
 COMMON = (
-    Option("host", DEFAULT_HOST, some_text),
+    Option("host", DEFAULT_HOST, host),
     Option("port", DEFAULT_PORT, number(0, 65535)),
     Option("lang", DEFAULT_LANGUAGE, choice(*LANGUAGES)),
 )

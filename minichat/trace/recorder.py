@@ -276,8 +276,8 @@ class Recorder:
         book = self._books.get(owner) if owner is not None and owner.__hash__ else None
         if book is not None:
             return book.number
-        names = {"Listener": "listener", "SignalSource": "signals", "Keyboard": "keyboard", "Dial": "dial"}
-        return names.get(type(owner).__name__, "other")
+        kind = type(owner).__name__.lower().replace("signalsource", "signals")
+        return kind if kind in ("listener", "signals", "keyboard", "dial", "lookup") else "other"
 
 
 def header(selector: str, limits: Any, program: str = "minichat-server", payload_bytes: int = 0) -> Dict[str, Any]:
