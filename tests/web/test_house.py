@@ -112,12 +112,12 @@ class Framed(WebCase):
 
     def test_a_queue_is_cut_at_a_frame_wherever_the_kernel_stopped(self) -> None:
         """Trap 33."""
-        for size in (1, 60, 200, 1000, 4000):
+        for size in (60, 1000, 4000):
             with self.subTest(size=size):
                 ana, slow = NcPerson(self, "ana"), WebPerson(self, "slow", recv_buffer=4096)
                 connection = next(c for c in self.server.pool.owners if c.context is self.server.room.find("slow"))
                 while not connection.queued:
-                    ana.say("x" * size)
+                    ana.say(*["x" * size] * (8000 // size))
                     self.turn()
                     ana.receive()
                 self.server.too_slow(connection)
