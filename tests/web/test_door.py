@@ -168,6 +168,13 @@ class Heads(WebCase):
         self.pass_time(2.0)
         self.assertEqual(caller.answer()[0], 408)
 
+    def test_an_answered_request_is_waited_for_no_longer(self) -> None:
+        caller = Caller(self, GET.encode())
+        caller.answer()
+        caller.socket.close()
+        self.settle()
+        self.assertEqual(self.house._site.heads.due, {})
+
     def test_who_is_in_is_not_late(self) -> None:
         ana = WebPerson(self, "ana")
         self.pass_time(HEAD_SECONDS + 5)
@@ -304,6 +311,15 @@ class Limited(WebCase):
             self.assertEqual((status, text.endswith("too_many_connections\n")), (429, True))
             late = NcPerson(self)
             self.assertEqual(late.to_end(), "ERR too_many_connections\n")
+
+    def test_a_refusal_is_sent_in_the_turn_of_the_accept(self) -> None:
+        for nick in "abc":
+            WebPerson(self, nick)
+        self.settle()
+        caller = Caller(self)
+        self.turn()
+        caller.receive()
+        self.assertTrue(caller.received.startswith(b"HTTP/1.1 503 "))
 
     def test_with_all_refusals_taken_it_is_said_without_a_connection(self) -> None:
         for nick in "abc":

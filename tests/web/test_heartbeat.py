@@ -17,6 +17,11 @@ class Hearts(AllAtBrowsers):
         ana.say("oi")
         ana.reads("FROM ana [all]: oi")
 
+    def test_a_guest_who_says_nothing_is_pinged_too(self) -> None:
+        guest = self.person(self)
+        self.pass_time(PING_SECONDS + 2)
+        self.assertEqual(guest.socket.controls, [(0x89, b"")])
+
     def test_one_who_says_something_is_not_pinged(self) -> None:
         ana = self.person(self, "ana")
         for _ in range(3):
