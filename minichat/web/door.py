@@ -7,7 +7,6 @@ those of nc.
 
 from __future__ import annotations
 
-import functools
 import ipaddress
 import logging
 from typing import Any, Callable, Dict, NamedTuple, Tuple
@@ -123,8 +122,7 @@ class Door:
         site = self._site
         site.heads.end(connection)
         site.server.pool.owners[connection] = site.chatters
-        heard = functools.partial(site.heartbeat.heard, connection)
-        connection.upgrade(greeting, heard)
+        connection.upgrade(greeting)
 
     def _refuse(self, connection: WebConnection, why: Refusal) -> None:
         text = why.why
