@@ -67,7 +67,7 @@ class Hearts(AllAtBrowsers):
         ana, slow = self.person(self, "ana"), self.person(self, "slow", recv_buffer=4096)
         connection = next(c for c in self.server.pool.owners if c.context is self.server.room.find("slow"))
         self.browsers.remove(slow)
-        patient = self.limits._replace(progress_seconds=1000.0)
+        patient = self.limits._replace(progress_seconds=1000.0, queue_soft_seconds=1000.0)
         with mock.patch.object(self.server.pool.turn, "limits", patient):
             while connection.queued < 20_000:
                 ana.say(*["x" * 4000] * 3)
