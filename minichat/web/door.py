@@ -55,9 +55,11 @@ class Door:
         """Take one line of the head; after the last one, answer."""
         if self._says_hello(connection, line):
             return
+        connection.charge(-1)  # its bytes are enough: browsers send twenty lines
         try:
             request = self._head.take(line)
             if request is not None:
+                connection.charge(self._site.server.pool.limits.join_lines)
                 self._answer(_web(connection), request)
         except Refusal as why:
             self._refuse(_web(connection), why)

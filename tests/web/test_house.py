@@ -176,6 +176,18 @@ class Goodbyes(WebCase):
         self.assertEqual(other.ends_with(1000), "ERR apelido_em_uso\n")
 
 
+class SlowRates(WebCase):
+    limits = Limits(clients=10, rate_lines=1.0)
+
+    def test_a_head_of_many_lines_costs_no_more_than_coming_in(self) -> None:
+        """Browsers send twenty lines, which at one line a second would be too late."""
+        head = b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"X: y\r\n" * 40 + b"\r\n"
+        caller = Caller(self, head)
+        self.assertEqual(caller.answer()[0], 200)
+        pace = self.server.admission._paces.of("('127.0.0.1',)")
+        self.assertGreater(pace._lines, 2.5)
+
+
 class Floods(WebCase):
     limits = Limits(clients=10)
 
