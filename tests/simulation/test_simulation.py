@@ -5,6 +5,7 @@ from __future__ import annotations
 import unittest
 
 from tests.program import run_program
+from tests.simulation import webbugs
 from tests.simulation.__main__ import replay, run_range
 from tests.simulation.bugs import BUGS, planted
 from tests.simulation.faults import ERRORS, MOST
@@ -29,7 +30,7 @@ class Seeds(unittest.TestCase):
         missing = [name for name in MOST if not counts.get(name)]
         for way in ("quit", "half", "close", "reset", "vanish"):
             missing += [] if counts.get(f"client: {way}") else [way]
-        for habit in ("telnet", "shouts", "unfinished"):
+        for habit in ("telnet", "shouts", "unfinished", "web"):
             missing += [] if counts.get(f"client: {habit}") else [habit]
         missing += [] if counts.get("descriptors ran out") else ["descriptors ran out"]
         missing += [] if counts.get("signal in bad times") else ["signal in bad times"]
@@ -64,7 +65,8 @@ class PlantedBugs(unittest.TestCase):
     def test_every_planted_bug_is_caught(self) -> None:
         for name in BUGS:
             with self.subTest(bug=name), planted(name):
-                seeds = sorted(range(MOST_SEEDS_PER_BUG), key=lambda seed: seed not in REWARDING_SEEDS)
+                first = (webbugs.REWARDING_SEEDS[name],) if name in webbugs.REWARDING_SEEDS else REWARDING_SEEDS
+                seeds = sorted(range(MOST_SEEDS_PER_BUG), key=lambda seed: seed not in first)
                 self.assertTrue(
                     any(run_seed(seed)[2] is not None for seed in seeds),
                     f"{name}: not caught in {MOST_SEEDS_PER_BUG} seeds",
