@@ -18,10 +18,10 @@ from tests.simulation.bugs import Patch, nothing, plants
 
 # Seeds that find a bug soon, where few do.
 REWARDING_SEEDS = {
-    "a queue is cut in the middle of a frame": 265,
-    "of the pings of a read the oldest is answered": 47,
-    "a browser whose lines wait is taken for silent": 291,
-    "frames that came with the request are lost": 297,
+    "a queue is cut in the middle of a frame": (265,),
+    "of the pings of a read the oldest is answered": (47,),
+    "a browser whose lines wait is taken for silent": (291,),
+    "frames that came with the request are lost": (297,),
 }
 
 
