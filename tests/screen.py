@@ -52,7 +52,6 @@ class Screen:
         self.folds = True  # a narrower window folds rows; otherwise it cuts them
         self.title = "shell"
         self.titles: List[str] = []  # that were kept
-        self.answers = b""  # which the program will get as keys
         self._saved = (0, 0)
         self._rest = ""
         self._decode = codecs.getincrementaldecoder("utf-8")("strict").decode
@@ -211,9 +210,6 @@ class Screen:
         """The first row in the window."""
         return max(len(self.rows) - self.height, 0)
 
-    def _up(self, count: int) -> None:
-        self.row = max(self.row - count, self._top)
-
     def _erase_below(self, count: int) -> None:
         del self.rows[self.row].cells[self.column :]
         self.rows[self.row].goes_on = False
@@ -229,10 +225,6 @@ class Screen:
         top = self._top
         self.rows[top:] = [Row() for _ in self.rows[top:]]
 
-    def _answer_where(self, count: int) -> None:
-        place = f"{self.row - self._top + 1};{min(self.column, self.columns - 1) + 1}"
-        self.answers += f"\x1b[{place}R".encode()
-
     def _keep_title(self, count: int) -> None:
         self.titles.append(self.title)
 
@@ -247,12 +239,10 @@ class Screen:
 
 
 _SEQUENCES: Dict[tuple[str, str], Callable[[Screen, int], None]] = {
-    ("A", "n"): Screen._up,
     ("J", ""): Screen._erase_below,
     ("K", ""): Screen._erase_right,
     ("H", ""): Screen._home,
     ("J", "2"): Screen._erase_all,
-    ("n", "6"): Screen._answer_where,
     ("t", "22;2"): Screen._keep_title,
     ("t", "23;2"): Screen._restore_title,
     ("7", ""): Screen._save,

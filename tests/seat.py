@@ -169,8 +169,6 @@ class Seat:
             return False
         self.raw += data
         self.screen.feed(data)
-        self.type(self.screen.answers)
-        self.screen.answers = b""
         return bool(data)
 
     def close(self) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import datetime
+import re
 import unittest
 
+from minichat import __version__
 from tests.program import run_program
 from tests.support import ROOT
 
@@ -35,6 +38,16 @@ class TheSdist(unittest.TestCase):
         check = (ROOT / "scripts" / "check").read_text()
         self.assertIn("for folder in .ci minichat scripts tests; do", check)
         self.assertIn('if [ "$count" -lt 900 ]', check)
+
+
+class TheVersion(unittest.TestCase):
+    def test_the_newest_changes_are_those_of_this_version(self) -> None:
+        titles = re.findall(r"^## (.*)$", (ROOT / "CHANGES.md").read_text(encoding="utf-8"), re.MULTILINE)
+        versions = [re.fullmatch(r"(\d+\.\d+\.\d+) \((.+)\)", title) for title in titles]
+        self.assertTrue(all(versions), titles)
+        dates = [datetime.date.fromisoformat(found[2]) for found in versions if found]
+        self.assertEqual(dates, sorted(dates, reverse=True))
+        self.assertEqual(next(found[1] for found in versions if found), __version__)
 
 
 class OldPythons(unittest.TestCase):

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import argparse
 import functools
+import itertools
 import os
 import sys
 from typing import Any, Callable, List, Mapping, NamedTuple, NoReturn, Optional, Sequence, Tuple
 
 from minichat import __version__
-from minichat.cli import hosts, output
+from minichat.cli import hosts, output, programs
 from minichat.cli.messages import DEFAULT_LANGUAGE, LANGUAGES, Messages
 from minichat.limits import Limits
 
-# The programs, as people start them.
-SERVER, CLIENT = "minichat-server", "minichat-client"
+SERVER, CLIENT = programs.SERVER, programs.CLIENT
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 50001
@@ -61,9 +61,14 @@ def host(messages: Messages, name: str, value: str) -> str:
         return place.host
     if not value.strip():
         raise WrongOption(messages("needs_value", option=name))
-    raise WrongOption(messages(
-        "bad_host", option=name, value=value, host=place.host or "HOST", port=place.port[:LONGEST_NUMBER] or "PORT",
-    ))  # fmt: skip
+    raise WrongOption(_with_place(messages, "bad_host", value, option=name))
+
+
+def _with_place(messages: Messages, key: str, value: str, **fields: object) -> str:
+    """Return the text ``key``, which says how to write the server that ``value`` may mean."""
+    is_port = value.isascii() and value.isdigit()
+    host, port, _ = hosts.read(f":{value}" if is_port else value)
+    return messages(key, value=value, host=host or "HOST", port=port[:LONGEST_NUMBER] or "PORT", **fields)
 
 
 def number(low: int, high: Optional[int] = None) -> Parse:
@@ -161,7 +166,7 @@ def parse(
     except Asked as answer:
         sys.exit(tell(program, messages, str(answer)))
     except WrongOption as error:
-        complain(program, messages("wrong_option", error=error, program=program))
+        complain(program, messages("wrong_option", error=error, program=programs.typed(program)))
         sys.exit(2)
 
 
@@ -215,8 +220,11 @@ def _parse(
         raise Asked(parser.format_help())
     if values.version:
         raise Asked(f"minichat {__version__}\n")
-    if unknown:
+    if unknown and unknown[0].startswith("-"):
         raise WrongOption(messages("unknown_option", option=unknown[0]))
+    if unknown:
+        words = itertools.takewhile(lambda word: not word.startswith("-"), unknown)
+        raise WrongOption(_with_place(messages, "bare_words", " ".join(words)))
     for option in options:
         name, value = _flag(option.name), getattr(values, option.name)
         if value is None:
@@ -228,7 +236,7 @@ def _parse(
 
 def _build(program: str, options: Sequence[Option], flags: Sequence[str], messages: Messages) -> _Parser:
     parser = _Parser(
-        prog=program,
+        prog=programs.typed(program),
         description=messages(f"{program.partition('-')[2]}_about"),
         epilog=messages("environment", example=f"MINICHAT_{options[0].name.upper()}"),
         formatter_class=functools.partial(_Formatter, messages("usage")),

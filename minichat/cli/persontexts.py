@@ -114,7 +114,7 @@ PERSON_TEXTS: Dict[str, Tuple[str, str]] = {
     "means_bye": ("até logo", "see you"),
     "means_bye_shutdown": ("o servidor está encerrando", "the server is stopping"),
     "means_apelido_em_uso": ("esse apelido já está em uso", "that nickname is in use"),
-    "means_apelido_invalido": ("esse apelido não vale", "that nickname is not allowed"),
+    "means_apelido_invalido": ("esse apelido não é válido", "that nickname is not allowed"),
     "means_user_not_found": ("não há ninguém com esse apelido", "no member has that nickname"),
     "means_empty_message": ("falta o texto depois do apelido", "there is no text after the nickname"),
     "means_line_too_long": ("a linha era longa demais e não foi enviada", "the line was too long and was not sent"),

@@ -1,4 +1,4 @@
-"""The reasons for the values of the limits, in Portuguese; in English they stand beside the limits.
+"""The units of the limits and the reasons for their values, in Portuguese; in English they stand beside the limits.
 
 It is a part of the table in ``messages``.
 """
@@ -6,6 +6,19 @@ It is a part of the table in ``messages``.
 from __future__ import annotations
 
 from typing import Dict
+
+UNITS_PT: Dict[str, str] = {
+    "B": "B",
+    "B/line": "B/linha",
+    "characters": "caracteres",
+    "connections": "conexões",
+    "files": "arquivos",
+    "lines": "linhas",
+    "lines/s": "linhas/s",
+    "probes": "perguntas",
+    "s": "s",
+    "times": "vezes",
+}
 
 REASONS_PT: Dict[str, str] = {
     "nick_characters": "para que o apelido caiba ao lado de um texto em uma linha",
@@ -19,15 +32,15 @@ REASONS_PT: Dict[str, str] = {
     "turn_seconds": "de trabalho em uma volta, pelo relógio; depois o que se disse sai, e as linhas esperam a próxima",
     "turn_bytes": "feitos por volta, para todos ou para um; o resto espera, e uma volta não estoura fila nem memória",
     "send_bytes": "juntados para um envio a quem lê devagar",
-    "kernel_send_bytes": "do buffer de envio do próprio núcleo, a pedido; 0 deixa com o sistema",
+    "kernel_send_bytes": "do buffer de envio do próprio kernel, a pedido; 0 deixa com o sistema",
     "queue_bytes": "a fila de saída de uma conexão; acima disso quem não lê é cortado",
     "queue_soft_bytes": "a fila de saída que se tolera só por um tempo",
     "queue_soft_seconds": "quanto a fila pode ficar acima desse tamanho",
-    "send_again_seconds": "até tentar de novo um envio sem esperar o aviso do núcleo: ele avisa tarde",
+    "send_again_seconds": "até tentar de novo um envio sem esperar o aviso do kernel: ele avisa tarde",
     "progress_seconds": "sem que o outro lado leia um só byte da sua fila",
     "own_queue_bytes": "de saída que uma conexão ainda não leu; acima disso os comandos dela esperam",
     "queues_bytes": "todas as filas juntas; acima disso a maior é cortada primeiro",
-    "piece_bytes": "o que custa um pedaço na fila além do texto: objeto, lugar e registro",
+    "piece_bytes": "o que custa um pedaço na fila além do texto: objeto, lugar e anotação",
     "clients": "ao mesmo tempo; 0 é quantas o limite de arquivos abertos permite",
     "per_address": "de um endereço (um /64 global de IPv6 é um só), exceto desta máquina; 0 é sem limite",
     "newcomers": "sem apelido; acima disso, um endereço que passou do seu ritmo é recusado",
@@ -46,13 +59,13 @@ REASONS_PT: Dict[str, str] = {
     "cut_seconds": "para quem foi cortado ler o resto: até o fim de uma linha, e o motivo",
     "drain_bytes": "descartados ao encerrar; mais do que isso já não conta como sinal de vida",
     "shutdown_seconds": "para que todos leiam BYE shutdown antes do fim",
-    "backlog": "que o núcleo guarda antes de serem aceitas",
+    "backlog": "que o kernel guarda antes de serem aceitas",
     "turn_accepts": "aceitas por volta: uma multidão não atrasa quem conversa",
     "refusals": "recusadas cujo fim se espera, um quarto de um só endereço; as outras, avisadas, são fechadas já",
-    "spare_files": "reservados: escuta, seletor, par de despertar, registro, recusas",
+    "spare_files": "reservados: escuta, seletor, par que acorda o laço, log, recusas",
     "retry_first_seconds": "de descanso quando faltam descritores; dobra a cada vez",
     "retry_longest_seconds": "de descanso no máximo",
-    "keepalive_idle_seconds": "de silêncio até o núcleo perguntar se há alguém",
+    "keepalive_idle_seconds": "de silêncio até o kernel perguntar se há alguém",
     "keepalive_interval_seconds": "entre duas perguntas",
     "keepalive_count": "sem resposta até que o outro lado conte como perdido",
 }

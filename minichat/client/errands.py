@@ -27,6 +27,7 @@ class Place(enum.Enum):
 
     OUTSIDE = "without a nick: texts wait, commands are refused"
     ENTERING = "on the way in for the first time: texts and commands wait"
+    STUCK = "the same, for longer than a moment: what waits is told"
     IN = "chatting: all is sent"
     LEAVING = "saying goodbye: texts are counted as not sent, commands are refused"
     AWAY = "the connection is lost: texts wait, commands are refused"
@@ -130,16 +131,16 @@ class Errands:
             self._send(commands.parse_typed(line).text)
 
     def declined(self, line: str) -> None:
-        """Send nothing; the line is on the row again, where there is one."""
+        """Send nothing; the line is on the row again, where there is one that stays."""
         held, self._held = self._held, []
         if held:
             self._tell("paste_not_sent", count=len(held))
-        elif self._console.echoes:
+        elif self._console.echoes or self._asker.place is Place.LEAVING:
             self._tell("line_not_sent", text=line)
 
     def line_too_long(self, line: str) -> None:
         """Tell which line was not taken, and why."""
-        self._tell("too_long", text=_short(line), size=len(line.encode()), most=TEXT_BYTES)
+        self._tell("too_long", text=short(line), size=len(line.encode()), most=TEXT_BYTES)
 
     # -- what is not sent ----------------------------------------------------------
 
@@ -166,7 +167,7 @@ class Errands:
     def _give_command(self, word: str) -> None:
         if word == "quit":
             self._asker.leave(0)
-        elif self._asker.place in (Place.IN, Place.ENTERING):
+        elif self._asker.place in (Place.IN, Place.ENTERING, Place.STUCK):
             self._outbox.add(word.upper())  # so that it keeps its place among the typed lines
         else:
             self._tell("not_connected")
@@ -198,13 +199,17 @@ class Errands:
             self._tell("will_be_sent", text=text)
         elif self._asker.place is Place.OUTSIDE:
             self._tell("waits_for_nick", text=text)
+        elif self._asker.place is Place.STUCK:
+            self._tell("waits_for_server", text=text)
         self._outbox.add(text)
 
     def _send_paste(self, texts: List[str]) -> None:
+        if not texts:
+            return
         place = self._asker.place
         if place is Place.OUTSIDE:
             self._tell("waits_for_nick", text=f"{len(texts)} × …")
-        elif place in (Place.AWAY, Place.ENTERING):
+        elif place in (Place.AWAY, Place.ENTERING, Place.STUCK):
             self._tell("will_be_sent_count", count=len(texts))
         elif len(texts) > LONG_PASTE_LINES:
             self._tell("pasting", count=len(texts))
@@ -215,18 +220,18 @@ class Errands:
 
     def _may_be_nick(self, word: str) -> bool:
         # Before the first list is here, all may be in; a question too many is better than a secret told.
-        is_unknown = self._presence.is_learning or self._asker.place in (Place.OUTSIDE, Place.ENTERING)
+        is_unknown = self._presence.is_learning or self._asker.place in (Place.OUTSIDE, Place.ENTERING, Place.STUCK)
         return is_unknown or self._presence.has_met(word)
 
     def _ask(self, key: str, nick: str, line: str) -> None:
         if nick == dialect.ANYONE:
             nick = self._messages("a_nick")
-        self._console.confirm(self._messages(key, nick=_short(nick), text=_short(line)), line)
+        self._console.confirm(self._messages(key, nick=short(nick), text=short(line)), line)
 
     def _tell(self, key: str, **fields: object) -> None:
         self._console.tell(self._messages(key, **fields))
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
     """Return the beginning of ``text``, safe for the screen."""
     return displayable(text[:TOLD_CHARACTERS]) + "…" * (len(text) > TOLD_CHARACTERS)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import enum
 import signal
-from typing import List, Optional
+from typing import Callable, List, Optional
 
 from minichat.chat import parser, protocol
 from minichat.cli.messages import Messages
@@ -22,7 +22,7 @@ from minichat.cli.options import CLIENT
 from minichat.client import commands
 from minichat.client.commands import TEXT_BYTES
 from minichat.client.ends import End, Why
-from minichat.client.errands import Errands, Place
+from minichat.client.errands import Errands, Place, short
 from minichat.client.hearing import Hearing
 from minichat.client.inbox import Inbox
 from minichat.client.leaving import ENDING_SIGNALS, Ending, Goodbye, known_signals
@@ -65,6 +65,7 @@ class Interactive:
         self._state = State.ASKING if values.nick is None else State.AWAY
         self._presence = Presence()
         self._outbox = Outbox(reactor, self._send, self._tell)
+        self._promised = self._outbox.waiting  # when we set out: these lines wait for any nick
         self._reconnect = Reconnect(reactor, not values.no_reconnect, self._introduce)
         self._goodbye = Goodbye(reactor, lambda: self._stop(self.ending.status))
         self._session = Session(loop, values.host, values.port, self)
@@ -94,8 +95,7 @@ class Interactive:
         self._hearing.close()
         self._console.close()
         self._session.close()
-        for text in named(self._messages, "not_sent", self._outbox.drop()):  # lines typed after the end count too
-            self._notices.add(text)
+        self._name("not_sent", self._outbox.drop(), self._notices.add)  # lines typed after the end count too
 
     def bug(self, text: str) -> None:
         """End with status 1: ``text`` is what the log says about a mistake of ours."""
@@ -105,9 +105,10 @@ class Interactive:
     @property
     def place(self) -> Place:
         """Where the person is, for the errands."""
-        if self._state is State.AWAY:
-            return Place.AWAY if self._reconnect.has_been_in else Place.ENTERING
-        return {State.IN: Place.IN, State.LEAVING: Place.LEAVING}.get(self._state, Place.OUTSIDE)
+        if self._state is State.AWAY and not self._reconnect.has_been_in:
+            return Place.STUCK if self._session.waits_long else Place.ENTERING
+        places = {State.AWAY: Place.AWAY, State.IN: Place.IN, State.LEAVING: Place.LEAVING}
+        return places.get(self._state, Place.OUTSIDE)
 
     # -- the nickname ------------------------------------------------------------
 
@@ -119,6 +120,7 @@ class Interactive:
         """Connect and join as ``nick``."""
         self._nick = nick
         self._state = State.AWAY
+        self._promised = self._outbox.waiting
         self._session.connect(nick.encode("utf-8", "surrogateescape"))
 
     # -- what the person does (tty.console.Typist) ---------------------------------
@@ -224,7 +226,8 @@ class Interactive:
     def heard(self, line: bytes, message: Optional[parser.Message]) -> None:
         """Show what the server says."""
         self._goodbye.heard()
-        self._hearing.heard(line, message, is_hidden=self._outbox.heard(message))
+        is_too_late = self.ending.is_over and isinstance(message, parser.Who)  # nobody knows any more who asked
+        self._hearing.heard(line, message, is_hidden=self._outbox.heard(message) or is_too_late)
 
     def ended(self, end: End) -> None:
         """Decide what to do now: stop, ask for another nick, or reconnect."""
@@ -233,7 +236,9 @@ class Interactive:
         elif end.why is Why.BAD_NICK and not self._reconnect.is_ghost(end.detail):
             # On a terminal, "nick in use" is explained already, beside the line of the server.
             if end.detail == protocol.NICK_INVALID or not self._show.look.is_terminal:
-                self._tell(end.text_key, nick=self._nick)
+                self._tell(end.text_key, nick=short(self._nick))
+            if not self._reconnect.has_been_in:  # they were typed before this was known
+                self._name("not_sent", self._outbox.drop(self._promised), self._console.tell)
             self._ask()
         elif not self._reconnect.has_been_in:
             self._fail(end.text_key, host=self._session.host, port=self._session.port, error=end.detail)
@@ -246,8 +251,9 @@ class Interactive:
         if was_in:
             self._reconnect.lost()
             self._tell("server_stopped" if why is Why.SHUTDOWN else "connection_lost")
-            for text in named(self._messages, "unsure", self._outbox.close()):
-                self._console.tell(text)
+            self._name("unsure", self._outbox.close(), self._console.tell)
+            if any(self._outbox.waiting):
+                self._tell("will_be_sent_count", count=sum(self._outbox.waiting))
         pause = self._reconnect.try_again(self._nick)
         if pause is None:
             self._stop(0 if why is Why.SHUTDOWN else 1)
@@ -275,9 +281,12 @@ class Interactive:
             return
         self._state = State.LEAVING
         self._reconnect.cancel()
-        for text in named(self._messages, "unsure", self._outbox.close()):
-            self._notices.add(text)
+        self._name("unsure", self._outbox.close(), self._notices.add)
         self.ending.stop(status)
+
+    def _name(self, key: str, lines: List[str], show: Callable[[str], None]) -> None:
+        for text in named(self._messages, key, lines):
+            show(text)
 
     def _tell(self, key: str, **fields: object) -> None:
         self._console.tell(self._messages(key, **fields))

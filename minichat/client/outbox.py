@@ -10,7 +10,7 @@ connection.
 from __future__ import annotations
 
 from collections import deque
-from typing import Callable, Deque, Iterable, List, Optional, Protocol, Sequence
+from typing import Callable, Deque, Iterable, List, Optional, Protocol, Sequence, Tuple
 
 from minichat.chat import parser
 from minichat.cli.messages import Messages
@@ -78,7 +78,8 @@ class Outbox:
     def open(self) -> None:
         """Ask who is here and send what waits: there is a connection now."""
         self._is_open = True
-        self._ask()
+        if self._receipts.can_ask:
+            self._ask()
         self._go_on()
 
     def leave(self) -> None:
@@ -94,11 +95,18 @@ class Outbox:
         lines = [line.decode() for line in self._receipts.close() if isinstance(line, bytes)]
         return [line for line in lines if not parser.command_word(line)]
 
-    def drop(self) -> List[str]:
-        """Forget all lines that wait; return them."""
-        lines = [*self._typed, *self._pasted]
-        self._typed.clear()
-        self._pasted.clear()
+    @property
+    def waiting(self) -> Tuple[int, int]:
+        """How many typed and how many pasted lines wait."""
+        return len(self._typed), len(self._pasted)
+
+    def drop(self, kept: Tuple[int, int] = (0, 0)) -> List[str]:
+        """Forget the lines that wait, but so many of the first; return them."""
+        lines: List[str] = []
+        for queue, count in zip((self._typed, self._pasted), kept):
+            lines += list(queue)[count:]
+            while len(queue) > count:
+                queue.pop()
         return lines
 
     def drop_paste(self) -> int:
@@ -155,7 +163,7 @@ class Outbox:
         if not self._is_open or not (receipts or receipts.has_question):
             return
         is_paste_going_on = self._pasted and len(receipts) < MOST_UNANSWERED
-        if receipts.is_open_ended and not receipts.has_question and not is_paste_going_on:
+        if receipts.is_open_ended and receipts.can_ask and not receipts.has_question and not is_paste_going_on:
             self._ask()
         if receipts.silence >= LATE_SECONDS and not self._is_late:
             self._is_late = True

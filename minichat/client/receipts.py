@@ -60,6 +60,7 @@ class Receipts:
     def __init__(self, clock: Callable[[], float]) -> None:
         """``clock`` counts seconds."""
         self.memory = 0  # bytes, about
+        self.can_ask = True  # False once the server has said our silent WHO to everyone
         self._clock = clock
         self._nick = ""  # our own
         self._lines: Deque[Line] = deque()
@@ -82,9 +83,14 @@ class Receipts:
         return bool(self._lines) and not has_own_answer(self._lines[-1])
 
     @property
+    def awaits_answer(self) -> bool:
+        """True if an answer must come: there is a line with an answer of its own, or one that can be asked about."""
+        return bool(self._lines) if self.can_ask else any(map(has_own_answer, self._lines))
+
+    @property
     def silence(self) -> float:
         """How many seconds something has waited for an answer while none came; 0.0 if nothing waits."""
-        return self._clock() - self._since if self._lines else 0.0
+        return self._clock() - self._since if self.awaits_answer else 0.0
 
     def sent(self, *lines: bytes) -> None:
         """Note lines, without their line ends, that were given to the connection."""
@@ -129,15 +135,18 @@ class Receipts:
         return lines
 
     def _wait_for(self, lines: Sequence[Line]) -> None:
-        if not self._lines:
+        if not self.awaits_answer:
             self._since = self._clock()
         self._lines.extend(lines)
         self.memory += LINE_COST * len(lines)
 
     def _echo(self, kind: str, text: bytes) -> None:
         if kind == "all":
-            # A server that knows no WHO says it to all.
-            self._confirm_first(lambda line: line == text or (line is SILENT_WHO and text == b"WHO"))
+            index = self._index(lambda line: line == text or (line is SILENT_WHO and text == b"WHO"))
+            if index is not None:
+                # A server that knows no WHO says it to all.
+                self.can_ask = self.can_ask and self._lines[index] is not SILENT_WHO
+                self._confirm(index + 1)
         else:  # from us to us
             own = b" " + text
             self._confirm_first(lambda line: isinstance(line, bytes) and line[:1] == b"@" and line.endswith(own))

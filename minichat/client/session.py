@@ -12,7 +12,7 @@ import socket
 from typing import NamedTuple, Optional, Protocol
 
 from minichat.chat import parser, protocol
-from minichat.client.dialler import Dialler
+from minichat.client.dialler import SLOW_SECONDS, Dialler
 from minichat.client.ends import BEFORE_OK, End, Why, end_by_error, end_without_server
 from minichat.limits import Limits
 from minichat.net.connection import Connection
@@ -85,6 +85,7 @@ class Session:
         self._reactor = loop.reactor
         self._guest = guest
         self._nick = b""
+        self._since: Optional[float] = None  # when we set out, until we are in
         self._dialler = Dialler(loop.reactor, host, port, self._connected, self._no_server, guest.dialling)
         self._connection: Optional[Connection] = None
         self._last: Optional[parser.Message] = None  # that the server said
@@ -101,9 +102,15 @@ class Session:
         """Bytes that wait to be sent to the server."""
         return self._connection.queued if self._connection else 0
 
+    @property
+    def waits_long(self) -> bool:
+        """True if it takes longer than a moment to come in."""
+        return self._since is not None and self._reactor.now - self._since >= SLOW_SECONDS
+
     def connect(self, nick: bytes) -> None:
         """Dial, and send the nick once connected; the session must not be connected now."""
         self._nick = nick
+        self._since = self._reactor.now
         self._last = self._failed = None
         self._has_half_closed = self._has_heard_all = False
         self._dialler.dial()
@@ -172,6 +179,7 @@ class Session:
         if not self.is_in and isinstance(message, parser.Ok):
             self._stop_waiting()
             self.is_in = True
+            self._since = None
             self._guest.came_in()
         elif not self.is_in and isinstance(message, parser.Err):
             self._refused(connection, end_by_error(message.code))

@@ -222,10 +222,11 @@ def limits_table(limits: Limits, messages: Messages) -> str:
         Row("server_line_bytes", protocol.SERVER_LINE_BYTES, "B", "longest line of the server: FROM and a text"),
         Row("who_line_bytes", protocol.WHO_LINE_BYTES, "B", "of one WHO line; a longer list goes on in the next"),
     ]
-    return "\n".join(
-        f"{row.name:<26} {row.value:>12,} {row.unit:<11} {messages.reason(row.name, row.reason)}"
-        for row in [*wire, *limits.rows()]
-    )
+    lines = []
+    for row in [*wire, *limits.rows()]:
+        value, unit = messages.quantity(row.value, row.unit)
+        lines.append(f"{row.name:<26} {value:>12} {unit:<11} {messages.reason(row.name, row.reason)}")
+    return "\n".join(lines)
 
 
 def _announce(

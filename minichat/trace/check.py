@@ -2,12 +2,13 @@
 
 The checker knows nothing except the trace and keeps its own books.  The labs, the
 tests and the simulator rely on it: a loop whose trace passes has kept its
-promises, as far as they can be seen from outside.
+promises, as far as they can be seen from outside.  What it finds is a key with
+fields; ``findings`` has the sentences.
 """
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Set, Tuple
+from typing import Callable, Dict, Iterable, List, NamedTuple, Optional, Set, Tuple
 
 from minichat.trace.schema import EVENTS, VERSION, Event, required
 
@@ -34,7 +35,8 @@ class Problem(NamedTuple):
 
     n: int  # number of the event that shows it
     rule: str  # one of RULES
-    what: str
+    key: str  # of a sentence in findings
+    fields: Dict[str, object]
 
 
 class Account:
@@ -71,7 +73,7 @@ class Checker:
         self._check_sequence(event)
         conn = event.get("conn")
         if conn in self._gone:
-            self._say(event, "closed", f"{event['event']} on connection {conn}")
+            self._say(event, "closed", "after_close", name=event["event"], conn=conn)
         else:
             look = _LOOKS.get(event["event"])
             if look is not None:
@@ -82,61 +84,61 @@ class Checker:
     def finish(self) -> List[Problem]:
         """Check what must hold at the end of the trace; return all problems."""
         if not self._has_end:
-            self._say(self._last or {"n": 0}, "whole", "the end is missing")
+            self._say(self._last or {"n": 0}, "whole", "no_end")
         return self.problems
 
     # -- one event, its neighbours -----------------------------------------------
 
-    def _say(self, event: Event, rule: str, what: str) -> None:
-        self.problems.append(Problem(event.get("n", self.events), rule, what))
+    def _say(self, event: Event, rule: str, key: str, **fields: object) -> None:
+        self.problems.append(Problem(event.get("n", self.events), rule, key, fields))
 
-    def _require(self, holds: bool, event: Event, rule: str, what: str) -> None:
+    def _require(self, holds: bool, event: Event, rule: str, key: str, **fields: object) -> None:
         if not holds:
-            self._say(event, rule, what)
+            self._say(event, rule, key, **fields)
 
     def _check_schema(self, event: Event) -> bool:
         name = event.get("event")
         if not isinstance(name, str) or name not in EVENTS:
-            self._say(event, "schema", f"an unknown event: {name}")
+            self._say(event, "schema", "unknown_event", name=name)
             return False
         missing = sorted((required(name) | {"n", "t", "turn"}) - set(event))
-        self._require(not missing, event, "schema", f"{name} without {', '.join(missing)}")
+        self._require(not missing, event, "schema", "without_fields", name=name, missing=", ".join(missing))
         return not missing
 
     def _check_sequence(self, event: Event) -> None:
         last = self._last
         if last is None:
-            self._require(event["event"] == "header", event, "whole", "the header is missing")
-            self._require(event["n"] == 0, event, "sequence", "the first event is not number 0")
+            self._require(event["event"] == "header", event, "whole", "no_header")
+            self._require(event["n"] == 0, event, "sequence", "first_number")
             return
-        self._require(event["n"] == last["n"] + 1, event, "sequence", f"number {event['n']} after {last['n']}")
-        self._require(event["t"] >= last["t"], event, "sequence", "time goes back")
+        self._require(event["n"] == last["n"] + 1, event, "sequence", "number", said=event["n"], last=last["n"])
+        self._require(event["t"] >= last["t"], event, "sequence", "time_goes_back")
         turn = last["turn"] + (event["event"] == "wait")
-        self._require(event["turn"] == turn, event, "sequence", f"turn {event['turn']} instead of {turn}")
-        self._require(not self._has_end, event, "whole", "an event after the end")
+        self._require(event["turn"] == turn, event, "sequence", "turn", said=event["turn"], counted=turn)
+        self._require(not self._has_end, event, "whole", "after_end")
 
     def _account(self, event: Event) -> Account:
         known = event["conn"] in self._accounts
-        self._require(known, event, "closed", f"{event['event']} on connection {event['conn']}, which was never opened")
+        self._require(known, event, "closed", "never_opened", name=event["event"], conn=event["conn"])
         return self._accounts.setdefault(event["conn"], Account())
 
     # -- the loop ------------------------------------------------------------------
 
     def _header(self, event: Event) -> None:
-        self._require(event["version"] == VERSION, event, "schema", f"version {event['version']}, not {VERSION}")
+        self._require(event["version"] == VERSION, event, "schema", "version", said=event["version"], ours=VERSION)
 
     def _waits(self, event: Event) -> None:
         for conn, account in self._accounts.items():
             if account.ready and account.state != "closed":
-                self._say(event, "idle", f"connection {conn} was ready for {account.ready}, and nothing was done")
+                self._say(event, "idle", "nothing_done", conn=conn, letters=account.ready)
             account.ready = ""
             if account.state != "closed":
-                waits = "W" in account.interest
-                what = f"connection {conn} has {account.queued} bytes queued, interest {account.interest or 'nothing'}"
-                self._require(waits == (account.queued > 0), event, "interest", what)
-        self._require(not self._needs_timer, event, "idle", "the turn before had nothing to do")
+                waits, has_output = "W" in account.interest, account.queued > 0
+                self._require(waits or not has_output, event, "interest", "no_write", conn=conn, queued=account.queued)
+                self._require(has_output or not waits, event, "interest", "hot_write", conn=conn)
+        self._require(not self._needs_timer, event, "idle", "idle_turn")
         self._needs_timer = False
-        self._require(self._wait is None, event, "sequence", "a wait after a wait")
+        self._require(self._wait is None, event, "sequence", "wait_after_wait")
         self._wait = event
         self.turns += 1
 
@@ -145,10 +147,10 @@ class Checker:
             account = self._accounts.get(name)
             if account is not None:
                 wanted = set(letters) <= set(account.interest)
-                self._require(wanted, event, "readiness", f"connection {name} was not waited for as {letters}")
+                self._require(wanted, event, "readiness", "not_waited_for", conn=name, letters=letters)
                 account.ready = letters
         wait, self._wait = self._wait, None
-        self._require(wait is not None, event, "sequence", "a wake without a wait")
+        self._require(wait is not None, event, "sequence", "wake_without_wait")
         if wait is None or event["ready"] or wait["deferred"]:
             return
         stalled = event["duration"] > wait["timeout"] * 1e9 + STALL_NANOSECONDS
@@ -165,13 +167,13 @@ class Checker:
 
     def _recv(self, event: Event) -> None:
         account = self._account(event)
-        what = f"recv on connection {event['conn']}, which was not ready"
-        self._require("R" in account.ready, event, "readiness", what)
+        self._require("R" in account.ready, event, "readiness", "not_ready", conn=event["conn"])
         account.ready = account.ready.replace("R", "")
         if isinstance(event["got"], int):
-            self._require(event["got"] <= event["asked"], event, "received", "more than was asked for")
-            account.received += event["got"]
-            self.totals["received"] += event["got"]
+            got, asked = event["got"], event["asked"]
+            self._require(got <= asked, event, "received", "more_than_asked", got=got, asked=asked)
+            account.received += got
+            self.totals["received"] += got
 
     def _line(self, event: Event) -> None:
         account = self._account(event)
@@ -182,8 +184,8 @@ class Checker:
     def _check_received(self, event: Event, account: Account, allowed: Set[int]) -> int:
         """Return how many received bytes are missing: in no line, not thrown away and not left."""
         missing: int = account.received - account.in_lines - event["thrown"] - event["buffered"]
-        what = f"connection {event['conn']}: of {account.received} received, {missing} are nowhere"
-        self._require(missing in allowed, event, "received", what)
+        fields = {"conn": event["conn"], "received": account.received, "missing": missing}
+        self._require(missing in allowed, event, "received", "nowhere" if missing > 0 else "from_nowhere", **fields)
         return missing
 
     def _queue(self, event: Event) -> None:
@@ -197,14 +199,17 @@ class Checker:
     def _send(self, event: Event) -> None:
         account = self._account(event)
         account.ready = account.ready.replace("W", "")
-        self._require(event["asked"] <= account.queued, event, "queued", "more was offered than was queued")
-        if isinstance(event["sent"], int):
-            self._require(event["sent"] <= event["asked"], event, "queued", "the kernel took more than it was offered")
-            account.queued -= event["sent"]
-            self.totals["sent"] += event["sent"]
+        sent, asked = event["sent"], event["asked"]
+        is_there = asked <= account.queued
+        self._require(is_there, event, "queued", "more_offered", asked=asked, queued=account.queued)
+        if isinstance(sent, int):
+            self._require(sent <= asked, event, "queued", "more_taken", sent=sent, asked=asked)
+            account.queued -= sent
+            self.totals["sent"] += sent
         done = event["done"]
-        what = f"connection {event['conn']} was sent {done}, queued are {account.messages[: len(done) + 1]}"
-        self._require(account.messages[: len(done)] == done, event, "order", what)
+        first = account.messages[: len(done) + 1]
+        is_next = first[: len(done)] == done
+        self._require(is_next, event, "order", "sent_order", conn=event["conn"], done=done, first=first)
         del account.messages[: len(done)]
         self._check_queued(event, account)
 
@@ -213,21 +218,21 @@ class Checker:
         account.queued -= event["lost"]
         self.totals["lost"] += event["lost"]
         gone = event["messages"]
-        what = f"connection {event['conn']} gave up {gone}"
-        self._require(account.messages[::-1][: len(gone)] == gone, event, "order", what)
+        is_last = account.messages[::-1][: len(gone)] == gone
+        self._require(is_last, event, "order", "dropped_order", conn=event["conn"], gone=gone)
         del account.messages[len(account.messages) - len(gone) :]
         self._check_queued(event, account)
 
     def _check_queued(self, event: Event, account: Account) -> None:
-        what = f"connection {event['conn']} has {account.queued} bytes queued, and says {event['queued']}"
-        self._require(event["queued"] == account.queued, event, "queued", what)
-        what = f"connection {event['conn']} has no bytes queued, but of messages {account.messages}"
-        self._require(account.queued > 0 or not account.messages, event, "order", what)
+        conn, said = event["conn"], event["queued"]
+        self._require(said == account.queued, event, "queued", "queued", conn=conn, counted=account.queued, said=said)
+        if account.messages and account.queued <= 0:
+            self._say(event, "order", "not_sent", conn=conn, messages=account.messages[:])
 
     def _interest(self, event: Event) -> None:
         account = self._account(event)
-        what = f"connection {event['conn']} had interest {account.interest or 'nothing'}"
-        self._require(event["from"] == account.interest, event, "interest", what)
+        letters, key = account.interest, "interest_was" if account.interest else "interest_was_none"
+        self._require(event["from"] == letters, event, "interest", key, conn=event["conn"], letters=letters)
         account.interest = event["to"]
 
     def _state(self, event: Event) -> None:
@@ -239,21 +244,21 @@ class Checker:
 
     def _close(self, event: Event) -> None:
         account = self._account(event)
-        what = f"connection {event['conn']} lost {event['lost']} bytes, {account.queued} were queued"
-        self._require(event["lost"] == account.queued, event, "queued", what)
-        self._require(account.interest == "", event, "interest", f"connection {event['conn']} is still registered")
+        conn, lost, queued = event["conn"], event["lost"], account.queued
+        self._require(lost == queued, event, "queued", "lost_at_close", conn=conn, lost=lost, queued=queued)
+        self._require(account.interest == "", event, "interest", "still_registered", conn=conn)
         self.totals["lost"] += event["lost"]
         self._gone.add(event["conn"])
         del self._accounts[event["conn"]]
 
     def _end(self, event: Event) -> None:
         self._has_end = True
-        self._require(not self._accounts, event, "whole", f"still open: connections {list(self._accounts)}")
-        self._require(self._wait is None, event, "sequence", "the last wait has no wake")
-        self._require(not event["dropped"], event, "whole", f"{event['dropped']} events were dropped")
-        said: Dict[str, Any] = {name: event[name] for name in self.totals}
-        self._require(said == self.totals, event, "totals", f"{said} instead of {self.totals}")
-        self._require(event["turns"] == self.turns, event, "totals", f"{event['turns']} turns instead of {self.turns}")
+        self._require(not self._accounts, event, "whole", "still_open", conns=", ".join(map(str, self._accounts)))
+        self._require(self._wait is None, event, "sequence", "no_last_wake")
+        self._require(not event["dropped"], event, "whole", "dropped_events", count=event["dropped"])
+        for name, counted in {**self.totals, "turns": self.turns}.items():
+            said = event[name]
+            self._require(said == counted, event, "totals", f"total_{name}", said=said, counted=counted)
 
 
 _LOOKS: Dict[str, Callable[[Checker, Event], None]] = {

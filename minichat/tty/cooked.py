@@ -34,6 +34,7 @@ class CookedConsole(Console):
         self._question = ""  # for a text; empty if there is none
         self._has_spoken = False  # since the last answer: a line may have been meant for somebody
         self._doubtful: Optional[str] = None  # a line that is asked about: send it after all?
+        self._is_in_row = False  # the cursor stands after a question, or after what was typed
         self._is_open = False
         reactor.at_turn_end(self._print)
 
@@ -60,6 +61,7 @@ class CookedConsole(Console):
 
     def tell(self, text: str) -> None:
         self._print()
+        self._leave_row()
         self._write(2, displayable(text).encode("utf-8", "backslashreplace") + b"\n")
 
     def put_back(self, line: str) -> None:
@@ -86,6 +88,7 @@ class CookedConsole(Console):
     def close(self) -> None:
         self._refuse()
         self._print()
+        self._leave_row()
         self._is_open = False
         self._keyboard.close()
 
@@ -94,6 +97,7 @@ class CookedConsole(Console):
         while b"\n" in self._typed:
             line, _, rest = self._typed.partition(b"\n")
             self._typed = bytearray(rest)
+            self._is_in_row = False
             self._typist.noticed()
             self._take(line.decode("utf-8", "replace").rstrip("\r"))
 
@@ -129,16 +133,29 @@ class CookedConsole(Console):
 
     def _on_end(self) -> None:
         if self._typed:  # ENTER was not pressed
-            self.tell(self._messages("not_sent", count=1))
+            self._is_in_row = True
+            self.tell(self._messages("not_sent", text=self._typed.decode("utf-8", "replace")))
         self._typist.input_ended()
 
     def _show_question(self, question: str) -> None:
         self._print()
+        self._leave_row()
+        self._write_aside(question.encode("utf-8", "backslashreplace"))
+        self._is_in_row = True
+
+    def _leave_row(self) -> None:
+        """Go to the next line, where the cursor is not at the beginning of one."""
+        if self._is_in_row:
+            self._is_in_row = False
+            self._write_aside(b"\n")
+
+    def _write_aside(self, data: bytes) -> None:
         # If standard output is not the screen, it is for the lines of the server alone.
-        self._write(1 if os.isatty(1) else 2, question.encode("utf-8", "backslashreplace"))
+        self._write(1 if os.isatty(1) else 2, data)
 
     def _print(self) -> None:
         if self._lines:
+            self._leave_row()
             lines, self._lines = self._lines, []
             self._write(1, b"".join(line + b"\n" for line in lines))
 

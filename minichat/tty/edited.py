@@ -25,6 +25,9 @@ from minichat.tty.terminal import Terminal
 # A person who has pressed no key for so long is not typing to somebody.
 QUIET_SECONDS = 1.0
 
+# The seconds that an incomplete key is waited for, and which of all it is.
+_NOTHING = (0.0, 0)  # nothing waits
+
 RESIZE_SECONDS = 0.1  # without a further resize; then the row is drawn for the new width
 
 
@@ -53,7 +56,7 @@ class EditedConsole(Console):
         self._keyboard = Keyboard(reactor, 0, self._on_bytes, self._on_end)
         self._key_timer: Optional[Timer] = None  # until an incomplete key is given up
         self._resize_timer: Optional[Timer] = None  # until the row is drawn for another width
-        self._patience = 0.0  # seconds, for that key
+        self._waits = _NOTHING
         self._quiet_timer: Optional[Timer] = None  # runs while a person may be typing
         self._waiting_question = ""  # for a text; it must not take what is being typed
         self._lines: List[bytes] = []  # to print at the end of this turn
@@ -128,26 +131,29 @@ class EditedConsole(Console):
     # -- keys ----------------------------------------------------------------
 
     def _on_bytes(self, data: bytes) -> None:
-        self._typist.noticed()
         self._do(self._terminal.stay)
+        parser = self._editor.parser
+        keys = parser.feed(data)
+        if keys:  # a report of the terminal is none
+            self._typist.noticed()
         if self._quiet_timer:
             self._quiet_timer.cancel()
         self._quiet_timer = self._reactor.call_later(QUIET_SECONDS, self._be_quiet)
-        self._act_on(self._editor.events(data))
-        before, self._patience = self._patience, self._editor.parser.patience_seconds
+        self._act_on(self._editor.press(keys))
+        before, self._waits = self._waits, (parser.patience_seconds, parser.begun)
         # For a sequence the time runs from its first byte: otherwise keys typed
         # after a lone ESC would be held back for ever.  For a paste it is a time
-        # of silence, so it begins anew with every read.
-        if self._patience == before and not self._editor.parser.is_pasting:
+        # of silence, so it begins anew whenever more of it is read.
+        if self._waits == before and not parser.is_paste_growing:
             return
         if self._key_timer:
             self._key_timer.cancel()
             self._key_timer = None
-        if self._patience:
-            self._key_timer = self._reactor.call_later(self._patience, self._give_up)
+        if parser.patience_seconds:
+            self._key_timer = self._reactor.call_later(parser.patience_seconds, self._give_up)
 
     def _give_up(self) -> None:
-        self._key_timer, self._patience = None, 0.0
+        self._key_timer, self._waits = None, _NOTHING
         self._act_on(self._editor.give_up())
         self._ask_if_quiet()
 
@@ -180,7 +186,7 @@ class EditedConsole(Console):
             "line": typist.typed,
             "answer": typist.answered,
             "lines": lambda text: typist.pasted(text.split("\n")),
-            "paste-dropped": lambda text: typist.paste_dropped(text.strip("\n").count("\n") + 1),
+            "paste-dropped": lambda text: typist.paste_dropped(text.strip("\n\x03").count("\n") + 1),
             "paste-too-long": lambda text: typist.paste_too_long(),
             "too-long": typist.line_too_long,
             "confirmed": typist.confirmed,
@@ -190,7 +196,6 @@ class EditedConsole(Console):
             "suspend": lambda text: self._suspend(),
             "clear": lambda text: self.clear(),
             "bell": lambda text: self.bell(),
-            "cursor-at": lambda text: self._do(lambda: self._terminal.located(text)),
         }
 
     def _enter_in_front(self) -> None:

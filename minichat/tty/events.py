@@ -19,7 +19,6 @@ class Event(NamedTuple):
     suspend, clear   Ctrl-Z, Ctrl-L
     bell             this key can do nothing here
     too-long         a paste of one line, ``text``, does not fit into the row
-    cursor-at        the terminal tells where the cursor is: ``text`` is row;column
     paste-too-long   a paste was longer than PASTE_BYTES; it was thrown away
     """
 

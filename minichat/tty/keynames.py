@@ -46,6 +46,11 @@ _NUMBER_PAD.update({chr(ord("p") + digit): str(digit) for digit in range(10)})
 _NUMBERED = {1: "home", 7: "home", 4: "end", 8: "end", 3: "delete"}  # before ~, from the VT220
 _RXVT = {"^": 4, "$": 1, "@": 5}  # these in place of ~: Ctrl, Shift, both
 
+# The reports of a terminal, which begin with ESC and one of these characters and
+# end with BEL or ESC \: how each of them goes on.  With anything else the two are
+# a key with Alt.  After ESC X and ESC ^ no terminal reports anything.
+REPORTS: Dict[int, bytes] = {ord("]"): b"0123456789lLI", ord("P"): b"0123456789!<=>?", ord("_"): b"G"}
+
 # Raw bytes that follow these beginnings: mouse events in their oldest forms, and F1 to F5 of Linux.
 RAW_AFTER_BRACKET = {b"M": 3, b"t": 2, b"T": 6, b"[": 1}
 
@@ -91,8 +96,6 @@ def after_bracket(sequence: bytes, has_alt: bool = False) -> Key:
         return _modified(_NUMBERED.get(first, ""), modifiers)
     if final in _RXVT:
         return _modified(_NUMBERED.get(first, ""), modifiers | _RXVT[final])
-    if final == "R" and len(fields) == 2:  # the answer to "where is the cursor?"
-        return Key("cursor-at", parameters)
     return _modified(_AFTER_BRACKET.get(final, ""), modifiers) if first in (0, 1) else NOTHING
 
 

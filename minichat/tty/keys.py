@@ -13,7 +13,8 @@ that wait are bounded.
 from __future__ import annotations
 
 import codecs
-from typing import Callable, Dict, List, Optional
+import re
+from typing import Callable, List, Optional
 
 from minichat.tty import keynames
 from minichat.tty.keynames import Key as Key  # of the keys that the parser returns
@@ -32,10 +33,9 @@ SEQUENCE_SECONDS = 1.0  # after ESC [, with which most sequences begin, and whic
 _ESCAPE = 0x1B
 _PASTE_BEGIN = b"\x1b[200~"
 
-# The reports of a terminal, which begin with ESC and one of these characters and
-# end with BEL or ESC \: how each of them goes on.  With anything else the two are
-# a key with Alt.  After ESC X and ESC ^ no terminal reports anything.
-_REPORTS: Dict[int, bytes] = {ord("]"): b"0123456789lLI", ord("P"): b"0123456789!<=>?", ord("_"): b"G"}
+# Ctrl-C, pressed and perhaps released, in all its forms.  A paste may hold more
+# that is no key, and Ctrl-C among it.
+_KEYS_ALONE = re.compile(rb"(\x03|\x1b\[[0-9:;]+[u~])+")
 
 
 class KeyParser:
@@ -51,6 +51,8 @@ class KeyParser:
     """
 
     def __init__(self) -> None:
+        self.is_paste_growing = False  # the last read brought more of a paste; Ctrl-C alone is not more, until it drops
+        self.begun = 0  # escape sequences that have begun; each has a time of its own to end
         self._keys: List[Key] = []
         self._state: Callable[[int], None] = self._ground
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -79,7 +81,7 @@ class KeyParser:
 
     @property
     def is_pasting(self) -> bool:
-        """True if a paste has begun and not ended; then each read begins a new time of silence."""
+        """True if a paste has begun and not ended."""
         return self._paste is not None
 
     def give_up(self) -> List[Key]:
@@ -101,8 +103,13 @@ class KeyParser:
 
     def feed(self, data: bytes) -> List[Key]:
         """Take the bytes of a read, which may be cut anywhere; return the complete keys."""
-        if self._paste is not None and self._paste.is_stalled and data:
-            data = self._after_silence(self._paste, data)
+        self.is_paste_growing = False
+        if self._paste is not None and data:
+            is_ctrl_c = _is_ctrl_c(data)
+            if self._paste.is_stalled:
+                self._keys += self._paste.wake(is_ctrl_c)
+                data = b"" if is_ctrl_c else data
+            self.is_paste_growing = not is_ctrl_c or self._paste.is_dropped
         position = 0
         while position < len(data):
             if self._paste is not None:
@@ -134,8 +141,8 @@ class KeyParser:
             self._has_alt = True
         elif byte in b"[O":
             self._state = self._in_csi if byte == ord("[") else self._in_ss3
-        elif byte in _REPORTS:
-            self._report_begins = _REPORTS[byte]
+        elif byte in keynames.REPORTS:
+            self._report_begins = keynames.REPORTS[byte]
             self._state = self._in_report
         elif byte >= 0xC2:  # Alt and a character of several bytes
             self._left = 1 + (byte >= 0xE0) + (byte >= 0xF0)
@@ -225,6 +232,7 @@ class KeyParser:
     # -- between states --------------------------------------------------------
 
     def _begin_escape(self) -> None:
+        self.begun += 1
         self._end_text()
         self._has_alt = False
         self._sequence.clear()
@@ -279,9 +287,8 @@ class KeyParser:
             self._paste = None
         return after or 0
 
-    def _after_silence(self, paste: Paste, data: bytes) -> bytes:
-        """Return what of ``data`` belongs to a stalled paste: all, or nothing if a person presses Ctrl-C."""
-        is_short = len(data) <= SEQUENCE_BYTES and END not in data
-        is_ctrl_c = is_short and KeyParser().feed(data) == [Key("ctrl-c")]
-        self._keys += paste.wake(is_ctrl_c)
-        return b"" if is_ctrl_c else data
+
+def _is_ctrl_c(data: bytes) -> bool:
+    """True if a person presses Ctrl-C, once or more, and nothing else is read."""
+    is_alone = _KEYS_ALONE.fullmatch(data) and len(data) <= SEQUENCE_BYTES and END not in data
+    return bool(is_alone) and {*KeyParser().feed(data)} == {Key("ctrl-c")}

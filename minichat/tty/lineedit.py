@@ -121,20 +121,17 @@ class LineEdit:
 
     def feed(self, data: bytes) -> List[Event]:
         """Do what the keys in ``data`` ask for; return what is left for others."""
-        return list(self.events(data))
-
-    def events(self, data: bytes) -> Iterator[Event]:
-        """As ``feed``, but each event is given away before the next key is looked at.
-
-        So what is done for a line, such as a question, holds for the keys after it.
-        """
-        return self._do(self.parser.feed(data))
+        return list(self.press(self.parser.feed(data)))
 
     def give_up(self) -> Iterator[Event]:
         """Wait no longer for the rest of a key."""
-        return self._do(self.parser.give_up())
+        return self.press(self.parser.give_up())
 
-    def _do(self, keys: List[Key]) -> Iterator[Event]:
+    def press(self, keys: List[Key]) -> Iterator[Event]:
+        """Do what ``keys`` ask for; each event is given away before the next key is looked at.
+
+        So what is done for a line, such as a question, holds for the keys after it.
+        """
         for key in keys:
             self._press(key)
             yield from self._taken()
@@ -144,9 +141,6 @@ class LineEdit:
         return events
 
     def _press(self, key: Key) -> None:
-        if key.name == "cursor-at":  # no key of a person
-            self._say(key.name, key.text)
-            return
         completion, self._completion = self._completion, None
         if key.name not in ROW_KEYS and key.name != "text":
             self.row.pause()
@@ -280,7 +274,6 @@ class LineEdit:
     def _interrupt(self) -> None:
         if self.row.text:
             self.row.kill_all()
-            self.row.pause()
             if self.question is None:
                 self.history.drop()
         else:

@@ -17,7 +17,6 @@ SAVE, RESTORE = "\x1b7", "\x1b8"  # the place of the cursor
 ERASE = "\r\x1b[K"  # this row
 ERASE_BELOW = "\r\x1b[J"  # this row and all below; some terminals keep the erased text in their scrollback
 CLEAR = "\x1b[H\x1b[2J"
-WHERE = "\x1b[6n"  # asks for the place of the cursor, which comes as a key: ESC [ row ; column R
 
 # The answer to each of these modes would come as keys, or keys would come otherwise.
 _REPORTING = (9, 1000, 1001, 1002, 1003, 1004, 1005, 1006, 1015, 1016)  # the mouse; 1004: the focus

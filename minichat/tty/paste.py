@@ -45,7 +45,7 @@ class Paste:
         self._limit_bytes = limit_bytes
         self.stage = Stage.RUNNING
         self._bytes = bytearray()
-        self._is_dropped = False
+        self.is_dropped = False
         self._is_too_long = False
 
     @property
@@ -84,7 +84,7 @@ class Paste:
         if self._is_too_long or len(self._bytes) > self._limit_bytes:
             return Key("paste-too-long")
         text = _LINE_ENDS.sub("\n", self._bytes.decode("utf-8", "replace"))
-        return Key("paste-dropped" if self._is_dropped else "paste", text)
+        return Key("paste-dropped" if self.is_dropped else "paste", text)
 
     def note_silence(self) -> List[Key]:
         """Go on to the next stage, after ``patience_seconds``; return the key that tells."""
@@ -99,7 +99,7 @@ class Paste:
     def wake(self, is_ctrl_c: bool) -> List[Key]:
         """End the silence, by Ctrl-C or by more of the paste; return the key that tells."""
         if is_ctrl_c:
-            self.stage, self._is_dropped = Stage.DROPPED, True
+            self.stage, self.is_dropped = Stage.DROPPED, True
             return []
         self.stage = Stage.RUNNING
         return [Key("paste-resumed")]

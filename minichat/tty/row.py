@@ -200,7 +200,7 @@ class Row:
     def _kill(self, before: str, after: str) -> None:
         """Keep ``before`` and ``after``; the rest can be yanked."""
         left, right = self.before[len(before) :], self.after[: len(self.after) - len(after)]
-        self._killed = left + self._killed + right if self._is_killing else left + right
+        self.offer(left + self._killed + right if self._is_killing else left + right)
         self.change(before, after)
         self._is_killing = True
 

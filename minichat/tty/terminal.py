@@ -6,8 +6,9 @@ that they are in the scrollback of the terminal, and the row is drawn again.
 This module knows the terminal; it does not know what is typed or said.
 
 Only the row is ever erased.  After a resize nobody knows how the terminal has
-laid it out, so the row in which the cursor stands is erased, and what is above it
-only if the place of the cursor proves that it belongs to the row.
+laid it out.  So the row in which the cursor stands is erased, and what is above
+it stays, even if that is the beginning of the folded row: where the cursor was
+a moment ago proves nothing, for the window may have changed again.
 
 Source: termios(3).
 """
@@ -16,12 +17,12 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import Any, Callable, List, NamedTuple, Optional
+from typing import Any, Callable, List
 
 from minichat.cli import output
 from minichat.tty import modes
 from minichat.tty.display import displayable
-from minichat.tty.fold import Fold, column_of, folded
+from minichat.tty.graphemes import columns
 
 try:
     import termios
@@ -37,13 +38,6 @@ LEAST_COLUMNS = 4  # a narrower terminal is treated as this wide: nothing is rea
 _IFLAG, _LFLAG, _CC = 0, 3, 6  # places in the list of tcgetattr
 
 
-class _Doubt(NamedTuple):
-    """A resize whose effect the terminal was asked for: the new width, and how the row lies if it was folded."""
-
-    columns: int
-    fold: Fold
-
-
 class Terminal:
     """A terminal in raw mode, from ``enter`` to ``leave``.
 
@@ -57,9 +51,9 @@ class Terminal:
         self._gives_up = gives_up
         self._before: Any = None  # its settings before ours; None while it is not ours
         self._row = ""  # as it was drawn last
-        self._row_before = ""  # the part of it before the cursor
-        self._doubt: Optional[_Doubt] = None
+        self._cursor_column = 0  # where the cursor is in it, at most
         self._columns = COLUMNS
+        self._is_hanging = False  # for the terminal, the row may be the end of an older one that it has folded
         self._title = ""  # of ours; the one from before is kept by the terminal
 
     def enter(self) -> None:
@@ -117,34 +111,14 @@ class Terminal:
 
     def measure(self) -> None:
         """Ask the terminal how wide it is now."""
-        try:
-            self._columns = os.get_terminal_size(self._out).columns or COLUMNS
-        except OSError:
-            self._columns = COLUMNS
+        self._columns = self._width()
 
     def resized(self) -> None:
-        """Erase the row in which the cursor stands after the window has got another size.
-
-        If the row may have been folded, the terminal is asked where the cursor is;
-        the answer is a key, for ``located``.
-        """
+        """Erase the row in which the cursor stands after the window has got another size."""
+        self._note_fold(self._width())
         self.measure()
-        fold = folded(self._row_before, self._columns)
-        self._put(((modes.WHERE if fold else "") + modes.ERASE_BELOW).encode())
+        self._put(modes.ERASE_BELOW.encode())
         self._forget_row()
-        self._doubt = _Doubt(self._columns, fold) if fold else None
-
-    def located(self, place: str) -> None:
-        """Erase the rows above that are a part of the folded row, if ``place`` proves that there are any.
-
-        ``place`` is the answer of the terminal.  An answer after another resize,
-        or after lines were printed, proves nothing.
-        """
-        doubt, self._doubt = self._doubt, None
-        self.measure()
-        if doubt is not None and doubt.columns == self._columns and doubt.fold.column == column_of(place):
-            self._put(f"\x1b[{doubt.fold.rows}A{modes.ERASE_BELOW}".encode())
-            self._forget_row()
 
     def show(self, lines: List[bytes], before: str, after: str) -> None:
         """Print ``lines`` above the row, then draw the row with the cursor between its two parts."""
@@ -153,14 +127,20 @@ class Terminal:
         row = modes.WRAP_OFF + before + modes.SAVE + after + modes.RESTORE + modes.WRAP_ON
         if not lines and row == self._row:
             return
-        if lines:
-            self._doubt = None
-        self._put(modes.ERASE.encode() + b"".join(line + b"\n" for line in lines) + row.encode())
-        self._row, self._row_before = row, before
+        # A window whose new width is not served yet may have folded the row over more rows below.
+        width = self._width()
+        self._note_fold(width)
+        above = modes.ERASE if width == self._columns else modes.ERASE_BELOW
+        if lines and self._is_hanging:  # else a wider window would join the line to what is left of the old row
+            above += "\n"
+            self._is_hanging = False
+        self._put(above.encode() + b"".join(line + b"\r\n" for line in lines) + row.encode())
+        self._row, self._cursor_column = row, columns(before)
 
     def clear(self) -> None:
         """Empty the screen; the scrollback stays."""
         self._put(modes.CLEAR.encode())
+        self._is_hanging = False
         self._forget_row()
 
     def title(self, text: str) -> None:
@@ -174,9 +154,18 @@ class Terminal:
         """Ring the bell."""
         self._put(b"\a")
 
+    def _note_fold(self, width: int) -> None:
+        """Note whether a window of this ``width`` may have folded the row before its cursor."""
+        self._is_hanging = self._is_hanging or self._cursor_column > width < self._columns
+
+    def _width(self) -> int:
+        try:
+            return os.get_terminal_size(self._out).columns or COLUMNS
+        except OSError:
+            return COLUMNS
+
     def _forget_row(self) -> None:
-        self._row = self._row_before = ""
-        self._doubt = None
+        self._row, self._cursor_column = "", 0
 
     def _put(self, data: bytes) -> None:
         output.write_all(self._out, data, self._gives_up)

@@ -36,7 +36,7 @@ FORETELLING_SECONDS = 2.0
 LINES_AT_ONCE = 120
 TICK_SECONDS = 0.02
 LOOK_SECONDS = 0.1  # from one look at the memory to the next
-COUNTED = re.compile(r"\(\+(\d+)\)|\((\d+) lines")  # how a log or a status line says how many were left out
+COUNTED = re.compile(r"\(\+(\d+)\)|\((\d+) lines?\b")  # how a log or a status line says how many were left out
 
 
 @dataclasses.dataclass

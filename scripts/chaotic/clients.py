@@ -216,7 +216,8 @@ class Person:
         self._stage.counts[f"program {way}" if self.program else way] += 1
         if way == "quit":
             self.record.sent.append(Sent("answer", b"BYE"))
-            self._outbox += b"QUIT\n" + b"ignored\n" * self._stage.chance.choice((0, 0, 100))
+            ignored = b"ignored\n" * self._stage.chance.choice((0, 0, 100))
+            self._outbox += b"QUIT\n" + (b"" if self.program else ignored)  # a minichat-client would complain of them
         elif way == "half" and self._kind.hello != "none" and not self.program:
             self._outbox += self._stage.chance.choice((b"", b"half a line"))
         elif way == "close":

@@ -117,6 +117,16 @@ class TheMessages(unittest.TestCase):
     def test_what_people_wrote_is_not_taken_for_a_field(self) -> None:
         self.assertEqual(Messages("en")("joined", nick="{count}{x}%s", count=1), "{count}{x}%s joined (1 online)")
 
+    def test_one_is_not_told_as_many(self) -> None:
+        for language, one, many in (
+            ("pt", "(1 linha não coube na saída e foi descartada)",
+             "(2 linhas não couberam na saída e foram descartadas)"),
+            ("en", "(1 line did not fit into the output and was dropped)",
+             "(2 lines did not fit into the output and were dropped)"),
+        ):  # fmt: skip
+            say = Messages(language)
+            self.assertEqual([say("dropped", count=1), say("dropped", count=2)], [one, many])
+
     def test_unknown_keys_and_languages_are_errors(self) -> None:
         with self.assertRaises(ValueError):
             Messages("fr")
@@ -130,7 +140,7 @@ class Asked(unittest.TestCase):
     def check(self, asker: str, *keys: str) -> None:
         """Fail with the keys that have no text."""
         missing = sorted(set(keys) - set(TEXTS))
-        self.assertEqual(missing, [], f"asked for in {asker}, and not in minichat/cli/messages.py")
+        self.assertEqual(missing, [], f"asked for in {asker}, and not in the tables of minichat/cli")
 
     def test_a_source_is_read_for_the_keys_that_it_asks_for(self) -> None:
         for source, keys in (

@@ -179,9 +179,22 @@ class Mistakes(unittest.TestCase):
         self.wrong(says="MINICHAT_HOST precisa de um valor;", host=" ")
 
     def test_an_unknown_option_is_told(self) -> None:
-        for option in ("--no-such", "-x", "--por=1", "--PORT=1", "word", "--show-limit"):
+        for option in ("--no-such", "-x", "--por=1", "--PORT=1", "--show-limit"):
             self.wrong(option, says=f"não existe {option};")
             self.wrong(option, says=f"there is no {option};", lang="en")
+
+    def test_a_host_and_a_port_without_their_names_are_told(self) -> None:
+        """Trap 72."""
+        for words, host, port in (
+            (["sala-1", "50002"], "sala-1", "50002"),
+            (["sala-1"], "sala-1", "PORT"),
+            (["sala-1:50002"], "sala-1", "50002"),
+            (["50002"], "HOST", "50002"),
+            (["sala-1", "--x"], "sala-1", "PORT"),
+        ):
+            told = " ".join(word for word in words if word != "--x")
+            self.wrong(*words, says=f'"{told}" está sem o nome da opção; escreva --host {host} --port {port};')
+        self.wrong("a", "1", says='"a 1" has no name of an option; write --host a --port 1;', lang="en")
 
     def test_a_missing_value_is_told(self) -> None:
         self.wrong("--lang", says="--lang precisa de um valor;")
@@ -210,7 +223,7 @@ class Mistakes(unittest.TestCase):
         self.wrong("--no\nsuch", says="não existe")
 
     def test_the_client_complains_under_its_own_name(self) -> None:
-        self.wrong("--port=x", says="opção errada", program="minichat-client")
+        self.wrong("--port=x", says="opção inválida", program="minichat-client")
 
 
 class Help(unittest.TestCase):
@@ -225,7 +238,7 @@ class Help(unittest.TestCase):
     def test_it_speaks_both_languages(self) -> None:
         for arguments in (["--help"], ["-h"], ["--lang=pt", "-h"]):
             text = self.help(*arguments)
-            for part in ("uso: minichat-server", "opções", "mostra esta ajuda e sai", "língua das mensagens"):
+            for part in ("uso: minichat-server", "opções", "mostra esta ajuda e sai", "idioma das mensagens"):
                 self.assertIn(part, text)
             self.assertNotIn("show", text.replace("show-limits", ""))
         for arguments in (["--lang=en", "--help"], ["--help", "--lang", "en"]):

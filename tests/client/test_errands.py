@@ -90,6 +90,8 @@ class Typed(ErrandsTest):
         for place in (Place.ENTERING, Place.LEAVING):
             self.fakes.place = place
             self.check("oi", ("send", "oi"))
+        self.fakes.place = Place.STUCK
+        self.check("oi", ("tell", "Waits for the server to answer: oi"), ("send", "oi"))
         self.fakes.place = Place.AWAY
         self.check("oi", ("tell", "Will be sent once the connection is back: oi"), ("send", "oi"))
         self.fakes.place = Place.OUTSIDE
@@ -97,8 +99,9 @@ class Typed(ErrandsTest):
 
     def test_a_command_goes_to_the_server_only_where_it_helps(self) -> None:
         self.check("/quem", ("send", "WHO"))
-        self.fakes.place = Place.ENTERING
-        self.check("who", ("send", "WHO"))  # between the texts that wait
+        for place in (Place.ENTERING, Place.STUCK):
+            self.fakes.place = place
+            self.check("who", ("send", "WHO"))  # between the texts that wait
         for place in (Place.AWAY, Place.OUTSIDE, Place.LEAVING):
             self.fakes.place = place
             self.check("who", ("tell", "Not connected now."))
@@ -264,6 +267,10 @@ class AnotherDialect(ErrandsTest):
         self.fakes.done.clear()
         self.errands.declined("MSG @bia x")
         self.did()  # it is on the row
+        self.fakes.place = Place.LEAVING  # the row is erased in a moment
+        self.errands.declined("MSG @bia x")
+        self.did(("tell", "Not sent: MSG @bia x"))
+        self.fakes.place = Place.IN
         self.fakes.echoes = True
         self.errands.declined("MSG @bia x")
         self.did(("tell", "Not sent: MSG @bia x"))
@@ -281,7 +288,7 @@ class AnotherDialect(ErrandsTest):
 
     def test_before_it_is_known_who_is_in_all_may_be(self) -> None:
         """Trap 73."""
-        for place in (Place.OUTSIDE, Place.ENTERING):
+        for place in (Place.OUTSIDE, Place.ENTERING, Place.STUCK):
             self.fakes.place = place
             self.check("msg zoe x", ("ask", ASKED.format("zoe"), "msg zoe x"))
         self.fakes.place = Place.IN

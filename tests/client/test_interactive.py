@@ -73,6 +73,7 @@ class FakeSession:
     """Keeps what is sent; a test answers by calling the client."""
 
     host, port = "127.0.0.1", 50001
+    waits_long = False
 
     def __init__(self, *arguments: Any) -> None:
         self.nicks: List[str] = []
@@ -149,6 +150,22 @@ class Commands(InteractiveTest):
         client.came_in()
         self.assertEqual(self.session.sent, ["WHO", "um"])  # WHO of the client itself; the rest is paced
 
+    def test_what_waits_for_a_slow_server_is_told(self) -> None:
+        """Trap 70."""
+        client = self.client()
+        client.typed("um")
+        self.check()
+        self.session.waits_long = True
+        client.typed("dois")
+        self.check(("Waits for the server to answer: dois",))
+        self.enter(client)
+        client.typed("oi")
+        self.check()
+        client.ended(LOST)
+        self.console.shown.clear()
+        client.typed("fim")
+        self.check(("Will be sent once the connection is back: fim",))
+
     def test_without_a_connection_a_command_is_refused(self) -> None:
         asking = self.client(nick=None)
         self.console.shown.clear()
@@ -184,6 +201,31 @@ class Commands(InteractiveTest):
         self.assertEqual(self.session.sent, ["WHO", "@bia segredo"])
         self.assertEqual(len(client._outbox.drop()), 2)
 
+    def test_what_was_typed_before_a_refusal_is_never_said(self) -> None:
+        """Trap 68: it may be the next nick, typed by a person who knew that the first one is taken."""
+        client = self.client()
+        client.typed("bia")
+        client.pasted(["um", "dois"])
+        self.console.shown.clear()
+        client.ended(IN_USE)
+        self.check(("Not sent: bia", "Not sent: um", "Not sent: dois", "Choose your nickname: "))
+        client.typed("@bia oi")  # "Waits until you have chosen a nickname", whichever it will be
+        client.answered("bia")
+        client.typed("rui")
+        client.ended(IN_USE)
+        self.assertEqual(self.console.shown[-2:], ["Not sent: rui", "Choose your nickname: "])
+        client.answered("eva")
+        client.came_in()
+        self.assertEqual(self.session.sent, ["WHO", "@bia oi"])
+        self.assertEqual(client._outbox.drop(), [])
+
+    def test_a_nick_that_is_far_too_long_is_named_in_part(self) -> None:
+        client = self.client(nick="n" * 4000)
+        client.ended(End(Why.BAD_NICK, protocol.NICK_INVALID))
+        told, question = self.console.shown
+        self.assertTrue(told.startswith(f"The nickname {'n' * 24}… is not allowed"), told)
+        self.assertEqual(question, "Choose your nickname: ")
+
     def test_a_blank_answer_and_a_command_ask_again(self) -> None:
         client = self.client(nick=None)
         for answer in ("", "  ", "/clear"):
@@ -213,6 +255,18 @@ class Commands(InteractiveTest):
         client.interrupted()  # now there is no paste to stop
         self.check(sent=("oi", "QUIT"))
 
+
+    def test_what_still_waits_when_the_connection_is_lost_is_told(self) -> None:
+        """Trap 69."""
+        client = self.enter(self.client())
+        client.pasted(["um", "dois", "tres"])
+        client.ended(LOST)
+        told = ("The connection was lost.", "May not have arrived: um")
+        self.assertEqual(
+            tuple(self.console.shown[:3]), (*told, "Lines that will be sent once there is a connection: 2")
+        )
+        client.ended(LOST)
+        self.assertEqual(len(self.console.shown), 5)  # only the next attempt is told
 
     def test_a_paste_while_away_waits_and_what_is_typed_goes_first(self) -> None:
         """Trap 69."""
@@ -244,6 +298,15 @@ class Listening(InteractiveTest):
         self.console.shown.clear()
         self.hear(client, "WHO 3 ana bia", "JOIN davi", "WHO 3 caio", "WHO 1 ana")
         self.assertEqual(self.console.shown, ["JOIN davi (came in)", "WHO 1 ana (here now: 1)"])
+
+    def test_it_stays_hidden_though_a_signal_comes_with_it(self) -> None:
+        client = self.client()
+        self.hear(client, "OK ana")
+        client.came_in()
+        self.console.shown.clear()
+        client._on_signal(signal.SIGTERM)
+        self.hear(client, "WHO 1 ana", "FROM bia [all]: oi")
+        self.check(("FROM bia [all]: oi",), ("WHO",))
 
     def test_a_list_that_was_asked_for_is_shown_in_its_turn(self) -> None:
         """Trap 60."""
@@ -355,6 +418,16 @@ class Ending(InteractiveTest):
         self.assertFalse(client.ending.is_over)
         client.interrupted()  # would only stop the paste if the terminal were read
         self.assertEqual((client.ending.is_over, client.ending.status), (True, 128 + signal.SIGINT))
+
+    def test_nothing_is_sent_if_the_server_lets_in_one_who_has_ended(self) -> None:
+        client = self.client()
+        client.typed("um")
+        client._on_signal(signal.SIGTERM)
+        client.came_in()
+        self.assertEqual(self.session.sent, [])
+        client.close()
+        self.notices.pass_to(self.console.tell)
+        self.check(("Not sent: um",))
 
     def test_the_first_reason_to_end_is_the_one_that_counts(self) -> None:
         client = self.enter(self.client())

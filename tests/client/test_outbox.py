@@ -67,6 +67,38 @@ class OutboxTest(FakeTime):
         self.hear(*(f"FROM ana [all]: {text}" for text in texts))
 
 
+class WithoutWho(OutboxTest):
+    """A server that says WHO to everyone, as a text: it is asked once and never again."""
+
+    def enter(self) -> None:
+        """Open the outbox, and learn what the server makes of the question."""
+        self.outbox.open()
+        self.hear("OK ana")
+        self.echo("WHO")
+        self.sent.clear()
+
+    def test_nothing_is_said_for_the_client_itself(self) -> None:
+        self.enter()
+        self.outbox.add("@bia um")
+        self.pass_time(60.0)
+        self.assertEqual((self.sent, self.told), (["@bia um"], []))
+        self.assertEqual(self.outbox.close(), ["@bia um"])
+        self.outbox.open()
+        self.assertEqual(self.sent, ["@bia um"])
+
+    def test_a_text_without_its_echo_is_still_told(self) -> None:
+        self.enter()
+        self.outbox.add("@bia um")
+        self.pass_time(60.0)
+        self.outbox.add("dois")
+        self.pass_time(9.0)
+        self.assertEqual(self.told, [])
+        self.pass_time(2.0)
+        self.assertEqual(self.told, ["no_answer 10"])
+        self.echo("dois")
+        self.assertEqual(self.outbox.close(), [])
+
+
 class Saying(OutboxTest):
     def test_a_line_goes_out_at_once_while_there_is_a_connection(self) -> None:
         self.enter()

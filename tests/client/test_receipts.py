@@ -45,6 +45,16 @@ class Texts(ReceiptsTest):
         self.hear("FROM ana [all]: oi", "FROM ana [all]: oi")
         self.check_open(b"oi")
 
+    def test_only_our_own_question_said_to_everyone_ends_the_questions(self) -> None:
+        for said in (b"oi", b"WHO"):  # this WHO was typed
+            self.send(b"@bia um", said)
+            self.hear(f"FROM ana [all]: {said.decode()}")
+            self.assertTrue(self.receipts.can_ask)
+        self.send(b"@bia um", SILENT_WHO)
+        self.hear("FROM ana [all]: WHO")
+        self.assertFalse(self.receipts.can_ask)
+        self.check_open()
+
     def test_an_echo_of_nothing_confirms_nothing(self) -> None:
         self.hear("FROM ana [all]: oi", "FROM ana [dm]: oi", "BYE", "ERR user_not_found")
         self.assertEqual(self.hear("WHO 1 ana"), [False])

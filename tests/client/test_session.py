@@ -119,6 +119,21 @@ class ComingIn(SessionTest):
         self.check("OK ana", "came in", "JOIN bia", "OK ana")
         self.assertTrue(self.session.is_in)
 
+    def test_it_waits_long_when_a_person_would_say_so(self) -> None:
+        """Trap 70."""
+        for _ in range(2):
+            self.assertFalse(self.session.waits_long)
+            server = self.connect()
+            self.pass_time(SLOW_SECONDS - 0.1)
+            self.assertFalse(self.session.waits_long)
+            self.pass_time(0.2)
+            self.assertTrue(self.session.waits_long)
+            server.sendall(b"OK ana\n")
+            self.pass_time()
+            self.assertFalse(self.session.waits_long)
+            server.close()
+            self.pass_time()
+
     def test_a_server_may_give_another_nick(self) -> None:
         self.answer(b"OK bia\n", 2 * SILENT_SECONDS)
         self.check("OK bia", "came in")

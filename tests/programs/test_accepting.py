@@ -20,7 +20,7 @@ WITHOUT_IPV6 = """
 class Socket(socket.socket):
     def __init__(self, family=-1, *rest, **more):
         if family == socket.AF_INET6:
-            raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
+            raise OSError(errno.EAFNOSUPPORT, os.strerror(errno.EAFNOSUPPORT))
         super().__init__(family, *rest, **more)
 socket.socket = Socket
 """
@@ -261,8 +261,8 @@ class Addresses(LiveCase):
     def test_where_ipv6_is_missing_it_says_so(self) -> None:
         """Trap 7."""
         start = "from minichat.server.__main__ import main\nsys.exit(main())"
-        code = f"import errno, socket, sys\n{WITHOUT_IPV6}\n{start}"
+        code = f"import errno, os, socket, sys\n{WITHOUT_IPV6}\n{start}"
         program = self.enter(Program("-c", code, "--host", "::", "--port", "0"))
         status, output, errors = program.finish()
         self.assertEqual((status, output), (1, ""))
-        self.assertRegex(errors, r"\Aminichat-server: .*::.*not supported.*--host.*\n\Z")
+        self.assertRegex(errors, r"\Aminichat-server: .*::.*esse tipo de endereço.*--host.*\n\Z")

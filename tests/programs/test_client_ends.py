@@ -60,7 +60,7 @@ SLOW_TO_ITSELF = (
 )
 
 NO_MINICHAT = "porta {port}, não é um servidor do minichat"
-HUNG_UP = "porta {port}, desligou sem dizer nada: não parece ser um servidor do minichat"
+HUNG_UP = "porta {port}, encerrou a conexão sem dizer nada: não parece ser um servidor do minichat"
 IN_USE = "O apelido ana já está em uso"
 ILLEGAL = "O apelido ana não"
 
@@ -74,7 +74,7 @@ STAYING: Dict[bytes, str] = {
     b"BYE\n": NO_MINICHAT,
     b"ERR apelido_em_uso\n": IN_USE,
     b"ERR apelido_invalido\n": ILLEGAL,
-    b"ERR server_full\n": r"não deixou entrar \(server_full\)",
+    b"ERR server_full\n": r"não deixou você entrar \(server_full\)",
 }
 
 # The same for a server that hangs up.
@@ -86,9 +86,9 @@ HANGING_UP: Dict[bytes, str] = {
     b"ERR invalid_text\n": ILLEGAL,
     b"ERR line_too_long\n": ILLEGAL,
     b"ERR line_unfinished\n": ILLEGAL,
-    b"ERR server_full\n": r"não deixou entrar \(server_full\)",
-    b"ERR too_many_connections\n": r"não deixou entrar \(too_many_connections\)",
-    b"ERR timeout\n": r"não deixou entrar \(timeout\)",
+    b"ERR server_full\n": r"não deixou você entrar \(server_full\)",
+    b"ERR too_many_connections\n": r"não deixou você entrar \(too_many_connections\)",
+    b"ERR timeout\n": r"não deixou você entrar \(timeout\)",
 }
 
 
@@ -152,7 +152,7 @@ class Resolvers(EndsTest):
         with started_as(self, ClientTest.program):
             port = closed_port()
             ended = self.run_with("", "--nick", "ana", "--host", "localhost", "--trace", "live", port=port)
-        self.assertIn("lookup(R)", ended[2])
+        self.assertIn("busca(R)", ended[2])
 
     def test_an_address_is_not_looked_up(self) -> None:
         for host in ("127.0.0.1", "::1", "[::1]"):
@@ -185,11 +185,11 @@ class Dials(EndsTest):
         port = closed_port()
         self.check_fails(
             self.run_with("", "--nick", "ana", port=port),
-            rf"ninguém atende em 127.0.0.1, porta {port} \(.+\); inicie o servidor com minichat-server",
+            rf"ninguém atende em 127.0.0.1, porta {port} \(.+\); inicie o servidor com python3 -m minichat.server",
         )
         self.check_fails(
             self.run_with("", "--nick", "ana", "--lang", "en", port=port),
-            rf"no server answers at 127.0.0.1, port {port} \(.+\); start the server with minichat-server",
+            rf"no server answers at 127.0.0.1, port {port} \(.+\); start the server with python3 -m minichat.server",
         )
 
     def test_a_port_that_is_none_is_told(self) -> None:
@@ -233,7 +233,7 @@ class BadServers(EndsTest):
         for said in (b"", b"OK an"):
             with started_as(self, HASTY):
                 ended, port = self.meet(said, stays=True)
-            self.check_fails(ended, f"127.0.0.1, porta {port}, atende mas não responde")
+            self.check_fails(ended, f"127.0.0.1, porta {port}, aceita a conexão, mas não responde")
 
     def test_an_endless_line_is_not_read_to_its_end(self) -> None:
         with FakeServer() as server:
@@ -244,7 +244,7 @@ class BadServers(EndsTest):
             self.check_fails(client.finish(), NO_MINICHAT.format(port=server.port))
 
     def test_without_end_of_its_input_it_is_told_as_well(self) -> None:
-        for said, told in ((b"BYE shutdown\n", "O servidor foi encerrado"), (b"", "desligou sem dizer nada")):
+        for said, told in ((b"BYE shutdown\n", "O servidor foi encerrado"), (b"", "encerrou a conexão sem dizer nada")):
             with FakeServer() as server:
                 client = self.start("--nick", "ana", port=server.port)
                 with server.accept("ana") as sock:
@@ -338,7 +338,7 @@ if sys.platform != "win32":
             """Trap 70."""
             for way in (0, 1):
                 client, seat = self.sit("--nick", "ana", "--host", "sala.example", port=7, program=DEAF_RESOLVER)
-                seat.find("Ligando a sala.example, porta 7… (Ctrl-C desiste)")
+                seat.find("Conectando a sala.example, porta 7… (Ctrl-C desiste)")
                 seat.see_row("> |")
                 act, status = self.leave(client, seat)[way]
                 act()
@@ -358,7 +358,7 @@ if sys.platform != "win32":
             client, seat = self.sit(
                 "--nick", "ana", "--host", "sala.example", port=7, program=DEAF_RESOLVER, TERM="dumb"
             )
-            seat.find("Ligando a sala.example, porta 7… (Ctrl-C desiste)")
+            seat.find("Conectando a sala.example, porta 7… (Ctrl-C desiste)")
             seat.type(CTRL_C)
             self.assertEqual(client.wait(), 130)
 

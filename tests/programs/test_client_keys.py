@@ -26,7 +26,7 @@ SOON_STALLED = (
     "assert paste.STALL_SECONDS > 0.05 < paste.DROP_SECONDS\n"
     "paste.STALL_SECONDS = paste.DROP_SECONDS = 0.05; sys.exit(client.main())",
 )
-STALLED = "Texto colado ainda vindo; Ctrl-C o descarta. |"
+STALLED = "Texto colado ainda chegando; Ctrl-C descarta. |"
 
 # A word of each script whose characters terminals count in different ways, and of emoji.
 LONG = {
@@ -119,15 +119,19 @@ class Screens(SeatTest):
             seat.see_row("> 日本語 uma frase que enche quase toda a linha 日本|")
             seat.see(f"FROM {nick} [all]: 3")
             above = seat.screen.lines[:-1]
-            self.shrink(seat, 40, [*above, "> <se que enche quase toda a linha 日本"])
-            self.shrink(seat, 35, [*above, "> <e enche quase toda a linha 日本"])
+            self.shrink(seat, 40, above, "> <se que enche quase toda a linha 日本")
+            self.shrink(seat, 35, above, "> <e enche quase toda a linha 日本")
             seat.type(CTRL_C + CTRL_C)
             self.check_left(client, seat, 130)
 
-    def shrink(self, seat: Seat, columns: int, lines: List[str]) -> None:
-        """Give the window another width, and wait until ``lines`` are all there is on the screen."""
+    def shrink(self, seat: Seat, columns: int, above: List[str], row: str) -> None:
+        """Give the window another width, and wait until the row is drawn; the lines above it are all there."""
         seat.resize(columns)
-        seat.until(lambda: seat.screen.lines == lines, "\n".join(lines))
+        seat.see_row(f"{row}|")
+        lines = seat.screen.lines
+        self.assertEqual(lines[:-1], above)
+        if not seat.screen.folds:  # otherwise the beginning of the folded row may be left
+            self.assertEqual(lines[-1], row)
 
 
 class Tmux:

@@ -158,7 +158,7 @@ class Pipes(ClientTest):
     def test_what_is_watched_goes_to_standard_error_to_its_last_line(self) -> None:
         status, output, errors = self.run_with("oi\n", "--nick", "kim", "--trace", "live", "--trace-bytes", "20")
         self.assertEqual((status, output), (0, "OK kim\nFROM kim [all]: oi\n"))
-        self.assertRegex(errors, r'(?s)\A#0001 .*fila: #1 \+4   "kim".*\n-- \d+ voltas; [^\n]*\n\Z')
+        self.assertRegex(errors, r'(?s)\A +\? alguém chega .*\n#0001 .*fila: #1 \+4   "kim".*\n-- \d+ voltas; .*\n\Z')
 
     def test_python_m_minichat_client_is_the_same_program(self) -> None:
         client = Program("-m", "minichat", "client", "--nick", "lia", "--port", str(self.server.port))
@@ -238,14 +238,14 @@ class Nicknames(ClientTest):
     def test_one_that_is_not_legal_is_explained(self) -> None:
         for nick in ("who", ""):
             with self.subTest(nick):
-                self.check_fails(self.run_with("", "--nick", nick), "não vale", "ERR apelido_invalido\n")
+                self.check_fails(self.run_with("", "--nick", nick), "não é válido", "ERR apelido_invalido\n")
 
 
 class BadLuck(ClientTest):
     def test_nobody_there_is_told_in_one_line(self) -> None:
         with FakeServer() as nobody:
             pass  # its port is closed again, and stays free: the kernel hands out others first
-        self.check_fails(self.run_with("Olá\n", "--nick", "ana", port=nobody.port), "ninguém atende.*minichat-server")
+        self.check_fails(self.run_with("Olá\n", "--nick", "ana", port=nobody.port), "ninguém atende.*minichat.server")
 
     def test_an_impossible_host_is_told_in_one_line(self) -> None:
         for host in IMPOSSIBLE_HOSTS:
@@ -294,7 +294,7 @@ class BadLuck(ClientTest):
             client = self.start("--nick", "ana", port=server.port)
             with server.accept("ana") as sock:
                 sock.sendall(b"ERR server_full\n")
-            self.check_fails(client.finish(), r"não deixou entrar \(server_full\)", "ERR server_full\n")
+            self.check_fails(client.finish(), r"não deixou você entrar \(server_full\)", "ERR server_full\n")
 
     def test_it_prints_what_comes_while_the_server_reads_nothing(self) -> None:
         with FakeServer() as server, tempfile.TemporaryFile() as file:
@@ -312,7 +312,7 @@ class BadLuck(ClientTest):
         with FakeServer() as server:
             client = self.start("--nick", "ana", port=server.port)
             server.accept("ana").close()
-            self.check_fails(client.finish(), f"127.0.0.1, porta {server.port}, desligou sem dizer nada.*minichat")
+            self.check_fails(client.finish(), f"porta {server.port}, encerrou a conexão sem dizer nada.*minichat")
 
     def test_a_server_that_speaks_something_else_is_told_once(self) -> None:
         answers: List[bytes] = [

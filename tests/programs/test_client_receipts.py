@@ -269,7 +269,7 @@ class HungServer(SeatTest):
     def test_the_rest_of_a_paste_is_not_lost_in_it(self) -> None:
         """Traps 60 and 69.  The paste waits for answers, and a typed line does not wait for the paste."""
         self.seat.paste("\n".join(map(str, range(2000))))
-        self.seat.type("s")
+        self.seat.type("s\r")
         self.seat.find("Colando 2000 linhas; Ctrl-C interrompe.")
         self.seat.type("@zoe segredo\r")
         self.seat.find(LATE)
@@ -319,7 +319,7 @@ class People(SeatTest):
         _, seat = self.enter("ana")
         bia.expect("JOIN ana")
         seat.paste("\n".join(map(str, range(3000))))
-        seat.type("s")
+        seat.type("s\r")
         seat.find("FROM ana [all]: 1")
         seat.type("a\rb\rc\r" + CTRL_C)
         seat.match(r"Linhas que não foram enviadas: 2\d\d\d")

@@ -26,7 +26,7 @@ DOUBTFUL = (
     "def doubt(self, line):\n"
     "    (self._console.confirm('A todos? ', line) if line.startswith('MSG') else typed(self, line))\n"
     "Interactive.typed = doubt\n"
-    "Interactive.confirmed = lambda self, line: self._outbox.add([line])\n"
+    "Interactive.confirmed = lambda self, line: self._outbox.add(line)\n"
     "Interactive.declined = lambda self, line: self._console.tell('Não: ' + line)\n"
     "sys.exit(client.main())",
 )
@@ -150,6 +150,16 @@ class LineQuestion(SeatTest):
             seat.find(then)
         seat.find("Não: MSG tres")
         caio.expect("FROM bia [all]: MSG dois", "FROM bia [all]: sei lá")
+
+
+    def test_a_line_that_was_not_confirmed_is_named_at_the_end(self) -> None:
+        """Trap 69."""
+        client, seat = self.enter("davi")
+        seat.type("MSG @bia segredo\r")
+        seat.see_row("s/n? |")
+        client.kill(signal.SIGTERM)
+        self.check_left(client, seat, 128 + signal.SIGTERM)
+        self.assertEqual(seat.screen.lines[-1], "Não foi enviada: MSG @bia segredo")
 
 
 @posix_only

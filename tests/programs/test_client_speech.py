@@ -6,7 +6,6 @@ import sys
 import unittest
 from typing import Tuple
 
-from minichat.tty.edited import EditedConsole
 from tests.peer import Peer
 from tests.program import Program
 from tests.programs.test_client_terminal import CTRL_D, HINT, SeatTest, posix_only
@@ -36,8 +35,6 @@ TITLE_AS_LINE = (
     "sys.exit(client.main())",
 )
 
-asking_only = unittest.skipUnless("confirm" in vars(EditedConsole), "the console cannot ask yet")
-
 
 class SpeechTest(SeatTest):
     """Ana at a terminal; bia and zoe, who write down all that comes."""
@@ -56,7 +53,6 @@ class SpeechTest(SeatTest):
 
 @posix_only
 class AnotherDialect(SpeechTest):
-    @asking_only
     def test_a_private_line_of_another_program_is_not_read_by_all(self) -> None:
         """Trap 73."""
         _, seat, zoe, bia = self.room(nick="ana")
@@ -74,7 +70,6 @@ class AnotherDialect(SpeechTest):
         for peer in zoe, bia:
             peer.expect("FROM ana [all]: fim")
 
-    @asking_only
     def test_yes_sends_it_to_everyone_as_it_was_typed(self) -> None:
         """Trap 73."""
         _, seat, zoe, _ = self.room(nick="bruno")
@@ -84,7 +79,6 @@ class AnotherDialect(SpeechTest):
         zoe.expect("FROM bruno [all]:  @zoe-bruno exemplo")
         seat.see_row("> |")
 
-    @asking_only
     def test_a_terminal_that_only_prints_asks_too(self) -> None:
         """Trap 73."""
         zoe = self.join("zoe-dumb")
@@ -99,7 +93,6 @@ class AnotherDialect(SpeechTest):
                 seat.find("Não foi enviada: msg @zoe-dumb um")
         zoe.expect("FROM dora [all]: msg @zoe-dumb um")
 
-    @asking_only
     def test_a_paste_with_such_a_line_is_asked_about_once_more(self) -> None:
         """Trap 73."""
         _, seat, zoe, _ = self.room(nick="edu")
@@ -193,7 +186,6 @@ class Commands(SpeechTest):
             seat.find(told)
         zoe.expect("FROM kika [all]: fim")
 
-    @asking_only
     def test_tab_completes_a_command_and_a_nick_at_the_start(self) -> None:
         _, seat, _, bia = self.room(nick="lia")
         seat.type("/qu" + TAB)
@@ -237,10 +229,9 @@ class Looks(SpeechTest):
         seat.find("<(1) minichat olga@127.0.0.1>")
         zoe.send("@olga dois\n")
         seat.find("<(2) minichat olga@127.0.0.1>")
-        if "confirm" in vars(EditedConsole):  # the console tells of keys, too
-            seat.type("x")
-            seat.find_times("<minichat olga@127.0.0.1>", 2)
-            seat.type(CTRL_U)
+        seat.type("x")
+        seat.find_times("<minichat olga@127.0.0.1>", 2)
+        seat.type(CTRL_U)
         seat.type(CTRL_D)
         seat.find("<>")
         self.check_left(client, seat, 0)

@@ -159,7 +159,7 @@ class Nicknames(SeatTest):
     def test_what_cannot_be_a_nick_at_all_is_told(self) -> None:
         client, seat = self.sit("--nick", "a\nb")
         self.check_left(client, seat, 1)
-        self.assertIn("não vale", "".join(seat.screen.lines))
+        self.assertIn("não é válido", "".join(seat.screen.lines))
 
 
 @posix_only
@@ -432,6 +432,17 @@ class Looks(SeatTest):
         seat.resize(60)
         seat.see_row("> uma frase que enche quase toda a linha do terminal|")
         seat.see("OK gil", HINT)
+
+    def test_no_line_is_lost_while_the_window_changes(self) -> None:
+        """Trap 66."""
+        _, seat = self.enter("hugo", columns=60)
+        seat.type("uma frase que enche quase toda a linha do terminal")
+        seat.see_row("> uma frase que enche quase toda a linha do terminal|")
+        for width in (30, 60, 25, 60, 40, 20, 60):
+            seat.resize(width)  # the last width may be drawn, or not yet
+        seat.type("\x15fim\r")
+        seat.find("FROM hugo [all]: fim")
+        self.assertEqual(seat.lines[:2], ["OK hugo", HINT])
 
 
 @posix_only

@@ -48,7 +48,7 @@ class Lines(CookedTest):
     def test_a_line_without_enter_is_not_said_at_the_end(self) -> None:
         self.type("um\nseg")
         self.console._on_end()
-        self.check("typed um", "ended", written="Linhas que não foram enviadas: 1\n")
+        self.check("typed um", "ended", written="\nNão foi enviada: seg\n")
 
 
 class Asking(CookedTest):
@@ -70,6 +70,12 @@ class Asking(CookedTest):
         self.console.ask("Nick? ")
         self.type("Ana Maria\n")
         self.check("typed oi", "answered ana", "answered Ana Maria", written="Nick? Nick? ")
+
+    def test_an_end_leaves_the_row_of_the_question(self) -> None:
+        self.console.ask("Nick? ")
+        self.console.close()
+        self.console.close()
+        self.check(written="Nick? \n")
 
     def test_a_line_to_somebody_is_no_answer(self) -> None:
         """Trap 68."""
@@ -103,15 +109,23 @@ class Confirming(CookedTest):
 
     def test_it_is_declined_at_the_end_or_by_another(self) -> None:
         self.console.confirm("A todos? ", "dois")
-        self.check("declined um", written="A todos? ")
+        self.check("declined um", written="\nA todos? ")
         self.console.close()
-        self.check("declined dois")
+        self.check("declined dois", written="\n")
 
     def test_a_question_for_a_text_waits_for_its_end(self) -> None:
         self.console.ask("Nick? ")
         self.check()
         self.type("s\nana\n")
         self.check("confirmed um", "answered ana", written="Nick? ")
+
+    def test_what_comes_while_it_is_asked_begins_a_line(self) -> None:
+        self.console.say(b"FROM ana [all]: oi")
+        self.reactor.wait()
+        self.console.tell("algo")
+        self.type("n\n")
+        self.console.tell("mais")
+        self.check("declined um", written="\nFROM ana [all]: oi\nalgo\nmais\n")
 
 
 if __name__ == "__main__":

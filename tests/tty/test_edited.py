@@ -8,7 +8,8 @@ from typing import Any, List
 from unittest import mock
 
 from minichat.cli.messages import Messages
-from minichat.tty.edited import QUIET_SECONDS, EditedConsole
+from minichat.tty.edited import QUIET_SECONDS, RESIZE_SECONDS, EditedConsole
+from minichat.tty.paste import DROP_SECONDS
 from minichat.tty.terminal import Terminal
 from tests.tty.typist import FakeKeyboard, FakeReactor, NotingTypist
 
@@ -68,6 +69,73 @@ class EditedTest(unittest.TestCase):
         self.reactor.wait()
         self.assertEqual((self.terminal.row, self.typist.notes), (row, list(notes)))
         self.typist.notes.clear()
+
+
+class Waiting(EditedTest):
+    """How long the rest of a key is waited for, and what is a key at all."""
+
+    def test_each_key_has_a_time_of_its_own(self) -> None:
+        """A read can end one key and begin another, that looks alike."""
+        for half, rest in (("\x1b", "[D"), ("\x1b[", "D")):
+            self.type("abc" + half, seconds=0.2)
+            self.type(rest + half, seconds=0.2)
+            self.type(rest)
+            self.check("> a|bc")
+            self.type("\x0b\x15")
+
+    def test_keys_after_a_lone_escape_are_not_held_for_ever(self) -> None:
+        self.type("\x1b", seconds=0.2)
+        self.type("\x1b", seconds=0.2)
+        self.type("a")
+        self.check("> a|")
+
+    def test_each_read_may_be_the_first_after_a_stop(self) -> None:
+        with mock.patch.object(self.terminal, "stay", mock.Mock()) as stay:
+            self.type("a")
+            self.type("\x1b")
+        self.assertEqual(stay.call_count, 2)
+
+    def test_a_row_is_drawn_for_a_width_only_when_it_rests(self) -> None:
+        """Trap 66."""
+        with mock.patch.object(self.terminal, "resized", mock.Mock(), create=True) as resized:
+            for _ in range(10):
+                self.console.resized()
+                self.reactor.wait(RESIZE_SECONDS * 0.9)
+            self.assertEqual(resized.call_count, 0)
+            self.reactor.wait(RESIZE_SECONDS)
+        self.assertEqual(resized.call_count, 1)
+
+    def test_only_a_key_tells_that_the_person_is_there(self) -> None:
+        for report in ("\x1b[12;40R", "\x1b[I", "\x1b[<0;3;4M", "\x1b[M !!", "\x1b]11;rgb:0/0/0\x07", "\x1b[?1;2c"):
+            self.type(report, seconds=1)
+            self.assertEqual(self.typist.noticed_times, 0, ascii(report))
+        self.type("\x1b[D")
+        self.type("a")
+        self.assertEqual(self.typist.noticed_times, 2)
+
+
+class Hammering(EditedTest):
+    """Ctrl-C, again and again, in a paste without an end."""
+
+    def test_it_brings_the_keyboard_back(self) -> None:
+        """Trap 62."""
+        for ctrl_c in ("\x03", "\x03\x03", "\x1b[99;5u", "\x1b[99;5u\x1b[99;5:3u"):
+            self.type("\x1b[200~um\rdois\r", seconds=1.0)
+            for _ in range(20):
+                self.type(ctrl_c, seconds=0.5)
+            self.reactor.wait(DROP_SECONDS)
+            self.type("oi\r")
+            dropped = "dropped 3" if "[" in ctrl_c else "dropped 2"
+            self.check("> |", dropped, "typed oi")
+
+    def test_what_comes_between_belongs_to_the_paste(self) -> None:
+        """Trap 62."""
+        self.type("\x1b[200~um\r", seconds=2.0)
+        for _ in range(4):
+            self.type("\x03", seconds=0.5)
+            self.type("x", seconds=2.5)
+        self.type("\x1b[201~")
+        self.check("Colar 2 linhas? s envia, n descarta: |")
 
 
 class Asking(EditedTest):
@@ -222,11 +290,11 @@ class Pasting(EditedTest):
 
 
 class Others(EditedTest):
-    def test_each_read_is_noticed_once(self) -> None:
+    def test_each_read_that_ends_a_key_is_noticed_once(self) -> None:
         self.type("abc")
         self.type("\x1b[")
         self.type("A")
-        self.assertEqual(self.typist.noticed_times, 3)
+        self.assertEqual(self.typist.noticed_times, 2)
 
     def test_the_title_goes_to_the_terminal(self) -> None:
         self.console.title("(1) minichat")

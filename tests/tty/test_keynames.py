@@ -69,9 +69,6 @@ class Names(unittest.TestCase):
         self.assertEqual(typed, " =*+,-./0123456789")
         self.assertEqual((after_o(b"5p"), after_o(b"I")), (NOTHING, Key("tab")))
 
-    def test_where_the_cursor_is_comes_as_a_key_of_its_own(self) -> None:
-        self.assertEqual(after_bracket(b"12;40R"), Key("cursor-at", "12;40"))
-
     def test_no_sequence_at_all_types_a_control_character(self) -> None:
         chance = random.Random(3)
         for _ in range(20_000):

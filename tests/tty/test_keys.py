@@ -245,6 +245,11 @@ class Pastes(unittest.TestCase):
         self.assertEqual(parser.feed(b"\x03"), [])
         self.assertEqual(parser.feed(b"\x1b[201~"), [Key("paste", "um\ndois\x03a\x03")])
 
+    def test_ctrl_c_among_other_bytes_is_pasted(self) -> None:
+        """Trap 62: a paste may hold bytes that are no key."""
+        for data in (b"\x1b\x1b\xc3\x89\x03", b"\x1b\x03\x1b[2", b"\x1b[I\x03", b"\x00\x03"):
+            self.assertEqual(self.stalled().feed(data), [Key("paste-resumed")], data)
+
     def test_ctrl_c_after_the_end_of_a_paste_is_a_key(self) -> None:
         parser = self.stalled()
         keys = parser.feed(b"\x1b[201~\x03")

@@ -194,6 +194,18 @@ class Deleting(EditorTest):
             self.press(ctrl("C"))
 
 
+    def test_a_key_that_deletes_nothing_forgets_nothing(self) -> None:
+        for key in ("U", "K", "W", "C"):
+            self.press("abc", ctrl("C"))
+            self.press(*[ctrl(key)] * (key != "C"), ctrl("Y"))
+            self.assertEqual(self.editor.row.text, "abc", key)
+            self.press(ctrl("C"))
+
+    def test_other_keys_end_what_is_undone_together(self) -> None:
+        self.press("ab", ctrl("L"), "cd", ctrl("_"))
+        self.assertEqual(self.editor.row.text, "ab")
+
+
 class Asking(EditorTest):
     """A question for a text."""
 
@@ -241,7 +253,7 @@ class Confirming(EditorTest):
 
     def test_what_is_asked_for_a_line_holds_for_the_next_key(self) -> None:
         seen: List[Event] = []
-        for event in self.editor.events(b"oi\rsim\r"):
+        for event in self.editor.press(self.editor.parser.feed(b"oi\rsim\r")):
             seen.append(event)
             if event.name == "line":
                 self.editor.confirm("? ", event.text)

@@ -79,7 +79,7 @@ class Signs(PromptTest):
 
     def test_a_paste_that_is_stalled_says_how_to_drop_it(self) -> None:
         self.editor._press(Key("paste-stalled"))
-        text = "Texto colado ainda vindo; Ctrl-C o descarta."
+        text = "Texto colado ainda chegando; Ctrl-C descarta."
         self.check(f"{text} ", "… ", text)
 
     def test_there_is_always_room_to_type(self) -> None:

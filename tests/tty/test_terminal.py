@@ -11,9 +11,7 @@ import unittest
 from unittest import mock
 
 from minichat.cli import output
-from minichat.tty.fold import folded
 from minichat.tty.graphemes import clusters, columns
-from minichat.tty.keys import KeyParser
 from minichat.tty.terminal import LEAST_COLUMNS, Terminal
 
 if sys.platform != "win32":
@@ -58,6 +56,17 @@ class Drawing(unittest.TestCase):
         self.draw("x" * 50)
         self.draw("fim")
         self.assertEqual(self.seat.screen.lines, ["x" * 50, "fim", ">"])
+
+    def test_lines_begin_at_the_left_though_a_dead_program_left_it_raw(self) -> None:
+        settings = self.seat.settings()
+        settings[1] &= ~termios.OPOST
+        termios.tcsetattr(self.seat.its, termios.TCSANOW, settings)
+        self.terminal.enter()
+        self.draw("um", "dois", before="> oi")
+        self.assertEqual(self.seat.screen.lines, ["um", "dois", "> oi"])
+        self.seat.resize(3)
+        self.draw("a", before=">")
+        self.assertEqual(self.seat.screen.lines[-2:], ["a", ">"])
 
     def test_what_scrolls_off_is_not_lost(self) -> None:
         self.terminal.enter()
@@ -130,42 +139,61 @@ class Resizing(unittest.TestCase):
         self.seat.sync()
 
     def resize(self, columns: int) -> None:
-        """Give the window another width, and tell the terminal object all that it gets to know."""
+        """Give the window another width, and tell the terminal object."""
         self.seat.resize(columns)
         self.terminal.resized()
         self.seat.sync()
-        self.answer()
 
-    def answer(self) -> None:
-        """Pass the answers of the screen on, as keys are."""
-        while select.select([self.seat.its], [], [], 0)[0]:
-            for key in KeyParser().feed(os.read(self.seat.its, 1000)):
-                self.terminal.located(key.text)
-
-    def test_a_narrower_window_leaves_nothing_of_the_row(self) -> None:
+    def test_a_narrower_window_leaves_at_most_the_beginning_of_the_row(self) -> None:
+        """Where the row was folded, that beginning stays: to erase it is to risk a line above it."""
         for text in ("0123456789abcde", "日本語日本語日本", "ação é não sim", "日a本b語cação"):
             for width in range(4, 20):
-                self.draw("um", before="> " + text)
+                self.draw("um", "dois", before="> " + text)
                 self.resize(width)
                 self.draw(before="> <")
-                self.check_copies(text, width)
+                first, second, row = self.seat.screen.lines[-3:]  # a copy and the row are one line for this screen
+                self.assertEqual((first, second, row[-3:]), ("um", "dois", "> <"), (text, width))
+                self.assertTrue(("> " + text).startswith(row[:-3]), (text, width, row))
+                self.assertFalse(columns("> " + text) < width and row[:-3], (text, width))
+                self.terminal.clear()
                 self.resize(20)
 
-    def check_copies(self, text: str, width: int) -> None:
-        """Assert that nothing of the row is left, unless its cursor was in the last column, which proves nothing."""
-        lines = self.seat.screen.lines
-        self.assertEqual((lines[0], lines[-1][-3:]), ("um", "> <"), (text, width))
-        if folded("> " + text, width) or columns("> " + text) < width:
-            self.assertEqual(lines, ["um", "> <"], (text, width))
-        self.terminal.clear()
-        self.seat.sync()
+    def test_nothing_above_the_cursor_is_erased_whatever_was_known(self) -> None:
+        """The window is folded, and unfolded before the program has said a word."""
+        self.draw("um", "dois", before="> 0123456789abcde")
+        for width in (8, 20, 8, 20):
+            self.seat.resize(width)
+            self.seat.screen.resize(20)
+            self.terminal.resized()
+            self.draw(before="> <")
+            self.assertEqual(self.seat.screen.lines, ["um", "dois", "> <"])
 
-    def test_a_wider_window_shows_the_row_once(self) -> None:
+    def test_no_line_is_joined_to_what_is_left_of_a_row(self) -> None:
+        self.draw("um", before="> 0123456789abcde")
+        self.resize(10)
+        self.draw("dois", "tres", before="> <")
+        self.resize(20)
+        self.draw(before="> ")
+        self.assertEqual(self.seat.screen.lines, ["um", "> 01234567", "dois", "tres", ">"])
+
+    def test_a_line_is_alone_even_before_the_resize_is_served(self) -> None:
+        self.draw("um", before="> ", after="0123456789abcde")
+        self.seat.resize(8)
+        self.draw("dois", before="> ", after="01234")
+        self.assertEqual(self.seat.screen.lines, ["um", "dois", "> 01234"])
+        self.draw(before="> 01234")
+        self.seat.resize(5)
+        self.draw("tres", before="> <", after="")
+        self.assertEqual(self.seat.screen.lines, ["um", "dois", "> 012", "tres", "> <"])
+
+    def test_any_width_shows_the_row_below_the_line(self) -> None:
         self.draw("um", before="> 0123456789abcde")
         for width in (8, 20, 40, 10, 60):
             self.resize(width)
             self.draw(before="> 0123456789abcde"[: width - 1])
-            self.assertEqual(self.seat.screen.lines, ["um", "> 0123456789abcde"[: width - 1]])
+            first, row = self.seat.screen.lines
+            self.assertEqual(first, "um")
+            self.assertTrue(row.endswith("> 0123456789abcde"[: width - 1]), row)
 
     def test_a_window_that_cuts_rows_loses_no_line_above(self) -> None:
         self.seat.screen.folds = False
@@ -175,8 +203,8 @@ class Resizing(unittest.TestCase):
                 self.resize(width)
                 self.draw(before="> <")
                 self.assertEqual(self.seat.screen.lines, ["um", "> <"], (text, width))
-                self.resize(20)
                 self.terminal.clear()
+                self.resize(20)
 
     def test_the_cursor_at_the_beginning_of_a_long_row(self) -> None:
         for folds in (True, False):
@@ -194,43 +222,6 @@ class Resizing(unittest.TestCase):
         self.draw(before="> <1234567")
         self.assertEqual(self.seat.screen.lines, ["um", "> <1234567"])
 
-    def test_an_answer_that_comes_too_late_erases_nothing(self) -> None:
-        for late in ("lines", "resize", "another program"):
-            self.draw("um", before="> 0123456789abcde")
-            self.seat.resize(8)
-            self.terminal.resized()
-            if late == "lines":
-                self.draw("dois", before="> <")
-            elif late == "resize":
-                self.seat.resize(20)
-            else:
-                self.terminal.enter()
-            self.seat.sync()
-            raw = len(self.seat.raw)
-            self.answer()
-            self.seat.sync()
-            self.assertEqual(self.seat.raw[raw:], b"\a", late)  # which is ours
-            self.resize(20)
-
-    def test_only_the_first_answer_counts(self) -> None:
-        self.draw("um", before="> 0123456789abcde")
-        self.seat.resize(8)
-        self.terminal.resized()
-        self.terminal.located("6;8")
-        self.seat.sync()
-        raw = len(self.seat.raw)
-        self.answer()
-        self.seat.sync()
-        self.assertEqual(self.seat.raw[raw:], b"\a")  # which is ours
-
-    def test_an_answer_that_was_not_asked_for_erases_nothing(self) -> None:
-        self.draw("um", before="> abc")
-        raw = len(self.seat.raw)
-        for place in ("1;1", "2;6", "6;20", "1", ";"):
-            self.terminal.located(place)
-        self.seat.sync()
-        self.assertEqual(self.seat.raw[raw:], b"\a")
-
     def test_no_line_is_lost_in_a_storm_of_resizes(self) -> None:
         texts = ("0123456789" * 4, "日本語" * 8, "कि " * 9, "👍🏽" * 9, "e\u0301ção " * 6, "🇧🇷a" * 9, "가\u11a8한" * 8)
         for seed in range(40):
@@ -238,13 +229,13 @@ class Resizing(unittest.TestCase):
             self.seat.screen.folds = bool(seed % 2)
             said = []
             for number in range(40):
-                act = chance.choice(("say", "type", "resize", "resize", "notice", "notice", "answer"))
+                act = chance.choice(("say", "type", "resize", "unknown", "notice", "notice"))
                 if act == "resize":
                     self.seat.resize(chance.randint(8, 40))
+                elif act == "unknown":  # the window has another width already, and the system does not know it yet
+                    self.seat.screen.resize(chance.randint(8, 40))
                 elif act == "notice":
                     self.terminal.resized()
-                elif act == "answer":
-                    self.answer()
                 else:
                     lines = [f"<{seed}.{number}>"] if act == "say" else []
                     said += lines
@@ -253,7 +244,6 @@ class Resizing(unittest.TestCase):
                 self.seat.sync()
             rows = "".join(row.text for row in self.seat.screen.rows)
             self.assertEqual(re.findall(rf"<{seed}\.\d+>", rows), said, (seed, rows))
-            self.answer()
 
     def fitting(self, text: str) -> str:
         """The beginning of a text that fits into the row."""
@@ -322,6 +312,23 @@ class Settings(unittest.TestCase):
         self.terminal.title("a\x07b\x1b[2J\x9c\u202e" + "é" * 500)
         self.seat.sync()
         self.assertEqual(self.seat.raw[raw:], b"\a")  # which is ours
+
+    def test_staying_takes_the_terminal_back_from_a_shell(self) -> None:
+        self.terminal.stay()
+        self.seat.sync()
+        self.assertEqual(self.seat.raw, b"\a")  # which is ours: it was never entered
+        self.terminal.enter()
+        ours = self.seat.settings()
+        termios.tcsetattr(self.seat.its, termios.TCSANOW, self.seat.before)
+        self.terminal.stay()
+        self.assertEqual(self.seat.settings(), ours)
+        self.seat.sync()
+        raw = len(self.seat.raw)
+        self.terminal.stay()
+        self.seat.sync()
+        self.assertEqual(self.seat.raw[raw:], b"\a")
+        self.terminal.leave()
+        self.assertEqual(self.seat.settings(), self.seat.before)
 
     def test_leaving_puts_everything_back_also_twice(self) -> None:
         self.terminal.enter()

@@ -37,7 +37,7 @@ def run_range(first: int, count: int) -> Result:
     result = Result(count, Counter(), [])
     for seed in range(first, first + count):
         episode, error = run_seed(seed)
-        result.counts.update(episode.counts)
+        result.counts.update(episode.keyboard.counts)
         if error is not None:
             result.failures.append(f"{replay(seed)}    {type(error).__name__}: {str(error)[:300]}")
     return result
@@ -87,7 +87,7 @@ def run_one(seed: int) -> int:
     episode, error = run_seed(seed)
     if error is not None:
         episode, error = run_seed(seed, shrink(seed))
-    for step in episode.log:
+    for step in episode.keyboard.log:
         print(f"  {step!r}")
     if error is None:
         print("no violation")

@@ -10,7 +10,8 @@ import contextlib
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 from unittest import mock
 
-from minichat.tty import display, keymap, keynames, keys, lineedit, paste, question, row
+from minichat.tty import cooked, display, keymap, keynames, keys, lineedit, paste, question, row
+from minichat.tty.cooked import CookedConsole
 from minichat.tty.edited import EditedConsole
 from minichat.tty.events import Event
 from minichat.tty.keynames import Key
@@ -118,7 +119,7 @@ def _() -> List[Patch]:
 
 @plants("Alt and ] begin a report whatever follows")
 def _() -> List[Patch]:
-    return [(keys, "_REPORTS", dict.fromkeys(keys._REPORTS, bytes(range(256))))]
+    return [(keynames, "REPORTS", dict.fromkeys(keynames.REPORTS, bytes(range(256))))]
 
 
 @plants("Alt takes one byte and not one character")
@@ -225,15 +226,14 @@ def _() -> List[Patch]:
 
 @plants("a paste of several lines is sent unasked")
 def _() -> List[Patch]:
-    begin = LineEdit._begin
+    paste_text = LineEdit._paste
 
-    def bold(self: LineEdit, question: Question) -> None:
-        if question.about is About.PASTE:
-            self._say("lines", question.subject)
-        else:
-            begin(self, question)
+    def bold(self: LineEdit, text: str) -> None:
+        paste_text(self, text)
+        if self.question is not None and self.question.about is About.PASTE:
+            self._accept(self.question)
 
-    return [(LineEdit, "_begin", bold)]
+    return [(LineEdit, "_paste", bold)]
 
 
 @plants("the newline at the end of a paste is ENTER")
@@ -339,6 +339,32 @@ def _() -> List[Patch]:
     return [(LineEdit, "put_back", nothing)]
 
 
+# -- the console of whole lines --------------------------------------------------
+
+
+@plants("the end of the input is ENTER")
+def _() -> List[Patch]:
+    def eager(self: CookedConsole) -> None:
+        if self._typed:
+            self._on_bytes(b"\n")
+        self._typist.input_ended()
+
+    return [(CookedConsole, "_on_end", eager)]
+
+
+@plants("a whole line that is no word for yes is one")
+def _() -> List[Patch]:
+    return [(cooked, "is_yes", lambda answer: answer[:1] in "sy" if answer else None)]
+
+
+@plants("a whole line that is typed for somebody is the nick")
+def _() -> List[Patch]:
+    def greedy(self: CookedConsole, line: str) -> None:
+        (self._typist.answered if self._question else self._typist.typed)(line)
+
+    return [(CookedConsole, "_take", greedy)]
+
+
 # -- the search ------------------------------------------------------------------
 
 
@@ -427,7 +453,9 @@ def _() -> List[Patch]:
 
 @plants("the keys of one read are looked at before the first line goes out")
 def _() -> List[Patch]:
-    def at_once(self: LineEdit, data: bytes) -> List[Event]:
-        return list(self._do(self.parser.feed(data)))
+    press = LineEdit.press
 
-    return [(LineEdit, "events", at_once)]
+    def at_once(self: LineEdit, keys: List[Key]) -> List[Event]:
+        return list(press(self, keys))
+
+    return [(LineEdit, "press", at_once)]

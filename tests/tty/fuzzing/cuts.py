@@ -47,7 +47,7 @@ def check_memory(chance: random.Random) -> None:
     seat = Seat()
     with mock.patch.object(keys, "PASTE_BYTES", PASTE_BYTES):
         seat.read(data)
-        for _ in range(10):
+        for _ in range(20):
             seat.read(endless * (PASTE_BYTES // len(endless) // 3))
     kept = _size(seat.console._editor, [])
     if kept > MOST_KEPT:

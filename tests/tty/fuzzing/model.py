@@ -40,7 +40,7 @@ class Model:
         self.is_known = True  # False after an act, such as a step in the history, that the model does not follow
         self.question: Optional[Expected] = None  # what comes of it: "answered", or after a yes "pasted" or "confirmed"
         self.draft: Tuple[List[str], List[str], bool] = ([], [], True)  # waits for the end of the question
-        self._history: List[str] = []  # lines that were typed, for a search
+        self.history: List[str] = []  # lines that were typed, for a search
         self.knows_history = True
         self._doubtful: List[str] = []  # the line that a question is about
         self._expected: List[Expected] = []
@@ -103,13 +103,13 @@ class Model:
         self._expected.append(Expected("typed", text))
         if text is None or text.startswith(DOUBTFUL):
             self.knows_history = False
-        elif text.strip(" ") and self._history[-1:] != [text]:
-            self._history.append(text)
+        elif text.strip(" ") and self.history[-1:] != [text]:
+            self.history.append(text)
 
     def search(self, query: str) -> bool:
         """Look for the newest line with ``query``, and press ENTER; return True if one was found and sent."""
         self.enters += 1
-        found = [line for line in self._history if query in line]
+        found = [line for line in self.history if query in line]
         if found:
             self._say(found[-1])
         return bool(found)

@@ -83,6 +83,8 @@ SOUP = [
     b"\x03", b"\x9c",
     PASTE_BEGIN, PASTE_END, "é日".encode(), b"\x12", b"\x1f",
 ]  # fmt: skip
+# Ends all that may have begun: a mouse event, a character, a report, a paste.
+SOUP_END = b"aaaaaa\x07" + PASTE_END + b"\x07a"
 NUMBER_PAD = b"0123456789*+,-./= "  # characters that its keys type
 _ENTER = re.compile(rb"\r|\n|M|13[0-9;:]*[u~]|57414|10[69]|7[47]")  # wherever it stands
 
