@@ -17,8 +17,9 @@ class Echo(unittest.TestCase):
             host, port = echo.output.line().split(":")
             with socket.create_connection((host, int(port)), PATIENCE_SECONDS) as sock:
                 said = masked(0x01, b"ol") + masked(0x89, b"?") + masked(0x80, b"a") + masked(0x82, b"\xff" * 70_000)
-                sock.sendall(request(int(port), "/") + said + masked(0x88, b"\x0f\xa0"))
-                received = b""
+                sock.sendall(request(int(port), "/"))
+                received = sock.recv(1)
+                sock.sendall(said + masked(0x88, b"\x0f\xa0"))
                 while data := sock.recv(65536):
                     received += data
             head, _, frames = received.partition(b"\r\n\r\n")
