@@ -87,6 +87,14 @@ OPTION_TEXTS: Dict[str, Tuple[str, str]] = {
         "linhas por segundo de cada cliente; o que passa disso espera; 0 é sem limite ({default})",
         "lines a second from each client; what is beyond waits; 0 is no limit ({default})",
     ),
+    "help_web": (
+        "porta para navegadores; 0 é qualquer uma livre; sem a opção, só a porta TCP",
+        "port for browsers; 0 is any free one; without the option, only the TCP port",
+    ),
+    "help_web_name": (
+        "nome pelo qual navegadores podem chamar este servidor, além do da máquina; vários, com vírgulas",
+        "name by which browsers may call this server, besides that of the machine; several, with commas",
+    ),
     "help_log_level": (
         "o que vai para o log, na saída de erros: debug, info, warning ou error ({default})",
         "what goes to the log on standard error: debug, info, warning or error ({default})",

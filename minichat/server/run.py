@@ -10,7 +10,6 @@ import errno
 import logging
 import selectors
 import signal
-import socket
 import sys
 from typing import Any, Callable, List, NamedTuple, Optional, Tuple, Type
 
@@ -20,10 +19,11 @@ from minichat.cli import options, output
 from minichat.cli.logs import Ration, SinkHandler
 from minichat.cli.messages import Messages
 from minichat.limits import Limits, Row
-from minichat.net.listener import answers, listen, open_files, raise_file_limit
+from minichat.net.listener import open_files, raise_file_limit
 from minichat.net.reactor import Reactor
 from minichat.net.signals import SignalSource, Wakeup, heeded
 from minichat.server import address
+from minichat.server.doors import CannotStart, Doors, open_doors
 from minichat.server.server import Server
 
 # What select() can wait for (FD_SETSIZE): numbers below 1024, on Windows 512 sockets of any number.
@@ -55,6 +55,8 @@ def run(values: Any, messages: Messages) -> int:
     signals = SignalSource(house.reactor, house.wakeup, ending, _on_signal(house.server, house.status))
     try:
         _announce(house.address, values, limits, files.most, messages, status)
+        if house.web:
+            _announce_web(house.web, messages, status)
         house.reactor.run()
     finally:
         house.server.close()
@@ -80,10 +82,6 @@ def _on_signal(server: Server, status: Ration) -> Callable[[int], None]:
             server.ending.on_signal(number)
 
     return on_signal
-
-
-class CannotStart(Exception):
-    """Why the server cannot begin, and what to do, for people."""
 
 
 class Files(NamedTuple):
@@ -127,6 +125,7 @@ class House(NamedTuple):
     reactor: Reactor
     server: Server
     address: Tuple[Any, ...]  # of the listening socket
+    web: Tuple[Any, ...]  # of the one for browsers; () without --web
     wakeup: Wakeup
     status: Ration  # of lines for people
     end_trace: Callable[[Messages], str]  # returns what went wrong with it, for people, or ""
@@ -137,12 +136,13 @@ def _begin(values: Any, files: Files, limits: Limits, messages: Messages, sink: 
     kind = selector_kind(values.selector)
     if kind is None:
         raise CannotStart(messages("no_selector", selector=values.selector))
-    if files.most - files.taken < FEWEST_FILES:
-        raise CannotStart(messages("too_few_files", most=files.most, taken=files.taken + 3, fewest=FEWEST_FILES - 3))
+    fewest = FEWEST_FILES + 2 * (values.web is not None)  # another listener and its spare
+    if files.most - files.taken < fewest:
+        raise CannotStart(messages("too_few_files", most=files.most, taken=files.taken + 3, fewest=fewest - 3))
     try:
         selector = kind()
-        listening = _listen(values, messages, limits)  # first: a trace may be that of the server which has the port
-        return _house(values, selector, listening, limits, messages, sink)
+        doors = open_doors(values, messages, limits)  # first: a trace may be that of the server which has the port
+        return _house(values, selector, doors, limits, messages, sink)
     except OSError as error:  # another program has taken what was counted as free
         raise CannotStart(messages("no_more_files", error=error.strerror or error)) from None
 
@@ -150,7 +150,7 @@ def _begin(values: Any, files: Files, limits: Limits, messages: Messages, sink: 
 def _house(
     values: Any,
     selector: selectors.BaseSelector,
-    listening: socket.socket,
+    doors: Doors,
     limits: Limits,
     messages: Messages,
     sink: Callable[[str], None],
@@ -161,11 +161,13 @@ def _house(
     trace wing loaded.
     """
     wakeup = Wakeup()
+    addresses = (doors.chat.getsockname(), doors.web.getsockname() if doors.web else ())
     if not (values.trace or values.slow or values.step):
         reactor = Reactor(selector)
         status = _status(sink, reactor, messages)
-        server = Server(reactor, listening, limits, messages, status)
-        return House(reactor, server, listening.getsockname(), wakeup, status, lambda messages: "")
+        server = Server(reactor, doors.chat, limits, messages, status)
+        _open_web(values, server, doors)
+        return House(reactor, server, *addresses, wakeup, status, lambda messages: "")
     from minichat.trace.served import WatchedServer
     from minichat.trace.watch import Watch
     from minichat.trace.watched import WatchedReactor
@@ -174,12 +176,23 @@ def _house(
         watch = Watch(values, options.SERVER, type(selector).__name__, limits, sink, wakeup)
     except OSError as error:
         wakeup.close()
-        listening.close()
+        doors.close()
         raise CannotStart(messages("cannot_trace", file=values.trace, error=error.strerror)) from None
     watched = WatchedReactor(watch.recorder, selector)
     status = _status(sink, watched, messages)
-    watched_server = WatchedServer(watched, listening, limits, messages, status)
-    return House(watched, watched_server, listening.getsockname(), wakeup, status, watch.end)
+    watched_server = WatchedServer(watched, doors.chat, limits, messages, status)
+    _open_web(values, watched_server, doors)
+    return House(watched, watched_server, *addresses, wakeup, status, watch.end)
+
+
+def _open_web(values: Any, server: Server, doors: Doors) -> None:
+    """Let browsers in, if they are asked for; only then is the web wing loaded."""
+    if doors.web is None:
+        return
+    from minichat.web.start import open_web
+
+    host, port = address.reachable_host(doors.chat.getsockname()), doors.chat.getsockname()[1]
+    open_web(values, server, doors.web, f"nc {host} {port}")
 
 
 def _status(sink: Callable[[str], None], reactor: Reactor, messages: Messages) -> Ration:
@@ -187,13 +200,6 @@ def _status(sink: Callable[[str], None], reactor: Reactor, messages: Messages) -
         return "[STATUS] " + messages("left_out", count=count)
 
     return Ration(sink, left_out, lambda: reactor.now, reactor.call_later)
-
-
-def _listen(values: Any, messages: Messages, limits: Limits) -> socket.socket:
-    try:
-        return listen(values.host, values.port, limits.backlog)
-    except (OSError, UnicodeError) as error:
-        raise CannotStart(_cannot_listen(error, values, messages)) from None
 
 
 def chosen_limits(values: Any, files: int) -> Limits:
@@ -240,20 +246,11 @@ def _announce(
         status("[STATUS] " + messages("clients_limited", clients=limits.clients, files=files))
 
 
-def _cannot_listen(error: Exception, values: Any, messages: Messages) -> str:
-    keys = {
-        errno.EADDRINUSE: "port_taken",
-        errno.EACCES: "port_forbidden",
-        errno.EMFILE: "no_more_files",
-        errno.ENFILE: "no_more_files",
-    }
-    key = keys.get(getattr(error, "errno", None) or 0, "cannot_listen")
-    if key == "port_taken" and not any(answers(host, values.port) for host in _hosts(values.host)):
-        key = "port_passing"
-    return messages(key, host=values.host, port=values.port, error=getattr(error, "strerror", None) or error)
-
-
-def _hosts(host: str) -> List[str]:
-    """Return where a program may listen that is in the way of a listener on ``host``."""
-    elsewhere = address.reachable_host((host, 0)) if host in ("0.0.0.0", "::") else ""
-    return [host, elsewhere] if elsewhere else [host]
+def _announce_web(sockaddr: Tuple[Any, ...], messages: Messages, status: Callable[[str], None]) -> None:
+    host = address.reachable_host(sockaddr)
+    if address.is_loopback(sockaddr):
+        status("[STATUS] " + messages("web_here", url=address.url(host, sockaddr[1])))
+        return
+    key = "web_reachable" if host else "web_reachable_unknown"
+    status("[STATUS] " + messages(key, url=address.url(host, sockaddr[1]), port=sockaddr[1]))
+    status("[STATUS] " + messages("web_isolated"))

@@ -69,15 +69,16 @@ class ReadingOrder(unittest.TestCase):
     def imports(path: Path) -> Set[str]:
         """The files of minichat that a file imports anywhere, also for types only.
 
-        The others load the trace wing only when they are asked for a trace, so it is left out for them.
+        The others load the wings of the trace and of the web only when they are asked for, so these are left out.
         """
         found: Set[str] = set()
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("minichat"):
                 names = [node.module or ""] + [f"{node.module}.{alias.name}" for alias in node.names]
                 found.update(name.replace(".", "/") + ".py" for name in names)
-        is_asked_for = path.parent.name != "trace"
-        return {name for name in found if not (is_asked_for and name.startswith("minichat/trace/"))}
+        if path.parent.name in ("trace", "web"):
+            return found
+        return {name for name in found if not name.startswith(("minichat/trace/", "minichat/web/"))}
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@
 const KEYFRAME_EVENTS = 256;
 const KEYFRAME_CONNECTIONS = 4; // so many events for each connection, if that is more
 const NAMES = ["header", "wait", "wake", "accept", "open", "recv", "line", "command", "queue", "send", "drop",
-  "interest", "state", "close", "timer", "slow", "note", "end"];
+  "interest", "head", "frame", "state", "close", "timer", "slow", "note", "end"];
 const PHASE_OF = {wait: 0, wake: 0, recv: 1, timer: 2, accept: 3, line: 3, command: 3, queue: 3, drop: 3, state: 3, send: 4};
 
 /* A growing list of whole numbers, four bytes each. */
@@ -56,7 +56,7 @@ function list(value) {
 function emptyState() {
   return {
     age: 0, // of the last keyframe: a connection that is older is copied before it is changed
-    t: 0, turn: 0, phase: 0, n: -1, isSure: true, isWaiting: false, timeout: 0, ready: [], listener: "R",
+    t: 0, turn: 0, phase: 0, n: -1, isSure: true, timeout: 0, ready: [],
     conns: new Map(), lastEvent: null,
   };
 }
@@ -71,7 +71,7 @@ function connOf(state, number) {
   const known = state.conns.get(number);
   if (known && known.age === state.age) return known;
   const conn = known ? {...known, age: state.age} : {
-    age: state.age, number, nick: "", peer: "", interest: "", life: "open", reason: "", pause: "", buffered: 0,
+    age: state.age, number, nick: "", interest: "", life: "open", reason: "", buffered: 0,
     held: "", queued: 0, messages: [], kernel: null, ready: "", lastSeen: 0,
   };
   state.conns.set(number, conn);
@@ -83,18 +83,13 @@ const REDUCERS = {
     for (const known of list(event.snapshot)) Object.assign(connOf(state, known.conn), known, {number: known.conn});
   },
   wait(state, event) {
-    state.isWaiting = true;
     state.timeout = event.timeout;
     state.ready = [];
     for (const [number, conn] of state.conns) if (conn.ready) connOf(state, number).ready = "";
   },
   wake(state, event) {
-    state.isWaiting = false;
     state.ready = list(event.ready);
     for (const [name, letters] of state.ready) if (state.conns.has(name)) connOf(state, name).ready = letters;
-  },
-  accept(state, event) {
-    if (event.result === "ok" && event.conn !== undefined) connOf(state, event.conn).peer = String(event.peer || "");
   },
   open(state, event) {
     connOf(state, event.conn);
@@ -131,9 +126,7 @@ const REDUCERS = {
     conn.messages = conn.messages.slice(0, conn.messages.length - list(event.messages).length);
   },
   interest(state, event) {
-    const conn = connOf(state, event.conn);
-    conn.interest = event.to;
-    conn.pause = event.to.includes("R") ? "" : event.why;
+    connOf(state, event.conn).interest = event.to;
   },
   state(state, event) {
     const conn = connOf(state, event.conn);

@@ -62,6 +62,8 @@ const WORDS = {
   sendError: ["O envio para {who} falha: {sent}.", "Sending to {who} fails: {sent}."],
   drop: ["{lost} da fila de {who} são abandonados.", "{lost} of the queue of {who} are given up."],
   interest: ["De {who} o laço espera agora {to}, antes {from}: {why}.", "Of {who} the loop now waits for {to}, before {from}: {why}."],
+  head: ["O pedido de {who} tem resposta: {status}.", "The request of {who} is answered: {status}."],
+  frame: ["Um frame inteiro de {who}: {kind}, {length}.", "A whole frame of {who}: {kind}, {length}."],
   joined: ["{who} entrou.", "{who} is in."], draining: ["{who} sai ({reason}): antes vai a fila, depois o fim.", "{who} leaves ({reason}): first the queue, then the end."],
   closed: ["{who}: acabou ({reason}).", "{who}: it is over ({reason})."], closeConn: ["O socket de {who} é fechado.", "The socket of {who} is closed."],
   timer: ["Um temporizador toca, {time} depois da hora.", "A timer rings, {time} after its time."],

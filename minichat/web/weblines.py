@@ -1,0 +1,105 @@
+"""A line buffer that is fed by frames: each text message of a browser ends a line."""
+
+from __future__ import annotations
+
+from typing import Callable, Optional, Protocol
+
+from minichat.net.linebuffer import NEWLINE, LineBuffer
+from minichat.web.frames import CLOSE, PING, PONG, Control, FrameReader, Hearer, Violation, close_code, frame, frame_end
+
+# Stands for the end of the conversation, in its place among the lines; no line holds a newline.
+END = b"\n"
+
+
+class HeadLines(LineBuffer):
+    """The input of a browser before it is answered: the lines of a head, as they are.
+
+    A type of its own, for only in a plain LineBuffer are the commands of telnet looked for.
+    """
+
+    __slots__ = ()
+
+
+class Browser(Protocol):
+    """Who sends the lines."""
+
+    def write_raw(self, data: bytes) -> None: ...  # queue a pong, as a frame
+    def heard(self) -> None: ...  # called for each read
+
+
+class WebLines(LineBuffer):
+    """The input of one browser, cut into lines.
+
+    A newline inside a message splits it.  After a close frame, or a violation of the
+    protocol, ``next_line`` returns END once, after the lines before it; what comes
+    then is thrown away.  ``close_code`` says with which code to answer.
+
+    Frame headers and control frames count as thrown away: they have no part in a line.
+    """
+
+    __slots__ = ("_browser", "_has_end", "_in_lines", "_is_over", "_pong", "_reader", "close_code")
+
+    def __init__(
+        self, limit_bytes: int, browser: Browser, reader: Callable[[Hearer], FrameReader] = FrameReader
+    ) -> None:
+        """``browser`` is who sends the lines; ``reader`` makes the reader of the frames."""
+        super().__init__(limit_bytes)
+        self._browser = browser
+        self._reader = reader(self)
+        self._has_end = self._is_over = False
+        self._in_lines = 0  # bytes of a read that are a part of a line, with the newlines that were added
+        self.close_code = 0  # with which the conversation has ended; 0 while it goes on
+        self._pong = b""  # the answer to the newest ping of a read
+
+    def feed(self, data: bytes) -> None:
+        """Take in what one read brought, cut anywhere."""
+        self._browser.heard()
+        if self._is_over:
+            self.thrown_away += len(data)
+            return
+        self._in_lines = 0
+        try:
+            self._reader.feed(data)
+        except Violation as end:  # or a close frame, which is answered with its own code
+            self.close_code, self._is_over = end.code, True
+        self.thrown_away += len(data) - self._in_lines
+        if self._pong:
+            self._browser.write_raw(self._pong)
+            self._pong = b""
+        if self._is_over and not self._has_end:
+            self._has_end = self.has_line = True
+
+    def next_line(self) -> Optional[bytes]:
+        """Return the oldest complete line, or None; END in the place where the conversation ended."""
+        if self._has_end and self._end < 0 and not self._is_too_long:
+            self.thrown_away += self.size  # half a line
+            self.clear()
+            return END
+        try:
+            return super().next_line()
+        finally:
+            self.has_line = self.has_line or self._has_end
+
+    def clear(self) -> None:
+        """Forget everything that was not handed out yet."""
+        super().clear()
+        self._has_end = False
+
+    @staticmethod
+    def unit_end(piece: bytes, taken: int) -> int:
+        """Where to cut ``piece`` of which the peer has ``taken`` bytes: at the end of a frame."""
+        return frame_end(piece, taken)
+
+    def text(self, piece: bytes, is_end: bool) -> None:
+        """Take a piece of a message; its end is the end of a line."""
+        if is_end:
+            piece += NEWLINE
+        self._in_lines += len(piece)
+        super().feed(piece)
+
+    def control(self, control: Control) -> None:
+        """Note a ping; end the conversation for a close frame."""
+        if control.opcode == PING:
+            self._pong = frame(PONG, control.payload)
+        elif control.opcode == CLOSE:
+            raise Violation(close_code(control.payload))  # what follows it is not read (5.5.1)
