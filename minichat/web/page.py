@@ -11,14 +11,14 @@ from minichat.limits import Limits
 from minichat.web.answers import Content
 
 PARTS = Path(__file__).resolve().parent / "pages"
-SCRIPTS = ("words.js", "wire.js", "typed.js", "link.js", "picture.js", "chat.js")
+SCRIPTS = ("words.js", "wire.js", "typed.js", "link.js", "picture.js", "row.js", "door.js", "chat.js")
 
 
-def chat_page(language: str, limits: Limits) -> Content:
+def chat_page(language: str) -> Content:
     """Return the page, which first speaks ``language``; it is the same for everyone."""
     style = _part("chat.css")
     script = "\n".join(_part(name) for name in SCRIPTS)
-    options = json.dumps({"lineBytes": limits.line_bytes})
+    options = json.dumps({"lineBytes": Limits().line_bytes})
     texts = {"language": language, "style": style, "options": options, "script": script}
     head, *rest = _part("chat.html").split("@@")
     body = head + "".join(part if position % 2 else texts[part] for position, part in enumerate(rest))

@@ -1,107 +1,7 @@
 "use strict";
-/* The page: the door, the row, the question before a secret is told, and what is kept when the page goes. */
+/* The page: the door, what is said, the question before a secret is told, and what is kept when the page goes. */
 
-const OPTIONS = JSON.parse(element("options-of-page").textContent);
-const MOST_BYTES = OPTIONS.lineBytes - 1; // of a text; its newline is the rest
-const TOLD_BYTES = MOST_BYTES - 500; // from here on the size is told
-const SHOWN_NICKS = 8; // that fit, at most
 const SECOND = 1000;
-
-/* What this browser, or this tab, keeps; a browser may refuse to. */
-class Keeper {
-  get(store, key) {
-    try {
-      return JSON.parse(window[store].getItem(`minichat.${key}`));
-    } catch {
-      return null;
-    }
-  }
-
-  put(store, key, value) {
-    try {
-      if (value === null) window[store].removeItem(`minichat.${key}`);
-      else window[store].setItem(`minichat.${key}`, JSON.stringify(value));
-    } catch {
-      // then nothing is kept
-    }
-  }
-}
-
-/* One input row: a size that is told, nicks that are completed, an input method that is left alone. */
-class Row {
-  constructor(chat) {
-    this._chat = chat;
-    this.input = element("row");
-    this.completions = new Completions(this.input, (nick) => this._complete(nick));
-    this.input.addEventListener("input", () => this.changed());
-    this.input.addEventListener("keydown", (event) => this._key(event));
-    this.input.addEventListener("blur", () => this.completions.show([]));
-    element("send").addEventListener("mousedown", (event) => event.preventDefault()); // a touch keyboard stays open
-  }
-
-  get text() {
-    return this.input.value;
-  }
-
-  set text(text) {
-    this.input.value = text;
-    this.changed();
-  }
-
-  focus() {
-    this.input.focus();
-  }
-
-  /* Begin a direct message to `nick`, before what is in the row. */
-  address(nick) {
-    this.text = `@${nick} ${this.text.replace(/^@[^ ]* ?/, "")}`;
-    this.focus();
-  }
-
-  tell(text, isWrong = false) {
-    element("told").textContent = text;
-    element("told").className = isWrong ? "wrong" : "";
-  }
-
-  changed() {
-    const {chat, input} = {chat: this._chat, input: this.input};
-    const size = byteLength(input.value);
-    const isTooLong = size > MOST_BYTES;
-    input.setAttribute("aria-invalid", String(isTooLong));
-    const fields = {size, most: MOST_BYTES};
-    if (isTooLong) this.tell(chat.say("tooLong", fields), true);
-    else if (size > TOLD_BYTES) this.tell(chat.say("fits", fields));
-    else this.tell(this._addressee());
-    const word = nickAt(input.value, input.selectionStart);
-    const nicks = word ? chat.presence.startingWith(word.beginning).slice(0, SHOWN_NICKS) : [];
-    const isWhole = nicks.length === 1 && nicks[0] === word.beginning;
-    this.completions.show(isWhole || document.activeElement !== input ? [] : nicks);
-  }
-
-  _addressee() {
-    const [first, rest] = cut(this.input.value, " ");
-    return first.length > 1 && first[0] === "@" && rest ? this._chat.say("privateTo", {nick: safe(first.slice(1))}) : "";
-  }
-
-  _complete(nick) {
-    const {start} = nickAt(this.input.value, this.input.selectionStart);
-    this.input.setRangeText(`@${nick} `, start, this.input.selectionStart, "end");
-    this.changed();
-  }
-
-  _key(event) {
-    if (isComposing(event)) {
-      if (event.key === "Enter") event.preventDefault(); // it ends a word, not the line
-    } else if (this.completions.take(event.key)) {
-      event.preventDefault();
-    }
-  }
-}
-
-/* True for a key that belongs to an input method; Safari says so by its number alone. */
-function isComposing(event) {
-  return event.isComposing || event.keyCode === 229;
-}
 
 class Chat {
   constructor() {
@@ -112,34 +12,30 @@ class Chat {
     this.log = new Log(say);
     this.people = new People(say, (nick) => this._address(nick));
     this.row = new Row(this);
+    this.door = new Door(say, (nick) => this.link.enter(nick));
     const url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/chat`;
     this.link = new Link(this, () => new WebSocket(url), Date.now);
     this._unseen = 0; // messages that came while the page was hidden
-    this._asked = null; // the text that a question is about
+    this._question = new Question(this.row);
     this._isDrawing = false;
   }
 
   start() {
     this._speak(new URLSearchParams(location.search).get("lang") || document.documentElement.lang);
     this._listen();
-    element("nick").value = this._keeper.get("localStorage", "nick") || "";
+    this.door.nick = this._keeper.get("localStorage", "nick") || "";
     this._restore();
     setInterval(() => this._look(), SECOND);
-    if (this.link.place === OUT) focusIfFine(element("nick"));
+    if (this.link.place === OUT) this.door.open("");
   }
 
   _listen() {
     const on = (id, kind, act) => element(id).addEventListener(kind, act);
-    on("enter", "submit", (event) => this._enter(event));
-    on("nick", "keydown", (event) => isComposing(event) && event.key === "Enter" && event.preventDefault());
     on("say", "submit", (event) => this._submitted(event));
     on("people-button", "click", () => this._open(!element("chat").classList.contains("opened")));
     on("times", "click", () => this._toggleTimes());
     on("help", "click", () => this._help());
     on("leave", "click", () => this.link.leave());
-    on("ask-yes", "click", () => this._answered(true));
-    on("ask-no", "click", () => this._answered(false));
-    on("ask", "keydown", (event) => event.key === "Escape" && this._answered(false));
     on("side", "keydown", (event) => event.key === "Escape" && this._open(false));
     for (const node of document.querySelectorAll(".language")) node.addEventListener("click", () => this._speak(this.say("languageCode")));
     document.addEventListener("visibilitychange", () => this._seen());
@@ -164,45 +60,14 @@ class Chat {
     this.status();
   }
 
-  // -- the door
-
-  _enter(event) {
-    event.preventDefault();
-    const nick = element("nick").value.trim();
-    if (!nick || this.link.place !== OUT) return;
-    this._refuse("");
-    element("come-in").disabled = true;
-    element("come-in").textContent = this.say("entering");
-    this.link.enter(nick);
-  }
-
-  _refuse(text) {
-    element("nick-error").textContent = text;
-    element("nick").setAttribute("aria-invalid", String(Boolean(text)));
-    element("come-in").disabled = false;
-    element("come-in").textContent = this.say("enter");
-  }
-
-  /* Show the door, or the chat. */
-  _showDoor(isDoor, why = "") {
-    element("door").hidden = !isDoor;
-    element("chat").hidden = isDoor;
-    this._open(false);
-    if (!isDoor) return;
-    this._refuse(why);
-    element("nick").focus();
-  }
-
   // -- what the link tells
 
   cameIn(nick, isBack) {
     this._keeper.put("localStorage", "nick", nick);
-    element("nick").value = nick;
-    this._refuse("");
-    const wasAtDoor = element("chat").hidden;
+    const wasAtDoor = this.door.isOpen;
     this.presence.begin(nick);
     this.people.clear();
-    this._showDoor(false);
+    this._goIn(nick);
     this.log.note(this.say(isBack ? "noteBack" : "noteIn", {nick}));
     for (const line of this.link.waiting) this._showPending(line, "sending");
     this.status();
@@ -250,21 +115,28 @@ class Chat {
 
   refused(code, lines = []) {
     this._doubt(lines);
-    const nick = safe(element("nick").value);
-    this._showDoor(true, this.say(hasWord(code) ? code : "refused", {nick, code}));
+    this._goOut(this.say(hasWord(code) ? code : "refused", {nick: safe(this.door.nick), code: safe(code)}));
   }
 
-  ended(why, lines) {
-    this._doubt(lines);
-    if (why === "left") this._keeper.put("sessionStorage", "kept", null);
-    const words = {silent: "silent", lost: "noServer", stopped: "noServer"};
-    this._showDoor(true, why === "left" ? lines.map(({text}) => `${this.say("unsure")}: ${safe(text)}`).join(" ") : this.say(words[why]));
+  /* We are out; after a goodbye the next person at this machine finds nothing of ours. */
+  ended(why, lines, unsent) {
+    if (why !== "left") {
+      this._doubt(lines);
+      this._goOut(this.say(why === "silent" ? "silent" : "noServer"));
+      return;
+    }
+    this._keeper.put("sessionStorage", "kept", null);
+    this.log.clear();
+    this.row.text = "";
+    const told = (key, list) => list.map(({text}) => `${this.say(key)}: ${safe(text)}`);
+    this._goOut([...told("unsure", lines), ...told("refusedLine", unsent)].join(" · "));
   }
 
   status() {
     const {link} = this;
-    const seconds = Math.round(link.receipts.silence / SECOND);
-    put(element("state"), link.place === IN ? this.say(link.isLate ? "late" : "in", {seconds: link.isLate ? Math.floor(seconds / 5) * 5 : 0}) : this.say("lost"));
+    const fives = Math.floor(link.receipts.silence / (5 * SECOND)) * 5; // read aloud each five seconds, not each second
+    const key = link.place !== IN ? "lost" : link.isLate ? "late" : "in";
+    put(element("state"), this.say(key, {seconds: fives, nick: safe(this.presence.own)}));
     const rest = Math.max(Math.ceil((link.nextAt - Date.now()) / SECOND), 1);
     put(element("countdown"), link.place !== AWAY ? "" : link.nextAt ? this.say("comingBack", {seconds: rest}) : this.say("trying"));
   }
@@ -296,7 +168,7 @@ class Chat {
   _submitted(event) {
     event.preventDefault();
     const row = this.row.text;
-    if (!row.trim() || this._asked !== null) return;
+    if (!row.trim() || this._question.isOpen) return;
     const {name, text} = parseTyped(row);
     if (name === "say") this._meant(text, row);
     else if (name === "who" || name === "quit" || name === "help") this._obey(name);
@@ -307,12 +179,12 @@ class Chat {
     if (byteLength(text) > MOST_BYTES) return;
     const isNick = (word) => this.presence.isLearning || this.presence.hasMet(word);
     const nick = row.startsWith("/") ? null : meantFor(text, isNick);
-    if (nick === null) {
+    const send = () => {
       this._send(text);
       this.row.text = "";
-    } else {
-      this._ask(text, nick === ANYONE ? this.say("aNick") : nick);
-    }
+    };
+    if (nick === null) send();
+    else this._question.ask(this.say("askMeant", {nick: nick === ANYONE ? this.say("aNick") : safe(nick)}), send);
   }
 
   _obey(name) {
@@ -356,29 +228,19 @@ class Chat {
     this.log.toEnd();
   }
 
-  // -- the question before a text that seems to be private goes to everyone
-
-  _ask(text, nick) {
-    this._asked = text;
-    element("ask-text").textContent = this.say("askMeant", {nick: safe(nick)});
-    element("ask").hidden = false;
-    this.row.input.readOnly = true;
-    element("ask-no").focus();
-  }
-
-  _answered(isYes) {
-    const text = this._asked;
-    this._asked = null;
-    element("ask").hidden = true;
-    this.row.input.readOnly = false;
-    if (isYes) {
-      this._send(text);
-      this.row.text = "";
-    }
-    this.row.focus();
-  }
-
   // -- the places around
+
+  _goIn(nick) {
+    this.door.close(nick);
+    element("chat").hidden = false;
+  }
+
+  _goOut(why) {
+    this._question.cancel();
+    this._open(false);
+    element("chat").hidden = true;
+    this.door.open(why);
+  }
 
   _open(isOpen) {
     element("chat").classList.toggle("opened", isOpen);
@@ -437,22 +299,12 @@ class Chat {
     this._keeper.put("sessionStorage", "kept", null);
     if (!kept || !kept.nick) return;
     this.presence.own = kept.nick;
-    this._showDoor(false);
+    this._goIn(kept.nick);
     this.row.text = kept.draft;
     this._doubt(kept.texts.map((text) => ({text})));
     this.link.enter(kept.nick, true);
     focusIfFine(this.row.input);
   }
-}
-
-/* Change a text only if it differs, so that it is read aloud once. */
-function put(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-}
-
-/* On a touch screen the focus would open the keyboard over half of the page. */
-function focusIfFine(node) {
-  if (matchMedia("(pointer: fine)").matches) node.focus();
 }
 
 window.chat = new Chat(); // for the tests, and for the curious

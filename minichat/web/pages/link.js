@@ -192,7 +192,7 @@ class Link {
     this._isExpected = false;
     if (isLeft || was === OUT || was === ENTERING) {
       this.place = OUT;
-      this._page.ended(isLeft ? "left" : why, lost);
+      this._page.ended(isLeft ? "left" : why, lost, isLeft ? this._waiting.splice(0) : []);
       return;
     }
     this.place = AWAY;

@@ -10,6 +10,11 @@ function element(id) {
   return document.getElementById(id);
 }
 
+/* Change a text only if it differs, so that it is read aloud once. */
+function put(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
 /* A new element with classes and children; a string is text. */
 function made(tag, classes = "", ...children) {
   const node = document.createElement(tag);
@@ -147,7 +152,7 @@ class Log {
 
   _line(classes, kind = "") {
     const line = made("div", `line ${classes}`, timeNode());
-    if (kind) line.append(made("span", "kind", kind));
+    if (kind) line.append(made("span", "kind", kind), " ");
     return line;
   }
 

@@ -24,7 +24,7 @@ const WORDS = {
   times: ["Horas", "Times"], help: ["Ajuda", "Help"], completions: ["Apelidos", "Nicknames"], newer: ["↓ {count} novas", "↓ {count} new"],
   tellNick: ["Escrever em privado a {nick}", "Write to {nick} in private"], you: ["você", "you"],
   // -- how the connection is
-  in: ["conectado", "connected"], lost: ["sem conexão", "not connected"], late: ["sem resposta há {seconds} s", "no answer for {seconds} s"],
+  in: ["{nick}, conectado", "{nick}, connected"], lost: ["{nick}, sem conexão", "{nick}, not connected"], late: ["sem resposta há {seconds} s", "no answer for {seconds} s"],
   noteLost: ["A conexão caiu; a página volta sozinha.", "The connection was lost; the page comes back by itself."],
   noteSilent: ["O servidor não responde; a página conecta de novo.", "The server does not answer; the page connects anew."],
   noteStopped: ["O servidor foi encerrado; a página volta quando ele voltar.", "The server has been stopped; the page comes back when it does."],

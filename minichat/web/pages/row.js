@@ -1,0 +1,143 @@
+"use strict";
+/* The row in which a person types, and what the browser keeps. */
+
+const OPTIONS = JSON.parse(element("options-of-page").textContent);
+const MOST_BYTES = OPTIONS.lineBytes - 1; // of a text; its newline is the rest
+const TOLD_BYTES = MOST_BYTES - 500; // from here on the size is told
+const SHOWN_NICKS = 8; // that fit, at most
+
+/* What this browser, or this tab, keeps; a browser may refuse to. */
+class Keeper {
+  get(store, key) {
+    try {
+      return JSON.parse(window[store].getItem(`minichat.${key}`));
+    } catch {
+      return null;
+    }
+  }
+
+  put(store, key, value) {
+    try {
+      if (value === null) window[store].removeItem(`minichat.${key}`);
+      else window[store].setItem(`minichat.${key}`, JSON.stringify(value));
+    } catch {
+      // then nothing is kept
+    }
+  }
+}
+
+/* One input row: a size that is told, nicks that are completed, an input method that is left alone. */
+class Row {
+  constructor(chat) {
+    this._chat = chat;
+    this.input = element("row");
+    this.completions = new Completions(this.input, (nick) => this._complete(nick));
+    this.input.addEventListener("input", () => this.changed());
+    this.input.addEventListener("keydown", (event) => this._key(event));
+    this.input.addEventListener("blur", () => this.completions.show([]));
+    element("send").addEventListener("mousedown", (event) => event.preventDefault()); // a touch keyboard stays open
+  }
+
+  get text() {
+    return this.input.value;
+  }
+
+  set text(text) {
+    this.input.value = text;
+    this.changed();
+  }
+
+  focus() {
+    this.input.focus();
+  }
+
+  /* Begin a direct message to `nick`, before what is in the row. */
+  address(nick) {
+    this.text = `@${nick} ${this.text.replace(/^@[^ ]* ?/, "")}`;
+    this.focus();
+  }
+
+  tell(text, isWrong = false) {
+    element("told").textContent = text;
+    element("told").className = isWrong ? "wrong" : "";
+  }
+
+  changed() {
+    const {chat, input} = {chat: this._chat, input: this.input};
+    const size = byteLength(input.value);
+    const isTooLong = size > MOST_BYTES;
+    input.setAttribute("aria-invalid", String(isTooLong));
+    const fields = {size, most: MOST_BYTES};
+    if (isTooLong) this.tell(chat.say("tooLong", fields), true);
+    else if (size > TOLD_BYTES) this.tell(chat.say("fits", fields));
+    else this.tell(this._addressee());
+    const word = nickAt(input.value, input.selectionStart);
+    const nicks = word ? chat.presence.startingWith(word.beginning).slice(0, SHOWN_NICKS) : [];
+    const isWhole = nicks.length === 1 && nicks[0] === word.beginning;
+    this.completions.show(isWhole || document.activeElement !== input ? [] : nicks);
+  }
+
+  _addressee() {
+    const [first, rest] = cut(this.input.value, " ");
+    return first.length > 1 && first[0] === "@" && rest ? this._chat.say("privateTo", {nick: safe(first.slice(1))}) : "";
+  }
+
+  _complete(nick) {
+    const {start} = nickAt(this.input.value, this.input.selectionStart);
+    this.input.setRangeText(`@${nick} `, start, this.input.selectionStart, "end");
+    this.changed();
+  }
+
+  _key(event) {
+    if (isComposing(event)) {
+      if (event.key === "Enter") event.preventDefault(); // it ends a word, not the line
+    } else if (this.completions.take(event.key)) {
+      event.preventDefault();
+    }
+  }
+}
+
+/* True for a key that belongs to an input method; Safari says so by its number alone. */
+function isComposing(event) {
+  return event.isComposing || event.keyCode === 229;
+}
+
+/* The question before a text that seems to be private goes to everyone. */
+class Question {
+  constructor(row) {
+    this._row = row;
+    this._act = null; // what a yes does
+    element("ask-yes").addEventListener("click", () => this._answered(true));
+    element("ask-no").addEventListener("click", () => this._answered(false));
+    element("ask").addEventListener("keydown", (event) => event.key === "Escape" && this._answered(false));
+  }
+
+  get isOpen() {
+    return this._act !== null;
+  }
+
+  ask(text, act) {
+    this._act = act;
+    element("ask-text").textContent = text;
+    this._show(true);
+    element("ask-no").focus();
+  }
+
+  /* Ask no more: there is no chat any more. */
+  cancel() {
+    this._act = null;
+    this._show(false);
+  }
+
+  _answered(isYes) {
+    const act = this._act;
+    this.cancel();
+    if (isYes) act();
+    this._row.focus();
+  }
+
+  _show(isShown) {
+    element("ask").hidden = !isShown;
+    this._row.input.readOnly = isShown;
+  }
+}
