@@ -86,7 +86,7 @@ function canRefuse(line, code) {
 
 /* True if the server answers `line` in any case; a direct message has an ERR or nothing. */
 function hasOwnAnswer(line) {
-  return commandOf(line) !== "tell" && !FORBIDDEN.test(line);
+  return commandOf(line) !== "tell";
 }
 
 /* The lines that were sent to one server and have no answer yet, in order.
