@@ -12,9 +12,9 @@ from minichat.client.receipts import SILENT_WHO, Receipts
 from tests.web.chatpages import NO_NODE, NODE, in_engine
 
 NICKS = ("ana", "bia", "ção")
-SAID = ("oi", "@bia oi", "@ana oi", "WHO", "who ", "QUIT", " WHO", "a\u202eb", "@bia", "oi oi", "@zoe x", "\ttab")
+SAID = ("oi", "@bia oi", "@ana psst", "WHO", "who ", "QUIT", " WHO", "a\u202eb", "@bia", "oi oi", "@zoe x", "\ttab")
 HEARD = (
-    "FROM ana [all]: oi", "FROM ana [all]: oi oi", "FROM bia [all]: oi", "FROM ana [dm]: oi", "FROM ana [all]:  WHO",
+    "FROM ana [all]: oi", "FROM ana [all]: oi oi", "FROM bia [all]: oi", "FROM ana [dm]: psst", "FROM ana [all]:  WHO",
     "FROM ana [all]: \ttab", "WHO 1 ana", "WHO 2 ana", "WHO 2 bia", "ERR user_not_found", "ERR empty_message",
     "ERR invalid_text", "ERR line_too_long", "ERR too_slow", "ERR muted", "BYE", "BYE shutdown", "JOIN bia",
     "LEAVE bia quit", "nonsense",
