@@ -11,7 +11,9 @@ from minichat.limits import Limits
 from minichat.web.answers import Content
 
 PARTS = Path(__file__).resolve().parent / "pages"
-SCRIPTS = ("words.js", "wire.js", "typed.js", "link.js", "picture.js", "row.js", "door.js", "chat.js")
+SCRIPTS = (
+    "words.js", "wire.js", "typed.js", "link.js", "picture.js", "people.js", "row.js", "door.js", "chat.js",
+)  # fmt: skip
 
 
 def chat_page(language: str) -> Content:

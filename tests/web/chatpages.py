@@ -43,6 +43,7 @@ class WebServer(ServerProcess):
     """A server with a web port; with a ``like``, on the ports of that one, which has ended."""
 
     def __init__(self, *arguments: str, like: Optional[WebServer] = None) -> None:
+        self.web_port: int = like.web_port if like else 0
         ports = ("--port", str(like.port), "--web", str(like.web_port)) if like else ("--web", "0")
         super().__init__(*ports, "--lang", "pt", *arguments)
         address = self.status_line().rstrip("/")
@@ -92,7 +93,8 @@ class ChatPageTest(unittest.TestCase):
 
     def _leave(self, tab: Tab) -> None:
         # A server that is down or hangs is no fault of the page; the browser reports that by itself.
-        told = [text for text in tab.complaints() if "WebSocket connection to" not in text]
+        by_itself = ("WebSocket connection to", "Failed to load resource")
+        told = [text for text in tab.complaints() if not any(one in text for one in by_itself)]
         tab.call("Page.close")
         self.assertEqual(told, [])
 
@@ -103,9 +105,9 @@ class ChatPageTest(unittest.TestCase):
         tab.wait("chat.link.place === IN")
         return tab
 
-    def chatting(self, server: WebServer, nick: str, **size: int) -> Tab:
+    def chatting(self, server: WebServer, nick: str) -> Tab:
         """A page that is in."""
-        return self.join(self.page(server, **size), nick)
+        return self.join(self.page(server), nick)
 
     def say(self, tab: Tab, text: str) -> None:
         """Type a text and press ENTER."""

@@ -28,6 +28,15 @@ _PASS = """(() => { const {link} = chat; let by = 0;
   for (let i = 0; i < %d; i++) { by += 1000; link.look(true); } chat.status(); })()"""
 
 
+# How many px of the conversation are below what is seen.
+BELOW = "(({scrollHeight, scrollTop, clientHeight}) => scrollHeight - scrollTop - clientHeight)(chat.log._scroller)"
+
+
+def texts(selector: str) -> str:
+    """An expression: the texts of the elements that a selector finds."""
+    return f"[...document.querySelectorAll('{selector}')].map((node) => node.textContent)"
+
+
 class OneRoom(ChatPageTest):
     def test_a_page_and_nc_hear_each_other(self) -> None:
         server = self.serve()
@@ -93,8 +102,9 @@ class OneRoom(ChatPageTest):
         self.assertEqual(tab.value("document.getElementById('log').childElementCount"), 500)
         self.assertNotIn("linha 99\n", self.seen(tab))
         self.assertTrue(tab.value("!document.getElementById('trimmed').hidden"))
-        at_end = "(() => { const s = document.getElementById('scroller'); return s.scrollHeight - s.scrollTop - s.clientHeight < 2 })()"
-        self.assertTrue(tab.value(at_end))
+        self.assertLess(tab.value(BELOW), 2)
+        tab.resize(390, 500)
+        tab.wait(f"{BELOW} < 2")
 
     def test_who_reads_above_is_not_pulled_down(self) -> None:
         server = self.serve("--rate", "0")
@@ -151,7 +161,7 @@ class TheDoor(ChatPageTest):
         self.peer(server, "bruno")
         fill(tab, "nick", "ana")
         press_enter(tab)
-        self.wait_for(tab, "O servidor", "nick-error")
+        self.wait_for(tab, "O servidor está cheio", "nick-error")
 
     def test_leaving_says_goodbye_and_leaves_nothing_behind(self) -> None:
         server = self.serve()
@@ -216,7 +226,7 @@ class LossAndReturn(ChatPageTest):
         self.wait_for(tab, "dois", "pending")
         server.kill(signal.SIGKILL)
         self.wait_for(tab, "Pode não ter chegado")
-        self.assertEqual(tab.value("[...document.querySelectorAll('.doubt bdi')].map((node) => node.innerText).join()"), "um,@ana dois")
+        self.assertEqual(tab.value(texts(".doubt bdi")), ["um", "@ana dois"])
         server.wait()
         again = self.enter(WebServer(like=server))
         bruno = self.peer(again, "bruno")
@@ -387,7 +397,7 @@ class Hostile(ChatPageTest):
         before = self.elements(tab)
         bruno.send("".join(f"{text}\n@ana {text}\n" for text in HOSTILE) + "fim\n")
         self.wait_for(tab, "bruno: fim")
-        shown = tab.value("[...document.querySelectorAll('#log .line:not(.note, .quiet) > bdi')].map((node) => node.textContent)")
+        shown = tab.value(texts("#log .line:not(.note, .quiet) > bdi"))
         self.assertEqual(shown, [*(text for text in HOSTILE for _ in range(2)), "fim"])
         self.assertLessEqual(set(self.elements(tab)) - set(before), {"MARK", "BDI", "B", "DIV", "SPAN", "TIME"})
 
@@ -438,7 +448,8 @@ class Fitting(ChatPageTest):
             tab.value("document.getElementById('people-button').click()")
 
     def test_fields_are_large_enough_not_to_be_zoomed(self) -> None:
-        tab = self.chatting(self.serve(), "ana", width=390, height=844)
+        tab = self.chatting(self.serve(), "ana")
+        tab.resize(390, 844)
         for name in ("row", "nick"):
             size = tab.value(f"parseFloat(getComputedStyle(document.getElementById('{name}')).fontSize)")
             self.assertGreaterEqual(size, 16)

@@ -31,8 +31,9 @@ LINES = (
 # What a person types who comes from another chat, and honest sentences.
 TYPED = (
     "MSG @ana x", "msg ana x", "msg me later", " @ana x", "@ana x", "ana: x", "msg ana", "/msg ana x", "/w ana x",
-    "/r x", "r x", ".r x", "\u200b@ana x", "\u00a0@ana x", "＠ana x", "ana> x", "zoe> x", "PRIVMSG #sala :oi", "tell zoe x",
-    "tell @zoe: x", "d ana, x", "/query ana", "oi @ana tudo bem", "", " ", "@", " @", "m ana x", "!msg zoe x",
+    "/r x", "r x", ".r x", "\u200b@ana x", "\u00a0@ana x", "＠ana x", "ana> x", "zoe> x", "PRIVMSG #sala :oi",
+    "tell zoe x", "tell @zoe: x", "d ana, x", "/query ana", "oi @ana tudo bem", "", " ", "@", " @", "m ana x",
+    "!msg zoe x",
 )  # fmt: skip
 
 
@@ -127,7 +128,8 @@ def receipts_of(steps: List[List[str]]) -> List[Any]:
 class WhatIsTyped(unittest.TestCase):
     def test_a_secret_in_a_dialect_is_seen_as_by_the_client(self) -> None:
         """Trap 73."""
-        for text, got in zip(TYPED, in_engine("return given.map((text) => meantFor(text, (w) => w === 'ana'));", TYPED)):
+        work = "return given.map((text) => meantFor(text, (word) => word === 'ana'));"
+        for text, got in zip(TYPED, in_engine(work, TYPED)):
             self.assertEqual(got, dialect.meant_for(text, {"ana"}.__contains__), repr(text))
 
     def test_a_row_is_a_text_a_command_or_explained(self) -> None:
@@ -136,7 +138,8 @@ class WhatIsTyped(unittest.TestCase):
             "/MSG @ana: x": ["say", "@ana x"], "/msg ana": ["howToTell", "/msg"], "/quem": ["who", "/quem"],
             "WHO": ["who", "WHO"], "/quem eu": ["commandAlone", "/quem"], "/ajuda": ["help", "/ajuda"],
             "/sair": ["quit", "/sair"], "QUIT": ["quit", "QUIT"], "//etc": ["say", "/etc"],
-            "/nada x": ["unknownCommand", "/nada"], "/constructor": ["unknownCommand", "/constructor"], " WHO": ["say", " WHO"],
+            "/nada x": ["unknownCommand", "/nada"], "/constructor": ["unknownCommand", "/constructor"],
+            " WHO": ["say", " WHO"],
         }  # fmt: skip
         work = "return given.map((row) => { const {name, text} = parseTyped(row); return [name, text]; });"
         self.assertEqual(dict(zip(wanted, in_engine(work, list(wanted)))), wanted)
@@ -153,14 +156,17 @@ class WhatIsTyped(unittest.TestCase):
             const presence = new Presence();
             presence.begin("ana");
             for (const line of given) presence.heard(parseLine(line));
-            return [presence.startingWith("B"), presence.startingWith("É"), presence.startingWith(""), presence.hasMet("ZÉ")];
+            return [...["B", "É", ""].map((beginning) => presence.startingWith(beginning)), presence.hasMet("ZÉ")];
         """
         lines = ["WHO 4 ana bruno bia é", "FROM bruno [all]: x", "JOIN zé", "LEAVE zé quit", "FROM zé [all]: late"]
         self.assertEqual(in_engine(work, lines), [["bruno", "bia"], ["é"], ["bruno", "é", "bia"], True])
 
     def test_our_own_nick_is_found_in_a_text(self) -> None:
         given = ["oi Ana!", "@ana: x", "banana", "ana.", "diga à ANA. Sim", "x"]
-        work = "return given.map((text) => mentions(text, 'ana').map(([piece, isUs]) => isUs ? `<${piece}>` : piece).join(''));"
+        work = """
+            const marked = ([piece, isUs]) => isUs ? `<${piece}>` : piece;
+            return given.map((text) => mentions(text, "ana").map(marked).join(""));
+        """
         wanted = ["oi <Ana>!", "@<ana>: x", "banana", "<ana>.", "diga à <ANA>. Sim", "x"]
         self.assertEqual(in_engine(work, given), wanted)
 
@@ -171,8 +177,11 @@ let time = 1e6, timers = [];
 globalThis.setTimeout = (act, wait) => { timers.push({act, at: time + wait}); return timers[timers.length - 1]; };
 globalThis.clearTimeout = (timer) => { timers = timers.filter((one) => one !== timer); };
 const told = [], sockets = [];
-const page = new Proxy({}, {get: (_, name) => (...given) => { if (!["status", "read", "came"].includes(name)) told.push([name, ...given]); }});
-class Socket { constructor() { this.sent = []; this.readyState = 0; sockets.push(this); }
+const isTold = (name) => !["status", "read", "came"].includes(name);
+const page = new Proxy({}, {get: (_, name) => (...given) => { if (isTold(name)) told.push([name, ...given]); }});
+const texts = (lines) => lines.map((line) => line.text);
+class Socket {
+  constructor() { this.sent = []; this.readyState = 0; sockets.push(this); }
   send(text) { this.sent.push(text); } close() { this.readyState = 3; }
   open() { this.readyState = 1; this.onopen(); } says(text) { this.onmessage({data: text}); } }
 const link = new Link(page, () => new Socket(), () => time);
@@ -199,23 +208,28 @@ class TheLink(unittest.TestCase):
         told = self.run_link("""
             enter(); last().says("WHO 1 ana\\n"); link.say({text: "@bia oi"}); pass(1);
             last().says("WHO 1 ana\\n");
-            return [last().sent, told.filter(([name]) => name === "settled").map(([, line, outcome]) => [line.text, outcome])];
+            const settled = told.filter(([name]) => name === "settled");
+            return [last().sent, settled.map(([, line, outcome]) => [line.text, outcome])];
         """)
         self.assertEqual(told[0], ["ana", "WHO", "@bia oi", "WHO"])
         self.assertEqual(told[1], [["WHO", "answered"], ["@bia oi", "answered"], ["WHO", "answered"]])
 
     def test_what_has_no_echo_at_a_loss_is_told_and_the_rest_waits(self) -> None:
         told = self.run_link("""
-            enter(); link.say({text: "um"}); link.say({text: "dois"}); last().says("WHO 1 ana\\nFROM ana [all]: um\\n");
+            enter(); link.say({text: "um"}); link.say({text: "dois"});
+            last().says("WHO 1 ana\\nFROM ana [all]: um\\n");
             last().onclose(); link.say({text: "tres"}); pass(2); last().open(); last().says("OK ana\\n");
-            return [told.filter(([name]) => name === "lost").map(([, why, lines]) => [why, lines.map((line) => line.text)]), last().sent];
+            const lost = told.filter(([name]) => name === "lost");
+            return [lost.map(([, why, lines]) => [why, texts(lines)]), last().sent];
         """)
         self.assertEqual(told, [[["lost", ["dois"]]], ["ana", "WHO", "tres"]])
 
     def test_pauses_grow_from_one_second_to_thirty(self) -> None:
         pauses = self.run_link("""
             enter(); last().onclose(); const pauses = [];
-            for (let i = 0; i < 9; i++) { pauses.push((link.nextAt - time) / 1000); time = link.nextAt; pass(1); last().onclose(); }
+            for (let i = 0; i < 9; i++) {
+              pauses.push((link.nextAt - time) / 1000); time = link.nextAt; pass(1); last().onclose();
+            }
             return pauses;
         """)
         for pause, wanted in zip(pauses, (1, 1, 2, 4, 8, 16, 30, 30, 30)):
@@ -226,7 +240,8 @@ class TheLink(unittest.TestCase):
         work = """
             enter(); last().onclose(); const places = [];
             for (let i = 0; i < 20; i++) { pass(5); if (link.place === OUT) break;
-              if (last().readyState === 0) { last().open(); last().says("ERR apelido_em_uso\\n"); } places.push(link.place); }
+              if (last().readyState === 0) { last().open(); last().says("ERR apelido_em_uso\\n"); }
+              places.push(link.place); }
             return [places[0], link.place, told[told.length - 1][0], time - 1e6 > 60000];
         """
         self.assertEqual(self.run_link(work), ["away", "out", "refused", True])
@@ -241,7 +256,8 @@ class TheLink(unittest.TestCase):
         """
         self.assertEqual(self.run_link(work), [3, "in", "away", "silent"])
         alive = """
-            enter(); last().says("WHO 1 ana\\n"); time += 3600000; link.look(true); last().says("WHO 1 ana\\n"); pass(10);
+            enter(); last().says("WHO 1 ana\\n"); time += 3600000; link.look(true);
+            last().says("WHO 1 ana\\n"); pass(10);
             return [link.place, sockets.length];
         """
         self.assertEqual(self.run_link(alive), ["in", 1])
@@ -253,7 +269,7 @@ class TheLink(unittest.TestCase):
     def test_a_silence_is_told_then_ends_the_connection(self) -> None:
         work = """
             enter(); last().says("WHO 1 ana\\n"); link.say({text: "oi"}); pass(4); const early = link.isLate; pass(2);
-            const late = link.isLate; pass(10); return [early, late, link.place, told[told.length - 1][2].map((line) => line.text)];
+            const late = link.isLate; pass(10); return [early, late, link.place, texts(told[told.length - 1][2])];
         """
         self.assertEqual(self.run_link(work), [False, True, "away", ["oi"]])
 
@@ -262,8 +278,8 @@ class TheLink(unittest.TestCase):
         self.assertEqual(self.run_link(work), [["ana", "WHO", "WHO"], "in"])
 
     def test_a_server_that_says_nothing_is_given_up(self) -> None:
-        self.assertEqual(self.run_link("link.enter('ana'); last().open(); pass(11); return [link.place, told[0].slice(0, 2)];"),
-                         ["out", ["ended", "silent"]])  # fmt: skip
+        work = "link.enter('ana'); last().open(); pass(11); return [link.place, told[0].slice(0, 2)];"
+        self.assertEqual(self.run_link(work), ["out", ["ended", "silent"]])
 
     def test_nothing_is_heard_of_a_connection_that_was_left(self) -> None:
         work = """
@@ -273,13 +289,16 @@ class TheLink(unittest.TestCase):
         self.assertEqual(self.run_link(work), [None, 3, "away"])
 
     def test_who_is_thrown_out_does_not_come_back(self) -> None:
-        work = "enter(); last().says('ERR kicked\\n'); pass(60); return [link.place, sockets.length, told[told.length - 1][1]];"
+        work = """
+            enter(); last().says("ERR kicked\\n"); pass(60);
+            return [link.place, sockets.length, told[told.length - 1][1]];
+        """
         self.assertEqual(self.run_link(work), ["out", 1, "kicked"])
 
     def test_leaving_tells_what_was_not_answered_or_sent(self) -> None:
         work = """
             enter(); link.say({text: "um"}); last().onclose(); link.say({text: "dois"}); link.leave();
-            const texts = (lines) => lines.map((line) => line.text); const [, why, lines, unsent] = told[told.length - 1];
+            const [, why, lines, unsent] = told[told.length - 1];
             return [why, texts(lines), texts(unsent), link.place];
         """
         self.assertEqual(self.run_link(work), ["left", [], ["dois"], "out"])

@@ -1,8 +1,6 @@
 "use strict";
 /* The page: the door, what is said, the question before a secret is told, and what is kept when the page goes. */
 
-const SECOND = 1000;
-
 class Chat {
   constructor() {
     this.say = speaker(LANGUAGES[0]);
@@ -15,9 +13,9 @@ class Chat {
     this.door = new Door(say, (nick) => this.link.enter(nick));
     const url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/chat`;
     this.link = new Link(this, () => new WebSocket(url), Date.now);
+    this._standing = new Standing(say);
     this._unseen = 0; // messages that came while the page was hidden
     this._question = new Question(this.row);
-    this._isDrawing = false;
   }
 
   start() {
@@ -33,7 +31,7 @@ class Chat {
     const on = (id, kind, act) => element(id).addEventListener(kind, act);
     on("say", "submit", (event) => this._submitted(event));
     on("people-button", "click", () => this._open(!element("chat").classList.contains("opened")));
-    on("times", "click", () => this._toggleTimes());
+    on("times", "click", () => this.log.toggleTimes());
     on("help", "click", () => this._help());
     on("leave", "click", () => this.link.leave());
     on("side", "keydown", (event) => event.key === "Escape" && this._open(false));
@@ -56,7 +54,7 @@ class Chat {
     for (const node of document.querySelectorAll("[data-label]")) node.setAttribute("aria-label", this.say(node.dataset.label));
     for (const node of document.querySelectorAll("[data-hint]")) node.placeholder = this.say(node.dataset.hint);
     this.people.clear();
-    this._draw();
+    this.people.showSoon(this.presence);
     this.status();
   }
 
@@ -68,7 +66,7 @@ class Chat {
     this.presence.begin(nick);
     this.people.clear();
     this._goIn(nick);
-    this.log.note(this.say(isBack ? "noteBack" : "noteIn", {nick}));
+    this.log.note(isBack ? "noteBack" : "noteIn", {nick});
     for (const line of this.link.waiting) this._showPending(line, "sending");
     this.status();
     if (wasAtDoor) focusIfFine(this.row.input);
@@ -76,14 +74,14 @@ class Chat {
 
   came(message, line, isSettled) {
     if (!message) {
-      this.log.note(line);
+      this.log.unknown(line);
       return;
     }
     this.presence.heard(message);
     if (message.kind === "from") this._said(message);
-    else if (message.kind === "join") this.log.quiet(this.say("joined", {nick: message.nick}));
-    else if (message.kind === "leave") this.log.quiet(this._left(message));
-    else if (message.kind === "err" && !isSettled) this.log.note(this.say("noteTold", {reason: this._reason(message.code)}));
+    else if (message.kind === "join") this.log.quiet("joined", {nick: message.nick});
+    else if (message.kind === "leave") this.log.quiet(hasWord(`left_${message.reason}`) ? `left_${message.reason}` : "left", message);
+    else if (message.kind === "err" && !isSettled) this.log.note("noteTold", {reason: this._reason(message.code)});
   }
 
   /* A line of ours has its answer. */
@@ -91,10 +89,10 @@ class Chat {
     if (line.node) this.log.settled(line.node);
     if (commandOf(line.text) === "who" && line.nicks) {
       this.presence.isLearning = false;
-      if (!line.isSilent) this.log.note(this.say("listed", {count: line.nicks.length, nicks: line.nicks.join(", ")}));
+      if (!line.isSilent) this.log.note("listed", {count: line.nicks.length, nicks: line.nicks.join(", ")});
     } else if (outcome === "refused") {
       const why = this.say("why", {what: this.say("refusedLine"), why: this._reason(message.code)});
-      this.log.doubt(line.text, why, this.say("edit"), (text) => this._edit(text));
+      this.log.doubt(line.text, why, this.say("edit"), why, (text) => this._edit(text));
     } else if (commandOf(line.text) === "tell" && outcome !== "said") {
       this.log.told(line.text, this.presence.own);
     }
@@ -103,12 +101,12 @@ class Chat {
   /* A message with any number of lines was read. */
   read() {
     this.log.settle();
-    this._draw();
+    this.people.showSoon(this.presence);
     this.status();
   }
 
   lost(why, lines) {
-    this.log.note(this.say({stopped: "noteStopped", silent: "noteSilent"}[why] || "noteLost"));
+    this.log.note({stopped: "noteStopped", silent: "noteSilent"}[why] || "noteLost");
     this._doubt(lines);
     this.log.settle();
   }
@@ -123,6 +121,7 @@ class Chat {
     if (why !== "left") {
       this._doubt(lines);
       this._goOut(this.say(why === "silent" ? "silent" : "noServer"));
+      if (why === "lost") this._askWhy();
       return;
     }
     this._keeper.put("sessionStorage", "kept", null);
@@ -132,23 +131,21 @@ class Chat {
     this._goOut([...told("unsure", lines), ...told("refusedLine", unsent)].join(" · "));
   }
 
+  /* A script is not told why a WebSocket was refused; the page itself is refused for the same reason. */
+  async _askWhy() {
+    const answer = await fetch(location.pathname, {cache: "no-store"}).catch(() => null);
+    const key = answer && {429: "too_many_connections", 503: "server_full"}[answer.status];
+    if (key && this.link.place === OUT) this.door.open(this.say(key));
+  }
+
   status() {
-    const {link} = this;
-    const fives = Math.floor(link.receipts.silence / (5 * SECOND)) * 5; // read aloud each five seconds, not each second
-    const key = link.place !== IN ? "lost" : link.isLate ? "late" : "in";
-    put(element("state"), this.say(key, {seconds: fives, nick: safe(this.presence.own)}));
-    const rest = Math.max(Math.ceil((link.nextAt - Date.now()) / SECOND), 1);
-    put(element("countdown"), link.place !== AWAY ? "" : link.nextAt ? this.say("comingBack", {seconds: rest}) : this.say("trying"));
+    this._standing.show(this.link, this.presence.own);
   }
 
   _said(message) {
     this.log.from(message, this.presence.own);
     if (document.hidden && message.nick !== this.presence.own) this._unseen += 1;
     this._title();
-  }
-
-  _left({nick, reason}) {
-    return this.say(["quit", "gone", "too_slow", "timeout", "error"].includes(reason) ? reason : "left", {nick, reason});
   }
 
   _reason(code) {
@@ -159,7 +156,7 @@ class Chat {
   _doubt(lines) {
     for (const line of lines) {
       if (line.node) this.log.settled(line.node);
-      this.log.doubt(line.text, this.say("unsure"), this.say("again"), (text) => this._send(text));
+      this.log.doubt(line.text, this.say("unsure"), this.say("again"), this.say("sentAgain"), (text) => this._send(text));
     }
   }
 
@@ -223,7 +220,7 @@ class Chat {
   }
 
   _help() {
-    for (const key of ["help1", "help2", "help3", "help4"]) this.log.note(this.say(key));
+    for (const key of ["help1", "help2", "help3", "help4"]) this.log.note(key);
     this._open(false);
     this.log.toEnd();
   }
@@ -245,22 +242,6 @@ class Chat {
   _open(isOpen) {
     element("chat").classList.toggle("opened", isOpen);
     element("people-button").setAttribute("aria-expanded", String(isOpen));
-  }
-
-  _toggleTimes() {
-    const isOn = element("log").classList.toggle("times");
-    element("times").setAttribute("aria-pressed", String(isOn));
-    this.log.settle();
-  }
-
-  /* Show who is here, once for all that has just come. */
-  _draw() {
-    if (this._isDrawing) return;
-    this._isDrawing = true;
-    setTimeout(() => {
-      this._isDrawing = false;
-      this.people.show(this.presence.nicks, this.presence.own);
-    });
   }
 
   _look() {

@@ -1,5 +1,5 @@
 "use strict";
-/* What is seen of the conversation: the lines, what has no answer yet, and who is here.
+/* What is seen of the conversation: the lines, and what has no answer yet.
    Text of others becomes text nodes in <bdi>, and nothing else. */
 
 const MOST_LINES = 500; // in the page
@@ -28,6 +28,12 @@ function foreign(text) {
   return made("bdi", "", safe(text));
 }
 
+/* The text of a key as nodes, in which each field stands in a <bdi>. */
+function sentence(say, key, fields = {}) {
+  const given = (name) => (Object.hasOwn(fields, name) ? foreign(fields[name]) : `{${name}}`);
+  return say(key).split(/\{(\w+)\}/).map((piece, i) => (i % 2 ? given(piece) : piece));
+}
+
 function button(text, act) {
   const node = made("button", "", text);
   node.type = "button";
@@ -54,6 +60,7 @@ class Log {
     this._scroller.addEventListener("scroll", () => this._scrolled());
     this._scroller.addEventListener("click", (event) => this._touched(event));
     element("newer").addEventListener("click", () => this.toEnd());
+    new ResizeObserver(() => this.settle()).observe(this._scroller); // a keyboard opens, a tablet is turned
   }
 
   /* A line of a member; `own` is our nick. */
@@ -75,43 +82,41 @@ class Log {
     this._add(line, false);
   }
 
-  note(text) {
+  /* What the page itself says. */
+  note(key, fields) {
+    const line = this._line("note");
+    line.append(...sentence(this._say, key, fields));
+    this._add(line, false);
+  }
+
+  /* A line of the server that this page does not know. */
+  unknown(text) {
     const line = this._line("note");
     line.append(foreign(text));
     this._add(line, false);
   }
 
   /* Who came or left: several in one line, and not read aloud. */
-  quiet(text) {
-    if (!this._quiet) {
-      this._quiet = {line: this._line("quiet"), count: 0, rest: null};
-      this._quiet.line.setAttribute("aria-live", "off");
-      const kept = this._quiet;
-      this._add(kept.line, false);
-      this._quiet = kept;
-    }
-    this._quiet.count += 1;
-    if (this._quiet.count <= MOST_IN_ONE) {
-      this._quiet.line.append(this._quiet.count > 1 ? " · " : "", foreign(text));
-    } else {
-      this._quiet.rest = this._quiet.rest || this._quiet.line.appendChild(made("span"));
-      this._quiet.rest.textContent = ` · ${this._say("more", {count: this._quiet.count - MOST_IN_ONE})}`;
-    }
-    this.settle();
+  quiet(key, fields) {
+    const quiet = this._quiet || this._newQuiet();
+    quiet.count += 1;
+    if (quiet.count <= MOST_IN_ONE) quiet.told.append(quiet.count > 1 ? " · " : "", ...sentence(this._say, key, fields));
+    else quiet.rest.textContent = ` · ${this._say("more", {count: quiet.count - MOST_IN_ONE})}`;
   }
 
-  /* A line of ours that may be lost, or was refused, with something to do about it. */
-  doubt(text, what, action, act) {
+  /* A line of ours that may be lost, or was refused, with something to do about it; `done` tells that it was done. */
+  doubt(text, what, action, done, act) {
     const line = this._line("own doubt");
-    line.append(made("span", "what", what), foreign(text), " ");
+    const label = made("span", "what", what);
+    line.append(label, foreign(text), " ");
     const node = button(action, () => {
       node.remove();
       line.classList.remove("doubt");
+      label.textContent = done;
       act(text);
     });
     line.append(node);
     this._add(line, false);
-    return line;
   }
 
   /* A line on its way; `drop` takes it back, if it only waits. */
@@ -137,6 +142,12 @@ class Log {
     this.toEnd();
   }
 
+  toggleTimes() {
+    const isOn = this._lines.classList.toggle("times");
+    element("times").setAttribute("aria-pressed", String(isOn));
+    this.settle();
+  }
+
   /* Stay at the end, if the person was there. */
   settle() {
     if (this._isAtEnd) this._scroller.scrollTop = this._scroller.scrollHeight;
@@ -154,6 +165,15 @@ class Log {
     const line = made("div", `line ${classes}`, timeNode());
     if (kind) line.append(made("span", "kind", kind), " ");
     return line;
+  }
+
+  _newQuiet() {
+    const line = this._line("quiet");
+    line.setAttribute("aria-live", "off");
+    const quiet = {count: 0, told: line.appendChild(made("span")), rest: line.appendChild(made("span"))};
+    this._add(line, false);
+    this._quiet = quiet;
+    return quiet;
   }
 
   _add(line, counts) {
@@ -186,109 +206,5 @@ class Log {
   _touched(event) {
     const line = event.target.closest(".line");
     if (line && !event.target.closest("button")) line.classList.toggle("timed");
-  }
-}
-
-/* The list of who is here; each name but our own begins a direct message. */
-class People {
-  constructor(say, chosen) {
-    this._say = say;
-    this._chosen = chosen;
-    this._nodes = new Map(); // by nick
-    this._list = element("people");
-  }
-
-  show(nicks, own) {
-    for (const [nick, node] of this._nodes) if (!nicks.has(nick)) this._remove(nick, node);
-    for (const nick of nicks) if (!this._nodes.has(nick)) this._insert(nick, own);
-    element("people-button").textContent = this._say("here", {count: nicks.size});
-  }
-
-  clear() {
-    this._nodes.clear();
-    this._list.replaceChildren();
-  }
-
-  _remove(nick, node) {
-    node.remove();
-    this._nodes.delete(nick);
-  }
-
-  _insert(nick, own) {
-    const node = nick === own ? made("li", "own", foreign(nick), ` (${this._say("you")})`) : made("li", "", this._button(nick));
-    this._nodes.set(nick, node);
-    const after = [...this._list.children].find((other) => other.nick.localeCompare(nick) > 0);
-    node.nick = nick;
-    this._list.insertBefore(node, after || null);
-  }
-
-  _button(nick) {
-    const node = button("", () => this._chosen(nick));
-    node.append(foreign(nick));
-    node.title = this._say("tellNick", {nick: safe(nick)});
-    return node;
-  }
-}
-
-/* The nicks that fit what is being typed after "@". */
-class Completions {
-  constructor(row, chosen) {
-    this._row = row;
-    this._chosen = chosen;
-    this._list = element("completions");
-    this._index = -1; // of the one that the arrows have reached
-    this._list.addEventListener("mousedown", (event) => event.preventDefault()); // the row keeps the focus
-    this._list.addEventListener("click", (event) => this._clicked(event));
-  }
-
-  get isOpen() {
-    return !this._list.hidden;
-  }
-
-  show(nicks) {
-    this._index = -1;
-    this._list.replaceChildren(...nicks.map((nick, i) => this._option(nick, i)));
-    this._list.hidden = !nicks.length;
-    this._row.setAttribute("aria-expanded", String(this.isOpen));
-    this._row.removeAttribute("aria-activedescendant");
-  }
-
-  /* Take a key; true if it was for the list. */
-  take(key) {
-    if (!this.isOpen) return false;
-    const {children} = this._list;
-    if (key === "ArrowDown" || key === "ArrowUp") this._move((this._index + (key === "ArrowDown" ? 1 : -1) + children.length) % children.length);
-    else if (key === "Escape") this.show([]);
-    else if (key === "Tab" || (key === "Enter" && this._index >= 0)) this._choose(children[Math.max(this._index, 0)]);
-    else return false;
-    return true;
-  }
-
-  _option(nick, i) {
-    const node = made("li", "", "@", foreign(nick));
-    node.id = `option-${i}`;
-    node.nick = nick;
-    node.setAttribute("role", "option");
-    node.setAttribute("aria-selected", "false");
-    return node;
-  }
-
-  _move(index) {
-    if (this._index >= 0) this._list.children[this._index].setAttribute("aria-selected", "false");
-    this._index = Math.max(index, 0);
-    const node = this._list.children[this._index];
-    node.setAttribute("aria-selected", "true");
-    node.scrollIntoView({block: "nearest"});
-    this._row.setAttribute("aria-activedescendant", node.id);
-  }
-
-  _clicked(event) {
-    const node = event.target.closest("li");
-    if (node) this._choose(node);
-  }
-
-  _choose(node) {
-    this.show([]);
-    this._chosen(node.nick);
   }
 }

@@ -1,30 +1,10 @@
 "use strict";
-/* The row in which a person types, and what the browser keeps. */
+/* The row in which a person types, and the question before a secret is told. */
 
 const OPTIONS = JSON.parse(element("options-of-page").textContent);
 const MOST_BYTES = OPTIONS.lineBytes - 1; // of a text; its newline is the rest
 const TOLD_BYTES = MOST_BYTES - 500; // from here on the size is told
 const SHOWN_NICKS = 8; // that fit, at most
-
-/* What this browser, or this tab, keeps; a browser may refuse to. */
-class Keeper {
-  get(store, key) {
-    try {
-      return JSON.parse(window[store].getItem(`minichat.${key}`));
-    } catch {
-      return null;
-    }
-  }
-
-  put(store, key, value) {
-    try {
-      if (value === null) window[store].removeItem(`minichat.${key}`);
-      else window[store].setItem(`minichat.${key}`, JSON.stringify(value));
-    } catch {
-      // then nothing is kept
-    }
-  }
-}
 
 /* One input row: a size that is told, nicks that are completed, an input method that is left alone. */
 class Row {
@@ -100,6 +80,69 @@ class Row {
 /* True for a key that belongs to an input method; Safari says so by its number alone. */
 function isComposing(event) {
   return event.isComposing || event.keyCode === 229;
+}
+
+/* The nicks that fit what is being typed after "@". */
+class Completions {
+  constructor(row, chosen) {
+    this._row = row;
+    this._chosen = chosen;
+    this._list = element("completions");
+    this._index = -1; // of the one that the arrows have reached
+    this._list.addEventListener("mousedown", (event) => event.preventDefault()); // the row keeps the focus
+    this._list.addEventListener("click", (event) => this._clicked(event));
+  }
+
+  get isOpen() {
+    return !this._list.hidden;
+  }
+
+  show(nicks) {
+    this._index = -1;
+    this._list.replaceChildren(...nicks.map((nick, i) => this._option(nick, i)));
+    this._list.hidden = !nicks.length;
+    this._row.setAttribute("aria-expanded", String(this.isOpen));
+    this._row.removeAttribute("aria-activedescendant");
+  }
+
+  /* Take a key; true if it was for the list. */
+  take(key) {
+    if (!this.isOpen) return false;
+    const {children} = this._list;
+    if (key === "ArrowDown" || key === "ArrowUp") this._move((this._index + (key === "ArrowDown" ? 1 : -1) + children.length) % children.length);
+    else if (key === "Escape") this.show([]);
+    else if (key === "Tab" || (key === "Enter" && this._index >= 0)) this._choose(children[Math.max(this._index, 0)]);
+    else return false;
+    return true;
+  }
+
+  _option(nick, i) {
+    const node = made("li", "", "@", foreign(nick));
+    node.id = `option-${i}`;
+    node.nick = nick;
+    node.setAttribute("role", "option");
+    node.setAttribute("aria-selected", "false");
+    return node;
+  }
+
+  _move(index) {
+    if (this._index >= 0) this._list.children[this._index].setAttribute("aria-selected", "false");
+    this._index = Math.max(index, 0);
+    const node = this._list.children[this._index];
+    node.setAttribute("aria-selected", "true");
+    node.scrollIntoView({block: "nearest"});
+    this._row.setAttribute("aria-activedescendant", node.id);
+  }
+
+  _clicked(event) {
+    const node = event.target.closest("li");
+    if (node) this._choose(node);
+  }
+
+  _choose(node) {
+    this.show([]);
+    this._chosen(node.nick);
+  }
 }
 
 /* The question before a text that seems to be private goes to everyone. */
