@@ -35,10 +35,10 @@ const WORDS = {
   noteTold: ["O servidor avisa: {reason}.", "The server says: {reason}."],
   comingBack: ["nova tentativa em {seconds} s", "trying again in {seconds} s"], trying: ["conectando…", "connecting…"],
   // -- messages
-  private: ["privado", "private"], toNick: ["{from} a {to}", "{from} to {to}"], mentioned: ["fala de você", "mentions you"],
+  private: ["privado", "private"],
   sending: ["enviando…", "sending…"], waits: ["vai quando a conexão voltar", "goes when the connection is back"],
   unsure: ["Pode não ter chegado", "May not have arrived"], refusedLine: ["Não foi enviada", "Not sent"], why: ["{what} ({why})", "{what} ({why})"],
-  again: ["Enviar de novo", "Send again"], sentAgain: ["Enviada de novo", "Sent again"], edit: ["Corrigir", "Edit"], drop: ["Não enviar", "Do not send"], dropped: ["não será enviada", "will not be sent"],
+  again: ["Enviar de novo", "Send again"], sentAgain: ["Enviada de novo", "Sent again"], edit: ["Corrigir", "Edit"], drop: ["Não enviar", "Do not send"],
   joined: ["{nick} entrou", "{nick} came in"], left_quit: ["{nick} saiu", "{nick} left"], left_gone: ["{nick}: a conexão acabou", "{nick}: the connection ended"],
   left_too_slow: ["{nick} não lia o que recebia", "{nick} did not read what came"], left_timeout: ["{nick} não respondia mais", "{nick} did not answer any more"],
   left_error: ["{nick} saiu por uma falha do servidor", "{nick} left by a fault of the server"], left: ["{nick} saiu ({reason})", "{nick} left ({reason})"],
