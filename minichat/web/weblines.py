@@ -69,7 +69,7 @@ class WebLines(LineBuffer):
     def next_line(self) -> Optional[bytes]:
         """Return the oldest complete line, or None; END in the place where the conversation ended."""
         if self._has_end and self._end < 0 and not self._is_too_long:
-            self._has_end = False
+            self.thrown_away += self.size  # half a line
             self.clear()
             return END
         try:
