@@ -23,9 +23,9 @@ HOSTILE = [
 COME_AND_GONE = "\\u{202e}evil\\u{7}"  # how a server of another kind may say it
 
 # Moves the clock of the page on, a second at a time, as it looks at it.
-_PASS = """(() => { const {link} = chat; let by = 0;
-  link._now = link.receipts._now = () => Date.now() + by;
-  for (let i = 0; i < %d; i++) { by += 1000; link.look(true); } chat.status(); })()"""
+_PASS = """(() => { const {link} = chat; window.later = window.later || 0;
+  link._now = link.receipts._now = () => Date.now() + window.later;
+  for (let i = 0; i < %d; i++) { window.later += 1000; link.look(true); } chat.status(); })()"""
 
 
 # How many px of the conversation are below what is seen.
@@ -130,6 +130,7 @@ class TheDoor(ChatPageTest):
         self.assertTrue(tab.value("chat.link._socket === null"))
         fill(tab, "nick", "  ")
         press_enter(tab)
+        fill(tab, "nick", "an")  # so that the key was worked off
         self.assertTrue(tab.value("chat.link._socket === null"))
         self.join(tab, "ana")
         bruno.expect("JOIN ana")
@@ -254,7 +255,8 @@ class LossAndReturn(ChatPageTest):
         self.say(tab, "alô?")
         tab.value(_PASS % 6)
         self.wait_for(tab, "sem resposta há", "state")
-        tab.value(_PASS % 16)
+        tab.value(_PASS % 10)
+        self.assertEqual(tab.value("chat.link.place"), "away")
         self.wait_for(tab, "O servidor não responde; a página conecta de novo")
         self.wait_for(tab, "alô?")
         server.kill(signal.SIGCONT)
@@ -441,6 +443,8 @@ class Fitting(ChatPageTest):
         for width, height in ((320, 480), (390, 844), (640, 400), (1280, 800)):
             tab.resize(width, height)
             self.assertEqual(tab.value("document.documentElement.scrollWidth"), width)
+            wider = "[...document.querySelectorAll('.line, #scroller')].filter((one) => one.scrollWidth > one.clientWidth)"
+            self.assertEqual(tab.value(f"{wider}.map((one) => one.textContent)"), [])
             bottom = tab.value("document.getElementById('send').getBoundingClientRect().bottom")
             self.assertLessEqual(bottom, height)
             tab.value("document.getElementById('people-button').click()")
