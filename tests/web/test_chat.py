@@ -31,6 +31,9 @@ _PASS = """(() => { const {link} = chat; window.later = window.later || 0;
 # How many px of the conversation are below what is seen.
 BELOW = "(({scrollHeight, scrollTop, clientHeight}) => scrollHeight - scrollTop - clientHeight)(chat.log._scroller)"
 
+# Elements that hold more than they show, sideways.
+WIDER = "[...document.querySelectorAll('.line, #scroller')].filter((one) => one.scrollWidth > one.clientWidth)"
+
 
 def texts(selector: str) -> str:
     """An expression: the texts of the elements that a selector finds."""
@@ -127,7 +130,8 @@ class TheDoor(ChatPageTest):
         server = self.serve()
         bruno = self.peer(server, "bruno")
         tab = self.page(server)
-        tab.value("window.opened = 0; const open = chat.link._open; chat.link._open = () => { opened += 1; return open(); }")
+        tab.value("window.opened = 0; const open = chat.link._open; "
+                  "chat.link._open = () => { opened += 1; return open(); }")  # fmt: skip
         self.assertTrue(tab.value("chat.link._socket === null"))
         for blank in ("", "  "):
             fill(tab, "nick", blank)
@@ -140,11 +144,11 @@ class TheDoor(ChatPageTest):
         server = self.serve()
         self.peer(server, "bruno")
         tab = self.page(server)
-        for nick, told in (("BRUNO", "já está em uso"), ("não pode", "não é válido"), ("all", "reservados")):
+        for nick, told in (("BRUNO", "já está em uso"), ("não pode", "não é válido"), ("all", "reservados"), ("a\u202eb", "não é válido")):
             fill(tab, "nick", nick)
             press_enter(tab)
             self.wait_for(tab, told, "nick-error")
-            self.assertIn(nick, self.seen(tab, "nick-error"))
+            self.assertIn(nick.replace("\u202e", "\\u{202e}"), self.seen(tab, "nick-error"))
         self.join(tab, "ana")
 
     def test_two_tabs_cannot_have_the_same_nick(self) -> None:
@@ -256,7 +260,7 @@ class LossAndReturn(ChatPageTest):
         self.say(tab, "alô?")
         tab.value(_PASS % 6)
         self.wait_for(tab, "sem resposta há", "state")
-        tab.value(_PASS % 10)
+        tab.value(_PASS % 15)
         self.assertEqual(tab.value("chat.link.place"), "away")
         self.wait_for(tab, "O servidor não responde; a página conecta de novo")
         self.wait_for(tab, "alô?")
@@ -320,7 +324,7 @@ class Typing(ChatPageTest):
         tab = self.chatting(server, "ana")
         bruno = self.peer(server, "bruno")
         fill(tab, "row", "é" * 2000)
-        self.wait_for(tab, "4000 de 4095 bytes", "told")
+        self.wait_for(tab, "Ainda cabem uns 100 bytes", "told")
         fill(tab, "row", "é" * 2048)
         self.wait_for(tab, "A linha tem 4096 bytes e cabem 4095", "told")
         self.assertEqual(tab.value("chat.row.input.getAttribute('aria-invalid')"), "true")
@@ -444,8 +448,7 @@ class Fitting(ChatPageTest):
         for width, height in ((320, 480), (390, 844), (640, 400), (1280, 800)):
             tab.resize(width, height)
             self.assertEqual(tab.value("document.documentElement.scrollWidth"), width)
-            wider = "[...document.querySelectorAll('.line, #scroller')].filter((one) => one.scrollWidth > one.clientWidth)"
-            self.assertEqual(tab.value(f"{wider}.map((one) => one.textContent)"), [])
+            self.assertEqual(tab.value(f"{WIDER}.map((one) => one.textContent)"), [])
             bottom = tab.value("document.getElementById('send').getBoundingClientRect().bottom")
             self.assertLessEqual(bottom, height)
             tab.value("document.getElementById('people-button').click()")
@@ -468,6 +471,34 @@ class Fitting(ChatPageTest):
         tab.value("document.querySelector('#log .line').click(); document.getElementById('times').click()")
         self.assertEqual(tab.value(shown), "inline")
         self.assertRegex(tab.value("document.querySelector('#log time').textContent"), r"\d\d:\d\d")
+
+    def test_a_phone_shows_who_is_here_in_place_of_the_log(self) -> None:
+        server = self.serve()
+        self.peer(server, "bruno")
+        tab = self.chatting(server, "ana")
+        tab.resize(390, 844)
+        self.wait_for(tab, "2 aqui", "people-button")
+        shown = "getComputedStyle(document.getElementById('side')).display"
+        self.assertEqual(tab.value(shown), "none")
+        tab.value("document.getElementById('people-button').focus()")
+        press_enter(tab)
+        tab.wait(f"{shown} === 'grid'")
+        tab.press("Tab")
+        self.assertEqual(tab.value("document.activeElement.textContent"), "bruno")
+        tab.press("Escape")
+        tab.wait(f"{shown} === 'none'")
+        self.assertEqual(tab.value("document.activeElement.id"), "people-button")
+        self.assertEqual(tab.value("document.activeElement.getAttribute('aria-expanded')"), "false")
+
+    def test_a_hidden_page_counts_in_its_title(self) -> None:
+        server = self.serve()
+        tab = self.chatting(server, "ana")
+        bruno = self.peer(server, "bruno")
+        tab.value("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
+        bruno.send("um\ndois\n")
+        tab.wait("document.title === '(2) minichat'")
+        tab.value("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+        self.assertEqual(tab.value("document.title"), "minichat")
 
     def test_the_keyboard_reaches_everything(self) -> None:
         server = self.serve()

@@ -269,7 +269,7 @@ class TheLink(unittest.TestCase):
     def test_a_silence_is_told_then_ends_the_connection(self) -> None:
         work = """
             enter(); last().says("WHO 1 ana\\n"); link.say({text: "oi"}); pass(4); const early = link.isLate; pass(2);
-            const late = link.isLate; pass(10); return [early, late, link.place, texts(told[told.length - 1][2])];
+            const late = link.isLate; pass(15); return [early, late, link.place, texts(told[told.length - 1][2])];
         """
         self.assertEqual(self.run_link(work), [False, True, "away", ["oi"]])
 

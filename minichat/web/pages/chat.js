@@ -34,7 +34,7 @@ class Chat {
     on("times", "click", () => this.log.toggleTimes());
     on("help", "click", () => this._help());
     on("leave", "click", () => this.link.leave());
-    on("side", "keydown", (event) => event.key === "Escape" && this._open(false));
+    on("side", "keydown", (event) => event.key === "Escape" && this._closePeople());
     for (const node of document.querySelectorAll(".language")) node.addEventListener("click", () => this._speak(this.say("languageCode")));
     document.addEventListener("visibilitychange", () => this._seen());
     window.addEventListener("pageshow", (event) => event.persisted && this.link.wake());
@@ -227,6 +227,11 @@ class Chat {
 
   // -- the places around
 
+  _closePeople() {
+    this._open(false);
+    element("people-button").focus();
+  }
+
   _goIn(nick) {
     this.door.close(nick);
     element("chat").hidden = false;
@@ -254,6 +259,7 @@ class Chat {
       this._keep();
       return;
     }
+    this._keeper.put("sessionStorage", "kept", null); // it ages from now on
     this._unseen = 0;
     this._title();
     this.link.wake();

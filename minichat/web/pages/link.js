@@ -8,12 +8,13 @@ const STEADY = 10000; // a connection that lasted longer was a good one: the pau
 const ENTER_PATIENCE = 10000; // from the request to OK
 const PROBE_PATIENCE = 3000; // for an answer after sleep
 const LATE = 5000; // a silence of this length is told
-const DEAD = 15000; // a silence of this length is a loss: the page connects anew
+const DEAD = 20000; // a silence of this length is a loss: the page connects anew
 const IDLE = 30000; // nobody said anything: the page asks, for a dead connection would look the same
 const LOOK = 1000; // from one look at the clock to the next
 const JUMP = 5000; // a look that comes so much later: the device has slept
 const GHOST = 60000; // our own lost connection may have our nick so long; the server lets go of it after 40 s
 
+const NO_NICK = new Set(["invalid_utf8", "invalid_text", "line_too_long", "line_unfinished"]); // instead of OK
 const THROWN_OUT = new Set(["kicked", "banned"]); // we do not come back by ourselves
 
 /* Where a person is with the server. */
@@ -158,7 +159,7 @@ class Link {
 
   _hearFirst(message) {
     if (message && message.kind === "ok") this._cameIn(message);
-    else if (message && message.kind === "err") this._refused(message.code);
+    else if (message && message.kind === "err") this._refused(NO_NICK.has(message.code) ? "apelido_invalido" : message.code);
     else if (message && message.kind === "bye") this._ended("stopped");
   }
 

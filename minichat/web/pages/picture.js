@@ -162,7 +162,9 @@ class Log {
   }
 
   _line(classes, kind = "") {
-    const line = made("div", `line ${classes}`, timeNode());
+    const time = timeNode();
+    const line = made("div", `line ${classes}`, time);
+    line.title = time.textContent; // for a mouse; a touch shows the time itself
     if (kind) line.append(made("span", "kind", kind), " ");
     return line;
   }

@@ -4,6 +4,7 @@
 const OPTIONS = JSON.parse(element("options-of-page").textContent);
 const MOST_BYTES = OPTIONS.lineBytes - 1; // of a text; its newline is the rest
 const TOLD_BYTES = MOST_BYTES - 500; // from here on the size is told
+const STEP_BYTES = 100; // it is read aloud once for each
 const SHOWN_NICKS = 8; // that fit, at most
 
 /* One input row: a size that is told, nicks that are completed, an input method that is left alone. */
@@ -38,7 +39,7 @@ class Row {
   }
 
   tell(text, isWrong = false) {
-    element("told").textContent = text;
+    put(element("told"), text);
     element("told").className = isWrong ? "wrong" : "";
   }
 
@@ -47,9 +48,9 @@ class Row {
     const size = byteLength(input.value);
     const isTooLong = size > MOST_BYTES;
     input.setAttribute("aria-invalid", String(isTooLong));
-    const fields = {size, most: MOST_BYTES};
-    if (isTooLong) this.tell(chat.say("tooLong", fields), true);
-    else if (size > TOLD_BYTES) this.tell(chat.say("fits", fields));
+    const left = Math.ceil((MOST_BYTES - size) / STEP_BYTES) * STEP_BYTES;
+    if (isTooLong) this.tell(chat.say("tooLong", {size, most: MOST_BYTES}), true);
+    else if (size > TOLD_BYTES) this.tell(chat.say("fits", {left}));
     else this.tell(this._addressee());
     const word = nickAt(input.value, input.selectionStart);
     const nicks = word ? chat.presence.startingWith(word.beginning).slice(0, SHOWN_NICKS) : [];
@@ -71,7 +72,7 @@ class Row {
   _key(event) {
     if (isComposing(event)) {
       if (event.key === "Enter") event.preventDefault(); // it ends a word, not the line
-    } else if (this.completions.take(event.key)) {
+    } else if (!(event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) && this.completions.take(event.key)) {
       event.preventDefault();
     }
   }

@@ -54,7 +54,7 @@ const WORDS = {
   err_timeout: ["demorou demais", "it took too long"], err_other: ["o servidor recusou: {code}", "the server refused: {code}"],
   // -- while typing
   tooLong: ["A linha tem {size} bytes e cabem {most}; divida-a.", "The line has {size} bytes and {most} fit; divide it."],
-  fits: ["{size} de {most} bytes", "{size} of {most} bytes"],
+  fits: ["Ainda cabem uns {left} bytes.", "About {left} more bytes fit."],
   privateTo: ["Em privado: só {nick} lê.", "In private: only {nick} reads it."],
   askMeant: ["Todos leriam isto. Em privado seria @{nick} texto.", "Everyone would read this. In private it is @{nick} text."],
   aNick: ["apelido", "nick"], sendAll: ["Enviar a todos", "Send to everyone"], sendNot: ["Não enviar", "Do not send"],
