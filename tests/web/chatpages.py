@@ -140,3 +140,16 @@ def key_event(tab: Tab, kind: str, **fields: Any) -> None:
     """Give a raw key event."""
     given: Dict[str, Any] = {"type": kind, **fields}
     tab.call("Input.dispatchKeyEvent", **given)
+
+
+def texts(selector: str) -> str:
+    """An expression: the texts of the elements that a selector finds."""
+    return f"[...document.querySelectorAll('{selector}')].map((node) => node.textContent)"
+
+
+def tap(tab: Tab, selector: str) -> None:
+    """Touch the middle of an element."""
+    box = tab.value(f"document.querySelector('{selector}').getBoundingClientRect().toJSON()")
+    point = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    tab.call("Input.dispatchTouchEvent", type="touchStart", touchPoints=[point])
+    tab.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
