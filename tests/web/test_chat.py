@@ -144,7 +144,7 @@ class TheDoor(ChatPageTest):
                 break
         fill(tab, "nick", "ana")
         press_enter(tab)
-        self.wait_for(tab, "O servidor está cheio", "nick-error")
+        self.wait_for(tab, "cheio", "nick-error")
 
     def test_leaving_says_goodbye_and_leaves_nothing_behind(self) -> None:
         server = self.serve()

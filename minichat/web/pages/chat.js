@@ -131,10 +131,10 @@ class Chat {
     this._goOut([...told("unsure", lines), ...told("refusedLine", unsent)].join(" · "));
   }
 
-  /* A script is not told why a WebSocket was refused; the page itself is refused for the same reason. */
+  /* A script is not told why a WebSocket was refused; the page itself may be refused for the same reason. */
   async _askWhy() {
     const answer = await fetch(location.pathname, {cache: "no-store"}).catch(() => null);
-    const key = answer && {429: "too_many_connections", 503: "server_full"}[answer.status];
+    const key = answer && {200: "busy", 429: "too_many_connections", 503: "server_full"}[answer.status];
     if (key && this.link.place === OUT) this.door.open(this.say(key));
   }
 

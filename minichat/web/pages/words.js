@@ -14,6 +14,7 @@ const WORDS = {
   apelido_invalido: [
     "O apelido {nick} não é válido: de 1 a 24 letras, algarismos, _ - ou . (primeiro uma letra ou algarismo, todas as letras de um só alfabeto, nada invisível, e sem parecer outro apelido; who, quit, all, dm e system são reservados).",
     "The nickname {nick} is not allowed: 1 to 24 letters, digits, _ - or . (first a letter or digit, all letters of one alphabet, nothing invisible, and it must not look like another nickname; who, quit, all, dm and system are reserved)."],
+  busy: ["O servidor não deixou entrar agora: pode estar cheio. Tente de novo daqui a pouco.", "The server did not let you in now: it may be full. Try again soon."],
   server_full: ["O servidor está cheio; tente de novo daqui a pouco.", "The server is full; try again soon."],
   too_many_connections: ["Há conexões demais deste endereço; feche uma ou tente mais tarde.", "There are too many connections from this address; close one or try again later."],
   kicked: ["O operador do servidor tirou você da conversa.", "The operator of the server took you out of the chat."],
