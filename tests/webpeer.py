@@ -177,6 +177,9 @@ class WebPeer(Peer):
 class WebRequest(Peer):
     """A Peer that speaks HTTP, or something like it."""
 
+    def __enter__(self) -> WebRequest:
+        return self
+
     def answer(self, head: bytes) -> Tuple[int, bytes]:
         """Send a head; the status of the answer and the whole of it, up to the end of file."""
         self.send(head)

@@ -44,6 +44,7 @@ class WebHouse:
         self._owners = server.pool.owners
         reactor, limits = self._turn.reactor, server.pool.limits
         heartbeat = Heartbeat(reactor)
+        self._on_heard = heartbeat.heard
         chatters = Chatters(server, heartbeat)
         heads = Deadlines(reactor, HEAD_SECONDS)
         own_names = tuple(name.lower() for name in names)
@@ -65,7 +66,7 @@ class WebHouse:
 
     def _adopt(self, sock: socket.socket, pace: Pace) -> Connection:
         """Make a connection whose owner is a door."""
-        connection = self.kind(self._turn, sock, pace, self._framer)
+        connection = self.kind(self._turn, sock, pace, self._framer, self._on_heard)
         self._owners[connection] = Door(self._site)
         self._site.heads.begin(connection)
         return connection

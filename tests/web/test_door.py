@@ -5,15 +5,13 @@ from __future__ import annotations
 import contextlib
 import struct
 import unittest
-from typing import List, Tuple
+from typing import Any, Dict, List, Tuple
 from unittest import mock
 
 from minichat.limits import Limits
-from minichat.net.connection import CLOSED
 from minichat.server import address
-from minichat.web.heartbeat import PING_SECONDS, PONG_SECONDS
 from minichat.web.house import HEAD_SECONDS
-from tests.web.webcase import PAGE, AllAtBrowsers, Caller, NcPerson, WebCase, WebPerson
+from tests.web.webcase import PAGE, Caller, NcPerson, WebCase, WebPerson
 from tests.webpeer import masked, request
 
 HOST = "Host: localhost\r\n"
@@ -50,7 +48,7 @@ HEADS: List[Tuple[str, str, int]] = [
 ]  # fmt: skip
 
 # (what it is about, headers of a request for the WebSocket that are different, the status)
-UPGRADES: List[Tuple[str, "dict[str, str]", int]] = [
+UPGRADES: List[Tuple[str, Dict[str, str], int]] = [
     ("as a browser asks", {}, 101),
     ("from our own page", {"Origin": "http://127.0.0.1:{port}"}, 101),
     ("from a page of another site", {"Origin": "http://evil.example"}, 403),
@@ -122,7 +120,7 @@ class Heads(WebCase):
     def test_each_request_for_a_websocket_of_the_table(self) -> None:
         for name, headers, status in UPGRADES:
             with self.subTest(name):
-                here = {key: value.format(port=self.port) for key, value in headers.items()}
+                here: Dict[str, Any] = {key: value.format(port=self.port) for key, value in headers.items()}
                 caller = Caller(self, request(self.port, **here))
                 caller.half_close()
                 found, text = caller.answer()
@@ -169,6 +167,13 @@ class Heads(WebCase):
         caller.reads_nothing()
         self.pass_time(2.0)
         self.assertEqual(caller.answer()[0], 408)
+
+    def test_an_answered_request_is_waited_for_no_longer(self) -> None:
+        caller = Caller(self, GET.encode())
+        caller.answer()
+        caller.socket.close()
+        self.settle()
+        self.assertEqual(self.house._site.heads.due, {})
 
     def test_who_is_in_is_not_late(self) -> None:
         ana = WebPerson(self, "ana")
@@ -307,66 +312,21 @@ class Limited(WebCase):
             late = NcPerson(self)
             self.assertEqual(late.to_end(), "ERR too_many_connections\n")
 
+    def test_a_refusal_is_sent_in_the_turn_of_the_accept(self) -> None:
+        for nick in "abc":
+            WebPerson(self, nick)
+        self.settle()
+        caller = Caller(self)
+        self.turn()
+        caller.receive()
+        self.assertTrue(caller.received.startswith(b"HTTP/1.1 503 "))
+
     def test_with_all_refusals_taken_it_is_said_without_a_connection(self) -> None:
         for nick in "abc":
             WebPerson(self, nick)
         waiting = [Caller(self) for _ in range(8)]
         self.settle()
         self.assertEqual({caller.answer()[0] for caller in waiting}, {503})
-
-
-class Hearts(AllAtBrowsers):
-    def test_a_silent_browser_is_pinged_and_stays_if_it_answers(self) -> None:
-        ana = self.person(self, "ana")
-        self.pass_time(PING_SECONDS + PONG_SECONDS + 30)
-        self.assertGreaterEqual(ana.socket.controls.count((0x89, b"")), 2)
-        ana.say("oi")
-        ana.reads("FROM ana [all]: oi")
-
-    def test_one_who_says_something_is_not_pinged(self) -> None:
-        ana = self.person(self, "ana")
-        for _ in range(3):
-            self.pass_time(PING_SECONDS - 2)
-            ana.say("oi")
-            ana.reads("FROM ana [all]: oi")
-        self.assertEqual(ana.socket.controls, [])
-
-    def test_one_who_does_not_answer_is_let_go_and_the_nick_is_free(self) -> None:
-        ana, bia = self.person(self, "ana"), self.person(self, "bia")
-        ana.socket.answers_pings = False
-        self.pass_time(PING_SECONDS + PONG_SECONDS + 2)
-        bia.reads("LEAVE ana timeout")
-        self.settle()
-        self.person(self, "ana")
-
-    def test_any_frame_is_an_answer(self) -> None:
-        ana = self.person(self, "ana")
-        ana.socket.answers_pings = False
-        self.pass_time(PING_SECONDS + 5)
-        ana.say("oi")
-        ana.reads("FROM ana [all]: oi")
-        self.pass_time(PONG_SECONDS - 3)
-        ana.say("still here")
-        ana.reads("FROM ana [all]: still here")
-
-    def test_who_has_gone_is_in_no_book(self) -> None:
-        ana = self.person(self, "ana")
-        ana.say("QUIT")
-        ana.to_end()
-        ana.socket.close()
-        self.settle()
-        site = self.house._site
-        self.assertEqual((site.heartbeat._silent.due, site.heartbeat._asked.due, site.heads.due), ({}, {}, {}))
-
-    def test_one_who_closes_late_gets_no_ping(self) -> None:
-        ana = self.person(self, "ana")
-        ana.socket.answers_pings = False
-        ana.say("QUIT")
-        self.settle()
-        connection = next(iter(self.server.pool.owners))
-        self.pass_time(30.0)
-        self.assertIs(connection.life, CLOSED)
-        self.assertNotIn((0x89, b""), ana.socket.controls)
 
 
 if __name__ == "__main__":

@@ -112,12 +112,12 @@ class Framed(WebCase):
 
     def test_a_queue_is_cut_at_a_frame_wherever_the_kernel_stopped(self) -> None:
         """Trap 33."""
-        for size in (1, 60, 200, 1000, 4000):
+        for size in (60, 1000, 4000):
             with self.subTest(size=size):
                 ana, slow = NcPerson(self, "ana"), WebPerson(self, "slow", recv_buffer=4096)
                 connection = next(c for c in self.server.pool.owners if c.context is self.server.room.find("slow"))
                 while not connection.queued:
-                    ana.say("x" * size)
+                    ana.say(*["x" * size] * (8000 // size))
                     self.turn()
                     ana.receive()
                 self.server.too_slow(connection)
@@ -174,6 +174,18 @@ class Goodbyes(WebCase):
         other = WebPerson(self)
         other.say("ANA")
         self.assertEqual(other.ends_with(1000), "ERR apelido_em_uso\n")
+
+
+class SlowRates(WebCase):
+    limits = Limits(clients=10, rate_lines=1.0)
+
+    def test_a_head_of_many_lines_costs_no_more_than_coming_in(self) -> None:
+        """Browsers send twenty lines, which at one line a second would be too late."""
+        head = b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"X: y\r\n" * 40 + b"\r\n"
+        caller = Caller(self, head)
+        self.assertEqual(caller.answer()[0], 200)
+        pace = self.server.admission._paces.of("('127.0.0.1',)")
+        self.assertGreater(pace._lines, 2.5)
 
 
 class Floods(WebCase):

@@ -120,7 +120,7 @@ class AllAtBrowsers(WebCase):
         patch.start()
         self.addCleanup(patch.stop)
 
-    def person(self, *arguments: Any, **keywords: Any) -> NcPerson:
+    def person(self, *arguments: Any, **keywords: Any) -> Any:
         """The next one who comes."""
         browser = WebPerson(*arguments, **keywords)
         self.browsers.append(browser)
@@ -140,6 +140,6 @@ class EveryOtherAtABrowser(AllAtBrowsers):
 
     _count = 0
 
-    def person(self, *arguments: Any, **keywords: Any) -> NcPerson:
+    def person(self, *arguments: Any, **keywords: Any) -> Any:
         self._count += 1
         return super().person(*arguments, **keywords) if self._count % 2 else NcPerson(*arguments, **keywords)
