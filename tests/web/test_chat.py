@@ -6,7 +6,8 @@ import signal
 import unittest
 
 from tests.peer import Peer
-from tests.web.chatpages import ChatPageTest, fill, press_enter
+from tests.program import Program
+from tests.web.chatpages import ChatPageTest, fill, press_enter, texts
 
 # How many px of the conversation are below what is seen.
 BELOW = "(({scrollHeight, scrollTop, clientHeight}) => scrollHeight - scrollTop - clientHeight)(chat.log._scroller)"
@@ -26,6 +27,29 @@ class OneRoom(ChatPageTest):
         self.say(tab, "@bruno segredo")
         self.wait_for(tab, "ana → bruno: segredo")
         bruno.expect("FROM bruno [all]: oi, ana", "FROM ana [dm]: segredo")
+
+    def test_pages_nc_and_the_client_hear_one_order(self) -> None:
+        server = self.serve()
+        caio = self.peer(server, "caio")
+        phone, desktop = self.chatting(server, "ana"), self.chatting(server, "bia")
+        phone.resize(390, 844)
+        address = ("--host", "127.0.0.1", "--port", str(server.port), "--nick", "dora")
+        with Program("-m", "minichat.client", *address) as dora:
+            caio.until(b"JOIN dora\n")
+            for i in range(5):
+                self.say(phone, f"ana {i}")
+                caio.send(f"caio {i}\n")
+                dora.type(f"dora {i}\n")
+                self.say(desktop, f"bia {i}")
+            heard = [caio.line().partition(": ")[2] for _ in range(20)]
+            dora.output.until(f": {heard[-1]}\n")
+            got = [line.partition(": ")[2] for line in dora.output.seen.split("\n") if line.startswith("FROM ")]
+        said = texts("#log .line:not(.note, .quiet) > bdi")
+        for tab in (phone, desktop):
+            self.wait_for(tab, heard[-1])
+            self.assertEqual(tab.value(said), heard)
+        self.assertEqual(got, heard)
+        self.assertEqual(sorted(heard), [f"{nick} {i}" for nick in ("ana", "bia", "caio", "dora") for i in range(5)])
 
     def test_the_room_is_listed_as_it_changes(self) -> None:
         server = self.serve()
