@@ -12,7 +12,8 @@ from minichat.web.answers import Content
 
 PARTS = Path(__file__).resolve().parent / "pages"
 SCRIPTS = (
-    "words.js", "wire.js", "typed.js", "link.js", "picture.js", "people.js", "row.js", "door.js", "chat.js",
+    "words.js", "wire.js", "typed.js", "link.js", "picture.js", "people.js", "memory.js", "row.js", "door.js",
+    "chat.js",
 )  # fmt: skip
 
 

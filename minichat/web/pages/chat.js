@@ -4,7 +4,7 @@
 class Chat {
   constructor() {
     this.say = speaker(LANGUAGES[0]);
-    this._keeper = new Keeper();
+    this._memory = new Memory();
     const say = (key, fields) => this.say(key, fields);
     this.presence = new Presence();
     this.log = new Log(say);
@@ -21,7 +21,7 @@ class Chat {
   start() {
     this._speak(new URLSearchParams(location.search).get("lang") || document.documentElement.lang);
     this._listen();
-    this.door.nick = this._keeper.get("localStorage", "nick") || "";
+    this.door.nick = this._memory.nick;
     this._restore();
     setInterval(() => this._look(), SECOND);
     if (this.link.place === OUT) this.door.open("");
@@ -61,7 +61,7 @@ class Chat {
   // -- what the link tells
 
   cameIn(nick, isBack) {
-    this._keeper.put("localStorage", "nick", nick);
+    this._memory.nick = nick;
     const wasAtDoor = this.door.isOpen;
     this.presence.begin(nick);
     this.people.clear();
@@ -124,7 +124,7 @@ class Chat {
       if (why === "lost") this._askWhy();
       return;
     }
-    this._keeper.put("sessionStorage", "kept", null);
+    this._memory.forget();
     this.log.clear();
     this.row.text = "";
     const told = (key, list) => list.map(({text}) => `${this.say(key)}: ${safe(text)}`);
@@ -156,7 +156,11 @@ class Chat {
   _doubt(lines) {
     for (const line of lines) {
       if (line.node) this.log.settled(line.node);
-      this.log.doubt(line.text, this.say("unsure"), this.say("again"), this.say("sentAgain"), (text) => this._send(text));
+      this._memory.doubt(line.text);
+      this.log.doubt(line.text, this.say("unsure"), this.say("again"), this.say("sentAgain"), (text) => {
+        this._memory.settle(text);
+        this._send(text);
+      });
     }
   }
 
@@ -259,7 +263,7 @@ class Chat {
       this._keep();
       return;
     }
-    this._keeper.put("sessionStorage", "kept", null); // it ages from now on
+    this._memory.recall();
     this._unseen = 0;
     this._title();
     this.link.wake();
@@ -269,7 +273,7 @@ class Chat {
     document.title = this._unseen ? `(${this._unseen}) minichat` : "minichat";
   }
 
-  // -- what is kept when the page goes: a phone may throw it away without a word
+  // -- what is kept when the page goes
 
   _unanswered() {
     return [...this.link.receipts.lines.filter((line) => line.node), ...this.link.waiting];
@@ -277,19 +281,17 @@ class Chat {
 
   _keep() {
     const isIn = this.link.place === IN || this.link.place === AWAY;
-    const texts = this._unanswered().map(({text}) => text);
-    this._keeper.put("sessionStorage", "kept", isIn ? {nick: this.presence.own, draft: this.row.text, texts} : null);
+    this._memory.keep(isIn ? this.presence.own : "", this.row.text, this._unanswered().map(({text}) => text));
   }
 
   _restore() {
-    const kept = this._keeper.get("sessionStorage", "kept");
-    this._keeper.put("sessionStorage", "kept", null);
-    if (!kept || !kept.nick) return;
-    this.presence.own = kept.nick;
-    this._goIn(kept.nick);
-    this.row.text = kept.draft;
-    this._doubt(kept.texts.map((text) => ({text})));
-    this.link.enter(kept.nick, true);
+    const {nick, draft, texts} = this._memory.recall();
+    this.row.text = draft;
+    this._doubt(texts.map((text) => ({text})));
+    if (!nick) return;
+    this.presence.own = nick;
+    this._goIn(nick);
+    this.link.enter(nick, true);
     focusIfFine(this.row.input);
   }
 }

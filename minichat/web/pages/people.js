@@ -1,5 +1,5 @@
 "use strict";
-/* What is seen around the conversation: who is here, how the connection is; and what the browser keeps. */
+/* What is seen around the conversation: who is here, and how the connection is. */
 
 const SECOND = 1000;
 
@@ -67,25 +67,5 @@ class Standing {
     put(element("state"), this._say(key, {seconds, nick: safe(own)}));
     const rest = Math.max(Math.ceil((link.nextAt - Date.now()) / SECOND), 1);
     put(element("countdown"), link.place !== AWAY ? "" : link.nextAt ? this._say("comingBack", {seconds: rest}) : this._say("trying"));
-  }
-}
-
-/* What this browser, or this tab, keeps; a browser may refuse to. */
-class Keeper {
-  get(store, key) {
-    try {
-      return JSON.parse(window[store].getItem(`minichat.${key}`));
-    } catch {
-      return null;
-    }
-  }
-
-  put(store, key, value) {
-    try {
-      if (value === null) window[store].removeItem(`minichat.${key}`);
-      else window[store].setItem(`minichat.${key}`, JSON.stringify(value));
-    } catch {
-      // then nothing is kept
-    }
   }
 }
