@@ -153,8 +153,9 @@ def _begin(values: Any, files: Files, limits: Limits, messages: Messages, sink: 
     kind = selector_kind(values.selector)
     if kind is None:
         raise CannotStart(messages("no_selector", selector=values.selector))
-    if files.most - files.taken < FEWEST_FILES:
-        raise CannotStart(messages("too_few_files", most=files.most, taken=files.taken + 3, fewest=FEWEST_FILES - 3))
+    fewest = FEWEST_FILES + 2 * (values.web is not None)  # another listener and its spare
+    if files.most - files.taken < fewest:
+        raise CannotStart(messages("too_few_files", most=files.most, taken=files.taken + 3, fewest=fewest - 3))
     try:
         selector = kind()
         doors = _listen(values, messages, limits)  # first: a trace may be that of the server which has the port

@@ -78,9 +78,10 @@ def refused(code: str) -> bytes:
 
 
 def own_names(host: str, names: str) -> Tuple[str, ...]:
-    """Return by which names the server goes: that of its machine, also as announced in a local network, and its host.
+    """Return by which names the server goes: its host, the name of its machine, and those of --web-name in ``names``.
 
-    ``names`` are those of --web-name, with commas between them.
+    In many local networks a machine is announced as NAME.local (RFC 6762).
     """
     machine = socket.gethostname()
-    return (host, machine, f"{machine}.local", *(name.strip() for name in names.split(",") if name.strip()))
+    short = machine.partition(".")[0]
+    return (host, machine, short, f"{short}.local", *(name.strip() for name in names.split(",") if name.strip()))

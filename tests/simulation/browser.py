@@ -37,7 +37,8 @@ class Browser:
     def __init__(self, end: Endpoint, chance: random.Random) -> None:
         self._end, self._chance = end, chance
         self.is_eager = chance.random() < 0.3  # it does not wait for the answer before its first frame
-        self._out = bytearray(HEAD)
+        is_mute = not self.is_eager and chance.random() < 0.1  # it does not even send its request whole
+        self._out = bytearray(HEAD[:60] if is_mute else HEAD)
         self._held = bytearray()  # frames for which the answer has not come yet
         self._came = bytearray()  # that is no whole head or frame
         self._is_greeted = self._is_in_message = self._ends = False
@@ -183,7 +184,8 @@ class Browser:
             self.texts.append(payload)
             return payload
         if head == 0x8A:
-            self.pongs.append(int(payload))
+            self._require(payload.isdigit(), "a pong for no ping")
+            self.pongs.append(int(payload) if payload.isdigit() else 0)
         elif head == 0x89:
             self._held += self._frame(0x8A, payload)
         elif head == 0x88:
@@ -194,6 +196,9 @@ class Browser:
 
     def _rest(self) -> bytes:
         """At the end of file: what came of a frame that is not whole counts as half a line."""
+        is_http = b"HTTP/1.1".startswith(self._came[:8])
+        self._require(self._is_greeted or is_http, "an answer that is not HTTP")
+        self._require(b"ERR too_slow\n" not in self._came, "a frame has swallowed why it was cut")
         rest = CUT_SHORT if self._came and self._is_greeted else b""
         self._came.clear()
         return rest

@@ -136,7 +136,7 @@ class AfterTheUpgrade(WebConnectionCase):
 
     def test_a_queue_is_cut_at_the_end_of_the_frame_that_was_begun(self) -> None:
         self.connection._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
-        pieces = [f"{number} {'x' * 30_000}\n".encode() for number in range(60)]
+        pieces = [f"{number} {'x' * 15_000}\n{'y' * 15_000}\n".encode() for number in range(60)]
         for number, piece in enumerate(pieces):
             self.connection.write(piece)
             if number % 3 == 2:  # three frames are one piece of the queue

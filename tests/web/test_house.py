@@ -11,6 +11,7 @@ from minichat.limits import Limits
 from minichat.net.connection import RATE
 from minichat.web.connection import Framer, WebConnection
 from minichat.web.frames import TEXT, frame
+from minichat.web.house import own_names
 from tests.server import test_server
 from tests.web.webcase import AllAtBrowsers, Caller, EveryOtherAtABrowser, NcPerson, WebCase, WebPerson
 from tests.webpeer import masked
@@ -174,6 +175,14 @@ class Goodbyes(WebCase):
         other = WebPerson(self)
         other.say("ANA")
         self.assertEqual(other.ends_with(1000), "ERR apelido_em_uso\n")
+
+
+class Names(unittest.TestCase):
+    def test_a_machine_goes_by_its_short_its_long_and_its_local_name(self) -> None:
+        with mock.patch.object(socket, "gethostname", lambda: "pc7.escola.br"):
+            names = own_names("192.168.0.5", " chat.escola.br,,Sala3 ")
+        expected = {"192.168.0.5", "pc7.escola.br", "pc7", "pc7.local", "chat.escola.br", "Sala3"}
+        self.assertEqual(set(names), expected)
 
 
 class SlowRates(WebCase):
