@@ -224,6 +224,13 @@ class TheLink(unittest.TestCase):
         """)
         self.assertEqual(told, [[["lost", ["dois"]]], ["ana", "WHO", "tres"]])
 
+    def test_a_line_said_into_a_closing_socket_waits(self) -> None:
+        work = """
+            enter(); last().says("WHO 1 ana\\n"); last().readyState = 2; link.say({text: "oi"});
+            return [link.place, texts(link.waiting), last().sent];
+        """
+        self.assertEqual(self.run_link(work), ["away", ["oi"], ["ana", "WHO"]])
+
     def test_pauses_grow_from_one_second_to_thirty(self) -> None:
         pauses = self.run_link("""
             enter(); last().onclose(); const pauses = [];

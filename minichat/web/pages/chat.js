@@ -198,8 +198,8 @@ class Chat {
 
   _send(text) {
     const line = {text: asSent(text), node: null};
-    this._showPending(line, this.link.place === IN ? "sending" : "waits");
     this.link.say(line);
+    this._showPending(line, this.link.waiting.includes(line) ? "waits" : "sending");
   }
 
   _showPending(line, state) {

@@ -56,6 +56,7 @@ class Link {
 
   /* Send a line now, or once the connection is back. */
   say(line) {
+    if (this.place === IN && this._socket.readyState > 1) this._ended("lost"); // it takes lines, and throws them away
     if (this.place === IN) this._send(line);
     else this._waiting.push(line);
   }
