@@ -21,8 +21,8 @@ FUNCTION_LINES = 45
 ALLOWED = {
     *("__future__", "argparse", "base64", "binascii", "codecs", "collections", "difflib", "enum", "errno"),
     *("functools", "hashlib", "heapq", "importlib", "io", "ipaddress", "itertools", "json", "logging", "math", "os"),
-    *("pathlib", "platform", "random", "re", "resource", "select", "selectors", "signal", "socket", "struct", "sys", "termios"),
-    *("threading", "time", "typing"),
+    *("pathlib", "platform", "random", "re", "resource", "select", "selectors", "signal", "socket", "struct", "sys"),
+    *("termios", "threading", "time", "typing"),
     *("unicodedata", "urllib", "minichat"),
 }
 
