@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import selectors
 import socket
+import tracemalloc
 import unittest
 from typing import List
 from unittest import mock
@@ -13,6 +16,7 @@ from minichat.web.connection import Framer, WebConnection
 from minichat.web.frames import TEXT, frame
 from minichat.web.house import own_names
 from tests.server import test_server
+from tests.support import ROOT
 from tests.web.webcase import AllAtBrowsers, Caller, EveryOtherAtABrowser, NcPerson, WebCase, WebPerson
 from tests.webpeer import masked
 
@@ -175,6 +179,28 @@ class Goodbyes(WebCase):
         other = WebPerson(self)
         other.say("ANA")
         self.assertEqual(other.ends_with(1000), "ERR apelido_em_uso\n")
+
+
+class Idle(WebCase):
+    BYTES = 1600  # of Python's memory, for one who is in and says nothing
+
+    def test_an_idle_browser_costs_little(self) -> None:
+        WebPerson(self, "first")
+        self.settle()
+        tracemalloc.start()
+        self.addCleanup(tracemalloc.stop)
+        before = self.held()
+        for number in range(100):
+            WebPerson(self, f"u{number}").receive()
+        self.settle()
+        self.assertLess((self.held() - before) / 100, self.BYTES)
+
+    @staticmethod
+    def held() -> int:
+        """The bytes that the server holds, with its sockets and what the selector knows of them."""
+        gc.collect()
+        places = [tracemalloc.Filter(True, path) for path in (f"{ROOT}/minichat/*", selectors.__file__)]
+        return sum(trace.size for trace in tracemalloc.take_snapshot().filter_traces(places).traces)
 
 
 class Names(unittest.TestCase):
