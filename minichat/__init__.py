@@ -1,6 +1,6 @@
 """minichat: a multi-user TCP chat on a hand-written reactor.
 
-The README explains the whole program; its reading order says where to begin.
+The README shows the whole program; minichat/README.md has the house and its reading order.
 """
 
 import sys

@@ -59,7 +59,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=_seconds, help=f"of each attack (default: {SECONDS:g})")
     parser.add_argument("--quick", action="store_true", help=f"{QUICK_SECONDS:g} s each, a second try for what fails")
     parser.add_argument("--list", action="store_true", help="say what each attack tries, and end")
-    parser.add_argument("--markdown", action="store_true", help="print the table for the README")
+    parser.add_argument("--markdown", action="store_true", help="print the table for tests/README.md")
     parser.add_argument("--json", metavar="FILE", help="everything that was measured, for machines")
     parser.add_argument("--server", default="", metavar="COMMAND", help="command of another server to attack")
     values = parser.parse_args()

@@ -1,6 +1,6 @@
 """The four cases of the assignment, played by real processes.
 
-    python3 scripts/demo.py [--lang en]
+    python3 scripts/demo.py [--lang en]         (or MINICHAT_LANG=en)
 
 It starts a server and a client for each person, types for them, and prints what
 each of them saw.  The exit status is 0 when all saw what the assignment says,
@@ -10,7 +10,6 @@ programs as people do: by what is typed and what is printed.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import itertools
 import signal
@@ -18,15 +17,17 @@ import sys
 import tempfile
 import textwrap
 from pathlib import Path
-from typing import Dict, List
+from typing import Dict, List, Optional
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from minichat.cli.messages import DEFAULT_LANGUAGE, LANGUAGES
+from speaking import Options, WrongOption, arguments_of, refuse, speak
+
 from tests.program import Program
 from tests.support import DidNotCome
 
-COLUMN_CHARACTERS = 24  # four people side by side on 100 columns
+COLUMNS = 80  # for all people side by side
+MARGIN = "   "
 
 TEXTS = {
     "types": ("{number}. {who} digita: {line}", "{number}. {who} types: {line}"),
@@ -38,6 +39,12 @@ TEXTS = {
     "exit": ("(saiu, status {status})", "(left, status {status})"),
     "all_ok": ("Tudo como o enunciado pede.", "All as the assignment says."),
     "some_differ": ("Casos diferentes do enunciado: {count}", "Cases that differ from the assignment: {count}"),
+    "usage": (
+        "uso: python3 scripts/demo.py [--lang pt|en]\n\nOs quatro casos do enunciado, com um servidor e clientes de "
+        "verdade.\nO idioma também vem de MINICHAT_LANG.",
+        "usage: python3 scripts/demo.py [--lang pt|en]\n\nThe four cases of the assignment, with a real server and "
+        "real clients.\nThe language also comes from MINICHAT_LANG.",
+    ),
     "no_server": ("o servidor não iniciou: {errors}", "the server did not start: {errors}"),
     "no_line": ("{name}: {wanted!r} não veio; veio {lines} {errors}", "{name}: no {wanted!r}, but {lines} {errors}"),
 }
@@ -114,7 +121,7 @@ class Demo:
 
     def text(self, key: str, **fields: object) -> str:
         """Return a text in the chosen language, with its fields filled in."""
-        return TEXTS[key][LANGUAGES.index(self._lang)].format(**fields)
+        return speak(TEXTS, key, self._lang, **fields)
 
     def _start(self, name: str, *arguments: str) -> Actor:
         program = Actor(self._folder, name, *arguments, "--lang", self._lang)
@@ -134,25 +141,32 @@ class Demo:
 
     def _show(self, title: str, saw: Lines, expected: Lines) -> None:
         print(title)
-        columns = [self._column(nick, lines, expected.get(nick, [])) for nick, lines in saw.items()]
+        width = (COLUMNS - len(MARGIN)) // len(saw)
+        columns = [self._column(nick, lines, expected.get(nick, []), width) for nick, lines in saw.items()]
         for row in itertools.zip_longest(*columns, fillvalue=""):
-            print(("   " + "".join(f"{cell:<{COLUMN_CHARACTERS}}" for cell in row)).rstrip())
+            print((MARGIN + "".join(f"{cell:<{width}}" for cell in row)).rstrip())
         print(flush=True)
         self.differing += any(lines != expected.get(nick, []) for nick, lines in saw.items())
 
-    def _column(self, nick: str, lines: List[str], expected: List[str]) -> List[str]:
+    def _column(self, nick: str, lines: List[str], expected: List[str], width: int) -> List[str]:
         is_right, nothing = lines == expected, [self.text("nothing")]
         cells = [f"{nick}: {self.text('ok' if is_right else 'different')}", *(lines or nothing)]
         if not is_right:
             cells += [self.text("expected"), *(expected or nothing)]
-        return [part for cell in cells for part in textwrap.wrap(cell, COLUMN_CHARACTERS - 1)]
+        return [part for cell in cells for part in textwrap.wrap(cell, width - 1)]
 
 
-def main() -> int:
+def main(arguments: Optional[List[str]] = None) -> int:
     """Play all cases; return the exit status."""
-    parser = argparse.ArgumentParser(description="Os quatro casos do enunciado / the four cases of the assignment")
-    parser.add_argument("--lang", choices=LANGUAGES, default=DEFAULT_LANGUAGE)
-    lang = parser.parse_args().lang
+    options = Options("python3 scripts/demo.py", arguments_of(arguments))
+    try:
+        values = options.parse()
+    except WrongOption as error:
+        refuse(error)
+    lang = options.language
+    if values.help:
+        print(speak(TEXTS, "usage", lang))
+        return 0
     for number in (signal.SIGINT, signal.SIGTERM):  # even then the programs that were started are ended
         signal.signal(number, lambda number, frame: sys.exit(128 + number))
     # The folder is deleted after the processes have ended: Windows does not delete open files.

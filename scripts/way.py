@@ -38,7 +38,7 @@ from minichat.server.server import Server
 from tests.peer import Peer
 
 HOUSE = Path(minichat.__file__).parent
-# From below to above, as the README reads them; what is taken on trust there stands below its first use.
+# From below to above, as the reading order has them; what is taken on trust there stands below its first use.
 LEVELS = (
     "net/reactor.py", "net/linebuffer.py", "net/pace.py", "net/outputqueue.py", "net/connection.py", "net/pool.py",
     "net/listener.py", "chat/protocol.py", "chat/fanout.py", "chat/room.py", "chat/dispatcher.py",

@@ -2,8 +2,8 @@
 
 It does what xterm and other terminals do with the few sequences that minichat
 sends, and refuses every other sequence: that one must not be sent.  Rows that
-scroll off can still be read; a narrower window folds long rows, as most terminals
-do today.
+scroll off can still be read.  A narrower window folds long rows, as most terminals
+do today, or cuts them, as xterm does.
 """
 
 from __future__ import annotations
@@ -11,10 +11,18 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from typing import Callable, Dict, List
+from typing import Callable, Dict, List, Set
 
-_SEQUENCE = re.compile(r"\x1b(?:\[(?P<parameters>[?0-9;]*)(?P<final>[A-Za-z])|(?P<short>[78]))")
-_UNFINISHED = re.compile(r"\x1b(?:\[[?0-9;]*)?\Z")
+_SEQUENCE = re.compile(
+    r"\x1b(?:\[(?P<parameters>[<=>?0-9;]*)(?P<final>[A-Za-z])|\]2;(?P<title>[^\x00-\x1f\x7f-\x9f]*)\x07|(?P<short>[78>]|\(B))"
+)
+_UNFINISHED = re.compile(r"\x1b(?:\[[<=>?0-9;]*|\(|\][^\x07]*)?\Z")
+
+# What a dead program can have left on, each under the sequence that puts an end to it.
+LEFT_ON = {
+    *(f"?{mode}l" for mode in (9, 1000, 1001, 1002, 1003, 1004, 1005, 1006, 1015, 1016, 1, 66, 9001)),
+    *("?25h", "4l", "20l", ">4;0m", "=0u", "r", "m", ">", "(B", "\x0f"),
+}
 
 
 class Row:
@@ -39,7 +47,12 @@ class Screen:
         self.row = self.column = 0  # of the cursor; rows count from the very first one
         self.bells = 0
         self.modes: Dict[str, bool] = {"?7": True, "?2004": False}
+        self.left_on: Set[str] = set()  # some of LEFT_ON
         self.styles: List[str] = []  # parameters of every colour and weight, as they came
+        self.folds = True  # a narrower window folds rows; otherwise it cuts them
+        self.title = "shell"
+        self.titles: List[str] = []  # that were kept
+        self.answers = b""  # which the program will get as keys
         self._saved = (0, 0)
         self._rest = ""
         self._decode = codecs.getincrementaldecoder("utf-8")("strict").decode
@@ -82,34 +95,51 @@ class Screen:
             if text[position] == "\x1b":
                 found = _SEQUENCE.match(text, position)
                 assert found, f"a sequence that no program of ours may send: {text[position:position + 20]!r}"
-                self._sequence(found["short"] or found["final"], found["parameters"] or "")
+                if found["title"] is not None:
+                    self.title = found["title"]
+                else:
+                    self._sequence(found["short"] or found["final"], found["parameters"] or "")
                 position = found.end()
             else:
                 self._character(text[position])
                 position += 1
 
     def resize(self, columns: int) -> None:
-        """Set another width: fold the rows anew, and leave the cursor at its character."""
-        old, cursor = self.rows, (self.row, self.column)
-        self.columns, self.rows = columns, []
+        """Set another width: fold the rows anew, with the cursor at its character, or cut them."""
+        self.columns = columns
+        if not self.folds:
+            for row in self.rows:
+                del row.cells[columns:]
+            self.column = min(self.column, columns - 1)
+            return
+        old, cursor, self.rows = self.rows, (self.row, self.column), []
         cells: List[str] = []
+        place = -1  # of the cursor in these cells, if it is among them
         for index, row in enumerate(old):
             if index == cursor[0]:
                 place = len(cells) + cursor[1]
-                self.row, self.column = len(self.rows) + place // columns, place % columns
-                if place and not self.column and place == len(cells) + len(row.cells):
-                    self.row, self.column = self.row - 1, columns  # after a full row, not in the next
             cells += row.cells
             if not row.goes_on:
-                self._fold(cells)
-                cells = []
+                cells += " " * (place - len(cells))
+                self._fold(cells, place)
+                cells, place = [], -1
 
-    def _fold(self, cells: List[str]) -> None:
-        for start in range(0, max(len(cells), 1), self.columns):
+    def _fold(self, cells: List[str], place: int) -> None:
+        """Add the rows of one line; the cursor goes to cell ``place`` if that is one of them."""
+        start = 0
+        while True:
+            end = start + self.columns
+            if end < len(cells) and not cells[end]:
+                end -= 1  # a wide character is not cut
             row = Row()
-            row.cells = cells[start : start + self.columns]
-            row.goes_on = start + self.columns < len(cells)
+            row.cells, row.goes_on = cells[start:end], end < len(cells)
             self.rows.append(row)
+            # After the last cell of a full row the cursor is there, and not in the next.
+            if start <= place < end or start <= place <= end == len(cells):
+                self.row, self.column = len(self.rows) - 1, place - start
+            if not row.goes_on:
+                return
+            start = end
 
     def _character(self, character: str) -> None:
         if character == "\n":
@@ -119,6 +149,8 @@ class Screen:
             self.column = 0
         elif character == "\a":
             self.bells += 1
+        elif character == "\x0f":
+            self.left_on.discard(character)
         elif character == "\b":
             self.column = max(self.column - 1, 0)
         else:
@@ -156,9 +188,16 @@ class Screen:
     # -- sequences -------------------------------------------------------------
 
     def _sequence(self, final: str, parameters: str) -> None:
-        if final in "hl":
-            assert parameters in self.modes, f"an unknown mode: {parameters}"
+        if final in "hl" and parameters in self.modes:
             self.modes[parameters] = final == "h"
+            return
+        mark = parameters[:1] if parameters[:1] == "?" else ""
+        parts = [f"{mark}{part}{final}" for part in parameters.strip("?").split(";")] if final in "hl" else []
+        ended = {*parts} or {parameters + final}
+        if ended <= LEFT_ON:
+            self.left_on -= ended
+            if final == "r":  # for the scrolling region; this moves the cursor
+                self._home(1)
             return
         if final == "m":
             self.styles.append(parameters)
@@ -190,6 +229,16 @@ class Screen:
         top = self._top
         self.rows[top:] = [Row() for _ in self.rows[top:]]
 
+    def _answer_where(self, count: int) -> None:
+        place = f"{self.row - self._top + 1};{min(self.column, self.columns - 1) + 1}"
+        self.answers += f"\x1b[{place}R".encode()
+
+    def _keep_title(self, count: int) -> None:
+        self.titles.append(self.title)
+
+    def _restore_title(self, count: int) -> None:
+        self.title = self.titles.pop()
+
     def _save(self, count: int) -> None:
         self._saved = (self.row, self.column)
 
@@ -203,6 +252,9 @@ _SEQUENCES: Dict[tuple[str, str], Callable[[Screen, int], None]] = {
     ("K", ""): Screen._erase_right,
     ("H", ""): Screen._home,
     ("J", "2"): Screen._erase_all,
+    ("n", "6"): Screen._answer_where,
+    ("t", "22;2"): Screen._keep_title,
+    ("t", "23;2"): Screen._restore_title,
     ("7", ""): Screen._save,
     ("8", ""): Screen._restore,
 }

@@ -169,6 +169,8 @@ class Seat:
             return False
         self.raw += data
         self.screen.feed(data)
+        self.type(self.screen.answers)
+        self.screen.answers = b""
         return bool(data)
 
     def close(self) -> None:

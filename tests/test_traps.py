@@ -81,6 +81,21 @@ TITLES = {
     57: "telnet's commands in the input",
     58: "a port that is only an outgoing connection",
     59: "tests that run nothing and say OK",
+    # -- the client
+    60: "time taken for arrival",
+    61: "one table for ESC [ and ESC O",
+    62: "a paste that stalls turns into typing",
+    63: "a question of one key that looks like a line",
+    64: "columns counted too few",
+    65: "Alt takes a byte, not a character",
+    66: "a narrower window erases what was said",
+    67: "words glued together by a deleted separator",
+    68: "a question takes what is typed for somebody",
+    69: "what is typed waits unseen after a paste",
+    70: "a resolver that does not answer",
+    71: "keys in the newer ways of terminals",
+    72: "an end that does not say what it was",
+    73: "a private message in the dialect of another program",
 }
 
 # Tests that are inherited where they are run.

@@ -8,7 +8,7 @@ be started in another way: inherit from the classes below and say how, in
 ``serve``.  tests/programs/test_wire.py does so for minichat.
 
 ``FourCases`` are those of the assignment; each of the other classes is about a
-part of the README's protocol.
+part of the protocol, minichat/chat/README.md.
 """
 
 from __future__ import annotations

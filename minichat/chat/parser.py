@@ -123,6 +123,16 @@ def parse_message(line: bytes) -> Message:
     return parse(rest)
 
 
+def may_begin(start: bytes) -> bool:
+    """True if a line of the server may begin with ``start``.
+
+    >>> may_begin(b"O"), may_begin(b"ERR time"), may_begin(b"SSH-2.0")
+    (True, True, False)
+    """
+    words = [word.encode() for word in _MESSAGES]
+    return any(start.startswith(word) or word.startswith(start) for word in words)
+
+
 # -- what a client says ----------------------------------------------------------
 
 

@@ -6,21 +6,26 @@ of the wire are not here; they are the same in every language.
 
 from __future__ import annotations
 
-from typing import Dict, Tuple
+from typing import Callable, Dict, Tuple
+
+from minichat.cli.persontexts import PERSON_TEXTS
+from minichat.cli.programs import CLIENT, SERVER, typed
+from minichat.cli.reasons import REASONS_PT
 
 LANGUAGES = ("pt", "en")
 DEFAULT_LANGUAGE = "pt"  # for every locale: the assignment prints Portuguese
 
 _TEXTS: Dict[str, Tuple[str, str]] = {
+    **PERSON_TEXTS,
     # -- the server's status lines
     "listening": ("Servidor escutando em {address}...", "Server listening on {address}..."),
     "reachable": (
-        "Na rede local: minichat-client --host {host} --port {port}",
-        "On the local network: minichat-client --host {host} --port {port}",
+        "Na rede local: {client} --host {host} --port {port}",
+        "On the local network: {client} --host {host} --port {port}",
     ),
     "reachable_unknown": (
-        "Na rede local: minichat-client --host <endereço desta máquina> --port {port}",
-        "On the local network: minichat-client --host <this machine's address> --port {port}",
+        "Na rede local: {client} --host <endereço desta máquina> --port {port}",
+        "On the local network: {client} --host <this machine's address> --port {port}",
     ),
     "clients_limited": (
         "No máximo {clients} conexões: o limite de arquivos abertos é {files} (ulimit -n)",
@@ -83,14 +88,26 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     # -- the client
     "ask_nick": ("Escolha seu apelido: ", "Choose your nickname: "),
     "no_server": (
-        "ninguém atende em {host}, porta {port} ({error}); inicie o servidor com minichat-server "
+        "ninguém atende em {host}, porta {port} ({error}); inicie o servidor com {server} "
         "ou confira --host e --port",
-        "no server answers at {host}, port {port} ({error}); start the server with minichat-server "
+        "no server answers at {host}, port {port} ({error}); start the server with {server} "
         "or check --host and --port",
     ),
+    "unreachable": (
+        "não foi possível chegar a {host}, porta {port} ({error}); confira --host e --port, a rede e o firewall",
+        "cannot reach {host}, port {port} ({error}); check --host and --port, the network and the firewall",
+    ),
     "unknown_host": (
-        "não existe o endereço {host} ({error}); confira --host",
-        "there is no address {host} ({error}); check --host",
+        "não foi possível achar o endereço {host} ({error}); confira --host e a rede",
+        "cannot find the address {host} ({error}); check --host and the network",
+    ),
+    "no_files": (
+        "não é possível abrir mais um arquivo ({error}); aumente o limite (ulimit -n)",
+        "cannot open one more file ({error}); raise the limit (ulimit -n)",
+    ),
+    "dialling": (
+        "Ligando a {host}, porta {port}… (Ctrl-C desiste)",
+        "Calling {host}, port {port}… (Ctrl-C gives up)",
     ),
     "apelido_em_uso": (
         "O apelido {nick} já está em uso; escolha outro.",
@@ -117,15 +134,29 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
         "{host}, porta {port}, atende mas não responde; tente mais tarde ou confira --host e --port",
         "{host}, port {port}, answers but says nothing; try again later or check --host and --port",
     ),
+    "hung_up": (
+        "{host}, porta {port}, desligou sem dizer nada: não parece ser um servidor do minichat; "
+        "confira --host e --port",
+        "{host}, port {port}, hung up without a word: it does not seem to be a minichat server; "
+        "check --host and --port",
+    ),
     "connection_lost": ("A conexão caiu.", "The connection was lost."),
     "lost": ("a conexão com o servidor caiu", "the connection to the server was lost"),
     "cut_short": (
-        "o servidor encerrou antes de responder à entrada toda; o fim dela pode não ter chegado a ninguém",
-        "the server stopped before it had answered all of the input; its last lines may not have reached anyone",
+        "o servidor encerrou antes de responder a tudo; linhas que podem não ter chegado a ninguém: {count}",
+        "the server stopped before it had answered everything; lines that may not have reached anyone: {count}",
+    ),
+    "lost_unanswered": (
+        "a conexão com o servidor caiu; linhas que podem não ter chegado a ninguém: {count}",
+        "the connection to the server was lost; lines that may not have reached anyone: {count}",
+    ),
+    "after_quit": (
+        "linhas depois de QUIT, que o servidor não leu: {count}",
+        "lines after QUIT, which the server did not read: {count}",
     ),
     "not_minichat": (
-        "{host}, porta {port}, não fala o protocolo do minichat",
-        "{host}, port {port}, does not speak the minichat protocol",
+        "{host}, porta {port}, não é um servidor do minichat: fala outro protocolo; confira --host e --port",
+        "{host}, port {port}, is no minichat server: it speaks another protocol; check --host and --port",
     ),
     "cannot_print": (
         "não é possível escrever na saída ({error}); confira para onde ela vai",
@@ -133,76 +164,58 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     ),
     # -- the client of a person
     "welcome": ("(/ajuda mostra o que se pode fazer)", "(/help shows what can be done)"),
-    "ask_paste": ("Colar {count} linhas? [s/N] ", "Paste {count} lines? [y/N] "),
+    "ask_paste": ("Colar {count} linhas? s envia, n descarta: ", "Paste {count} lines? y sends, n drops: "),
+    "yes_or_no": ("s/n? ", "y/n? "),
+    "paste_stalled": ("Texto colado ainda vindo; Ctrl-C o descarta. ", "A paste is still coming; Ctrl-C drops it. "),
+    "searching": ("busca “{text}”: ", "search “{text}”: "),
+    "found_nothing": ("nada com “{text}”: ", "nothing with “{text}”: "),
+    "asks_later": (
+        "Falta escolher o apelido; a pergunta vem quando a linha estiver vazia.",
+        "A nickname is still missing; the question comes once the row is empty.",
+    ),
+    "paste_dropped": (
+        "O texto colado foi descartado; linhas: {count}.",
+        "The pasted text was dropped; lines: {count}.",
+    ),
     "paste_too_long": (
-        "O texto colado passa de 1 MiB e não foi enviado; um arquivo vai por um pipe: minichat-client < arquivo",
-        "The pasted text is over 1 MiB and was not sent; a file goes through a pipe: minichat-client < file",
+        "O texto colado passa de 1 MiB e não foi enviado; um arquivo vai por um pipe: {client} < arquivo",
+        "The pasted text is over 1 MiB and was not sent; a file goes through a pipe: {client} < file",
     ),
     "too_long": (
         "A linha \"{text}\" tem {size} bytes e cabem {most}; não foi enviada, divida-a.",
         "The line \"{text}\" has {size} bytes and {most} fit; it was not sent, divide it.",
-    ),
-    "unknown_command": (
-        "{command} não existe e não foi enviado (/ajuda; // envia uma barra)",
-        "{command} does not exist and was not sent (/help; // sends a slash)",
     ),
     "not_connected": ("Sem conexão agora.", "Not connected now."),
     "will_be_sent": (
         "Será enviada quando a conexão voltar: {text}",
         "Will be sent once the connection is back: {text}",
     ),
-    "not_sent": ("Linhas que não foram enviadas: {count}", "Lines that were not sent: {count}"),
+    "waits_for_nick": (
+        "Espera até você escolher o apelido: {text}",
+        "Waits until you have chosen a nickname: {text}",
+    ),
+    "will_be_sent_count": (
+        "Linhas que serão enviadas quando houver conexão: {count}",
+        "Lines that will be sent once there is a connection: {count}",
+    ),
+    "pasting": ("Colando {count} linhas; Ctrl-C interrompe.", "Pasting {count} lines; Ctrl-C stops it."),
+    "not_sent_count": ("Linhas que não foram enviadas: {count}", "Lines that were not sent: {count}"),
+    "not_sent": ("Não foi enviada: {text}", "Not sent: {text}"),
+    "not_sent_more": ("Outras linhas que não foram enviadas: {count}", "Other lines that were not sent: {count}"),
     "unsure": ("Pode não ter chegado: {text}", "May not have arrived: {text}"),
+    "unsure_more": (
+        "Outras linhas que podem não ter chegado: {count}",
+        "Other lines that may not have arrived: {count}",
+    ),
+    "no_answer": ("(sem resposta há {seconds} s)", "(no answer for {seconds} s)"),
+    "answers_again": (
+        "(respondeu de novo, depois de {seconds} s)",
+        "(it answers again, after {seconds} s)",
+    ),
     "coming_back": (
         "Nova tentativa em {seconds} s, como {nick}; Ctrl-C desiste.",
         "Trying again in {seconds} s, as {nick}; Ctrl-C gives up.",
     ),
-    "help_say": ("ENTER envia a linha; todos leem.", "ENTER sends the row; everyone reads it."),
-    "help_dm": (
-        "@apelido texto: só essa pessoa lê; TAB completa o apelido.",
-        "@nick text: only that person reads it; TAB completes the nick.",
-    ),
-    "help_commands": (
-        "/quem: quem está   /limpar: a tela   /sair   /ajuda: isto",
-        "/who: who is here   /clear: the screen   /quit   /help: this",
-    ),
-    "help_slash": (
-        "//texto envia uma linha que começa com uma barra.",
-        "//text sends a line that begins with a slash.",
-    ),
-    "help_keys": (
-        "Setas, Home, End, Ctrl-A E B F U K W Y L D; para cima: o que já foi dito.",
-        "Arrows, Home, End, Ctrl-A E B F U K W Y L D; up: what was said before.",
-    ),
-    "help_leave": (
-        "Ctrl-C limpa a linha, depois sai; Ctrl-D sai; Ctrl-Z suspende.",
-        "Ctrl-C empties the row, then leaves; Ctrl-D leaves; Ctrl-Z suspends.",
-    ),
-    # -- what the lines of the server mean, for a person
-    "means_join": ("entrou", "came in"),
-    "means_leave_quit": ("saiu", "left"),
-    "means_leave_gone": ("a conexão acabou", "the connection ended"),
-    "means_leave_too_slow": ("não lia o que recebia", "did not read what came"),
-    "means_leave_timeout": ("não respondia mais", "did not answer any more"),
-    "means_leave_error": ("por uma falha do servidor", "by a fault of the server"),
-    "means_who": ("aqui agora: {total}", "here now: {total}"),
-    "means_bye": ("até logo", "see you"),
-    "means_bye_shutdown": ("o servidor está encerrando", "the server is stopping"),
-    "means_apelido_em_uso": ("esse apelido já está em uso", "that nickname is in use"),
-    "means_apelido_invalido": ("esse apelido não vale", "that nickname is not allowed"),
-    "means_user_not_found": ("não há ninguém com esse apelido", "no member has that nickname"),
-    "means_empty_message": ("falta o texto depois do apelido", "there is no text after the nickname"),
-    "means_line_too_long": ("a linha era longa demais e não foi enviada", "the line was too long and was not sent"),
-    "means_line_unfinished": ("falta o fim da linha (LF)", "the line has no end yet (LF)"),
-    "means_invalid_utf8": ("a linha não era UTF-8 e não foi enviada", "the line was not UTF-8 and was not sent"),
-    "means_invalid_text": (
-        "a linha tinha caracteres de controle e não foi enviada",
-        "the line had control characters and was not sent",
-    ),
-    "means_server_full": ("o servidor está cheio", "the server is full"),
-    "means_too_many_connections": ("há conexões demais deste endereço", "too many connections from this address"),
-    "means_timeout": ("o apelido demorou demais", "the nickname took too long"),
-    "means_too_slow": ("este cliente não lia o que recebia", "this client did not read what came"),
     # -- options
     "usage": ("uso: ", "usage: "),
     "options": ("opções", "options"),
@@ -222,6 +235,10 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     "unknown_option": ("não existe {option}", "there is no {option}"),
     "needs_value": ("{option} precisa de um valor", "{option} needs a value"),
     "no_value": ("{option} não aceita um valor", "{option} takes no value"),
+    "bad_host": (
+        "{option} deve ser só um endereço, e não {value}; escreva --host {host} --port {port}",
+        "{option} must be an address alone, not {value}; write --host {host} --port {port}",
+    ),
     "bad_number": (
         "{option} deve ser um número inteiro de {low} a {high}, e não {value}",
         "{option} must be a whole number from {low} to {high}, not {value}",
@@ -256,6 +273,10 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
         "bell: off, dm (direct messages) or all (of everyone) ({default})",
     ),
     "help_time": ("mostra a hora antes de cada linha", "show the time before each line"),
+    "help_title": (
+        "mostra no título da janela quantas mensagens privadas não foram vistas",
+        "show in the title of the window how many private messages were not seen",
+    ),
     "help_quiet": ("não mostra quem entra e quem sai", "do not show who comes and goes"),
     "help_no_reconnect": ("não volta sozinho quando a conexão cai", "do not come back when the connection is lost"),
     "help_max_clients": (
@@ -296,58 +317,6 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     "help_show_limits": ("mostra todos os limites e suas razões e sai", "show every limit with its reason and exit"),
 }
 
-# The reasons of the limits; in English they stand beside the limits.
-_REASONS_PT: Dict[str, str] = {
-    "nick_characters": "para que o apelido caiba ao lado de um texto em uma linha",
-    "nick_bytes": "de um apelido em UTF-8: limita quanto uma linha cresce ao ser repassada",
-    "server_line_bytes": "a linha mais longa do servidor: o texto e o FROM antes dele",
-    "who_line_bytes": "de uma linha WHO; a lista mais longa continua na seguinte",
-    "line_bytes": "a linha mais longa de um cliente, com o LF; e tudo o que se diz antes do apelido",
-    "recv_bytes": "uma leitura por conexão e volta: quem inunda não prende a volta",
-    "inputs_bytes": "de entrada que espera, de todas as conexões; acima disso uma leitura só pede o resto de uma linha",
-    "turn_lines": "atendidas por conexão e volta; o resto fica para a próxima",
-    "turn_seconds": "de trabalho em uma volta, pelo relógio; depois o que se disse sai, e as linhas esperam a próxima",
-    "turn_bytes": "feitos por volta, para todos ou para um; o resto espera, e uma volta não estoura fila nem memória",
-    "send_bytes": "juntados para um envio a quem lê devagar",
-    "kernel_send_bytes": "do buffer de envio do próprio núcleo, a pedido; 0 deixa com o sistema",
-    "queue_bytes": "a fila de saída de uma conexão; acima disso quem não lê é cortado",
-    "queue_soft_bytes": "a fila de saída que se tolera só por um tempo",
-    "queue_soft_seconds": "quanto a fila pode ficar acima desse tamanho",
-    "send_again_seconds": "até tentar de novo um envio sem esperar o aviso do núcleo: ele avisa tarde",
-    "progress_seconds": "sem que o outro lado leia um só byte da sua fila",
-    "own_queue_bytes": "de saída que uma conexão ainda não leu; acima disso os comandos dela esperam",
-    "queues_bytes": "todas as filas juntas; acima disso a maior é cortada primeiro",
-    "piece_bytes": "o que custa um pedaço na fila além do texto: objeto, lugar e registro",
-    "clients": "ao mesmo tempo; 0 é quantas o limite de arquivos abertos permite",
-    "per_address": "de um endereço (um /64 global de IPv6 é um só), exceto desta máquina; 0 é sem limite",
-    "newcomers": "sem apelido; acima disso, um endereço que passou do seu ritmo é recusado",
-    "join_seconds": "da chegada até o apelido; mandar bytes não estende o prazo",
-    "unfinished_seconds": "do primeiro byte de uma primeira linha sem LF até o aviso, dado uma só vez",
-    "rate_lines": "de uma conexão são atendidas com o tempo; as recusadas contam em dobro; 0 é sem limite",
-    "rate_burst_seconds": "desse ritmo de uma vez: 400 linhas ou 256.000 bytes, para colar um texto",
-    "rate_line_bytes": "para cada linha desse ritmo: 64.000 bytes por segundo",
-    "rate_address_share": "o ritmo de uma conexão, para todas de um endereço juntas; o próprio computador também conta",
-    "rate_room_share": "o ritmo de uma conexão, para o que se diz a todos; além disso, quem fala muito espera",
-    "rate_room_burst_seconds": "disso de uma vez: 128.000 bytes, e quem lê 1 MB/s não é cortado",
-    "join_lines": "que custa entrar: JOIN e LEAVE vão para todos; a dívida fica depois da conexão",
-    "held_seconds": "até tentar de novo uma linha que espera pelo destinatário ou por uma sala barulhenta",
-    "drain_idle_seconds": "em silêncio, e a conexão que se encerra é fechada",
-    "drain_seconds": "no máximo até fechar, depois do último byte enviado",
-    "cut_seconds": "para quem foi cortado ler o resto: até o fim de uma linha, e o motivo",
-    "drain_bytes": "descartados ao encerrar; mais do que isso já não conta como sinal de vida",
-    "shutdown_seconds": "para que todos leiam BYE shutdown antes do fim",
-    "backlog": "que o núcleo guarda antes de serem aceitas",
-    "turn_accepts": "aceitas por volta: uma multidão não atrasa quem conversa",
-    "refusals": "recusadas cujo fim se espera, um quarto de um só endereço; as outras, avisadas, são fechadas já",
-    "spare_files": "reservados: escuta, seletor, par de despertar, registro, recusas",
-    "retry_first_seconds": "de descanso quando faltam descritores; dobra a cada vez",
-    "retry_longest_seconds": "de descanso no máximo",
-    "keepalive_idle_seconds": "de silêncio até o núcleo perguntar se há alguém",
-    "keepalive_interval_seconds": "entre duas perguntas",
-    "keepalive_count": "sem resposta até que o outro lado conte como perdido",
-}
-
-
 class Messages:
     """The texts of one language.
 
@@ -355,13 +324,20 @@ class Messages:
     'ana left (1 online)'
     """
 
-    def __init__(self, language: str) -> None:
-        """``language`` is one of LANGUAGES; any other raises ValueError."""
+    def __init__(self, language: str, typed: Callable[[str], str] = typed) -> None:
+        """``language`` is one of LANGUAGES; any other raises ValueError.
+
+        ``typed`` says what a person types to start a program.
+        """
         self._column = LANGUAGES.index(language)
+        self._programs = {"server": typed(SERVER), "client": typed(CLIENT)}
 
     def __call__(self, key: str, **fields: object) -> str:
-        """Return the text of ``key`` with its fields filled in; raise KeyError for an unknown key."""
-        return _TEXTS[key][self._column].format(**fields)
+        """Return the text of ``key`` with its fields filled in; raise KeyError for an unknown key.
+
+        The fields ``server`` and ``client`` need not be given: they are what starts the programs.
+        """
+        return _TEXTS[key][self._column].format(**{**self._programs, **fields})
 
     def has(self, key: str) -> bool:
         """True if there is a text of that key."""
@@ -369,4 +345,4 @@ class Messages:
 
     def reason(self, limit: str, english: str) -> str:
         """Return the reason for the value of a limit; ``english`` is the reason in the table of limits."""
-        return _REASONS_PT[limit] if self._column == LANGUAGES.index("pt") else english
+        return REASONS_PT[limit] if self._column == LANGUAGES.index("pt") else english

@@ -14,12 +14,11 @@ import sys
 from typing import Any, Callable, List, Mapping, NamedTuple, NoReturn, Optional, Sequence, Tuple
 
 from minichat import __version__
-from minichat.cli import output
+from minichat.cli import hosts, output, programs
 from minichat.cli.messages import DEFAULT_LANGUAGE, LANGUAGES, Messages
 from minichat.limits import Limits
 
-# The programs, as people start them.
-SERVER, CLIENT = "minichat-server", "minichat-client"
+SERVER, CLIENT = programs.SERVER, programs.CLIENT
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 50001
@@ -54,11 +53,16 @@ def text(messages: Messages, name: str, value: str) -> str:
     return value
 
 
-def some_text(messages: Messages, name: str, value: str) -> str:
-    """Accept any text except an empty one."""
-    if not value:
+def host(messages: Messages, name: str, value: str) -> str:
+    """Accept a host, an IPv6 address also in brackets."""
+    place = hosts.read(value)
+    if place.is_plain:
+        return place.host
+    if not value.strip():
         raise WrongOption(messages("needs_value", option=name))
-    return value
+    raise WrongOption(messages(
+        "bad_host", option=name, value=value, host=place.host or "HOST", port=place.port[:LONGEST_NUMBER] or "PORT",
+    ))  # fmt: skip
 
 
 def number(low: int, high: Optional[int] = None) -> Parse:
@@ -99,7 +103,7 @@ def choice(*choices: str) -> Parse:
 
 
 COMMON = (
-    Option("host", DEFAULT_HOST, some_text),
+    Option("host", DEFAULT_HOST, host),
     Option("port", DEFAULT_PORT, number(0, 65535)),
     Option("lang", DEFAULT_LANGUAGE, choice(*LANGUAGES)),
 )
@@ -156,7 +160,7 @@ def parse(
     except Asked as answer:
         sys.exit(tell(program, messages, str(answer)))
     except WrongOption as error:
-        complain(program, messages("wrong_option", error=error, program=program))
+        complain(program, messages("wrong_option", error=error, program=programs.typed(program)))
         sys.exit(2)
 
 
@@ -223,7 +227,7 @@ def _parse(
 
 def _build(program: str, options: Sequence[Option], flags: Sequence[str], messages: Messages) -> _Parser:
     parser = _Parser(
-        prog=program,
+        prog=programs.typed(program),
         description=messages(f"{program.partition('-')[2]}_about"),
         epilog=messages("environment", example=f"MINICHAT_{options[0].name.upper()}"),
         formatter_class=functools.partial(_Formatter, messages("usage")),

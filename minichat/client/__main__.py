@@ -1,7 +1,8 @@
-"""minichat-client: its options.
+"""minichat-client: the beginning of the program.
 
 What a running client needs is loaded only after the options were read, so that
-``--help``, ``--version`` and a wrong option are answered at once.
+``--help``, ``--version`` and a wrong option are answered at once.  Before anything
+else is loaded, Ctrl-C is told to end the program without a traceback.
 """
 
 from __future__ import annotations
@@ -9,21 +10,16 @@ from __future__ import annotations
 import sys
 from typing import List, Optional
 
-from minichat.cli import options, output
-
-OPTIONS = (
-    options.Option("nick", None, options.text),
-    *(option for option in options.COMMON if option.name != "port"),
-    options.Option("port", options.DEFAULT_PORT, options.number(1, 65535)),
-    options.Option("color", "auto", options.choice(*options.COLORS)),
-    options.Option("bell", "off", options.choice(*options.BELLS)),
-    *options.TRACE,
-)
-FLAGS = ("time", "quiet", "no_reconnect")
+from minichat.cli.interrupts import end_at_once
 
 
 def main(arguments: Optional[List[str]] = None) -> int:
     """Chat until one side ends; return the exit status."""
+    if arguments is None:  # this process is the program, and not a test
+        end_at_once()
+    from minichat.cli import options, output
+    from minichat.client.options import FLAGS, OPTIONS
+
     output.open_standard_files()
     values, messages = options.parse(options.CLIENT, OPTIONS, FLAGS, arguments)
     from minichat.client.run import run

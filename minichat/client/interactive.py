@@ -21,16 +21,20 @@ from minichat.cli.messages import Messages
 from minichat.cli.options import CLIENT
 from minichat.client import commands
 from minichat.client.commands import TEXT_BYTES
+from minichat.client.ends import End, Why
+from minichat.client.errands import Errands, Place
+from minichat.client.hearing import Hearing
+from minichat.client.inbox import Inbox
 from minichat.client.leaving import ENDING_SIGNALS, Ending, Goodbye, known_signals
 from minichat.client.notices import Notices
-from minichat.client.outbox import Outbox
+from minichat.client.outbox import Outbox, named
 from minichat.client.presence import Presence
 from minichat.client.reconnect import Reconnect
-from minichat.client.session import BY_SIGNAL, End, Loop, Session, Why
+from minichat.client.session import BY_SIGNAL, Loop, Session
 from minichat.client.show import Show
+from minichat.client.suggestions import Suggestions
+from minichat.client.title import Title
 from minichat.tty.chosen import chosen_console
-
-TOLD_CHARACTERS = 20  # of a line that was too long
 
 
 class State(enum.Enum):
@@ -60,15 +64,19 @@ class Interactive:
         self._nick: str = values.nick or ""
         self._state = State.ASKING if values.nick is None else State.AWAY
         self._presence = Presence()
-        self._outbox = Outbox(reactor, self._send)
+        self._outbox = Outbox(reactor, self._send, self._tell)
         self._reconnect = Reconnect(reactor, not values.no_reconnect, self._introduce)
         self._goodbye = Goodbye(reactor, lambda: self._stop(self.ending.status))
         self._session = Session(loop, values.host, values.port, self)
-        reactor.at_turn_end(self._show_notices)  # before the console draws
+        reactor.at_turn_end(self._end_turn)  # before the console draws
         self._console = chosen_console(
-            reactor, self, self._presence.completions, lambda count: messages("ask_paste", count=count),
+            reactor, self, Suggestions(self._presence, messages).words, messages,
             TEXT_BYTES, self.ending.gives_up,
         )  # fmt: skip
+        inbox = Inbox(lambda: reactor.now)
+        title = Title(self._console.title, values.host, show.look.has_title)
+        self._hearing = Hearing(self._console, show, self._presence, inbox, title)
+        self._errands = Errands(self, self._console, self._outbox, self._presence, inbox, messages)
 
     def start(self) -> None:
         """Ask for a nickname or connect."""
@@ -83,15 +91,23 @@ class Interactive:
 
     def close(self) -> None:
         """Put the terminal back and close the connection; the notices stay to be printed."""
+        self._hearing.close()
         self._console.close()
         self._session.close()
-        if len(self._outbox):  # lines typed after the end count too
-            self._notices.add(self._messages("not_sent", count=len(self._outbox)))
+        for text in named(self._messages, "not_sent", self._outbox.drop()):  # lines typed after the end count too
+            self._notices.add(text)
 
     def bug(self, text: str) -> None:
         """End with status 1: ``text`` is what the log says about a mistake of ours."""
         self._notices.add(text)
         self._stop(1)
+
+    @property
+    def place(self) -> Place:
+        """Where the person is, for the errands."""
+        if self._state is State.AWAY:
+            return Place.AWAY if self._reconnect.has_been_in else Place.ENTERING
+        return {State.IN: Place.IN, State.LEAVING: Place.LEAVING}.get(self._state, Place.OUTSIDE)
 
     # -- the nickname ------------------------------------------------------------
 
@@ -118,33 +134,46 @@ class Interactive:
             self._stop(BY_SIGNAL + number)
 
     def typed(self, line: str) -> None:
-        """Take an answer, a command or something to say."""
-        text = line.strip(" ")
-        if text and self._state is State.ASKING and not commands.is_local(line):
-            self._console.resume(text)
-            self._introduce(text)
+        """Take a command or something to say."""
+        if not line.strip(" "):
             return
-        if text:
-            self._console.remember(line)
-            self._obey(line)
-        if self._state is State.ASKING:  # a command is no answer, nor is a blank line
+        self._console.remember(line)
+        self._errands.obey(line)
+
+    def answered(self, answer: str) -> None:
+        """Take the nick that was asked for; a command is no answer, nor is a blank line."""
+        nick = answer.strip(" ")
+        if nick and not commands.is_local(answer):
+            self._console.resume(nick)
+            self._introduce(nick)
+            return
+        self.typed(answer)
+        if self._state is State.ASKING:
             self._ask()
 
     def pasted(self, lines: List[str]) -> None:
         """Send lines as texts, whatever they would mean if they were typed."""
-        if self._state is State.ASKING:  # there is no server yet to send them to
-            self._tell("not_sent", count=len(lines))
-            return
-        fitting, too_long = commands.pasted_texts(lines)
-        for text in too_long:
-            self.line_too_long(text)
-        if self._state is State.AWAY:
-            self._tell("will_be_sent", text=f"{len(fitting)} × …")
-        self._outbox.add(fitting)
+        self._errands.paste(lines)
+
+    def confirmed(self, line: str) -> None:
+        """Send a line that the person was asked about."""
+        self._errands.confirmed(line)
+
+    def declined(self, line: str) -> None:
+        """Tell what was not sent."""
+        self._errands.declined(line)
+
+    def noticed(self) -> None:
+        """Note that the person has seen what came: a key was pressed."""
+        self._hearing.noticed()
 
     def line_too_long(self, line: str) -> None:
         """Tell which line was not taken, and why."""
-        self._tell("too_long", text=f"{line[:TOLD_CHARACTERS]}…", size=len(line.encode()), most=TEXT_BYTES)
+        self._errands.line_too_long(line)
+
+    def paste_dropped(self, count: int) -> None:
+        """Tell that a paste was dropped."""
+        self._tell("paste_dropped", count=count)
 
     def paste_too_long(self) -> None:
         """Tell that a paste was not taken."""
@@ -152,14 +181,14 @@ class Interactive:
 
     def interrupted(self) -> None:
         """Stop a paste that is being sent; without one, leave."""
-        if self._state is State.IN and self._outbox:
-            self._tell("not_sent", count=self._outbox.drop())
+        if self._state is State.IN and self._outbox.has_paste:
+            self._tell("not_sent_count", count=self._outbox.drop_paste())
         else:
-            self._leave(BY_SIGNAL + signal.SIGINT)
+            self.leave(BY_SIGNAL + signal.SIGINT)
 
     def input_ended(self) -> None:
         """Leave."""
-        self._leave(0)
+        self.leave(0)
 
     def output_failed(self, error: OSError) -> None:
         """End: the person can no longer read what we show."""
@@ -170,53 +199,23 @@ class Interactive:
         else:
             self._fail("cannot_print", error=error.strerror)
 
-    def _obey(self, line: str) -> None:
-        request = commands.parse_typed(line)
-        if request.name == "say":
-            self._say(line, request.text)
-        elif request.name == "help":
-            for key in ("help_say", "help_dm", "help_commands", "help_slash", "help_keys", "help_leave"):
-                self._tell(key)
-        elif request.name == "clear":
-            self._console.clear()
-        elif request.name == "unknown":
-            self._tell("unknown_command", command=request.text)
-        elif request.text == "quit":
-            self._leave(0)
-        else:
-            self._give_command(request.text)
-
-    def _give_command(self, word: str) -> None:
-        if self._state is State.IN:
-            self._session.write(parser.format_command(word))
-        elif self._state is State.AWAY and not self._reconnect.has_been_in:
-            self._outbox.add([word.upper()])  # so that it keeps its place among the typed lines
-        else:
-            self._tell("not_connected")
-
-    def _say(self, line: str, text: str) -> None:
-        if len(text.encode()) > TEXT_BYTES:
-            self.line_too_long(text)
-            self._console.put_back(line)
-            return
-        if self._state is State.AWAY and self._reconnect.has_been_in:
-            self._tell("will_be_sent", text=text)
-        self._outbox.add([text])
-
     def _send(self, text: str) -> None:
         self._session.write(text.encode() + b"\n")
         if text.startswith("@") and not self._console.echoes:  # a direct message has no echo from the server
-            self._console.tell(text)
+            self._console.tell(self._show.sent(text))
 
     # -- the session (session.Guest) -----------------------------------------------
 
+    def dialling(self) -> None:
+        """Tell that it takes longer than a moment."""
+        self._tell("dialling", host=self._session.host, port=self._session.port)
+
     def came_in(self) -> None:
-        """Ask who is here, for the completion of nicks, and send what waits."""
+        """Send what waits; the outbox asks who is here, for the completion of nicks."""
         if self.ending.is_over:
             return
         self._state = State.IN
         self._presence.begin_stay()
-        self._session.write(parser.format_command("who"))
         if not self._reconnect.has_been_in:
             self._tell("welcome")
         self._reconnect.came_in()
@@ -225,22 +224,10 @@ class Interactive:
     def heard(self, line: bytes, message: Optional[parser.Message]) -> None:
         """Show what the server says."""
         self._goodbye.heard()
-        is_for_us_alone = self._presence.is_learning and isinstance(message, parser.Who)
-        self._presence.heard(message)
-        if isinstance(message, parser.Ok):
-            self._show.came_in_as(message.nick)
-        elif isinstance(message, parser.From) and message.kind == "all" and self._show.is_own(message):
-            self._outbox.confirm(message.text)
-        shown = None if is_for_us_alone else self._show.line(line, message)
-        if shown is not None:
-            self._console.say(shown)
-        if self._show.rings(message):
-            self._console.bell()
+        self._hearing.heard(line, message, is_hidden=self._outbox.heard(message))
 
     def ended(self, end: End) -> None:
         """Decide what to do now: stop, ask for another nick, or reconnect."""
-        if end.why is Why.BYE:
-            self._outbox.confirm()  # the server answers every line before BYE, but not before BYE shutdown
         if self._state is State.LEAVING or end.why is Why.BYE:
             self._stop(self.ending.status)
         elif end.why is Why.BAD_NICK and not self._reconnect.is_ghost(end.detail):
@@ -259,8 +246,8 @@ class Interactive:
         if was_in:
             self._reconnect.lost()
             self._tell("server_stopped" if why is Why.SHUTDOWN else "connection_lost")
-            for text in self._outbox.close():
-                self._tell("unsure", text=text)
+            for text in named(self._messages, "unsure", self._outbox.close()):
+                self._console.tell(text)
         pause = self._reconnect.try_again(self._nick)
         if pause is None:
             self._stop(0 if why is Why.SHUTDOWN else 1)
@@ -269,13 +256,12 @@ class Interactive:
 
     # -- leaving -------------------------------------------------------------------
 
-    def _leave(self, status: int) -> None:
+    def leave(self, status: int) -> None:
         """Send QUIT and wait for BYE, so that the others read ``quit``; the second time stop at once."""
         if self._state is State.IN:
             self._state = State.LEAVING
             self.ending.status = status
-            self._outbox.hold()
-            self._session.write(parser.format_command("quit"))
+            self._outbox.leave()
             self._goodbye.wait()
         else:
             self._stop(status)
@@ -289,13 +275,14 @@ class Interactive:
             return
         self._state = State.LEAVING
         self._reconnect.cancel()
-        for text in self._outbox.close():
-            self._notices.add(self._messages("unsure", text=text))
+        for text in named(self._messages, "unsure", self._outbox.close()):
+            self._notices.add(text)
         self.ending.stop(status)
 
     def _tell(self, key: str, **fields: object) -> None:
         self._console.tell(self._messages(key, **fields))
 
-    def _show_notices(self) -> None:
+    def _end_turn(self) -> None:
         if not self.ending.is_over:  # otherwise they are printed once the terminal is put back
             self._notices.pass_to(self._console.tell)
+        self._hearing.turn_ended()

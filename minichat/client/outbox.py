@@ -1,100 +1,175 @@
-"""The lines of a person on their way to the server: waiting, or sent and not yet confirmed.
+"""The lines of a person on their way to the server: waiting, or sent and not yet answered.
 
 Lines wait while there is no connection, and the lines of a paste wait for each
-other.  With a lost connection, the lines that were sent last may be lost too;
-only an echo confirms a line.  The outbox knows the reactor and text; it does
-not know the connection.
+other.  Typed lines overtake a paste.  While something has no answer, the outbox
+looks once a second: it asks where only a question brings an answer, and tells
+of a long silence.  It knows the reactor and text; it does not know the
+connection.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from typing import Callable, Deque, Iterable, List, NamedTuple, Optional
+from typing import Callable, Deque, Iterable, List, Optional, Protocol, Sequence
 
+from minichat.chat import parser
+from minichat.cli.messages import Messages
+from minichat.client.receipts import SILENT_WHO, Receipts
 from minichat.net.reactor import Reactor
 
-# Between two lines of a paste: half the rate at which the server serves lines (100 a second).
+# Between two lines: half the rate at which the server serves lines (100 a second).
 PACE_SECONDS = 0.02
 
-# A direct message has no echo.  After this time it has arrived: otherwise TCP
-# would have given the connection up.
-UNSURE_SECONDS = 30.0
+# A paste waits while so many lines have no answer: no more of it can be lost with the connection.
+MOST_UNANSWERED = 256
+
+LOOK_SECONDS = 1.0  # from one look at what has no answer to the next
+LATE_SECONDS = 10.0  # a silence of this length is told; even a busy server answers sooner
+
+NAMED_LINES = 5  # of many lines, so many are shown; the others are counted
+NAMED_CHARACTERS = 60  # of each
 
 
-class Sent(NamedTuple):
-    """A line that the server may not have got."""
+class Teller(Protocol):
+    """Shows a text of the client, from the table of messages."""
 
-    text: str
-    at: float
+    def __call__(self, key: str, **fields: object) -> None: ...
 
 
 class Outbox:
-    """The lines of one person, in order.
+    """The lines of one person.
 
     >>> from minichat.net.reactor import Reactor
     >>> sent = []
-    >>> outbox = Outbox(Reactor(), sent.append)
-    >>> outbox.add(["um"]); outbox.open(); outbox.add(["dois"])
+    >>> outbox = Outbox(Reactor(), sent.append, print)
+    >>> outbox.add("um"); outbox.open(); outbox.add("@bia dois")
     >>> sent, outbox.close()
-    (['um', 'dois'], ['um', 'dois'])
+    (['WHO', 'um', '@bia dois'], ['um', '@bia dois'])
     """
 
-    def __init__(self, reactor: Reactor, send: Callable[[str], None]) -> None:
-        """``send`` takes one line while the outbox is open."""
+    def __init__(self, reactor: Reactor, send: Callable[[str], None], tell: Teller) -> None:
+        """``send`` takes one line while the outbox is open; ``tell`` shows what there is to say about a silence."""
         self._reactor = reactor
         self._send = send
-        self._waiting: Deque[str] = deque()
-        self._sent: Deque[Sent] = deque()  # not confirmed by an echo
+        self._tell = tell
+        self._typed: Deque[str] = deque()
+        self._pasted: Deque[str] = deque()
+        self._receipts = Receipts(lambda: reactor.now)
         self._is_open = False
         self._is_pacing = False  # a line was sent less than PACE_SECONDS ago, and more wait
+        self._is_late = False  # a long silence was told, and it is not over
+        self._will_look = False  # at what has no answer
 
-    def __len__(self) -> int:
-        """Return how many lines wait."""
-        return len(self._waiting)
+    @property
+    def has_paste(self) -> bool:
+        """True while lines of a paste wait."""
+        return bool(self._pasted)
 
-    def add(self, lines: Iterable[str]) -> None:
-        """Send ``lines`` after those that wait."""
-        self._waiting.extend(lines)
+    def add(self, line: str) -> None:
+        """Send a typed line, after the typed ones that wait and before a paste."""
+        self._typed.append(line)
+        self._go_on()
+
+    def paste(self, lines: Iterable[str]) -> None:
+        """Send ``lines`` after all that wait."""
+        self._pasted.extend(lines)
         self._go_on()
 
     def open(self) -> None:
-        """Send the lines that wait: there is a connection now."""
+        """Ask who is here and send what waits: there is a connection now."""
         self._is_open = True
+        self._ask()
         self._go_on()
 
+    def leave(self) -> None:
+        """Send the typed lines that wait, then QUIT, and nothing more."""
+        while self._typed:
+            self._give(self._typed.popleft())
+        self._give("QUIT")
+        self._is_open = False
+
     def close(self) -> List[str]:
-        """Send no more: the connection is lost.  Return the lines that may be lost with it."""
-        self._is_open = False
-        oldest = self._reactor.now - UNSURE_SECONDS
-        unsure = [sent.text for sent in self._sent if sent.at >= oldest or not sent.text.startswith("@")]
-        self._sent.clear()
-        return unsure
+        """Send no more: the connection is lost.  Return the texts that may be lost with it."""
+        self._is_open = self._is_late = False
+        lines = [line.decode() for line in self._receipts.close() if isinstance(line, bytes)]
+        return [line for line in lines if not parser.command_word(line)]
 
-    def hold(self) -> None:
-        """Send no more, but go on taking echoes: the client is leaving."""
-        self._is_open = False
+    def drop(self) -> List[str]:
+        """Forget all lines that wait; return them."""
+        lines = [*self._typed, *self._pasted]
+        self._typed.clear()
+        self._pasted.clear()
+        return lines
 
-    def drop(self) -> int:
-        """Forget the lines that wait; return how many there were."""
-        count = len(self._waiting)
-        self._waiting.clear()
+    def drop_paste(self) -> int:
+        """Forget what waits of a paste; return how many lines that were."""
+        count = len(self._pasted)
+        self._pasted.clear()
         return count
 
-    def confirm(self, text: Optional[str] = None) -> None:
-        """The echo of ``text`` confirms it and every earlier line; None confirms all."""
-        while self._sent and self._sent.popleft().text != text:
-            pass
+    def heard(self, message: Optional[parser.Message]) -> bool:
+        """Note what the server says; return True if it answers a question of the client itself."""
+        silence = self._receipts.silence
+        is_for_us_alone = self._receipts.heard(message)
+        if self._is_late and self._receipts.silence < silence:
+            self._is_late = False
+            self._tell("answers_again", seconds=int(silence))
+        return is_for_us_alone
 
     def _go_on(self) -> None:
-        if not self._is_open or self._is_pacing or not self._waiting:
+        if not self._is_open or self._is_pacing:
             return
-        text = self._waiting.popleft()
-        self._sent.append(Sent(text, self._reactor.now))
-        self._send(text)
-        if self._waiting:
+        if self._typed:
+            self._give(self._typed.popleft())
+        elif self._pasted and len(self._receipts) < MOST_UNANSWERED:
+            self._give(self._pasted.popleft())
+        if self._typed or self._pasted:
             self._is_pacing = True
             self._reactor.call_later(PACE_SECONDS, self._pace)
 
     def _pace(self) -> None:
         self._is_pacing = False
         self._go_on()
+
+    def _give(self, line: str) -> None:
+        self._receipts.sent(line.encode())
+        self._send(line)
+        self._look_soon()
+
+    # -- what has no answer ------------------------------------------------------
+
+    def _ask(self) -> None:
+        """Ask a question whose answer nobody has to see; it confirms all that was sent before."""
+        self._receipts.sent_special(SILENT_WHO)
+        self._send("WHO")
+        self._look_soon()
+
+    def _look_soon(self) -> None:
+        if not self._will_look:
+            self._will_look = True
+            self._reactor.call_later(LOOK_SECONDS, self._look)
+
+    def _look(self) -> None:
+        self._will_look = False
+        receipts = self._receipts
+        if not self._is_open or not (receipts or receipts.has_question):
+            return
+        is_paste_going_on = self._pasted and len(receipts) < MOST_UNANSWERED
+        if receipts.is_open_ended and not receipts.has_question and not is_paste_going_on:
+            self._ask()
+        if receipts.silence >= LATE_SECONDS and not self._is_late:
+            self._is_late = True
+            self._tell("no_answer", seconds=int(receipts.silence))
+        self._look_soon()
+
+
+def named(messages: Messages, key: str, texts: Sequence[str]) -> List[str]:
+    """Return what to tell about ``texts``: the first of them with the text of ``key``, and the count of the rest.
+
+    >>> named(Messages("en"), "unsure", ["x" * 100] + 7 * ["um"])[4:]
+    ['May not have arrived: um', 'Other lines that may not have arrived: 3']
+    """
+    short = [text if len(text) <= NAMED_CHARACTERS else f"{text[: NAMED_CHARACTERS - 1]}…" for text in texts]
+    told = [messages(key, text=text) for text in short[:NAMED_LINES]]
+    rest = len(short[NAMED_LINES:])
+    return [*told, messages(f"{key}_more", count=rest)] if rest else told

@@ -1,8 +1,9 @@
 """The client between pipes: a tool for scripts and bots.
 
 It sends all of its input as it is, half-closes, and prints what the server says
-until everything is answered.  It asks nothing and does not reconnect: a script
-has to learn that the connection was lost.
+until everything is answered.  Its exit status is 0 only if everything was.  It
+asks nothing and does not reconnect: a script has to learn that the connection
+was lost.
 """
 
 from __future__ import annotations
@@ -14,11 +15,16 @@ from minichat.chat import parser
 from minichat.cli import output
 from minichat.cli.messages import Messages
 from minichat.cli.options import CLIENT
+from minichat.client.ends import End, Why
 from minichat.client.leaving import Ending, known_signals
 from minichat.client.notices import Notices
-from minichat.client.session import BY_SIGNAL, LIMITS, TYPED_AHEAD_BYTES, End, Loop, Session, Why
+from minichat.client.said import Said
+from minichat.client.session import BY_SIGNAL, LIMITS, TYPED_AHEAD_BYTES, Loop, Session
 from minichat.client.show import Show
 from minichat.tty.keyboard import Keyboard
+
+# What is told about an end with lines that have no answer.
+_UNANSWERED = {Why.BYE: "cut_short", Why.SHUTDOWN: "cut_short", Why.LOST: "lost_unanswered"}
 
 
 class Piped:
@@ -46,7 +52,8 @@ class Piped:
         self._ahead = bytearray()  # input read before the server has let us in
         self._has_ended = False  # the input
         self._last_byte = b"\n"  # of the input
-        self._is_cut_short = False  # the server stops, and some of the input was not sent to it
+        self._has_said_bye = False  # the server, to the QUIT of the script
+        self._said = Said(reactor, self._session.write)
         self._printed: List[bytes] = []  # lines to print at the end of this turn
         for step in (self._print, self._show_notices, self._hold_back):
             reactor.at_turn_end(step)
@@ -77,22 +84,26 @@ class Piped:
 
     # -- the session (session.Guest) -------------------------------------------
 
+    def dialling(self) -> None:
+        """Say nothing: a script waits."""
+
     def came_in(self) -> None:
         """Send the input that was read ahead."""
-        if self._ahead:
-            self._session.write(bytes(self._ahead))
-            self._ahead.clear()
+        self._said.add(bytes(self._ahead))
+        self._ahead.clear()
         if self._has_ended:
-            self._session.half_close()
+            self._half_close()
 
     def heard(self, line: bytes, message: Optional[parser.Message]) -> None:
         """Print what the server says."""
         if self.ending.is_over:
             return
+        if self._said.receipts.heard(message):
+            return
         if isinstance(message, parser.Ok):
             self._show.came_in_as(message.nick)
-        elif isinstance(message, parser.Bye) and message.shutdown:
-            self._is_cut_short = bool(self._ahead) or self._session.queued > 0
+        elif isinstance(message, parser.Bye):
+            self._has_said_bye = not message.shutdown
         shown = self._show.line(line, message)
         if shown is not None:
             self._printed.append(shown + b"\n")
@@ -100,9 +111,11 @@ class Piped:
     def ended(self, end: End) -> None:
         """Stop, and say why unless everything was answered."""
         self._print()
-        if end.why is Why.SHUTDOWN and (self._is_cut_short or self._has_ended):
-            self._fail("cut_short")
-        elif end.why in (Why.BYE, Why.SHUTDOWN):
+        self._said.add(bytes(self._ahead))
+        count = self._said.close()
+        if count and end.why in _UNANSWERED:
+            self._fail("after_quit" if self._has_said_bye else _UNANSWERED[end.why], count=count)
+        elif end.is_goodbye:
             self._stop(self.ending.status)
         else:
             fields = {"nick": self._nick, "host": self._session.host, "port": self._session.port, "error": end.detail}
@@ -113,7 +126,7 @@ class Piped:
     def _typed(self, data: bytes) -> None:
         self._last_byte = data[-1:]
         if self._session.is_in:
-            self._session.write(data)
+            self._said.add(data)
             return
         self._ahead += data
         if self._nick is None:
@@ -132,13 +145,17 @@ class Piped:
         if self._nick is None:
             self._fail("no_nick")
         elif self._session.is_in:
-            self._session.half_close()
+            self._half_close()
+
+    def _half_close(self) -> None:
+        self._said.ask_at_end()
+        self._session.half_close()
 
     def _hold_back(self) -> None:
-        """Pause the input while more than TYPED_AHEAD_BYTES wait for the server."""
+        """Pause the input while more than TYPED_AHEAD_BYTES wait for the server, or too much waits for answers."""
         if self._nick is not None and not self.ending.is_over:
             waiting = self._session.queued if self._session.is_in else len(self._ahead)
-            if waiting > TYPED_AHEAD_BYTES:
+            if waiting > TYPED_AHEAD_BYTES or self._said.is_too_much():
                 self._keyboard.pause()
             else:
                 self._keyboard.resume()
@@ -157,7 +174,8 @@ class Piped:
         except InterruptedError:
             pass  # by a signal, which will be served in a moment
         except BrokenPipeError:
-            self._stop(self.ending.status)  # `| head -1` has seen enough
+            # `| head -1` has seen enough: that is no error, but what was said may not have arrived.
+            self._stop(self.ending.status or int(self._said.close() > 0))
         except OSError as error:
             self._stop(1)
             if fd == 1:

@@ -33,9 +33,9 @@ def run(values: Any, messages: Messages) -> int:
         return 1
     notices = Notices()
     try:
-        loop, end_trace = _loop(values, notices)
-    except OSError as error:
-        options.complain(options.CLIENT, messages("cannot_trace", file=values.trace, error=error.strerror))
+        loop, end_trace = _loop(values, notices, messages)
+    except CannotStart as error:
+        options.complain(options.CLIENT, str(error))
         return 1
     show = Show(chosen_look(values, os.isatty(1), os.environ), messages)
     kind = Interactive if os.isatty(0) else Piped  # is there a person to answer?
@@ -55,13 +55,20 @@ def run(values: Any, messages: Messages) -> int:
     return client.ending.status or int(bool(complaint))
 
 
-def _loop(values: Any, notices: Notices) -> Tuple[Loop, Callable[[Messages], str]]:
-    """Make the loop, and say how its trace ends.  Raises OSError when the trace cannot be written.
+class CannotStart(Exception):
+    """Why the client cannot begin, and what to do, for people."""
+
+
+def _loop(values: Any, notices: Notices, messages: Messages) -> Tuple[Loop, Callable[[Messages], str]]:
+    """Make the loop, and say how its trace ends.  Raises CannotStart.
 
     Here, and nowhere else, is chosen whether the loop is watched; only then is
     the trace wing loaded.
     """
-    wakeup, selector = Wakeup(), selectors.DefaultSelector()
+    try:
+        wakeup, selector = Wakeup(), selectors.DefaultSelector()
+    except OSError as error:
+        raise CannotStart(messages("no_files", error=error.strerror)) from None
     if not values.trace:
         reactor = Reactor(selector)
         return Loop(reactor, Pool(reactor, LIMITS), wakeup), lambda messages: ""
@@ -70,8 +77,8 @@ def _loop(values: Any, notices: Notices) -> Tuple[Loop, Callable[[Messages], str
 
     try:
         watch = Watch(values, options.CLIENT, type(selector).__name__, LIMITS, notices.add, wakeup)
-    except OSError:
+    except OSError as error:
         wakeup.close()
-        raise
+        raise CannotStart(messages("cannot_trace", file=values.trace, error=error.strerror)) from None
     watched = WatchedReactor(watch.recorder, selector)
     return Loop(watched, WatchedPool(watched, LIMITS), wakeup), watch.end

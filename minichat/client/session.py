@@ -7,19 +7,20 @@ screens, and does not decide what to do after an end.
 
 from __future__ import annotations
 
-import enum
 import math
 import socket
-from typing import Any, List, NamedTuple, Optional, Protocol
+from typing import NamedTuple, Optional, Protocol
 
 from minichat.chat import parser, protocol
+from minichat.client.dialler import Dialler
+from minichat.client.ends import BEFORE_OK, End, Why, end_by_error, end_without_server
 from minichat.limits import Limits
 from minichat.net.connection import Connection
-from minichat.net.dial import Dial, addresses_of
 from minichat.net.listener import prepare
 from minichat.net.pool import Pool
 from minichat.net.reactor import Reactor
 from minichat.net.signals import Wakeup
+from minichat.net.timers import Timer
 
 # Exit status after a signal, as shells count it: this plus the number of the signal.
 BY_SIGNAL = 128
@@ -41,35 +42,8 @@ LIMITS = Limits(
 # The longest wait for the answer to our nick; even a busy server answers at once.
 SILENT_SECONDS = 30.0
 
-_BAD_NICK = (protocol.NICK_IN_USE, protocol.NICK_INVALID)
-
-
-class Why(enum.Enum):
-    """How a connection ended, or why there was none."""
-
-    UNKNOWN_HOST = "no resolver knows the host"
-    NO_SERVER = "no server accepted the connection"
-    SILENT = "the server accepted the connection and said nothing"
-    NOT_MINICHAT = "the server speaks another protocol"
-    BAD_NICK = "the nick is in use or not legal"
-    REFUSED = "the server did not let us in, with another ERR"
-    BYE = "we said QUIT, or all of our input was answered"
-    SHUTDOWN = "the server is stopping"
-    LOST = "anything else"
-
-
-class End(NamedTuple):
-    """How a connection ended; ``detail`` is an error text of the system or the code of an ERR."""
-
-    why: Why
-    detail: str = ""
-
-    @property
-    def text_key(self) -> str:
-        """The key of the text, in cli/messages, that explains this end."""
-        if self.why is Why.BAD_NICK:
-            return self.detail
-        return "server_stopped" if self.why is Why.SHUTDOWN else self.why.name.lower()
+# A server that does not let us in disconnects.  One that stays connected gets so long after its ERR.
+REFUSED_SECONDS = 1.0
 
 
 class Guest(Protocol):
@@ -77,8 +51,11 @@ class Guest(Protocol):
 
     The order of calls for each ``connect``:
 
-        [(heard)* came_in (heard)*] ended
+        [dialling] [(heard)* came_in (heard)*] ended
     """
+
+    def dialling(self) -> None:
+        """To reach the server takes longer than a moment."""
 
     def came_in(self) -> None:
         """The server has taken our nick; its OK was heard just before."""
@@ -106,14 +83,14 @@ class Session:
         self.host, self.port = host, port
         self.is_in = False
         self._reactor = loop.reactor
-        self._addresses: List[Any] = []
         self._guest = guest
         self._nick = b""
-        self._dial: Optional[Dial] = None
+        self._dialler = Dialler(loop.reactor, host, port, self._connected, self._no_server, guest.dialling)
         self._connection: Optional[Connection] = None
         self._last: Optional[parser.Message] = None  # that the server said
         self._has_half_closed = self._has_heard_all = False
         self._failed: Optional[End] = None  # known before the connection is closed
+        self._patience: Optional[Timer] = None  # with a server that has not let us in
         self._pool = pool = loop.pool
         loop.reactor.at_turn_end(pool.serve, pool.judge, pool.reap, pool.flush)
 
@@ -125,22 +102,11 @@ class Session:
         return self._connection.queued if self._connection else 0
 
     def connect(self, nick: bytes) -> None:
-        """Dial, and send the nick once connected; the session must not be connected now.
-
-        The first time, this looks up the host, which may block.
-        """
-        # Later the addresses are known.  To look them up again could block for
-        # long: the network may be away just now.
+        """Dial, and send the nick once connected; the session must not be connected now."""
         self._nick = nick
         self._last = self._failed = None
         self._has_half_closed = self._has_heard_all = False
-        try:
-            self._addresses = self._addresses or addresses_of(self.host, self.port)
-        except (OSError, UnicodeError) as error:
-            end = End(Why.UNKNOWN_HOST, getattr(error, "strerror", None) or str(error))
-            self._reactor.call_later(0.0, lambda: self._guest.ended(end))
-            return
-        self._dial = Dial(self._reactor, self._addresses, self._connected, self._no_server)
+        self._dialler.dial()
 
     def write(self, data: bytes) -> None:
         """Queue bytes of lines, cut anywhere, for the server; to be called only while ``is_in``."""
@@ -155,27 +121,39 @@ class Session:
 
     def close(self) -> None:
         """Close the connection or the dial, if there is one; the guest is not told."""
-        if self._dial:
-            self._dial.cancel()
+        self._dialler.cancel()
         self._pool.close("quit")
 
     # -- the dial --------------------------------------------------------------
 
     def _connected(self, sock: socket.socket) -> None:
-        self._dial = None
         prepare(sock, LIMITS)
         connection = self._connection = self._pool.adopt(sock, self)
         connection.write(self._nick + b"\n")
-        self._reactor.call_later(SILENT_SECONDS, lambda: self._look_for_answer(connection))
-
-    def _look_for_answer(self, connection: Connection) -> None:
-        if connection is self._connection and not self.is_in and self._last is None:
-            self._failed = End(Why.SILENT)
-            connection.abort("gone")
+        self._wait(connection, SILENT_SECONDS, End(Why.SILENT))
 
     def _no_server(self, error: OSError) -> None:
-        self._dial = None
-        self._guest.ended(End(Why.NO_SERVER, error.strerror or str(error)))
+        self._guest.ended(end_without_server(error))
+
+    def _wait(self, connection: Connection, seconds: float, end: End) -> None:
+        """Give up after so many ``seconds``, unless the server lets us in; forget an earlier deadline."""
+        self._stop_waiting()
+        self._patience = self._reactor.call_later(seconds, lambda: self._give_up(connection, end))
+
+    def _stop_waiting(self) -> None:
+        if self._patience:
+            self._patience.cancel()
+
+    def _refused(self, connection: Connection, end: End) -> None:
+        if end.why is Why.BAD_NICK:
+            # At once: what a person types from now on is another nick, and nothing to be said.
+            self._give_up(connection, end)
+        else:
+            self._wait(connection, REFUSED_SECONDS, end)
+
+    def _give_up(self, connection: Connection, end: End) -> None:
+        self._failed = end
+        connection.abort("gone")
 
     # -- what happens on the connection (net.pool.Owner) ------------------------
 
@@ -183,25 +161,32 @@ class Session:
         """Pass it on; before we are in, it has to be one of minichat."""
         message: Optional[parser.Message] = None
         try:
-            message = self._last = parser.parse_message(line)
+            message = parser.parse_message(line)
         except parser.NotAMessage:
-            if not self.is_in:
-                self._give_up(connection)
-                return
+            pass
+        if not self.is_in and _is_foreign(message):
+            self._give_up(connection, End(Why.NOT_MINICHAT))
+            return
+        self._last = message or self._last
         self._guest.heard(line, message)
         if not self.is_in and isinstance(message, parser.Ok):
+            self._stop_waiting()
             self.is_in = True
             self._guest.came_in()
+        elif not self.is_in and isinstance(message, parser.Err):
+            self._refused(connection, end_by_error(message.code))
 
     def resumed(self, connection: Connection) -> None:
         """Do nothing: a client never lets a line wait."""
 
     def line_too_long(self, connection: Connection) -> None:
         """No minichat server says such a line."""
-        self._give_up(connection)
+        self._give_up(connection, End(Why.NOT_MINICHAT))
 
     def rest_received(self, connection: Connection) -> None:
-        """Half a line is nothing yet."""
+        """Half a line is nothing yet, unless no line of minichat begins so."""
+        if not self.is_in and not parser.may_begin(connection.buffer.rest):
+            self._give_up(connection, End(Why.NOT_MINICHAT))
 
     def end_received(self, connection: Connection) -> None:
         """The server has said everything, and reads nothing any more."""
@@ -214,21 +199,25 @@ class Session:
 
     def connection_closed(self, connection: Connection) -> None:
         """Work out how it ended."""
+        self._stop_waiting()
         self._connection = None
         end = self._failed or self._end()
         self.is_in = False
         self._guest.ended(end)
 
-    def _give_up(self, connection: Connection) -> None:
-        self._failed = End(Why.NOT_MINICHAT)
-        connection.abort("gone")
-
     def _end(self) -> End:
         last = self._last
+        if last is None:
+            return End(Why.HUNG_UP)
         if isinstance(last, parser.Err) and not self.is_in:
-            return End(Why.BAD_NICK if last.code in _BAD_NICK else Why.REFUSED, last.code)
+            return end_by_error(last.code)
         if isinstance(last, parser.Bye):
-            return End(Why.SHUTDOWN if last.shutdown else Why.BYE)
+            return End(Why.SHUTDOWN if last.shutdown else Why.BYE, "" if self.is_in else BEFORE_OK)
         if self._has_half_closed and self.is_in and self._has_heard_all:
             return End(Why.BYE)
         return End(Why.LOST)
+
+
+def _is_foreign(message: Optional[parser.Message]) -> bool:
+    """True if no minichat server says this before OK."""
+    return message is None or (isinstance(message, parser.Bye) and not message.shutdown)

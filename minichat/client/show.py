@@ -8,12 +8,12 @@ colour; it does not know the terminal.
 from __future__ import annotations
 
 import re
-import time
-from typing import Callable, Mapping, NamedTuple, Optional, Tuple
+from typing import Mapping, NamedTuple, Optional, Tuple
 
 from minichat.chat.nick import nick_key
 from minichat.chat.parser import Bye, Err, From, Join, Leave, Message, Who
 from minichat.cli.messages import Messages
+from minichat.client.stamp import Stamp
 from minichat.tty.chosen import can_draw
 from minichat.tty.display import displayable
 
@@ -22,6 +22,9 @@ from minichat.tty.display import displayable
 # the palette of xterm.  Green, yellow, cyan and white are too pale on white, blue
 # is too dark on black.
 NICK_COLORS = (31, 35, 91, 94, 95)
+
+# The beginnings of TERM for terminals without a window: the consoles of Linux and the BSDs, and real terminals.
+TITLELESS = ("linux", "cons", "vt1", "vt2", "vt3", "vt4", "vt5", "pc")
 
 BOLD, UNDERLINED, PLAIN = "\x1b[1m", "\x1b[4m", "\x1b[0m"
 _NOT_UNDERLINED, _DEFAULT_COLOR = "\x1b[24m", "\x1b[39m"
@@ -36,7 +39,8 @@ class Look(NamedTuple):
     is_terminal: bool = False  # a person reads the output; otherwise it is for programs
     has_color: bool = False
     has_weight: bool = False  # bold and underlined
-    has_time: bool = False
+    has_time: bool = False  # before every line
+    has_title: bool = False  # the title of the window tells of private messages
     is_quiet: bool = False  # without JOIN and LEAVE
     bell: str = "off"
 
@@ -50,6 +54,7 @@ def chosen_look(values: object, is_terminal: bool, environment: Mapping[str, str
         has_color=_has_color(options["color"], is_capable, environment),
         has_weight=is_capable,
         has_time=options["time"],
+        has_title=options["title"] and is_capable and not environment["TERM"].startswith(TITLELESS),
         is_quiet=options["quiet"],
         bell=options["bell"] if is_terminal else "off",
     )
@@ -64,19 +69,15 @@ def _has_color(wish: str, is_capable: bool, environment: Mapping[str, str]) -> b
     return bool(environment.get("FORCE_COLOR")) or is_capable
 
 
-def _time_of_day() -> str:
-    return time.strftime("%H:%M")
-
-
 class Show:
     """Turns the lines of the server into what a person reads."""
 
-    def __init__(self, look: Look, messages: Messages, clock: Callable[[], str] = _time_of_day) -> None:
-        """``clock`` returns the time of day as it will be shown."""
+    def __init__(self, look: Look, messages: Messages, stamp: Optional[Stamp] = None) -> None:
+        """``stamp`` is for tests; otherwise the time is that of this computer."""
         self.look = look
         self._own_key = ""
         self._messages = messages
-        self._clock = clock
+        self._stamp = stamp or Stamp(messages, look.has_time, look.is_terminal)
         self._is_bare = not (look.is_terminal or look.has_color or look.has_time)
 
     def line(self, line: bytes, message: Optional[Message]) -> Optional[bytes]:
@@ -93,7 +94,11 @@ class Show:
         else:
             shown = displayable(line.decode("utf-8", "backslashreplace"))
         meaning = self._meaning(message) if self.look.is_terminal else ""
-        return self._timed(f"{shown} ({meaning})" if meaning else shown).encode()
+        return (self._stamp.next() + (f"{shown} ({meaning})" if meaning else shown)).encode()
+
+    def sent(self, text: str) -> str:
+        """Return what to show of a private message of our own: the server sends no echo of it."""
+        return self._stamp.next() + text
 
     def came_in_as(self, nick: str) -> None:
         """Note that ``nick`` is our own from now on."""
@@ -108,9 +113,6 @@ class Show:
         if not isinstance(message, From) or self.is_own(message):
             return False
         return self.look.bell == "all" or (self.look.bell == "dm" and message.kind == "dm")
-
-    def _timed(self, text: str) -> str:
-        return f"{self._clock()} {text}" if self.look.has_time else text
 
     def _from(self, message: From) -> str:
         nick, text = displayable(message.nick), displayable(message.text)

@@ -20,15 +20,6 @@ CONNECT_SECONDS = 10.0
 _UNDER_WAY = frozenset({0, errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN, errno.EINTR})
 
 
-def addresses_of(host: str, port: int) -> List[Any]:
-    """Look up the addresses of a host, for a Dial; this may block as long as the resolver does.
-
-    To dial again later, use the same addresses.  Raises socket.gaierror, or
-    UnicodeError for a text that cannot be the name of a host.
-    """
-    return list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-
-
 class Dial:
     """Tries the addresses of a host, one after the other, until one answers."""
 
@@ -39,15 +30,16 @@ class Dial:
         on_connected: Callable[[socket.socket], None],
         on_failed: Callable[[OSError], None],
     ) -> None:
-        """``addresses``, at least one, are those of ``addresses_of``; each has CONNECT_SECONDS.
+        """``addresses``, at least one, are what a Lookup has found; each has CONNECT_SECONDS.
 
         One of the two functions is called, once, after this returns: ``on_connected``
-        takes over a non-blocking socket; ``on_failed`` gets the error of the last address.
+        takes over a non-blocking socket; ``on_failed`` gets the error of the first address.
         """
         self._reactor = reactor
         self._on_connected = on_connected
         self._on_failed = on_failed
         self._left: List[Any] = list(addresses)
+        self._error: Optional[OSError] = None  # of the first address, which the resolver takes for the best
         self._socket: Optional[socket.socket] = None
         self._sockaddr: Tuple[Any, ...] = ()
         self._timer: Optional[Timer] = None
@@ -60,9 +52,10 @@ class Dial:
             self._stop_trying().close()
 
     def _try_next(self, error: Optional[OSError] = None) -> None:
+        self._error = self._error or error
         if not self._left:
-            if error:
-                self._on_failed(error)
+            if self._error:
+                self._on_failed(self._error)
             return
         family, kind, proto, _, self._sockaddr = self._left.pop(0)
         try:

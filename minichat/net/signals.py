@@ -89,6 +89,9 @@ class SignalSource:
         self._come.append(number)
 
     def _on_ready(self, mask: int) -> None:
-        self._wakeup.reader.recv(_MANY)
+        try:
+            self._wakeup.reader.recv(_MANY)
+        except BlockingIOError:
+            pass  # a selector may call a file ready that is not
         while self._come:  # one by one, so that ``has_any`` still sees the signals that came later
             self._on_signal(self._come.popleft())

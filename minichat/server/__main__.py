@@ -1,7 +1,8 @@
-"""minichat-server: its options.
+"""minichat-server: the beginning of the program.
 
 What a running server needs is loaded only after the options were read, so that
-``--help``, ``--version`` and a wrong option are answered at once.
+``--help``, ``--version`` and a wrong option are answered at once.  Before anything
+else is loaded, Ctrl-C is told to end the program without a traceback.
 """
 
 from __future__ import annotations
@@ -9,23 +10,16 @@ from __future__ import annotations
 import sys
 from typing import List, Optional
 
-from minichat.cli import options, output
-
-OPTIONS = (
-    *options.COMMON,
-    options.Option("max_clients", 0, options.number(0)),
-    options.Option("max_per_ip", 64, options.number(0)),
-    options.Option("rate", 100, options.number(0)),
-    options.Option("log_level", "warning", options.choice(*options.LOG_LEVELS)),
-    *options.TRACE,
-    options.SLOW,
-    *options.KNOBS,
-)
-FLAGS = ("show_limits", "step")
+from minichat.cli.interrupts import end_at_once
 
 
 def main(arguments: Optional[List[str]] = None) -> int:
     """Run the server until a signal ends it; return the exit status."""
+    if arguments is None:  # this process is the program, and not a test
+        end_at_once()
+    from minichat.cli import options, output
+    from minichat.server.options import FLAGS, OPTIONS
+
     output.open_standard_files()
     values, messages = options.parse(options.SERVER, OPTIONS, FLAGS, arguments)
     from minichat.server.run import run

@@ -3,6 +3,7 @@
     check FILE              check that every byte is accounted for; exit status 1 if not
     play FILE [--speed X]   show it again, X times as fast; 0 is without pauses
     chrome FILE             print what ui.perfetto.dev reads
+    page FILE               print a page that plays it in a browser; [--title TEXT] [--turns 100-200]
 
 FILE ``-`` is standard input.
 """
@@ -38,8 +39,13 @@ class _Parser(argparse.ArgumentParser):
         raise argparse.ArgumentError(None, message)
 
 
-def feed(name: str, language: str, take: Callable[[Event], None]) -> None:
-    """Call ``take`` for each event in the file ``name``; raise Unreadable."""
+def feed(
+    name: str, language: str, take: Callable[[Event], None], on_cut: Optional[Callable[[], None]] = None
+) -> None:
+    """Call ``take`` for each event in the file ``name``; raise Unreadable.
+
+    The last line of a program that was killed may be cut.  With ``on_cut``, which is called then, it is left out.
+    """
     say = words(language)
     number = 0
     try:
@@ -50,6 +56,9 @@ def feed(name: str, language: str, take: Callable[[Event], None]) -> None:
         with file:
             for line in file:
                 number += 1
+                if on_cut and not line.endswith(b"\n"):
+                    on_cut()
+                    break
                 event = json.loads(line)
                 event["event"] = str(event["event"])
                 take(event)
@@ -106,10 +115,38 @@ def chrome(name: str, language: str) -> int:
     return 0
 
 
+def page(values: argparse.Namespace) -> int:
+    """Print a page that plays the trace, or some turns of it; return the exit status."""
+    from minichat.trace.page import MOST_BYTES, Page, Range, TooLarge
+
+    say = words(values.lang)
+    try:
+        turns = Range.parse(values.turns) if values.turns else None
+    except ValueError:
+        print(say("usage"), file=sys.stderr)
+        return 2
+
+    def cut() -> None:
+        print(f"minichat.trace: {printable(say('cut_short', file=values.file))}", file=sys.stderr)
+
+    made = Page(turns)
+    try:
+        feed(values.file, values.lang, made.feed, cut)
+        if not made.events:
+            raise Unreadable(say("no_turns", file=values.file, turns=values.turns or "-"))
+        made.write(sys.stdout.buffer, values.title or say("page_title"), values.lang)
+    except TooLarge:
+        raise Unreadable(say("too_large", most=MOST_BYTES // 1_000_000)) from None
+    finally:
+        made.close()
+    return 0
+
+
 _COMMANDS: Dict[str, Callable[[argparse.Namespace], int]] = {
     "check": lambda values: check(values.file, values.lang),
     "play": lambda values: play(values.file, values.lang, values.speed),
     "chrome": lambda values: chrome(values.file, values.lang),
+    "page": page,
 }
 
 
@@ -123,6 +160,8 @@ def main(arguments: Optional[List[str]] = None) -> int:
     parser.add_argument("command", choices=list(_COMMANDS))
     parser.add_argument("file")
     parser.add_argument("--speed", type=float, default=1.0)
+    parser.add_argument("--title")
+    parser.add_argument("--turns")
     parser.add_argument("--lang", choices=LANGUAGES, default=language if language in LANGUAGES else DEFAULT_LANGUAGE)
     wanted = sys.argv[1:] if arguments is None else arguments
     language = parser.get_default("lang")

@@ -158,15 +158,21 @@ class Recorder:
         self._books[connection] = Book(self._accepted)
         self.put("open", conn=self._accepted)
 
-    def received(self, connection: Any, asked: int, result: Union[bytes, OSError]) -> None:
-        """Record that ``recv`` was asked for ``asked`` bytes, and what it returned or raised."""
+    def received(
+        self, connection: Any, asked: int, result: Union[bytes, OSError], kernel: Optional[List[int]] = None
+    ) -> None:
+        """Record that ``recv`` was asked for ``asked`` bytes, and what it returned or raised.
+
+        ``kernel`` is what the kernel holds for this connection now, if that is known.
+        """
         book = self._books[connection]
         conn, book.has_ended = book.number, result == b""
+        held = {"kernel": kernel} if kernel else {}
         if isinstance(result, OSError):
-            self.put("recv", conn=conn, asked=asked, got=name_of(result))
+            self.put("recv", conn=conn, asked=asked, got=name_of(result), **held)
             return
         self._totals["received"] += len(result)
-        self.put("recv", conn=conn, asked=asked, got=len(result) or EOF, **self._payload(result))
+        self.put("recv", conn=conn, asked=asked, got=len(result) or EOF, **self._payload(result), **held)
 
     def line(self, connection: Any, line: Optional[bytes], buffered: int, thrown_away: int) -> None:
         """Record that ``line``, without its line end, was taken from the line buffer; None if it was too long.
@@ -205,15 +211,17 @@ class Recorder:
         count = {"bytes": len(data), "queued": book.queued}
         self.put("queue", conn=book.number, messages=[part[0] for part in sizes], **count, **self._payload(data))
 
-    def sent(self, connection: Any, asked: int, result: Union[int, OSError]) -> None:
-        """Record that ``send`` was offered ``asked`` bytes, and what it returned or raised."""
+    def sent(
+        self, connection: Any, asked: int, result: Union[int, OSError], kernel: Optional[List[int]] = None
+    ) -> None:
+        """Record that ``send`` was offered ``asked`` bytes, and what it returned or raised; ``kernel`` as above."""
         book = self._books[connection]
-        if isinstance(result, OSError):
-            self.put("send", conn=book.number, asked=asked, sent=name_of(result), queued=book.queued, done=[])
-            return
-        self._totals["sent"] += result
-        done = book.take(result)
-        self.put("send", conn=book.number, asked=asked, sent=result, queued=book.queued, done=done)
+        taken = 0 if isinstance(result, OSError) else result
+        self._totals["sent"] += taken
+        fields: Dict[str, Any] = {"sent": name_of(result) if isinstance(result, OSError) else result}
+        fields["done"] = book.take(taken)
+        fields.update(queued=book.queued, **({"kernel": kernel} if kernel else {}))
+        self.put("send", conn=book.number, asked=asked, **fields)
 
     def cut(self, connection: Any, lost: int, last_line: bytes) -> None:
         """Record that ``lost`` queued bytes are given up, and ``last_line`` is queued in their place."""
@@ -276,8 +284,8 @@ class Recorder:
         book = self._books.get(owner) if owner is not None and owner.__hash__ else None
         if book is not None:
             return book.number
-        names = {"Listener": "listener", "SignalSource": "signals", "Keyboard": "keyboard", "Dial": "dial"}
-        return names.get(type(owner).__name__, "other")
+        kind = type(owner).__name__.lower().replace("signalsource", "signals")
+        return kind if kind in ("listener", "signals", "keyboard", "dial", "lookup") else "other"
 
 
 def header(selector: str, limits: Any, program: str = "minichat-server", payload_bytes: int = 0) -> Dict[str, Any]:

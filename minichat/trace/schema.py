@@ -56,6 +56,7 @@ EVENTS: Dict[str, Dict[str, str]] = {
         "asked": "for how many bytes",
         "got": "how many there were; again, eof, or the name of an error",
         "[data]": "the first of these bytes",
+        "[kernel]": "what the kernel holds afterwards: bytes that are not read yet, bytes that are not sent yet",
     },
     "line": {
         "conn": "",
@@ -82,6 +83,7 @@ EVENTS: Dict[str, Dict[str, str]] = {
         "sent": "how many it took; again, or the name of an error",
         "queued": "what still waits",
         "done": "the messages whose last byte the kernel has taken now, in order",
+        "[kernel]": "as in recv",
     },
     "drop": {
         "conn": "",
@@ -101,7 +103,11 @@ EVENTS: Dict[str, Dict[str, str]] = {
     "close": {"conn": "", "reason": "", "lost": "queued bytes that were never sent"},
     "timer": {"late": "nanoseconds after its time"},
     "slow": {"what": "the name of a handler", "duration": "nanoseconds; SLOW_NANOSECONDS or more"},
-    "note": {"text": "from a lab, or from the recorder"},
+    "note": {
+        "text": "from a lab, or from the recorder",
+        "[ask]": "a question about what comes now, in each language",
+        "[answer]": "the answer to the question before, in each language",
+    },
     "end": {
         "turns": "of the loop",
         "received": "bytes, of all connections",

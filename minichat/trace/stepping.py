@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import os
 import signal
-from typing import Any, Callable, Optional
+from typing import Any, Callable, List, Optional
 
 from minichat.cli.output import wait_ready
 from minichat.trace.clock import PausableClock
 from minichat.trace.schema import Event
-from minichat.trace.view import View
+from minichat.trace.view import View, legend
 from minichat.trace.words import words
 
 ANSWER_BYTES = 256
@@ -37,6 +37,7 @@ class Stepper:
         self._view = view
         self._say = say
         self._words = words(language)
+        self._legend = legend(language)  # not shown yet
         self._slow_seconds = slow_seconds
         self._clock = clock
         self._wakes = wakes
@@ -54,6 +55,9 @@ class Stepper:
             if self._has_shown:
                 self._stop_for(self._slow_seconds)
                 self._has_shown = False
+        elif name == "wake":
+            self._show(self._legend)
+            self._legend = []
         self._view(event)
         if name == "wake":
             self._has_shown = True
@@ -78,7 +82,7 @@ class Stepper:
         """Read commands until one lets the loop go on."""
         if not self._has_helped:
             self._has_helped = True
-            self._say(self._words("step_help"))
+            self._help()
         while self._mode in ("turn", "event"):
             answer = self._read()
             if answer is None:
@@ -95,9 +99,16 @@ class Stepper:
                 os.kill(os.getpid(), signal.SIGTERM)
             else:
                 self._say(self._words("step_unknown", command=command))
-                self._say(self._words("step_help"))
+                self._help()
                 continue
             return
+
+    def _help(self) -> None:
+        self._show([self._words("step_help"), self._words("step_help_more")])
+
+    def _show(self, lines: List[str]) -> None:
+        for line in lines:
+            self._say(line)
 
     def _read(self) -> Optional[str]:
         """Return a line from standard input; None if a signal came or nothing more can be read."""

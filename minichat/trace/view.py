@@ -1,7 +1,8 @@
 """The view: it shows a trace to people, one line for each event, live or later.
 
-A line has at most 100 columns, always in the same layout: symbols and words, never
-colour.  What others have said is hostile: control characters are shown as escapes.
+A line has at most 100 columns, always in the same layout: marks and words, never
+colour; ``legend`` says what a mark means.  What others have said is hostile: control
+characters are shown as escapes.
 
     #0042  waited 812 ms    ready: ana(R) bruno(W)
          < ana      recv 17/16384   buffer 0→17
@@ -14,7 +15,7 @@ colour.  What others have said is hostile: control characters are shown as escap
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Tuple
 
 from minichat.trace.schema import EOF, Event
 from minichat.trace.words import words
@@ -25,6 +26,8 @@ COLUMNS = 100  # wide enough for a sentence, narrow enough for a projector
 NAME_COLUMNS = 12
 CHARACTERS_A_COLUMN = 8  # that are looked at; of more marks on one letter, some are not shown
 MARGIN = "       "  # under the number of the turn
+MARKS = "?<=*+>!~-x@"  # with which a line begins, in the order of the legend
+LEGEND_COLUMNS = 80
 
 
 class View:
@@ -33,11 +36,12 @@ class View:
     A view remembers the nicks and how full the buffers are, so it must get every event.
     """
 
-    def __init__(self, show: Callable[[str], None], language: str = "pt") -> None:
+    def __init__(self, show: Callable[[str], None], language: str = "pt", most_columns: int = COLUMNS) -> None:
         """``show`` is called with each line, without its newline; a line is safe for a terminal."""
         # A file may hold anything, even where a number should be.
         self._show: Callable[[str], None] = lambda line: show(displayable(line))
         self._words = words(language)
+        self._columns = most_columns
         self._nicks: Dict[int, str] = {}
         self._buffered: Dict[int, int] = {}
         self._queues: List[Tuple[int, int]] = []  # (conn, bytes), of the messages below
@@ -65,7 +69,7 @@ class View:
         if not queues:
             return
         names: List[str] = []
-        room = COLUMNS - len(MARGIN) - 40
+        room = self._columns - len(MARGIN) - 40
         for index, (conn, size) in enumerate(queues):
             name = f"{self.name(conn)} +{size}"
             room -= columns(name) + 2
@@ -85,10 +89,10 @@ class View:
         start = f"{MARGIN}{symbol} "
         if name:
             start += fitted(name, NAME_COLUMNS).ljust(NAME_COLUMNS - (columns(name) - len(name))) + " "
-        self._show(fitted(start + "   ".join(part for part in parts if part), COLUMNS))
+        self._show(fitted(start + "   ".join(part for part in parts if part), self._columns))
 
     def _quoted(self, data: str) -> str:
-        return '"' + displayable(data.rstrip("\r\n")).replace("\n", "\\n") + '"' if data else ""
+        return _literal(data.rstrip("\r\n")) if data else ""
 
     def _wait(self, event: Event) -> None:
         self._timeout = event["timeout"]
@@ -100,7 +104,7 @@ class View:
             waited, what = self._words("waited", time=duration(event["duration"])), self._words("timer_due")
         if names:
             what = self._words("ready", names=names)
-        self._show(fitted(f"#{event['turn']:04}  {waited:<18} {what}".rstrip(), COLUMNS))
+        self._show(fitted(f"#{event['turn']:04}  {waited:<18} {what}".rstrip(), self._columns))
 
     def _accept(self, event: Event) -> None:
         conn = f"#{event['conn']}" if "conn" in event else ""
@@ -113,7 +117,8 @@ class View:
             self._buffered[conn] = old + got
             what = f"recv {got}/{event['asked']}"
             buffer = self._words("buffer", old=old, new=old + got)
-            self._line("<", self.name(conn), what, buffer, self._quoted(event.get("data", "")))
+            data = event.get("data", "")  # with its newline: whether one has come is what matters in a read
+            self._line("<", self.name(conn), what, buffer, _literal(data) if data else "")
         else:
             what = self._words("end of file") if got == EOF else self._words(got)
             self._line("!" if got != EOF else "<", self.name(conn), f"recv {what}")
@@ -165,10 +170,10 @@ class View:
         self._line("!", "", self._words("slow", what=what, time=duration(event["duration"])))
 
     def _note(self, event: Event) -> None:
-        self._show(fitted(f"-- {displayable(str(event['text']))}", COLUMNS))
+        self._show(fitted(f"-- {displayable(str(event['text']))}", self._columns))
 
     def _end(self, event: Event) -> None:
-        self._show(fitted("-- " + self._words("totals", **event), COLUMNS))
+        self._show(fitted("-- " + self._words("totals", **event), self._columns))
 
 
 _DRAW: Dict[str, Callable[[View, Event], None]] = {
@@ -177,6 +182,22 @@ _DRAW: Dict[str, Callable[[View, Event], None]] = {
     "state": View._state, "close": View._close, "timer": View._timer, "slow": View._slow, "note": View._note,
     "end": View._end,
 }  # fmt: skip
+
+
+def legend(language: str, marks: Iterable[str] = MARKS, margin: str = MARGIN, first: Iterable[str] = ()) -> List[str]:
+    """Return ``first`` and what the marks mean, in lines of at most LEGEND_COLUMNS that begin with ``margin``."""
+    say = words(language)
+    lines: List[str] = []
+    for meaning in [*first, *(f"{mark} {say(f'mark {mark}')}" for mark in marks)]:
+        if lines and len(lines[-1]) + 3 + len(meaning) <= LEGEND_COLUMNS:
+            lines[-1] += f" · {meaning}"
+        else:
+            lines.append(margin + meaning)
+    return lines
+
+
+def _literal(data: str) -> str:
+    return '"' + displayable(data).replace("\n", "\\n") + '"'
 
 
 def duration(nanoseconds: int) -> str:

@@ -16,6 +16,7 @@ from minichat.net.pool import Pool
 from minichat.net.reactor import Handler, Reactor, Ready, Step
 from minichat.net.timers import Timer
 from minichat.net.turn import Turn
+from minichat.trace.kernel import held_by_kernel
 from minichat.trace.recorder import Recorder
 
 
@@ -30,9 +31,9 @@ class WatchedSocket:
         try:
             data: bytes = self._sock.recv(size)
         except OSError as error:
-            self._recorder.received(self._connection, size, error)
+            self._recorder.received(self._connection, size, error, held_by_kernel(self._sock))
             raise
-        self._recorder.received(self._connection, size, data)
+        self._recorder.received(self._connection, size, data, held_by_kernel(self._sock))
         return data
 
     def send(self, data: Union[bytes, memoryview]) -> int:
@@ -40,9 +41,9 @@ class WatchedSocket:
         try:
             count: int = self._sock.send(data)
         except OSError as error:
-            self._recorder.sent(self._connection, len(data), error)
+            self._recorder.sent(self._connection, len(data), error, held_by_kernel(self._sock))
             raise
-        self._recorder.sent(self._connection, len(data), count)
+        self._recorder.sent(self._connection, len(data), count, held_by_kernel(self._sock))
         return count
 
     def __getattr__(self, name: str) -> Any:

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Callable, Dict, Tuple
+from typing import Any, Callable, Dict, Tuple
 
 from minichat.cli.messages import LANGUAGES
+
+# Why an interest changed, as a trace says it.
+WHYS: Dict[str, Tuple[str, str]] = {
+    "nothing waits": ("nada pendente", "nothing waits"),
+    "enough for this turn": ("basta por esta volta", "enough for this turn"),
+    "faster than the rate allows": ("mais rápido do que o ritmo permite", "faster than the rate allows"),
+    "the answers so far are not read": ("as respostas não foram lidas", "the answers so far are not read"),
+    "others have to read first": ("outros têm de ler antes", "others have to read first"),
+    "send fell short": ("nem tudo coube", "send fell short"),
+    "all is sent": ("tudo foi enviado", "all is sent"),
+}
 
 _WORDS: Dict[str, Tuple[str, str]] = {
     # -- the live view
@@ -25,27 +36,36 @@ _WORDS: Dict[str, Tuple[str, str]] = {
     "joined": ("é {nick}", "is {nick}"),
     "draining": ("encerrando ({reason})", "draining ({reason})"),
     "closed": ("encerrada ({reason})", "closed ({reason})"),
-    "close": ("soquete fechado ({reason})", "socket closed ({reason})"),
+    "close": ("socket fechado ({reason})", "socket closed ({reason})"),
     "totals": (
-        "{turns} voltas; {received} B recebidos, {sent} B enviados, {lost} B perdidos",
-        "{turns} turns; {received} B received, {sent} B sent, {lost} B lost",
+        "{turns:volta/voltas}; {received} B recebidos, {sent} B enviados, {lost} B perdidos",
+        "{turns:turn/turns}; {received} B received, {sent} B sent, {lost} B lost",
     ),
     "more": ("e mais {count}", "and {count} more"),
     "nothing": ("nada", "nothing"),
     "end of file": ("fim do arquivo", "end of file"),
     "again": ("EAGAIN: ainda não", "EAGAIN: not yet"),
-    # why an interest changed
-    "nothing waits": ("nada espera", "nothing waits"),
-    "enough for this turn": ("basta por esta volta", "enough for this turn"),
-    "faster than the rate allows": ("mais rápido do que o ritmo permite", "faster than the rate allows"),
-    "the answers so far are not read": ("as respostas não foram lidas", "the answers so far are not read"),
-    "others have to read first": ("outros têm de ler antes", "others have to read first"),
-    "send fell short": ("nem tudo coube", "send fell short"),
-    "all is sent": ("tudo foi enviado", "all is sent"),
+    **WHYS,
+    # -- the legend
+    "mark ?": ("alguém chega", "a newcomer"),
+    "mark <": ("o que o kernel entrega", "what the kernel gives"),
+    "mark =": ("uma linha completa", "a whole line"),
+    "mark *": ("um comando", "a command"),
+    "mark +": ("entra na fila de saída", "queued for output"),
+    "mark >": ("o kernel aceita tudo", "the kernel takes all"),
+    "mark !": ("só uma parte, nada, ou uma falha", "only a part, nothing, or a failure"),
+    "mark ~": ("o que o laço passa a esperar", "what the loop waits for from now on"),
+    "mark -": ("a vida da conexão", "the life of a connection"),
+    "mark x": ("o socket é fechado", "the socket is closed"),
+    "mark @": ("um temporizador", "a timer"),
     # -- stepping
     "step_help": (
-        "-- ENTER ou n: próxima volta · e: evento · c: segue · b APELIDO: até estar pronto · q: encerra",
-        "-- ENTER or n: next turn · e: next event · c: go on · b NICK: until ready · q: quit",
+        "-- ENTER ou n: próxima volta · e: próximo evento · c: segue",
+        "-- ENTER or n: next turn · e: next event · c: go on",
+    ),
+    "step_help_more": (
+        "-- b APELIDO: segue até que esteja pronto · q: encerra",
+        "-- b NICK: go on until it is ready · q: quit",
     ),
     "step_unknown": ("não existe {command}", "there is no {command}"),
     "step_input_ended": (
@@ -58,20 +78,45 @@ _WORDS: Dict[str, Tuple[str, str]] = {
     ),
     # -- python3 -m minichat.trace
     "usage": (
-        "uso: python3 -m minichat.trace check|play|chrome ARQUIVO [--speed X] [--lang pt|en]",
-        "usage: python3 -m minichat.trace check|play|chrome FILE [--speed X] [--lang pt|en]",
+        "uso: python3 -m minichat.trace check|play|chrome|page ARQUIVO [--speed X]"
+        " [--title TEXTO] [--turns 100-200] [--lang pt|en]",
+        "usage: python3 -m minichat.trace check|play|chrome|page FILE [--speed X]"
+        " [--title TEXT] [--turns 100-200] [--lang pt|en]",
     ),
     "cannot_read": ("não é possível ler {file}: {error}", "cannot read {file}: {error}"),
     "cannot_write": ("não é possível escrever na saída ({error})", "cannot write the output ({error})"),
-    "empty": ("{file} está vazio: não há registro nele", "{file} is empty: there is no trace in it"),
+    "empty": ("{file} está vazio: não há rastro nele", "{file} is empty: there is no trace in it"),
+    "cut_short": (
+        "a última linha de {file} está incompleta e ficou de fora",
+        "the last line of {file} is incomplete and was left out",
+    ),
+    "too_large": (
+        "o rastro não cabe em uma página de {most} MB; escolha algumas voltas, como --turns 100-200",
+        "the trace does not fit into a page of {most} MB; choose some turns, such as --turns 100-200",
+    ),
+    "no_turns": ("{file} não tem as voltas {turns}", "{file} does not have the turns {turns}"),
+    "page_title": ("O laço do minichat", "The loop of minichat"),
     "not_a_trace": ("a linha {line} de {file} não é um evento", "line {line} of {file} is no event"),
     "good": (
-        "confere: {events} eventos, {turns} voltas, {connections} conexões, {received} B recebidos, {sent} B enviados",
-        "good: {events} events, {turns} turns, {connections} connections, {received} B received, {sent} B sent",
+        "confere: {events:evento/eventos}, {turns:volta/voltas}, {connections:conexão/conexões}, "
+        "{received} B recebidos, {sent} B enviados",
+        "good: {events:event/events}, {turns:turn/turns}, {connections:connection/connections}, "
+        "{received} B received, {sent} B sent",
     ),
     "problem": ("evento {n}: {rule}: {what}", "event {n}: {rule}: {what}"),
-    "problems": ("não confere: {count} problemas", "not good: {count} problems"),
+    "problems": ("não confere: {count:problema/problemas}", "not good: {count:problem/problems}"),
 }
+
+
+class _Field:
+    """The value of a field; ``{count:turn/turns}`` is the number and the word for so many."""
+
+    def __init__(self, value: Any) -> None:
+        self._value = value
+
+    def __format__(self, spec: str) -> str:
+        one, slash, many = spec.partition("/")
+        return f"{self._value} {one if self._value == 1 else many}" if slash else format(self._value, spec)
 
 
 def words(language: str) -> Callable[..., str]:
@@ -82,6 +127,8 @@ def words(language: str) -> Callable[..., str]:
     column = LANGUAGES.index(language)
 
     def say(key: str, **fields: object) -> str:
-        return _WORDS[key][column].format(**fields) if key in _WORDS else key
+        if key not in _WORDS:
+            return key
+        return _WORDS[key][column].format(**{name: _Field(value) for name, value in fields.items()})
 
     return say

@@ -7,13 +7,14 @@ termios, and for a person whose output goes into a pipe.
 from __future__ import annotations
 
 import os
-from typing import Callable, List
+from typing import Callable, List, Optional
 
 from minichat.cli import output
 from minichat.net.reactor import Reactor
-from minichat.tty.console import Console, Typist
+from minichat.tty.console import Console, Texts, Typist
 from minichat.tty.display import displayable
 from minichat.tty.keyboard import Keyboard
+from minichat.tty.question import is_yes
 
 
 class CookedConsole(Console):
@@ -21,14 +22,18 @@ class CookedConsole(Console):
 
     echoes = True
 
-    def __init__(self, reactor: Reactor, typist: Typist, gives_up: Callable[[], bool]) -> None:
+    def __init__(self, reactor: Reactor, typist: Typist, messages: Texts, gives_up: Callable[[], bool]) -> None:
         """While ``gives_up()`` is False, an output that is stuck is waited for."""
         self._gives_up = gives_up
         self._descriptions = {fd: output.own_description(fd) for fd in (1, 2)}
         self._typist = typist
+        self._messages = messages
         self._keyboard = Keyboard(reactor, 0, self._on_bytes, self._on_end)
         self._typed = bytearray()
         self._lines: List[bytes] = []
+        self._question = ""  # for a text; empty if there is none
+        self._has_spoken = False  # since the last answer: a line may have been meant for somebody
+        self._doubtful: Optional[str] = None  # a line that is asked about: send it after all?
         self._is_open = False
         reactor.at_turn_end(self._print)
 
@@ -37,12 +42,18 @@ class CookedConsole(Console):
         self._keyboard.resume()
 
     def ask(self, question: str) -> None:
-        self._print()
-        # If standard output is not the screen, it is for the lines of the server alone.
-        self._write(1 if os.isatty(1) else 2, question.encode("utf-8", "backslashreplace"))
+        self._question = question
+        if self._doubtful is None:
+            self._show_question(question)
 
     def resume(self, answer: str) -> None:
-        pass
+        self._question = ""
+        self._has_spoken = False
+
+    def confirm(self, question: str, line: str) -> None:
+        self._refuse()
+        self._doubtful = line
+        self._show_question(question)
 
     def say(self, line: bytes) -> None:
         self._lines.append(line)
@@ -63,6 +74,9 @@ class CookedConsole(Console):
     def clear(self) -> None:
         pass
 
+    def title(self, text: str) -> None:
+        pass
+
     def resized(self) -> None:
         pass
 
@@ -70,6 +84,7 @@ class CookedConsole(Console):
         pass
 
     def close(self) -> None:
+        self._refuse()
         self._print()
         self._is_open = False
         self._keyboard.close()
@@ -79,12 +94,48 @@ class CookedConsole(Console):
         while b"\n" in self._typed:
             line, _, rest = self._typed.partition(b"\n")
             self._typed = bytearray(rest)
-            self._typist.typed(line.decode("utf-8", "replace").rstrip("\r"))
+            self._typist.noticed()
+            self._take(line.decode("utf-8", "replace").rstrip("\r"))
+
+    def _take(self, line: str) -> None:
+        """Take a line as what it can be: an answer, or something to say that was half typed when we asked."""
+        if self._doubtful is not None and self._take_reply(line):
+            if self._question:
+                self._show_question(self._question)
+            return
+        if self._question and not (self._has_spoken and " " in line.strip(" ")):  # no nick has a space
+            self._typist.answered(line)
+            return
+        self._has_spoken = True
+        self._typist.typed(line)
+        if self._question and self._doubtful is None:
+            self._show_question(self._question)
+
+    def _take_reply(self, line: str) -> bool:
+        """Answer yes or no; return False if the line says neither: then it is no, and a line of its own."""
+        doubtful = self._doubtful or ""
+        yes = is_yes(line)
+        if yes:
+            self._doubtful = None
+            self._typist.confirmed(doubtful)
+        else:
+            self._refuse()
+        return yes is not None or not line.strip(" ")
+
+    def _refuse(self) -> None:
+        if self._doubtful is not None:
+            doubtful, self._doubtful = self._doubtful, None
+            self._typist.declined(doubtful)
 
     def _on_end(self) -> None:
-        if self._typed:
-            self._on_bytes(b"\n")
+        if self._typed:  # ENTER was not pressed
+            self.tell(self._messages("not_sent", text=self._typed.decode("utf-8", "replace")))
         self._typist.input_ended()
+
+    def _show_question(self, question: str) -> None:
+        self._print()
+        # If standard output is not the screen, it is for the lines of the server alone.
+        self._write(1 if os.isatty(1) else 2, question.encode("utf-8", "backslashreplace"))
 
     def _print(self) -> None:
         if self._lines:

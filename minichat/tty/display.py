@@ -27,12 +27,18 @@ def displayable(text: str) -> str:
 
 
 def typeable(text: str) -> str:
-    r"""Return ``text`` without its unsafe characters; TAB stays.
+    r"""Return ``text`` without its unsafe characters; TAB stays, and what separates words becomes a space.
 
-    >>> typeable("a\x1b\tb")
-    'a\tb'
+    >>> typeable("a\x1b\tb\x0cc")
+    'a\tb c'
     """
-    return text if text.isprintable() else _UNSAFE.sub(lambda found: found[0] if found[0] == "\t" else "", text)
+    return text if text.isprintable() else _UNSAFE.sub(_typed, text)
+
+
+def _typed(found: re.Match[str]) -> str:
+    if found[0] == "\t":
+        return "\t"
+    return " " if found[0].isspace() else ""
 
 
 def _visible(found: re.Match[str]) -> str:

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import os
 import signal
-from typing import Callable, List, Optional
+from typing import Callable, Dict, Iterable, List, Optional
 
 from minichat.net.reactor import Reactor
 from minichat.net.timers import Timer
-from minichat.tty.console import Console, Typist
+from minichat.tty.completion import Complete
+from minichat.tty.console import Console, Texts, Typist
 from minichat.tty.display import displayable
+from minichat.tty.events import Event
 from minichat.tty.graphemes import columns
 from minichat.tty.keyboard import Keyboard
-from minichat.tty.lineedit import Event, LineEdit
+from minichat.tty.lineedit import LineEdit
+from minichat.tty.prompt import Prompt
 from minichat.tty.terminal import Terminal
 
-PROMPT = "> "  # short: a row may have 20 columns
-TYPING_COLUMNS = 10  # a question that leaves less is printed above the row
+# A person who has pressed no key for so long is not typing to somebody.
+QUIET_SECONDS = 1.0
 
-# An ENTER that comes so soon after the answer to a question belongs to the answer.
-ANSWER_SECONDS = 1.0
+RESIZE_SECONDS = 0.1  # without a further resize; then the row is drawn for the new width
 
 
 class EditedConsole(Console):
@@ -33,29 +35,30 @@ class EditedConsole(Console):
         self,
         reactor: Reactor,
         typist: Typist,
-        complete: Callable[[str], List[str]],
-        paste_question: Callable[[int], str],
+        complete: Complete,
+        messages: Texts,
         line_bytes: int,
         gives_up: Callable[[], bool],
     ) -> None:
         """``complete`` and ``line_bytes`` are those of LineEdit.
 
-        ``paste_question`` returns the question whether to send so many lines.  While
-        ``gives_up()`` is False, a terminal that takes nothing is waited for.
+        While ``gives_up()`` is False, a terminal that takes nothing is waited for.
         """
         self._reactor = reactor
         self._typist = typist
-        self._paste_question = paste_question
+        self._messages = messages
         self._terminal = Terminal(gives_up=gives_up)
         self._editor = LineEdit(complete, line_bytes)
-        self._keyboard = Keyboard(reactor, 0, self._on_bytes, typist.input_ended)
+        self._prompt = Prompt(self._editor, messages)
+        self._keyboard = Keyboard(reactor, 0, self._on_bytes, self._on_end)
         self._key_timer: Optional[Timer] = None  # until an incomplete key is given up
+        self._resize_timer: Optional[Timer] = None  # until the row is drawn for another width
         self._patience = 0.0  # seconds, for that key
-        self._prompt = PROMPT
-        self._aside: Optional[List[str]] = None  # the row, while a question is asked
+        self._quiet_timer: Optional[Timer] = None  # runs while a person may be typing
+        self._waiting_question = ""  # for a text; it must not take what is being typed
         self._lines: List[bytes] = []  # to print at the end of this turn
-        self._asked_above = ""  # a question that is too long for the row
         self._is_open = False
+        self._acts = self._table()
         reactor.at_turn_end(self._draw)
 
     echoes = False
@@ -66,19 +69,23 @@ class EditedConsole(Console):
         self._keyboard.resume()
 
     def ask(self, question: str) -> None:
-        self._aside = self._aside or [self._editor.before, self._editor.after]
-        self._editor.set("")
-        paste, self._editor.question = self._editor.question, None
-        self._prompt = question
-        if paste is not None:
-            self._typist.pasted(paste.split("\n"))  # it cannot be sent now, and the typist says so
+        if self._editor.asked:
+            self._editor.ask(question)
+            return
+        self._waiting_question = question
+        self._ask_if_quiet()
+        if self._waiting_question and self._editor.row.text:
+            self.tell(self._messages("asks_later"))
 
     def resume(self, answer: str) -> None:
-        self.tell(self._prompt + answer)
-        self._prompt = PROMPT
-        if self._aside:
-            self._editor.set(*self._aside)
-            self._aside = None
+        self.tell(self._editor.asked + answer)
+        self._editor.end_question()
+        self._be_quiet()
+
+    def confirm(self, question: str, line: str) -> None:
+        self._waiting_question = self._editor.asked or self._waiting_question  # to be asked afterwards
+        self._act_on(self._editor.refuse())
+        self._editor.confirm(question, line)
 
     def say(self, line: bytes) -> None:
         self._lines.append(line)
@@ -87,7 +94,7 @@ class EditedConsole(Console):
         self._lines.append(displayable(text).encode())
 
     def put_back(self, line: str) -> None:
-        self._editor.set(line)
+        self._editor.put_back(line)
 
     def remember(self, line: str) -> None:
         self._editor.history.add(line)
@@ -98,14 +105,21 @@ class EditedConsole(Console):
     def clear(self) -> None:
         self._do(self._terminal.clear)
 
+    def title(self, text: str) -> None:
+        self._do(lambda: self._terminal.title(text))
+
     def resized(self) -> None:
-        self._do(self._terminal.resized)
+        # Not before the window rests: each width on the way would leave a copy of the row.
+        if self._resize_timer:
+            self._resize_timer.cancel()
+        self._resize_timer = self._reactor.call_later(RESIZE_SECONDS, lambda: self._do(self._terminal.resized))
 
     def continued(self) -> None:
         self._do(self._enter_in_front)
 
     def close(self) -> None:
         if self._is_open:
+            self._act_on(self._editor.abandon())
             self._draw()
             self._is_open = False
         self._keyboard.close()
@@ -114,13 +128,17 @@ class EditedConsole(Console):
     # -- keys ----------------------------------------------------------------
 
     def _on_bytes(self, data: bytes) -> None:
+        self._typist.noticed()
         self._do(self._terminal.stay)
-        self._act_on(self._editor.feed(data))
-        before, self._patience = self._patience, self._editor.patience_seconds
+        if self._quiet_timer:
+            self._quiet_timer.cancel()
+        self._quiet_timer = self._reactor.call_later(QUIET_SECONDS, self._be_quiet)
+        self._act_on(self._editor.events(data))
+        before, self._patience = self._patience, self._editor.parser.patience_seconds
         # For a sequence the time runs from its first byte: otherwise keys typed
         # after a lone ESC would be held back for ever.  For a paste it is a time
         # of silence, so it begins anew with every read.
-        if self._patience == before and not self._editor.is_pasting:
+        if self._patience == before and not self._editor.parser.is_pasting:
             return
         if self._key_timer:
             self._key_timer.cancel()
@@ -131,32 +149,49 @@ class EditedConsole(Console):
     def _give_up(self) -> None:
         self._key_timer, self._patience = None, 0.0
         self._act_on(self._editor.give_up())
+        self._ask_if_quiet()
 
-    def _act_on(self, events: List[Event]) -> None:
+    def _on_end(self) -> None:
+        self._act_on(self._editor.abandon())
+        self._typist.input_ended()
+
+    def _be_quiet(self) -> None:
+        """Note that the person is not typing: no key has come for a while, or none since the answer."""
+        if self._quiet_timer:
+            self._quiet_timer.cancel()
+            self._quiet_timer = None
+        self._ask_if_quiet()
+
+    def _ask_if_quiet(self) -> None:
+        if self._waiting_question and self._editor.is_idle and self._quiet_timer is None:
+            question, self._waiting_question = self._waiting_question, ""
+            self._editor.ask(question)
+
+    # -- what keys do that the editor cannot do alone ----------------------------
+
+    def _act_on(self, events: Iterable[Event]) -> None:
         for event in events:
-            self._act(event)
-            if event.name in ("lines", "declined"):
-                self._reactor.call_later(ANSWER_SECONDS, self._editor.settle)
+            self._acts[event.name](event.text)
 
-    def _act(self, event: Event) -> None:
-        if event.name == "line":
-            self._typist.typed(event.text)
-        elif event.name == "lines":
-            self._typist.pasted(event.text.split("\n"))
-        elif event.name == "paste-too-long":
-            self._typist.paste_too_long()
-        elif event.name == "too-long":
-            self._typist.line_too_long(event.text)
-        elif event.name == "interrupt":
-            self._typist.interrupted()
-        elif event.name == "end":
-            self._typist.input_ended()
-        elif event.name == "suspend":
-            self._suspend()
-        elif event.name == "clear":
-            self.clear()
-        elif event.name == "bell":
-            self.bell()
+    def _table(self) -> Dict[str, Callable[[str], None]]:
+        """Return what to do for each event, with its text."""
+        typist = self._typist
+        return {
+            "line": typist.typed,
+            "answer": typist.answered,
+            "lines": lambda text: typist.pasted(text.split("\n")),
+            "paste-dropped": lambda text: typist.paste_dropped(text.strip("\n").count("\n") + 1),
+            "paste-too-long": lambda text: typist.paste_too_long(),
+            "too-long": typist.line_too_long,
+            "confirmed": typist.confirmed,
+            "declined": typist.declined,
+            "interrupt": lambda text: typist.interrupted(),
+            "end": lambda text: typist.input_ended(),
+            "suspend": lambda text: self._suspend(),
+            "clear": lambda text: self.clear(),
+            "bell": lambda text: self.bell(),
+            "cursor-at": lambda text: self._do(lambda: self._terminal.located(text)),
+        }
 
     def _enter_in_front(self) -> None:
         if self._terminal.is_in_front:
@@ -173,25 +208,12 @@ class EditedConsole(Console):
 
     def _draw(self) -> None:
         if self._is_open:
-            lines, self._lines = self._lines, []
-            prompt = self._row_prompt(lines)
-            before, after = self._editor.view(self._terminal.columns - columns(prompt))
-            if self._editor.question is not None:
-                before = after = ""
-            self._do(lambda: self._terminal.show(lines, prompt + before, after, columns(prompt + before)))
-
-    def _row_prompt(self, lines: List[bytes]) -> str:
-        """Return what stands before the text; a question that is too long goes above the row, once."""
-        question = self._prompt
-        if self._editor.question is not None:
-            question = self._paste_question(self._editor.question.count("\n") + 1)
-        if columns(question) + TYPING_COLUMNS <= self._terminal.columns or question == PROMPT:
-            self._asked_above = ""
-            return question
-        if self._asked_above != question:
-            self._asked_above = question
-            lines.append(question.rstrip().encode())
-        return PROMPT
+            room = self._terminal.columns
+            above: List[str] = []
+            prompt = self._prompt.shown(room, above)
+            lines, self._lines = [*self._lines, *(line.encode() for line in above)], []
+            before, after = self._editor.view(room - columns(prompt))
+            self._do(lambda: self._terminal.show(lines, prompt + before, after))
 
     def _do(self, act: Callable[[], None]) -> None:
         """Call ``act`` on the terminal, and tell the typist if the terminal is gone."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import List, Optional
+from typing import Dict, List, Optional
 
 HISTORY_LINES = 500  # remembered; then the oldest is forgotten
 
@@ -12,35 +12,45 @@ class History:
 
     >>> history = History()
     >>> history.add("um")
-    >>> history.step(-1, "rascunho"), history.step(-1, "um"), history.step(1, "um")
+    >>> history.step(-1, "rascunho"), history.step(-1, "um"), history.step(1, "um, mudado")
     ('um', None, 'rascunho')
+    >>> history.step(-1, "rascunho")
+    'um, mudado'
     """
 
     def __init__(self) -> None:
-        self._lines: List[str] = []
+        self.lines: List[str] = []  # the newest stands last
         self._place = 0
-        self._draft = ""
+        self._edits: Dict[int, str] = {}  # by place: the lines as they were changed on the row, and the draft
 
     def add(self, line: str) -> None:
         """Remember a line, unless it is the one remembered last."""
-        if line and self._lines[-1:] != [line]:
-            self._lines.append(line)
-            del self._lines[:-HISTORY_LINES]
+        if line and self.lines[-1:] != [line]:
+            self.lines.append(line)
+            del self.lines[:-HISTORY_LINES]
         self.leave()
 
     def leave(self) -> None:
-        """Go back to the end and forget the draft."""
-        self._place, self._draft = len(self._lines), ""
+        """Go back to the end and forget the draft and all that was changed: a line was sent."""
+        self._place = len(self.lines)
+        self._edits.clear()
+
+    def drop(self) -> None:
+        """Go back to the end and forget the row; what was changed elsewhere is kept."""
+        self._edits.pop(self._place, None)
+        self._place = len(self.lines)
 
     def step(self, step: int, row: str) -> Optional[str]:
         """Move by ``step``, -1 or 1, and return the line there; None beyond the ends.
 
-        ``row`` is the text on the row now; at the end it becomes the draft.
+        ``row`` is the text on the row now, which is kept for when the person comes back.
         """
-        place = self._place + step
-        if not 0 <= place <= len(self._lines):
+        return self.go(self._place + step, row)
+
+    def go(self, place: int, row: str) -> Optional[str]:
+        """Move to a place and return the line there; None beyond the ends."""
+        if not 0 <= place <= len(self.lines):
             return None
-        if self._place == len(self._lines):
-            self._draft = row
+        self._edits[self._place] = row
         self._place = place
-        return self._draft if place == len(self._lines) else self._lines[place]
+        return self._edits.get(place, self.lines[place] if place < len(self.lines) else "")

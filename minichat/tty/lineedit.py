@@ -1,50 +1,27 @@
-r"""The editor of one row: state, and ``feed``.
+r"""The editor of one row: which key does what, and ``feed``.
 
-The editor knows keys and text; it knows no terminal.  ``feed`` takes bytes and
-returns events for all that the editor cannot do alone, and ``view`` returns
-what the row looks like.  So a test needs only bytes.
+The editor knows keys; it knows no terminal.  ``feed`` takes bytes and returns
+events for what it cannot do alone; ``view`` returns what the row looks like.
 
-The text is in two strings, before and after the cursor.  The cursor never
-stands inside a character, even if that has many code points.
+    a line is typed ──Ctrl-R──▶ a search ──▶ back, or the line that was found
+          │ ▲
+          └─┴── a question: its answer has a row of its own, and the line waits
 """
 
 from __future__ import annotations
 
-from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
+from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
+from minichat.tty.completion import Complete, Completion
 from minichat.tty.display import typeable
-from minichat.tty.graphemes import clusters, width
+from minichat.tty.events import Event
 from minichat.tty.history import History
+from minichat.tty.keymap import LEAVING, ROW_KEYS
 from minichat.tty.keys import Key, KeyParser
-
-_YES = "sSyY"
-
-
-class Event(NamedTuple):
-    """What the editor cannot do alone.
-
-    line             ENTER: ``text`` is the row, which is empty now
-    question         a paste of several lines waits for an answer; ``text`` is the paste with the row around it
-    lines            the answer was yes: ``text`` as above; the row is empty now
-    declined         the answer was no; the row is as before
-    interrupt        Ctrl-C on an empty row
-    end              Ctrl-D on an empty row
-    suspend, clear   Ctrl-Z, Ctrl-L
-    bell             this key can do nothing here
-    too-long         a paste of one line, ``text``, does not fit into the row
-    paste-too-long   a paste was longer than PASTE_BYTES; it was thrown away
-    """
-
-    name: str
-    text: str = ""
-
-
-class Completion(NamedTuple):
-    """Words that TAB puts, one after the other, in place of the word before the cursor."""
-
-    before: str  # the row up to that word
-    words: List[str]  # the last one is the word that was typed
-    chosen: int  # the index of the word on the row
+from minichat.tty.question import About, Question, Reply, is_yes
+from minichat.tty.row import Row
+from minichat.tty.search import Search
+from minichat.tty.window import window
 
 
 class LineEdit:
@@ -53,306 +30,274 @@ class LineEdit:
     >>> editor = LineEdit()
     >>> editor.feed(b"oi ana\\x1b[D\\x1b[D\\x1b[D")   # three times left
     []
-    >>> editor.before, editor.after
+    >>> editor.row.before, editor.row.after
     ('oi ', 'ana')
     >>> editor.feed(b"\\x0b\\r")                      # Ctrl-K, ENTER
     [Event(name='line', text='oi ')]
     """
 
-    def __init__(self, complete: Callable[[str], List[str]] = lambda word: [], limit_bytes: int = 4095) -> None:
-        """``complete`` takes the word before the cursor and returns the words for TAB.
+    def __init__(self, complete: Complete = lambda word, is_first: [], limit_bytes: int = 4095) -> None:
+        """``complete`` returns the words for TAB.
 
         ``limit_bytes`` is the length of the longest row, in UTF-8; a text that
         would make the row longer is refused with a bell.
         """
-        self.before = ""
-        self.after = ""
-        self.question: Optional[str] = None  # the paste that waits for an answer
-        self._parser = KeyParser()
-        self._complete = complete
-        self._limit_bytes = limit_bytes
+        self.question: Optional[Question] = None
+        self.search: Optional[Search] = None
         self.history = History()
-        self._killed = ""
-        self._is_killing = False  # the last key killed text: the next kill is added to it
+        self.parser = KeyParser()
+        self.is_paste_stalled = False  # its end has not come for a while
+        self._draft = Row(limit_bytes)  # waits while a question is asked
+        self._complete = complete
         self._completion: Optional[Completion] = None
-        self._was_answered = False  # the last key answered: an ENTER after it is part of the answer
         self._events: List[Event] = []
 
     # -- what is seen ------------------------------------------------------
 
     @property
-    def text(self) -> str:
-        """The whole row."""
-        return self.before + self.after
+    def row(self) -> Row:
+        """The row that is typed into now."""
+        return self.question.row if self.question is not None else self._draft
 
     @property
-    def patience_seconds(self) -> float:
-        """How long to wait before ``give_up``; 0 if no key is incomplete."""
-        return self._parser.patience_seconds
+    def asked(self) -> str:
+        """The question for a text that is asked now; empty if there is none."""
+        return "" if self.question is None or self.question.is_yes_or_no else self.question.text
 
     @property
-    def is_pasting(self) -> bool:
-        """True if the incomplete key is a paste."""
-        return self._parser.is_pasting
-
-    def give_up(self) -> List[Event]:
-        """Wait no longer for the rest of a key: it was ESC alone, or a paste lost its end."""
-        return self._do(self._parser.give_up())
-
-    def settle(self) -> None:
-        """Note that time has passed since an answer: the next ENTER does not belong to it."""
-        self._was_answered = False
+    def is_idle(self) -> bool:
+        """True if nothing is typed, asked or looked for."""
+        is_free = self.question is None and self.search is None and not self.parser.patience_seconds
+        return is_free and not self._draft.text and not self.is_paste_stalled
 
     def view(self, columns: int) -> Tuple[str, str]:
-        """Return the texts to show before and after the cursor, together at most ``columns`` wide.
+        """Return the texts to show before and after the cursor, together at most ``columns`` wide."""
+        shown = self.search or self.row
+        return window(shown.before, shown.after, columns)
 
-        A longer text is scrolled: the cursor and some text after it are always
-        visible, and < and > show where there is more.
-        """
-        left, right = clusters(self.before), clusters(self.after)
-        after = sum(map(width, right))
-        room = columns - min(after, columns // 4)
-        shown_left = _fitting(left[::-1], room, "<")[::-1]
-        shown_right = _fitting(right, columns - sum(map(width, shown_left)), ">")
-        return "".join(shown_left).replace("\t", " "), "".join(shown_right).replace("\t", " ")
+    # -- what others want ----------------------------------------------------
+
+    def ask(self, question: str) -> None:
+        """Ask for a text; the draft waits until ``end_question``."""
+        self._begin(Question(About.TEXT, question))
+
+    def end_question(self) -> None:
+        """Go on with the draft."""
+        self.question = None
+
+    def confirm(self, question: str, line: str) -> None:
+        """Ask whether to send ``line`` after all."""
+        self._begin(Question(About.LINE, question, line))
+
+    def put_back(self, line: str) -> None:
+        """Put a line into the draft; if there is another one, the line can be found in the history."""
+        if self._draft.text:
+            self.history.add(line)
+        else:
+            self._draft.set(line)
+
+    def abandon(self) -> List[Event]:
+        """End a question that will not be answered and a paste that will not end; return what comes of them."""
+        keys = self.parser.give_up()
+        if self.parser.is_pasting:  # it is silent now, and Ctrl-C drops it
+            keys += [*self.parser.feed(b"\x03"), *self.parser.give_up()]
+        for key in keys:
+            if key.name.startswith("paste"):
+                self._press(Key("paste-dropped", key.text) if key.name == "paste" else key)
+        return [*self._taken(), *self.refuse()]
+
+    def refuse(self) -> List[Event]:
+        """Take a no for the answer, if the question is one of yes or no."""
+        if self.question is not None and self.question.is_yes_or_no:
+            self._refuse(self.question)
+        return self._taken()
+
+    def _begin(self, question: Optional[Question]) -> None:
+        """Ask a question, or without one search."""
+        self.question = question
+        self.search = None if question else Search(self.history.lines)
 
     # -- what is typed -------------------------------------------------------
 
     def feed(self, data: bytes) -> List[Event]:
         """Do what the keys in ``data`` ask for; return what is left for others."""
-        return self._do(self._parser.feed(data))
+        return list(self.events(data))
 
-    def _do(self, keys: List[Key]) -> List[Event]:
+    def events(self, data: bytes) -> Iterator[Event]:
+        """As ``feed``, but each event is given away before the next key is looked at.
+
+        So what is done for a line, such as a question, holds for the keys after it.
+        """
+        return self._do(self.parser.feed(data))
+
+    def give_up(self) -> Iterator[Event]:
+        """Wait no longer for the rest of a key."""
+        return self._do(self.parser.give_up())
+
+    def _do(self, keys: List[Key]) -> Iterator[Event]:
         for key in keys:
             self._press(key)
+            yield from self._taken()
+
+    def _taken(self) -> List[Event]:
         events, self._events = self._events, []
         return events
 
-    def set(self, before: str, after: str = "") -> None:
-        """Replace the row."""
-        self.before, self.after = before, after
-
     def _press(self, key: Key) -> None:
-        was_killing, self._is_killing = self._is_killing, False
+        if key.name == "cursor-at":  # no key of a person
+            self._say(key.name, key.text)
+            return
         completion, self._completion = self._completion, None
-        was_answered, self._was_answered = self._was_answered, False
-        if self.question is not None:
-            self._answer(key)
+        if key.name not in ROW_KEYS and key.name != "text":
+            self.row.pause()
+        if key.name.startswith("paste"):
+            self._press_paste(key)
+        elif key.name in ("ctrl-z", "ctrl-l"):
+            self._say("clear" if key.name == "ctrl-l" else "suspend")
+        elif self.search is not None:
+            self._press_in_search(self.search, key)
         elif key.name == "text":
-            self._type(key.text)
-        elif key.name == "paste":
-            self._paste(key.text)
-        elif key.name in ("tab", "back-tab"):
+            self._tell_if(self.row.type(key.text))
+        elif key.name in ROW_KEYS:
+            self._tell_if(ROW_KEYS[key.name](self.row))
+        elif self.question is not None:
+            self._press_in_question(self.question, key)
+        elif key.name in _TABS:
             self._tab(completion, 1 if key.name == "tab" else -1)
-        elif key.name in _KILLS:
-            self._kill(*_KILLS[key.name](self), add=was_killing)
-        elif key.name == "enter" and was_answered:
-            pass
-        elif key.name in _ACTIONS:
-            _ACTIONS[key.name](self)
-        elif key.name == "paste-too-long":
-            self._say(key.name)
+        elif key.name in _OTHER_KEYS:
+            _OTHER_KEYS[key.name](self)
 
     def _say(self, name: str, text: str = "") -> None:
         self._events.append(Event(name, text))
 
-    # -- inserting -----------------------------------------------------------
-
-    def _type(self, text: str) -> None:
-        """Insert as much of ``text`` as fits."""
-        # When a person types fast, or the program is slow, many keys come as one text.
-        room = self._limit_bytes - len(self.text.encode())
-        fitting = text.encode("utf-8", "replace")[:room].decode("utf-8", "ignore")
-        self._insert(fitting)
-        if fitting != text:
+    def _tell_if(self, done: Optional[bool]) -> None:
+        """Ring the bell if something could not be done."""
+        if done is False:
             self._say("bell")
-
-    def _insert(self, text: str) -> bool:
-        """Insert all of ``text`` and return True, or nothing and return False."""
-        safe = typeable(text)
-        if len((self.text + safe).encode()) > self._limit_bytes:
-            self._say("bell")
-            return False
-        if safe != text:
-            self._say("bell")
-        self.before += safe
-        return True
-
-    def _paste(self, text: str) -> None:
-        if "\n" in text.strip("\n"):
-            pasted = "\n".join(map(typeable, text.strip("\n").split("\n")))
-            self.question = self.before + pasted + self.after
-            self._say("question", self.question)
-        elif not self._insert(text.strip("\n")):
-            self._say("too-long", text.strip("\n"))
-
-    def _answer(self, key: Key) -> None:
-        if key.name == "paste":  # one question at a time
-            self._say("bell")
-            return
-        text, self.question = self.question or "", None
-        if key.name == "text" and key.text[0] in _YES:
-            self.set("")
-            self._say("lines", text)
-        else:
-            self._say("declined")
-        self._was_answered = True
-        if key.text[1:] and key.name == "text":
-            self._press(Key("text", key.text[1:]))  # one character is the answer
 
     def _tab(self, completion: Optional[Completion], step: int) -> None:
-        if completion is None:
-            before, space, word = self.before.rpartition(" ")
-            words = self._complete(word)
-            if not words:
-                self._say("bell")
-                return
-            completion = Completion(before + space, [*words, word], -1 if step > 0 else len(words))
-        chosen = (completion.chosen + step) % len(completion.words)
-        is_word = chosen < len(completion.words) - 1
-        self.before = completion.before + completion.words[chosen] + " " * (is_word and not self.after.startswith(" "))
-        self._completion = completion._replace(chosen=chosen)
+        completion = completion or Completion(self.row.before, self._complete)
+        if completion.is_empty:
+            self._say("bell")
+            return
+        self.row.change(completion.step(step, self.row.after), self.row.after)
+        self._completion = completion
 
-    # -- moving ------------------------------------------------------------
+    # -- pastes --------------------------------------------------------------
 
-    def _left(self) -> None:
-        self._move(len("".join(clusters(self.before)[:-1])))
+    def _press_paste(self, key: Key) -> None:
+        self.is_paste_stalled = key.name == "paste-stalled"
+        if key.name == "paste":
+            self._paste(key.text.strip("\n"))
+        elif key.name in ("paste-dropped", "paste-too-long"):
+            self._say(key.name, key.text)
 
-    def _right(self) -> None:
-        self._move(len(self.before) + len("".join(clusters(self.after)[:1])))
+    def _paste(self, text: str) -> None:
+        lines = [typeable(line) for line in text.split("\n")]
+        if self.question is not None and (self.question.is_yes_or_no or len(lines) > 1):
+            self._say("bell")
+            self._say("paste-dropped", text)  # one question at a time
+        elif len(lines) > 1:
+            text = self._draft.before + "\n".join(lines) + self._draft.after
+            self._begin(Question(About.PASTE, "", text))
+        elif self.search is not None:
+            self._tell_if(self.search.type(lines[0]))
+        elif not self.row.insert(lines[0]):
+            self._say("bell")
+            self._say("too-long", lines[0])
+        elif lines[0] != text:
+            self._say("bell")
 
-    def _word_left(self) -> None:
-        self._move(len(self.before) - len(_word(self.before[::-1])))
+    # -- questions -----------------------------------------------------------
 
-    def _word_right(self) -> None:
-        self._move(len(self.before) + len(_word(self.after)))
+    def _press_in_question(self, question: Question, key: Key) -> None:
+        reply = question.judge(key.name)
+        if reply is Reply.TEXT:
+            self._say("answer", self.row.text)
+            self.row.set("")
+        elif reply is Reply.YES:
+            self._accept(question)
+        elif reply is Reply.NO:
+            self._refuse(question)
+        elif key.name in ("ctrl-c", "ctrl-d"):
+            _OTHER_KEYS[key.name](self)
+        elif key.name in _OTHER_KEYS or key.name in _TABS:
+            self._say("bell")  # an answer that is unclear stays on the row, to be changed
 
-    def _home(self) -> None:
-        self._move(0)
+    def _accept(self, question: Question) -> None:
+        self.question = None
+        if question.about is About.PASTE:
+            self._draft.set("")
+            self.history.leave()
+        self._say("lines" if question.about is About.PASTE else "confirmed", question.subject)
 
-    def _end(self) -> None:
-        self._move(len(self.text))
-
-    def _move(self, position: int) -> None:
-        self.before, self.after = self.text[:position], self.text[position:]
-
-    # -- deleting ------------------------------------------------------------
-
-    def _backspace(self) -> None:
-        self.before = "".join(clusters(self.before)[:-1])
-
-    def _delete(self) -> None:
-        self.after = "".join(clusters(self.after)[1:])
-
-    def _kill(self, before: str, after: str, add: bool) -> None:
-        """Keep ``before`` and ``after``; the rest can be yanked."""
-        left, right = self.before[len(before) :], self.after[: len(self.after) - len(after)]
-        self._killed = left + self._killed + right if add else left + right
-        self.set(before, after)
-        self._is_killing = True
-
-    def _kill_space_word(self) -> Tuple[str, str]:
-        kept = self.before.rstrip(" \t")
-        return kept[: len(kept) - len(kept.split(" ")[-1])], self.after
-
-    def _kill_word_left(self) -> Tuple[str, str]:
-        return self.before[: len(self.before) - len(_word(self.before[::-1]))], self.after
-
-    def _kill_word(self) -> Tuple[str, str]:
-        return self.before, self.after[len(_word(self.after)) :]
-
-    def _yank(self) -> None:
-        self._insert(self._killed)
+    def _refuse(self, question: Question) -> None:
+        self.question = None
+        if is_yes(question.row.text) is None:  # it may have been meant for somebody
+            self._draft.offer(question.row.text)
+        if question.about is About.LINE:
+            self.put_back(question.subject)
+        self._say("paste-dropped" if question.about is About.PASTE else "declined", question.subject)
 
     # -- the history ---------------------------------------------------------
 
-    def _up(self) -> None:
-        self._recall(-1)
-
-    def _down(self) -> None:
-        self._recall(1)
-
     def _recall(self, step: int) -> None:
-        line = self.history.step(step, self.text)
-        if line is None:
-            self._say("bell")
-        else:
-            self.set(line)
+        line = self.history.step(step, self.row.text)
+        self._tell_if(line is not None)
+        if line is not None:
+            self.row.set(line)
 
-    # -- what others do ------------------------------------------------------
+    def _press_in_search(self, search: Search, key: Key) -> None:
+        done = search.press(key)
+        if done is not None:
+            self._tell_if(done)
+        elif key.name in LEAVING:
+            self.search = None
+        elif key.name == "enter" and search.place is not None:
+            self.search = None
+            self.history.leave()
+            self._say("line", search.line)
+        elif key.name in ("enter", "ctrl-d"):
+            self._say("bell")  # what is not seen is not sent
+        elif key.name in ROW_KEYS or key.name in _OTHER_KEYS or key.name in _TABS:
+            self._take_found(search)
+            self._press(key)
+
+    def _take_found(self, search: Search) -> None:
+        """Put the line that was found on the row; what was there is kept as by the key "up"."""
+        self.search = None
+        if search.place is not None:
+            self.history.go(search.place, self.row.text)
+            self.row.set(search.before, search.after)
+
+    # -- the ends of a row -----------------------------------------------------
 
     def _enter(self) -> None:
-        text = self.text
-        self.set("")
+        self._say("line", self.row.text)
+        self.row.set("")
         self.history.leave()
-        self._say("line", text)
 
     def _interrupt(self) -> None:
-        if self.text:
-            self.set("")
-            self.history.leave()
+        if self.row.text:
+            self.row.kill_all()
+            self.row.pause()
+            if self.question is None:
+                self.history.drop()
         else:
             self._say("interrupt")
 
     def _end_or_delete(self) -> None:
-        if self.text:
-            self._delete()
+        if self.row.text:
+            self.row.delete()
         else:
             self._say("end")
 
-    def _suspend(self) -> None:
-        self._say("suspend")
 
-    def _clear(self) -> None:
-        self._say("clear")
+_TABS = ("tab", "back-tab")
 
-
-def _word(text: str) -> str:
-    """Return ``text`` up to the end of its first word, with all that stands before the word."""
-    end = 0
-    while end < len(text) and not _is_of_word(text[end]):
-        end += 1
-    while end < len(text) and _is_of_word(text[end]):
-        end += 1
-    return text[:end]
-
-
-def _is_of_word(character: str) -> bool:
-    # Marks, from U+0300 on, belong to the letter before them.
-    return character.isalnum() or character == "_" or character >= "\u0300"
-
-
-def _fitting(characters: List[str], columns: int, mark: str) -> List[str]:
-    """Return as many characters as fit, from the first on; if some are left out, then ``mark``."""
-    if sum(map(width, characters)) <= columns:
-        return characters
-    if columns < 1:
-        return []
-    shown: List[str] = []
-    room = columns - width(mark)
-    for character in characters:
-        room -= width(character)
-        if room < 0:
-            break
-        shown.append(character)
-    return [*shown, mark]
-
-
-_ACTIONS: Dict[str, Callable[[LineEdit], None]] = {
-    "left": LineEdit._left, "ctrl-b": LineEdit._left, "right": LineEdit._right, "ctrl-f": LineEdit._right,
-    "word-left": LineEdit._word_left, "word-right": LineEdit._word_right,
-    "home": LineEdit._home, "ctrl-a": LineEdit._home, "end": LineEdit._end, "ctrl-e": LineEdit._end,
-    "backspace": LineEdit._backspace, "delete": LineEdit._delete, "ctrl-d": LineEdit._end_or_delete,
-    "ctrl-y": LineEdit._yank, "up": LineEdit._up, "ctrl-p": LineEdit._up, "down": LineEdit._down,
-    "ctrl-n": LineEdit._down, "enter": LineEdit._enter, "ctrl-c": LineEdit._interrupt,
-    "ctrl-z": LineEdit._suspend, "ctrl-l": LineEdit._clear,
+_OTHER_KEYS: Dict[str, Callable[[LineEdit], None]] = {
+    "up": lambda editor: editor._recall(-1), "ctrl-p": lambda editor: editor._recall(-1),
+    "down": lambda editor: editor._recall(1), "ctrl-n": lambda editor: editor._recall(1),
+    "ctrl-r": lambda editor: editor._begin(None), "enter": LineEdit._enter,
+    "ctrl-c": LineEdit._interrupt, "ctrl-d": LineEdit._end_or_delete,
 }  # fmt: skip
-
-# Each returns what is kept of the row, before and after the cursor.
-_KILLS: Dict[str, Callable[[LineEdit], Tuple[str, str]]] = {
-    "ctrl-k": lambda editor: (editor.before, ""),
-    "ctrl-u": lambda editor: ("", editor.after),
-    "ctrl-w": LineEdit._kill_space_word,
-    "kill-word-left": LineEdit._kill_word_left,
-    "kill-word": LineEdit._kill_word,
-}

@@ -5,16 +5,23 @@ printed above it: the row is erased, the lines are printed as by any program, so
 that they are in the scrollback of the terminal, and the row is drawn again.
 This module knows the terminal; it does not know what is typed or said.
 
-Sources: termios(3); "XTerm Control Sequences" for the few sequences used.
+Only the row is ever erased.  After a resize nobody knows how the terminal has
+laid it out, so the row in which the cursor stands is erased, and what is above it
+only if the place of the cursor proves that it belongs to the row.
+
+Source: termios(3).
 """
 
 from __future__ import annotations
 
 import errno
 import os
-from typing import Any, Callable, List
+from typing import Any, Callable, List, NamedTuple, Optional
 
 from minichat.cli import output
+from minichat.tty import modes
+from minichat.tty.display import displayable
+from minichat.tty.fold import Fold, column_of, folded
 
 try:
     import termios
@@ -27,14 +34,14 @@ HAS_TERMIOS = termios is not None
 COLUMNS = 80  # of a terminal that does not tell its size
 LEAST_COLUMNS = 4  # a narrower terminal is treated as this wide: nothing is readable, but nothing crashes
 
-_PASTE_ON, _PASTE_OFF = "\x1b[?2004h", "\x1b[?2004l"  # bracketed paste: the terminal marks a paste
-_WRAP_ON, _WRAP_OFF = "\x1b[?7h", "\x1b[?7l"
-_SAVE, _RESTORE = "\x1b7", "\x1b8"  # the place of the cursor
-_ERASE = "\r\x1b[K"  # this row
-_ERASE_BELOW = "\r\x1b[J"  # this row and all below; some terminals keep the erased text in their scrollback
-_CLEAR = "\x1b[H\x1b[2J"
-
 _IFLAG, _LFLAG, _CC = 0, 3, 6  # places in the list of tcgetattr
+
+
+class _Doubt(NamedTuple):
+    """A resize whose effect the terminal was asked for: the new width, and how the row lies if it was folded."""
+
+    columns: int
+    fold: Fold
 
 
 class Terminal:
@@ -50,9 +57,10 @@ class Terminal:
         self._gives_up = gives_up
         self._before: Any = None  # its settings before ours; None while it is not ours
         self._row = ""  # as it was drawn last
-        self._cursor_column = 0
-        self._is_at_end = True  # the cursor, of the text in the row
+        self._row_before = ""  # the part of it before the cursor
+        self._doubt: Optional[_Doubt] = None
         self._columns = COLUMNS
+        self._title = ""  # of ours; the one from before is kept by the terminal
 
     def enter(self) -> None:
         """Let every key come at once and without echo, even Ctrl-C and Ctrl-Z; do not change the output."""
@@ -64,8 +72,10 @@ class Terminal:
         raw[_LFLAG] &= ~(termios.ICANON | termios.ECHO | termios.ISIG | termios.IEXTEN)
         raw[_CC][termios.VMIN], raw[_CC][termios.VTIME] = 1, 0
         _set(self._in, raw, self._gives_up)
-        self._put(_PASTE_ON.encode())
-        self._row = ""  # draw it next time: another program may have erased it
+        self._put((modes.CLEAN + modes.PASTE_ON).encode())
+        if self._title:
+            self._put(modes.titled(self._title, is_first=True).encode())
+        self._forget_row()  # draw it next time: another program may have erased it
         self.measure()
 
     def stay(self) -> None:
@@ -78,11 +88,13 @@ class Terminal:
         if self._before is None:
             return
         before, self._before = self._before, None
-        self._row, self._cursor_column = "", 0
+        self._forget_row()
         if not self.is_in_front:
             return  # a job in the background was killed: the settings are those of the shell now
         try:  # without a long wait: we are leaving
-            output.write_all(self._out, (_ERASE + _WRAP_ON + _PASTE_OFF).encode(), gives_up=lambda: True)
+            title = modes.titled("", is_first=False) if self._title else ""
+            ours_off = modes.ERASE + modes.WRAP_ON + modes.PASTE_OFF + title
+            output.write_all(self._out, ours_off.encode(), gives_up=lambda: True)
         except OSError:
             pass  # it cannot be written to, but perhaps its settings can be put back
         try:
@@ -111,36 +123,60 @@ class Terminal:
             self._columns = COLUMNS
 
     def resized(self) -> None:
-        """Erase the row after the window has got another size."""
-        self.measure()
-        # A terminal that has become narrower has folded the row into several rows,
-        # and the cursor is where its character is now.  A cursor after the last
-        # character of a full row has not moved to the next.
-        folded = max(self._cursor_column - self._is_at_end, 0) // self._columns
-        self._put(((f"\x1b[{folded}A" if folded else "") + _ERASE_BELOW).encode())
-        self._row, self._cursor_column = "", 0
+        """Erase the row in which the cursor stands after the window has got another size.
 
-    def show(self, lines: List[bytes], before: str, after: str, cursor_column: int) -> None:
-        """Print ``lines`` above the row, then draw the row with the cursor between its two parts.
-
-        ``cursor_column`` counts from 0, by our own count of columns.
+        If the row may have been folded, the terminal is asked where the cursor is;
+        the answer is a key, for ``located``.
         """
-        # The terminal keeps the place of the cursor itself (_SAVE, _RESTORE), so
+        self.measure()
+        fold = folded(self._row_before, self._columns)
+        self._put(((modes.WHERE if fold else "") + modes.ERASE_BELOW).encode())
+        self._forget_row()
+        self._doubt = _Doubt(self._columns, fold) if fold else None
+
+    def located(self, place: str) -> None:
+        """Erase the rows above that are a part of the folded row, if ``place`` proves that there are any.
+
+        ``place`` is the answer of the terminal.  An answer after another resize,
+        or after lines were printed, proves nothing.
+        """
+        doubt, self._doubt = self._doubt, None
+        self.measure()
+        if doubt is not None and doubt.columns == self._columns and doubt.fold.column == column_of(place):
+            self._put(f"\x1b[{doubt.fold.rows}A{modes.ERASE_BELOW}".encode())
+            self._forget_row()
+
+    def show(self, lines: List[bytes], before: str, after: str) -> None:
+        """Print ``lines`` above the row, then draw the row with the cursor between its two parts."""
+        # The terminal keeps the place of the cursor itself (SAVE, RESTORE), so
         # the cursor is right even where the terminal counts columns differently.
-        row = _WRAP_OFF + before + _SAVE + after + _RESTORE + _WRAP_ON
+        row = modes.WRAP_OFF + before + modes.SAVE + after + modes.RESTORE + modes.WRAP_ON
         if not lines and row == self._row:
             return
-        self._put(_ERASE.encode() + b"".join(line + b"\n" for line in lines) + row.encode())
-        self._row, self._cursor_column, self._is_at_end = row, cursor_column, not after
+        if lines:
+            self._doubt = None
+        self._put(modes.ERASE.encode() + b"".join(line + b"\n" for line in lines) + row.encode())
+        self._row, self._row_before = row, before
 
     def clear(self) -> None:
         """Empty the screen; the scrollback stays."""
-        self._put(_CLEAR.encode())
-        self._row = ""
+        self._put(modes.CLEAR.encode())
+        self._forget_row()
+
+    def title(self, text: str) -> None:
+        """Set the title of the window, until ``leave``; an empty one puts the title from before back."""
+        text = displayable(text)
+        if text != self._title:
+            had_one, self._title = bool(self._title), text
+            self._put(modes.titled(text, is_first=not had_one).encode())
 
     def bell(self) -> None:
         """Ring the bell."""
         self._put(b"\a")
+
+    def _forget_row(self) -> None:
+        self._row = self._row_before = ""
+        self._doubt = None
 
     def _put(self, data: bytes) -> None:
         output.write_all(self._out, data, self._gives_up)

@@ -1,7 +1,7 @@
-"""Servers with one mistake each: python3 -m labs.faults FAULT [options of minichat-server].
+"""Servers with one mistake each: python3 -m labs.faults FAULT[=SECONDS] [options of minichat-server].
 
 A fault replaces one function; the real server has no switch for it.  At the end
-such a server prints how many turns its loop has made.
+such a server prints how many turns its loop has made, and the processor time of them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from minichat.server import __main__ as server
 from minichat.server.server import Server
 
 
-def always_write() -> None:
+def always_write(seconds: float) -> None:
     """Wait for WRITE even with nothing to write, as many examples in books do."""
     wanted = Connection._wanted
 
@@ -32,32 +32,32 @@ def always_write() -> None:
     Connection._wanted = wrong  # type: ignore[method-assign]
 
 
-def blocks() -> None:
+def sleeps(seconds: float) -> None:
     """Sleep while a line is served, as a slow query or a look-up would."""
     dispatch = dispatcher.dispatch
 
     def wrong(room: Room, member: Member, line: bytes) -> Outcome:
         if line == SLEEP:
-            time.sleep(SLEEP_SECONDS)
+            time.sleep(seconds)
         return dispatch(room, member, line)
 
     dispatcher.dispatch = wrong
 
 
-def waits_with_a_timer() -> None:
+def sets_a_timer(seconds: float) -> None:
     """Wait in the right way: set a timer, go on, and serve the line when the timer rings."""
     line_received = Server.line_received
 
     def right(self: Server, connection: Connection, line: bytes) -> None:
         if line == SLEEP:
-            self._reactor.call_later(SLEEP_SECONDS, lambda: line_received(self, connection, line))
+            self._reactor.call_later(seconds, lambda: line_received(self, connection, line))
         else:
             line_received(self, connection, line)
 
     Server.line_received = right  # type: ignore[method-assign]
 
 
-def decodes_early() -> None:
+def decodes_early(seconds: float) -> None:
     """Decode each read instead of each line."""
     feed = LineBuffer.feed
 
@@ -68,25 +68,31 @@ def decodes_early() -> None:
 
 
 SLEEP = b"durma"
-SLEEP_SECONDS = 2.0
-FAULTS: Dict[str, Callable[[], None]] = {
-    "always_write": always_write,
-    "blocks": blocks,
-    "waits_with_a_timer": waits_with_a_timer,
-    "decodes_early": decodes_early,
+FAULTS: Dict[str, Callable[[float], None]] = {
+    "always-write": always_write,
+    "sleeps": sleeps,
+    "sets-a-timer": sets_a_timer,
+    "decodes-early": decodes_early,
 }
 
 
 def main() -> int:
     """Plant the fault and serve; return the exit status."""
-    fault = sys.argv.pop(1)
-    FAULTS[fault]()
-    close = Reactor.close
+    fault, _, seconds = sys.argv.pop(1).partition("=")
+    FAULTS[fault](float(seconds or 0))
+    run, close = Reactor.run, Reactor.close
+    began = 0.0
+
+    def run_and_time(self: Reactor) -> None:
+        nonlocal began
+        began = time.process_time()
+        run(self)
 
     def close_and_count(self: Reactor) -> None:
-        print(f"turns {self.turns}", flush=True)
+        print(f"turns {self.turns} processor {time.process_time() - began:.3f}", flush=True)
         close(self)
 
+    Reactor.run = run_and_time  # type: ignore[method-assign]
     Reactor.close = close_and_count  # type: ignore[method-assign]
     return server.main()
 

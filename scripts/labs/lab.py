@@ -1,15 +1,53 @@
-"""What a lab is: texts in two languages, and a play.
+"""What a lab is: texts in two languages, a play, one thing to change, and where minichat does it.
 
 The same texts are shown while a lab runs, and stand on its page to hand out.
 """
 
 from __future__ import annotations
 
-from typing import Callable, List, NamedTuple
+from typing import Callable, NamedTuple, Optional, Tuple, Union
 
 from labs.stage import Stage
-from labs.texts import Texts
 from minichat.cli.messages import LANGUAGES
+
+Text = Tuple[str, str]  # Portuguese and English
+Value = Union[int, float, str]
+
+
+class Texts(NamedTuple):
+    """What one lab says."""
+
+    title: Text
+    cures: Text  # the wrong idea that it corrects
+    before: Text  # what to predict
+    action: Text  # what will be done
+    explanation: Text
+    after: Text  # the question to take home
+    answer: Text  # to that question, for the back of the page
+
+
+class Knob(NamedTuple):
+    """The one thing that a person may change before the lab is run again."""
+
+    flag: str
+    default: Value
+    other: Value  # to try
+    bounds: Tuple[Value, ...]  # the lowest and the highest number; for a text, all choices
+    meaning: Text
+    question: Text  # what to expect of ``other``
+    answer: Text
+
+    @property
+    def is_number(self) -> bool:
+        """True if the value is a number."""
+        return not isinstance(self.default, str)
+
+
+class Home(NamedTuple):
+    """Where minichat does what the lab is about."""
+
+    file: str  # from the top of the checkout
+    name: str  # of a function, or Class.method
 
 
 class Lab(NamedTuple):
@@ -18,38 +56,20 @@ class Lab(NamedTuple):
     number: int
     texts: Texts
     play: Callable[[Stage], None]  # raises NotShown when the lesson cannot be seen
+    knob: Knob
+    homes: Tuple[Home, ...]
 
-    def text(self, key: str, language: str) -> str:
-        """Return one of its texts; ``key`` is a field of Texts."""
+    def text(self, key: str, language: str, value: Optional[Value] = None) -> str:
+        """Return one of its texts; ``key`` is a field of Texts, ``value`` that of the knob if it is changed."""
         found: str = getattr(self.texts, key)[LANGUAGES.index(language)]
-        return found
+        value = self.knob.default if value is None else value
+        return found.format(value=value if isinstance(value, str) else f"{value:g}")
 
-
-_HEADINGS = {
-    "belief": ("Crença", "Belief"),
-    "before": ("Antes: qual é o seu palpite?", "Before: what do you predict?"),
-    "action": ("O que se faz", "What is done"),
-    "run": ("Rodar", "Run it"),
-    "seen": ("O que o laço fez", "What the loop did"),
-    "explanation": ("Por quê", "Why"),
-    "after": ("Depois", "Afterwards"),
-    "notes": ("Anotações", "Notes"),
-}
-
-
-def heading(key: str, language: str) -> str:
-    """Return a heading of a lab or of its page."""
-    return _HEADINGS[key][LANGUAGES.index(language)]
-
-
-def page(lab: Lab, language: str) -> str:
-    """Return the page to hand out, in Markdown: questions, room for answers, then the explanation."""
-    lines: List[str] = [f"# Lab {lab.number}: {lab.text('title', language)}", ""]
-    lines += [f"**{heading('belief', language)}:** {lab.text('cures', language)}", ""]
-    for key in ("before", "action"):
-        lines += [f"## {heading(key, language)}", "", lab.text(key, language), ""]
-    lines += [f"## {heading('run', language)}", "", "```sh", f"python3 scripts/labs/run.py {lab.number}", "```", ""]
-    lines += [f"## {heading('notes', language)}", "", *["_" * 60, ""] * 4]
-    for key in ("after", "explanation"):
-        lines += [f"## {heading(key, language)}", "", lab.text(key, language), ""]
-    return "\n".join(lines).rstrip() + "\n"
+    def command(self, language: str, *, is_changed: bool = False) -> str:
+        """Return what to type to run it, as it is or with ``knob.other``."""
+        parts = ["python3 scripts/labs/run.py", str(self.number)]
+        if is_changed:
+            parts.append(f"--{self.knob.flag} {self.knob.other}")
+        if language != LANGUAGES[0]:
+            parts.append(f"--lang {language}")
+        return " ".join(parts)

@@ -272,6 +272,11 @@ class Reading(unittest.TestCase):
             with self.subTest(line), self.assertRaises(NotAMessage):
                 parse_message(line)
 
+    def test_a_total_has_nine_digits_at_most(self) -> None:
+        self.assertEqual(parse_message(b"WHO 999999999 ana"), Who(999_999_999, ("ana",)))
+        with self.assertRaises(NotAMessage):
+            parse_message(b"WHO 1000000000 ana")
+
     def test_a_total_of_thousands_of_digits_is_not_a_message(self) -> None:
         # Since 2022, int() refuses so many with an error of its own.
         with self.assertRaises(NotAMessage):

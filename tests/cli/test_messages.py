@@ -11,10 +11,10 @@ from minichat.chat import protocol
 from minichat.chat.parser import Bye, Err, Join, Leave, Message
 from minichat.cli import messages
 from minichat.cli.messages import DEFAULT_LANGUAGE, LANGUAGES, Messages
-from minichat.client import __main__ as client
+from minichat.client import options as client
 from minichat.client import show
-from minichat.client.session import Why
-from minichat.server import __main__ as server
+from minichat.client.ends import End, Why
+from minichat.server import options as server
 from tests.support import ROOT
 
 TEXTS = messages._TEXTS
@@ -169,10 +169,10 @@ class Asked(unittest.TestCase):
         self.check("client/show.py", "means_who")
 
     def test_each_way_in_which_a_client_is_not_let_in(self) -> None:
-        self.check("client/session.py", protocol.NICK_IN_USE, protocol.NICK_INVALID)
-        for why in (Why.UNKNOWN_HOST, Why.NO_SERVER, Why.SILENT, Why.NOT_MINICHAT, Why.REFUSED, Why.LOST):
+        self.check("client/ends.py", protocol.NICK_IN_USE, protocol.NICK_INVALID)
+        for why in set(Why) - {Why.BAD_NICK, Why.BYE}:
             with self.subTest(why):
-                self.check("client/session.py", why.name.lower())
+                self.check("client/ends.py", End(why).text_key)
 
 
 if __name__ == "__main__":

@@ -76,6 +76,12 @@ class Values(unittest.TestCase):
         self.assertEqual(value("max_clients", max_clients="7"), 7)
         self.assertEqual(value("host", host="::1"), "::1")
 
+    def test_a_host_is_taken_with_or_without_brackets(self) -> None:
+        """Trap 72."""
+        for text in ("[::1]", "::1", " ::1 "):
+            self.assertEqual((value("host", f"--host={text}"), value("host", host=text)), ("::1", "::1"))
+        self.assertEqual(value("host", "--host", "localhost"), "localhost")
+
     def test_an_empty_variable_is_as_good_as_none(self) -> None:
         self.assertEqual(value("port", port=""), 50001)
         self.assertEqual(value("log_level", log_level=""), "warning")
@@ -147,6 +153,30 @@ class Mistakes(unittest.TestCase):
         self.wrong(says="MINICHAT_PORT deve ser um número inteiro de 0 a 65535, e não x;", port="x")
         self.wrong(says="MINICHAT_LANG deve ser um destes", lang="fr")
         self.wrong(says="MINICHAT_MAX_CLIENTS must be a whole number of at least 0", max_clients="x", lang="en")
+
+    def test_a_host_with_more_than_a_host_is_told_what_to_write(self) -> None:
+        """Trap 72."""
+        for program in PROGRAMS:
+            for text, host, port in (
+                ("sala-1:50001", "sala-1", "50001"),
+                ("[::1]:50001", "::1", "50001"),
+                ("http://sala-1:50001/", "sala-1", "50001"),
+                ("sala-1:porta", "sala-1", "PORT"),
+                (":50001", "HOST", "50001"),
+            ):
+                told = f"deve ser só um endereço, e não {text}; escreva --host {host} --port {port};"
+                self.wrong(f"--host={text}", says=f"--host {told}", program=program)
+                self.wrong(says=f"MINICHAT_HOST {told}", program=program, host=text)
+        english = "--host must be an address alone, not a:1; write --host a --port 1;"
+        self.wrong("--host=a:1", says=english, lang="en")
+        self.wrong(f"--host=a:{'1' * 5000}", says=f"--port {'1' * options.LONGEST_NUMBER};")
+
+    def test_a_host_that_is_empty_is_told(self) -> None:
+        """Trap 72."""
+        for text in ("", " ", "\t"):
+            self.wrong(f"--host={text}", says="--host precisa de um valor;")
+        self.wrong("--host", "", says="--host precisa de um valor;")
+        self.wrong(says="MINICHAT_HOST precisa de um valor;", host=" ")
 
     def test_an_unknown_option_is_told(self) -> None:
         for option in ("--no-such", "-x", "--por=1", "--PORT=1", "word", "--show-limit"):
@@ -221,8 +251,8 @@ class Help(unittest.TestCase):
         self.assertEqual(self.help("--version"), f"minichat {__version__}")
 
     def test_every_option_has_a_help_text_in_both_languages(self) -> None:
-        from minichat.client import __main__ as client
-        from minichat.server import __main__ as server
+        from minichat.client import options as client
+        from minichat.server import options as server
 
         programs: List[Tuple[str, Any]] = [("minichat-server", server.OPTIONS), ("minichat-client", client.OPTIONS)]
         for program, its_options in programs:

@@ -9,7 +9,16 @@ from minichat.chat import dispatcher, parser, protocol
 from minichat.chat.dispatcher import Outcome
 from minichat.chat.protocol import Command
 from minichat.chat.room import Member, Room
-from minichat.client.commands import Request, as_text, is_local, parse_typed, pasted_texts
+from minichat.client.commands import (
+    WORDS,
+    Request,
+    as_text,
+    completions,
+    is_local,
+    nearest,
+    parse_typed,
+    pasted_texts,
+)
 from tests.support import lines_of
 
 
@@ -26,8 +35,46 @@ class Typed(unittest.TestCase):
                 self.assertTrue(is_local(line))
 
     def test_an_unknown_local_command_is_named_and_never_a_text(self) -> None:
-        for line, word in (("/nada disso", "/nada"), ("/", "/"), ("/who ana", "/who"), ("/FOO", "/foo")):
+        for line, word in (("/nada disso", "/nada"), ("/", "/"), ("/whoami", "/whoami"), ("/FOO", "/foo")):
             self.assertEqual(parse_typed(line), Request("unknown", word))
+
+    def test_a_command_that_takes_nothing_stands_alone(self) -> None:
+        for line, word in (("/who ana", "/who"), ("/Sair já", "/sair"), ("/clear  x", "/clear")):
+            self.assertEqual(parse_typed(line), Request("alone", word))
+
+    def test_a_message_for_one_person_has_a_nick_and_a_text(self) -> None:
+        for line, text in (
+            ("/msg ana oi", "@ana oi"), ("/MSG Ana  oi ", "@Ana  oi "), ("/privado   @ana: oi", "@ana oi"),
+            ("/msg Ａｎａ, oi", "@Ａｎａ oi"), ("/msg ana :x", "@ana :x"), ("/msg @@ana x", "@@ana x"),
+        ):  # fmt: skip
+            self.assertEqual(parse_typed(line), Request("say", text))
+        for line in ("/msg", "/msg ", "/msg ana", "/privado ana  ", "/msg @ x", "/msg : x"):
+            self.assertEqual(parse_typed(line), Request("explain", "how_to_tell"))
+
+    def test_a_reply_has_a_text(self) -> None:
+        for line, text in (("/responder oi", "oi"), ("/REPLY  @ana Oi ", " @ana Oi ")):
+            self.assertEqual(parse_typed(line), Request("reply", text))
+        for line in ("/responder", "/reply  "):
+            self.assertEqual(parse_typed(line), Request("explain", "how_to_reply"))
+
+    def test_what_other_chats_have_is_explained(self) -> None:
+        for line, key in (("/nick bia", "why_no_nick"), ("/apelido", "why_no_nick"), ("/me dorme", "why_no_me")):
+            self.assertEqual(parse_typed(line), Request("explain", key))
+
+    def test_a_command_is_found_though_it_is_misspelt(self) -> None:
+        for word, near in (
+            ("/qem", "/quem"), ("/hepl", "/help"), ("/mgs", "/msg"), ("/respnder", "/responder"), ("/tell", "/msg"),
+            ("/nada", ""), ("/", ""), ("/x", ""),
+        ):  # fmt: skip
+            self.assertEqual(nearest(word, ()), near)
+        self.assertEqual([nearest("/r", own) for own in ((), ("/responder",))], ["/reply", "/responder"])
+
+    def test_the_commands_of_the_own_language_are_completed_first(self) -> None:
+        self.assertEqual(completions("/QU", ("/quem", "/sair")), ["/quem", "/quit"])
+        self.assertEqual(completions("/re", ("/reply",)), ["/reply", "/responder"])
+        for word in ("", "qu", "//", "/x"):
+            self.assertEqual(completions(word, ("/quem",)), [])
+        self.assertEqual(set(completions("/", ())), set(WORDS))
 
     def test_two_slashes_begin_a_text(self) -> None:
         for line, text in (("//etc/hosts", "/etc/hosts"), ("//", "/"), ("//sair", "/sair"), ("///", "//")):

@@ -9,7 +9,7 @@ from unittest import mock
 
 from minichat.chat import nick
 from minichat.chat.parser import Bye, Err, From, Join, Leave, Message, Ok, Who
-from minichat.client.presence import Presence
+from minichat.client.presence import GONE, Presence
 
 
 class WhoIsIn(unittest.TestCase):
@@ -78,6 +78,23 @@ class WhoIsIn(unittest.TestCase):
         presence = self.after(Ok("Ana"), Who(3, ("ana", "alba", "bia")))
         self.assertEqual(presence.completions("@A"), ["@alba"])
         self.assertEqual((presence.completions("a"), presence.completions("")), ([], []))
+
+    def test_a_nick_at_the_start_of_a_row_is_an_address(self) -> None:
+        presence = self.after(Ok("Ana"), Who(3, ("ana", "alba", "bia")))
+        self.assertEqual(presence.completions("A", is_first=True), ["@alba"])
+        self.assertEqual(presence.completions("@A", is_first=True), ["@alba"])
+        self.assertEqual(presence.completions("", is_first=True), [])
+
+    def test_who_left_was_met_and_who_never_came_was_not(self) -> None:
+        presence = self.after(Who(2, ("Ana", "bia")), Join("caio"), Leave("bia", "quit"), Leave("davi", "gone"))
+        presence.begin_stay()
+        for name, is_met in (("ANA", True), ("bia", True), ("caio", True), ("davi", True), ("zoe", False)):
+            self.assertEqual(presence.has_met(name), is_met, name)
+
+    def test_of_those_who_left_the_last_ones_are_remembered(self) -> None:
+        presence = self.after(*(Leave(f"nick{number}", "quit") for number in (*range(GONE), 0, GONE)))
+        met = [number for number in range(GONE + 1) if presence.has_met(f"nick{number}")]
+        self.assertEqual(met, [0, *range(2, GONE + 1)])
 
     def test_other_lines_say_nothing_about_who_is_in(self) -> None:
         presence = self.after(Ok("ana"), Err("user_not_found"), Bye(False))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+import time
 import unicodedata
 import unittest
 from types import SimpleNamespace
@@ -14,8 +15,10 @@ from unittest import mock
 from minichat.chat import nick, parser, protocol
 from minichat.cli.messages import Messages
 from minichat.client.show import NICK_COLORS, Look, Show, chosen_look
+from minichat.client.stamp import Moment, Stamp
 from tests.screen import Screen
 
+AT_14_03 = Moment(time.struct_time((2026, 11, 26, 14, 3, 0, 3, 330, 0)), 0.0)
 PERSON = Look(is_terminal=True)
 COLORED = Look(is_terminal=True, has_color=True, has_weight=True)
 WEIGHTED = Look(is_terminal=True, has_weight=True)
@@ -46,7 +49,8 @@ def parsed(line: bytes) -> Optional[parser.Message]:
 class ShowTest(unittest.TestCase):
     def show(self, line: str, look: Look = PERSON, language: str = "pt", nick: str = "ana") -> Optional[str]:
         """What ``nick`` is shown of a line at 14:03."""
-        show = Show(look, Messages(language), lambda: "14:03")
+        stamp = Stamp(Messages(language), look.has_time, look.is_terminal, lambda: AT_14_03)
+        show = Show(look, Messages(language), stamp)
         show.came_in_as(nick)
         shown = show.line(line.encode("utf-8", "surrogateescape"), parsed(line.encode("utf-8", "surrogateescape")))
         return None if shown is None else shown.decode("utf-8", "surrogateescape")
@@ -100,6 +104,11 @@ class People(ShowTest):
         look = PERSON._replace(has_time=True)
         self.assertEqual(self.show("FROM ana [all]: Olá", look), "14:03 FROM ana [all]: Olá")
         self.assertEqual(self.show("OK ana", Look(has_time=True)), "14:03 OK ana")
+
+    def test_the_time_stands_before_a_private_message_of_ones_own(self) -> None:
+        for has_time, shown in ((True, "14:03 @bia oi"), (False, "@bia oi")):
+            stamp = Stamp(Messages("pt"), has_time, True, lambda: AT_14_03)
+            self.assertEqual(Show(PERSON, Messages("pt"), stamp).sent("@bia oi"), shown)
 
     def test_the_quiet_see_nobody_come_or_go(self) -> None:
         quiet = PERSON._replace(is_quiet=True)
@@ -192,7 +201,7 @@ class Choosing(unittest.TestCase):
         return self.look(wish, is_terminal, **environment).has_color
 
     def look(self, wish: str = "auto", is_terminal: bool = True, **environment: str) -> Look:
-        values = argparse.Namespace(color=wish, time=False, quiet=False, bell="dm")
+        values = argparse.Namespace(color=wish, time=False, title=True, quiet=False, bell="dm")
         variables: Dict[str, str] = {"TERM": "xterm", **environment}
         return chosen_look(values, is_terminal, variables)
 
@@ -216,6 +225,17 @@ class Choosing(unittest.TestCase):
         self.assertTrue(self.look("never", NO_COLOR="1").has_weight)
         self.assertFalse(self.look("always", is_terminal=False).has_weight)
         self.assertFalse(self.look(TERM="dumb").has_weight)
+
+    def test_only_a_terminal_in_a_window_gets_a_title(self) -> None:
+        for term in ("xterm-256color", "screen", "tmux-256color", "alacritty"):
+            self.assertTrue(self.look(TERM=term).has_title, term)
+            self.assertFalse(self.look(TERM=term, is_terminal=False).has_title)
+        for term in ("dumb", "", "linux", "linux-16color", "cons25", "vt100", "vt220", "pcvt25"):
+            self.assertFalse(self.look(TERM=term).has_title, term)
+
+    def test_a_title_is_only_for_those_who_asked(self) -> None:
+        values = argparse.Namespace(color="auto", time=False, title=False, quiet=False, bell="dm")
+        self.assertFalse(chosen_look(values, True, {"TERM": "xterm"}).has_title)
 
     def test_a_pipe_gets_no_meanings_and_no_bell(self) -> None:
         look = self.look(is_terminal=False)

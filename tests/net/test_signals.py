@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import unittest
+from selectors import EVENT_READ
 from typing import List
 
 from minichat.net.reactor import Reactor
@@ -36,6 +37,13 @@ class Signals(unittest.TestCase):
             os.kill(os.getpid(), signal.SIGUSR1)
         self.reactor.run_once()
         self.assertEqual(set(self.seen), {signal.SIGUSR1})
+
+    def test_a_wakeup_that_is_called_ready_for_nothing_is_no_bug(self) -> None:
+        wakeup = Wakeup()
+        source = SignalSource(self.reactor, wakeup, [signal.SIGUSR1], self.seen.append)
+        self.addCleanup(source.close)
+        source._on_ready(EVENT_READ)  # as after a selector that calls a file ready which is not
+        self.assertEqual(self.seen, [])
 
     def test_a_signal_that_was_not_asked_for_is_not_passed_on(self) -> None:
         source = SignalSource(self.reactor, Wakeup(), [signal.SIGUSR1], self.seen.append)

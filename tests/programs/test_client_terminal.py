@@ -62,11 +62,11 @@ INTERRUPTED_WHEN_STUCK = (
 WITH_A_BUG = (
     "-c",
     "import sys; from minichat.client import __main__ as client\n"
-    "from minichat.client.interactive import Interactive; say = Interactive._say\n"
-    "def broken(self, line, text):\n"
+    "from minichat.client.errands import Errands; say = Errands._say\n"
+    "def broken(self, line, text, meant_for=None):\n"
     "    if text == 'falha': raise RuntimeError('planted')\n"
-    "    say(self, line, text)\n"
-    "Interactive._say = broken\n"
+    "    say(self, line, text, meant_for)\n"
+    "Errands._say = broken\n"
     "sys.exit(client.main())",
 )
 
@@ -261,8 +261,8 @@ class Pasting(SeatTest):
         bruno.expect("JOIN bia")
         lines = [f"linha {number}" for number in range(12)]
         seat.paste("\n".join(lines))
-        seat.see_row("Colar 12 linhas? [s/N] |")
-        seat.type("s")
+        seat.see_row("Colar 12 linhas? s envia, n descarta: |")
+        seat.type("s\r")
         bruno.expect(*(f"FROM bia [all]: {line}" for line in lines))
         seat.see_row("> |")
 
@@ -270,17 +270,17 @@ class Pasting(SeatTest):
         _, seat = self.enter("caio")
         seat.type("meio")
         seat.paste("um\ndois")
-        seat.see_row("Colar 2 linhas? [s/N] |")
-        seat.type("\r")
+        seat.see_row("Colar 2 linhas? s envia, n descarta: |")
+        seat.type("n\r")
         seat.see_row("> meio|")
-        self.assertEqual(seat.lines, ["OK caio", HINT])
+        self.assertEqual(seat.lines, ["OK caio", HINT, "O texto colado foi descartado; linhas: 2."])
 
     def test_a_line_of_a_paste_is_text_whatever_it_says(self) -> None:
         davi = self.join("davi")
         _, seat = self.enter("edu")
         davi.expect("JOIN edu")
         seat.paste("/sair\nQUIT\nwho \n//x\n\n@property\nfim")
-        seat.type("s")
+        seat.type("s\r")
         davi.expect(*(f"FROM edu [all]: {text}" for text in ("/sair", " QUIT", " who ", "//x", " @property", "fim")))
 
     def test_a_direct_message_in_a_paste_is_shown_to_nobody_else(self) -> None:
@@ -288,7 +288,7 @@ class Pasting(SeatTest):
         _, seat = self.enter("gil")
         davi.expect("JOIN gil")
         seat.paste("@ausente segredo\n@davi2 para você\nfim")
-        seat.type("s")
+        seat.type("s\r")
         davi.expect("FROM gil [dm]: para você", "FROM gil [all]: fim")
         seat.match("ERR user_not_found .*")
 
@@ -297,13 +297,13 @@ class Pasting(SeatTest):
         _, seat = self.enter("hugo")
         davi.expect("JOIN hugo")
         seat.paste(f"{'x' * 4095}\n{'y' * 4096}\nfim")
-        seat.type("s")
+        seat.type("s\r")
         davi.expect(f"FROM hugo [all]: {'x' * 4095}", "FROM hugo [all]: fim")
 
     def test_ctrl_c_stops_a_paste_and_says_what_was_not_sent(self) -> None:
         client, seat = self.enter("fabio")
         seat.paste("\n".join(map(str, range(3000))))
-        seat.type("s")
+        seat.type("s\r")
         seat.find("FROM fabio [all]: 1")
         seat.type(CTRL_C)
         seat.match(r"Linhas que não foram enviadas: \d+")
@@ -407,7 +407,8 @@ class Looks(SeatTest):
     @posix_only
     def test_a_narrow_window_works(self) -> None:
         _, seat = self.sit(columns=20)
-        seat.see(ASK)
+        seat.find(ASK)
+        seat.see_row("? |")
         seat.type("fabio\r")
         seat.find("OK fabio")
         seat.type("uma frase bem comprida")
@@ -417,8 +418,9 @@ class Looks(SeatTest):
         seat.type("\r")
         seat.see("FROM fabio [all]: uma frase bem comprida")
         seat.paste("um\ndois")
-        seat.match(r".*Colar 2 linhas\?.*")
-        seat.type("n")
+        seat.find("Colar 2 linhas? s envia, n descarta:")
+        seat.see_row("s/n? |")
+        seat.type("n\r")
         seat.see_row("> |")
 
     def test_another_width_draws_the_row_anew(self) -> None:
@@ -552,7 +554,7 @@ class Leaving(SeatTest):
     def test_an_interrupt_ends_it_when_the_terminal_takes_nothing(self) -> None:
         client, seat = self.enter("otto", program=INTERRUPTED_WHEN_STUCK)
         seat.paste("\n".join(map(str, range(3000))))
-        seat.type("s")
+        seat.type("s\r")
         seat.find("FROM otto [all]: 1")
         seat.fill()
         self.assertEqual(client.wait(), 130)
@@ -580,7 +582,7 @@ class Leaving(SeatTest):
                 seat.type("importante\r/sair\rainda\r")
                 self.assertEqual([lines.readline() for _ in range(3)], [b"WHO\n", b"importante\n", b"QUIT\n"])
             self.check_left(client, seat, 0)
-            told = ["Pode não ter chegado: importante", "Linhas que não foram enviadas: 1"]
+            told = ["Pode não ter chegado: importante", "Não foi enviada: ainda"]
             self.assertEqual(seat.screen.lines[-2:], told)
 
     def test_what_was_typed_before_anybody_answered_is_told_when_leaving(self) -> None:
@@ -589,7 +591,7 @@ class Leaving(SeatTest):
             with server.accept("lucas"):
                 seat.type("um\r/sair\rdois\r")
                 self.check_left(client, seat, 0)
-        self.assertRegex(seat.screen.lines[-1], r"Linhas que não foram enviadas: [12]")
+        self.assertIn("Não foi enviada: um", seat.screen.lines)
 
     def test_to_be_continued_without_a_terminal_of_its_own_is_no_trouble(self) -> None:
         seat = Seat()
@@ -662,7 +664,7 @@ class ComingBack(SeatTest):
         seat.match(r".*Nova tentativa.*")
         seat.type("um\rdois\r" + CTRL_C)
         self.check_left(client, seat, 130)
-        self.assertEqual(seat.screen.lines[-1], "Linhas que não foram enviadas: 2")
+        self.assertEqual(seat.screen.lines[-2:], ["Não foi enviada: um", "Não foi enviada: dois"])
 
     def test_without_coming_back_it_ends(self) -> None:
         for number, status in ((signal.SIGTERM, 0), (signal.SIGKILL, 1)):
@@ -710,17 +712,19 @@ class ComingBack(SeatTest):
                 sock.sendall(b"BYE shutdown\n")
             seat.find("Pode não ter chegado: perdida?")
 
-    def test_a_paste_that_still_asks_when_the_nick_is_refused_is_told(self) -> None:
+    def test_a_paste_that_asks_when_the_nick_is_refused_waits(self) -> None:
         with FakeServer() as server:
             _, seat = self.sit("--nick", "hugo", port=server.port, program=IMPATIENT)
             with server.accept("hugo") as sock:
                 sock.sendall(b"OK hugo\n")
                 seat.find(HINT)
                 seat.paste("um\ndois\ntres")
-                seat.see_row("Colar 3 linhas? [s/N] |")
+                seat.see_row("Colar 3 linhas? s envia, n descarta: |")
             with server.accept("hugo") as sock:
                 sock.sendall(b"ERR apelido_invalido\n")
-            seat.find("Linhas que não foram enviadas: 3")
+            seat.until(lambda: "1 a 24 letras" in "".join(seat.lines), "what is legal")
+            seat.type("s\r")
+            seat.find("Espera até você escolher o apelido: 3 × …")
             seat.see_row(f"{ASK} |")
 
     def test_a_server_that_stops_before_it_lets_one_in_is_told(self) -> None:

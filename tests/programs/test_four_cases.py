@@ -67,10 +67,10 @@ class WithNetcat(unittest.TestCase):
 class Demonstration(unittest.TestCase):
     """``python3 scripts/demo.py`` says when all is well, and when not."""
 
-    def play(self, root: Path, *options: str) -> Tuple[int, str, str]:
+    def play(self, root: Path, *options: str, language: str = "x") -> Tuple[int, str, str]:
         """Run the demo of that tree from somewhere else: status, output, errors."""
         script = str(root / "scripts" / "demo.py")
-        variables = {"PYTHONPATH": "", "PYTHONIOENCODING": "utf-8", "MINICHAT_LANG": "x"}
+        variables = {"PYTHONPATH": "", "PYTHONIOENCODING": "utf-8", "MINICHAT_LANG": language}
         elsewhere = {"cwd": tempfile.gettempdir()}
         return run_program(script, *options, variables=variables, options=elsewhere, seconds=3 * PATIENCE_SECONDS)
 
@@ -87,7 +87,13 @@ class Demonstration(unittest.TestCase):
         self.assertEqual((status, errors), (0, ""))
         self.assertNotIn("DIFERENTE", output)
         self.assertEqual(output.count(": ok"), 3 + 3 + 3 + 4)
-        self.assertLessEqual(max(map(len, output.split("\n"))), 100)
+        self.assertLessEqual(max(map(len, output.split("\n"))), 80)
+
+    def test_its_language_comes_from_the_environment_too(self) -> None:
+        for language, told in (("en", "wrong option: --x; see "), ("pt", "opção inválida: --x; veja ")):
+            status, output, errors = self.play(ROOT, "--x", language=language)
+            self.assertEqual((status, output, errors[: len(told)]), (2, "", told))
+        self.assertIn("The four cases of the assignment", self.play(ROOT, "--help", language="en")[1])
 
     def test_it_fails_when_a_server_answers_something_else(self) -> None:
         root = self.copy("minichat", "scripts", "tests")

@@ -141,7 +141,7 @@ class StatusLines(ProcessTest):
         server = self.start("--host", "0.0.0.0")  # this test does not connect
         port = port_of(server.output.line())
         self.assertRegex(
-            server.output.line(), rf"\A\[STATUS\] Na rede local: minichat-client --host .+ --port {port}\Z"
+            server.output.line(), rf"\A\[STATUS\] Na rede local: python3 -m minichat.client --host .+ --port {port}\Z"
         )
 
     @unittest.skipUnless(has_ipv6(), "no IPv6 here")
@@ -208,7 +208,8 @@ class Options(ProcessTest):
             with self.subTest(wrong):
                 self.assertRegex(self.finish(*wrong), r"\A2 .*--help\n\Z")
         done = self.enter(Program(*SERVER, "--porta", "1")).finish()
-        self.assertEqual(f"{done[0]} {done[2]}", self.finish("--porta", "1"), "as a process too")
+        told = self.finish("--porta", "1").replace("veja minichat-server", "veja python3 -m minichat.server")
+        self.assertEqual(f"{done[0]} {done[2]}", told, "as a process too")
 
     def test_an_empty_host_is_no_host(self) -> None:
         self.assertRegex(self.finish("--host", ""), r"\A2 .*--host precisa de um valor.*--help\n\Z")

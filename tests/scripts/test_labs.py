@@ -1,24 +1,51 @@
-"""The labs: each lesson shows, on every system that runs the tests, and has its page.
+"""The labs: each lesson shows, a screen at a time, and has its sheet to hand out.
 
-    python3 scripts/labs/run.py 1 --lang en
+python3 scripts/labs/run.py 1 --lang en
 """
 
 from __future__ import annotations
 
+import importlib
+import inspect
 import signal
 import subprocess
 import sys
 import tempfile
 import unittest
 from pathlib import Path
-from typing import Dict, List, Optional, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
+from minichat.cli.messages import LANGUAGES
 from tests.program import Program, run_program
-from tests.support import PATIENCE_SECONDS
+from tests.support import PATIENCE_SECONDS, ROOT
 
-LABS = range(1, 13)
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from labs.lab import Lab
+from labs.lessons import LABS, glued_lines
+from labs.screen import COLUMNS, FOOT_ROWS, ROWS
+
+NUMBERS = tuple(LABS)
 AT_ONCE = 4  # most of them wait most of the time
 LAB_SECONDS = 3 * PATIENCE_SECONDS
+SHOWN = {"pt": "A lição apareceu, e o rastro confere.", "en": "The lesson showed, and the trace is good."}
+STEPS = {
+    "pt": ("palpite", "o que acontece", "por quê", "para levar para casa"),
+    "en": ("predict", "what happens", "why", "to take home"),
+}
+
+
+class Play(NamedTuple):
+    """One run of a lab."""
+
+    number: int
+    language: str
+    is_changed: bool = False  # with the other value of its knob
+
+    def arguments(self) -> List[str]:
+        """Return its command line, as the lab itself prints it, without ENTER."""
+        command = LABS[self.number].command(self.language, is_changed=self.is_changed)
+        return [*command.split()[2:], "--yes", "--lang", self.language]
 
 
 def start(*arguments: str, variables: Optional[Dict[str, str]] = None) -> Program:
@@ -27,67 +54,117 @@ def start(*arguments: str, variables: Optional[Dict[str, str]] = None) -> Progra
     return Program("scripts/labs/run.py", *arguments, stdin=subprocess.DEVNULL, variables=variables)
 
 
-def run(*arguments: str) -> Tuple[int, str, str]:
+def run(*arguments: str, variables: Optional[Dict[str, str]] = None) -> Tuple[int, str, str]:
     """The same to its end: exit status and what it printed."""
-    with start(*arguments) as program:
+    with start(*arguments, variables=variables) as program:
         return program.finish(LAB_SECONDS)
 
 
-class Labs(unittest.TestCase):
+def screens(output: str) -> Dict[str, List[str]]:
+    """Return the rows of each screen of a lab, by the title after that of the lab."""
+    found: Dict[str, List[str]] = {}
+    for row in output.splitlines():
+        if row.startswith("=== Lab ") and row.endswith(" ==="):
+            title = row[:-4].partition(" | ")[2]
+            assert title not in found, title
+            found[title] = []
+        if found:
+            found[title].append(row)
+    return found
+
+
+class ScreenCase(unittest.TestCase):
+    def check_screens_fit(self, output: str) -> None:
+        """Assert that no screen of a lab has too many rows or columns, with the prompt below it."""
+        for title, rows in screens(output).items():
+            while rows and not rows[-1]:
+                rows.pop()
+            self.assertLessEqual(len(rows) + FOOT_ROWS, ROWS, "\n".join(rows))
+            for row in rows:
+                self.assertLessEqual(len(row), COLUMNS, (title, row))
+
+
+class Labs(ScreenCase):
     """What holds for every lab that was played."""
 
-    runs: Dict[int, Tuple[int, str, str]]
+    runs: Dict[Play, Tuple[int, str, str]]
 
     @classmethod
-    def play(cls, *numbers: int) -> None:
-        """Play these, some at a time, every second one in English."""
+    def play(cls, *plays: Play) -> None:
+        """Play these, some at a time."""
         cls.runs = {}
-        for first in range(0, len(numbers), AT_ONCE):
-            some = numbers[first : first + AT_ONCE]
-            running = [start(str(number), "--yes", "--lang", ("pt", "en")[number % 2]) for number in some]
+        for first in range(0, len(plays), AT_ONCE):
+            some = plays[first : first + AT_ONCE]
+            running = [start(*play.arguments()) for play in some]
             for program in running:
                 cls.addClassCleanup(program.__exit__)
             cls.runs.update(zip(some, (program.finish(LAB_SECONDS) for program in running)))
 
     def check_every_lesson_shows_and_every_trace_is_good(self) -> None:
-        """Assert that they all ended so."""
-        for number, (status, output, errors) in self.runs.items():
-            with self.subTest(number):
+        """Assert that they all ended so; with a changed value, a lesson need not show."""
+        for play, (status, output, errors) in self.runs.items():
+            with self.subTest(play):
                 self.assertEqual((status, errors), (0, ""), output)
-                last = ("A lição apareceu, e o registro confere.", "The lesson showed, and the trace is good.")
-                self.assertEqual(output.splitlines()[-1], last[number % 2])
+                if not play.is_changed:
+                    self.assertEqual(output.splitlines()[-1], SHOWN[play.language])
 
-    def check_what_they_print_fits_a_projector(self) -> None:
-        """Assert that no line is too long."""
-        for number, (_, output, _) in self.runs.items():
-            for line in output.splitlines():
-                self.assertLessEqual(len(line), 100, (number, line))
+    def check_every_screen_fits_a_small_terminal(self) -> None:
+        """Assert that no screen has too many rows or columns, and that the steps come in their order."""
+        for play, (_, output, _) in self.runs.items():
+            with self.subTest(play):
+                self.check_screens_fit(output)
+                titles, steps = list(screens(output)), STEPS[play.language]
+                self.assertEqual((*titles[:2], *titles[-2:]), steps)
+
+    def check_what_a_lesson_is_about_is_marked(self) -> None:
+        """Assert that a line of the trace is marked, and repeated above its explanation."""
+        for play, (_, output, _) in self.runs.items():
+            if not play.is_changed:
+                found = screens(output)
+                marked = [row for row in found[STEPS[play.language][2]] if row.startswith("==> ")]
+                self.assertTrue(marked, play)
+                self.assertIn(marked[0], [row for title in found for row in found[title]])
 
 
 @unittest.skipIf(sys.platform == "win32", "the labs stop and continue processes")
 class Smoke(Labs):
-    """Two of the quick ones; all are in tests/scripts/whole.py, which scripts/check runs."""
+    """Some of the quick ones; all are in tests/scripts/whole.py, which scripts/check runs."""
 
     @classmethod
     def setUpClass(cls) -> None:
-        cls.play(2, 3)
+        cls.play(Play(2, "pt"), Play(3, "en"), Play(3, "pt", is_changed=True), Play(9, "en", is_changed=True))
 
     def test_every_lesson_shows_and_every_trace_is_good(self) -> None:
         self.check_every_lesson_shows_and_every_trace_is_good()
 
-    def test_what_they_print_fits_a_projector(self) -> None:
-        self.check_what_they_print_fits_a_projector()
+    def test_every_screen_fits_a_small_terminal(self) -> None:
+        self.check_every_screen_fits_a_small_terminal()
+
+    def test_what_a_lesson_is_about_is_marked(self) -> None:
+        self.check_what_a_lesson_is_about_is_marked()
+
+    def test_a_changed_value_tells_what_is_not_as_before(self) -> None:
+        _, output, _ = self.runs[Play(3, "pt", is_changed=True)]
+        told = "Diferente de antes; desta vez não houve: um envio que o kernel não aceitou"
+        self.assertIn(told, screens(output)["o que acontece"])
+        self.assertEqual(output.splitlines()[-1], "Com --sndbuf 65536: compare com o seu palpite. O rastro confere.")
+
+    def test_all_lines_are_shown_when_asked_for(self) -> None:
+        less, every = self.runs[Play(2, "pt")][1], run("2", "--yes", "--all")[1]
+        self.assertIn("linhas a menos aqui", less)
+        self.assertNotIn("a menos aqui", every)
+        self.assertEqual(every.count("recv 1/1 "), len(glued_lines.DATA))
 
     def test_a_lesson_that_does_not_show_is_told_and_status_1(self) -> None:
         code = (
-            "import sys; sys.path.insert(0, 'scripts'); from labs import run, stage, reading\n"
-            "reading.PIECES = (b'/nick', b' bom rapaz\\n')\n"
-            "sys.argv = ['run.py', '1', '--yes']\n"
-            "sys.exit(run.main())"
+            "import sys; sys.path.insert(0, 'scripts'); from labs import run; from labs.lessons import half_a_line\n"
+            "half_a_line.pieces_of = lambda line, count: [line]\n"
+            "half_a_line.after_joins = lambda events: events\n"
+            "sys.exit(run.main(['1', '--yes']))"
         )
         status, output, errors = run_program("-c", code, seconds=LAB_SECONDS, variables={"PYTHONIOENCODING": "utf-8"})
         self.assertEqual(status, 1, output + errors)
-        self.assertRegex(errors, r"\AA lição não apareceu: [^\n]+\n\Z")
+        self.assertRegex(errors, r"\AA lição não apareceu: leituras de [^\n]+\n\Z")
 
 
 @unittest.skipIf(sys.platform == "win32", "a matter of POSIX signals and shells")
@@ -127,29 +204,114 @@ class BadLuck(unittest.TestCase):
         self.check_told("run.py 2 --lang en <&-", 0, "")
 
 
-class Pages(unittest.TestCase):
-    def test_they_are_listed(self) -> None:
+class Texts(ScreenCase):
+    """What can be said of the lessons without playing them."""
+
+    def each(self) -> List[Tuple[Lab, str]]:
+        """Return every lab with every language."""
+        return [(lab, language) for lab in LABS.values() for language in LANGUAGES]
+
+    def test_the_labs_are_numbered_from_one(self) -> None:
+        self.assertEqual(list(LABS), list(range(1, 13)))
+
+    def test_every_lab_names_a_function_that_exists(self) -> None:
+        for lab in LABS.values():
+            self.assertTrue(lab.homes, lab.number)
+            for home in lab.homes:
+                found: Any = importlib.import_module(home.file[: -len(".py")].replace("/", "."))
+                for name in home.name.split("."):
+                    found = getattr(found, name)
+                self.assertTrue(inspect.isfunction(found), home)
+                self.assertEqual(Path(inspect.getsourcefile(found) or ""), ROOT / home.file)
+
+    def test_the_other_value_is_another_and_allowed(self) -> None:
+        for lab in LABS.values():
+            knob = lab.knob
+            for value in (knob.default, knob.other):
+                low, high = (knob.bounds[0], knob.bounds[-1])
+                is_allowed = low <= value <= high if knob.is_number else value in knob.bounds  # type: ignore[operator]
+                self.assertTrue(is_allowed, (lab.number, value))
+            self.assertNotEqual(knob.default, knob.other)
+
+    def test_screens_without_a_trace_fit_a_small_terminal(self) -> None:
+        code = (
+            "import sys; sys.path.insert(0, 'scripts'); from labs import run\n"
+            "for number, lab in run.LABS.items(): run.LABS[number] = lab._replace(play=lambda stage: None)\n"
+            "for number, lab in run.LABS.items():\n"
+            "    for language in ('pt', 'en'):\n"
+            "        for value in (lab.knob.default, lab.knob.other):\n"
+            "            run.main([str(number), '--yes', '--lang', language, f'--{lab.knob.flag}', str(value)])\n"
+            "            print('<end>')\n"
+        )
+        status, output, errors = run_program("-c", code, seconds=LAB_SECONDS, variables={"PYTHONIOENCODING": "utf-8"})
+        self.assertEqual((status, errors), (0, ""))
+        runs = output.split("<end>\n")[:-1]
+        self.assertEqual(len(runs), 4 * len(LABS))
+        for shown in runs:
+            self.check_screens_fit(shown)
+
+    def test_a_changed_value_stands_in_the_texts(self) -> None:
+        for value, told in ((2.05, "dorme 2.05 s"), (2.0, "dorme 2 s"), (None, "dorme 2 s"), (10, "dorme 10 s")):
+            self.assertIn(told, LABS[6].text("before", "pt", value))
+
+    def test_names_of_faults_are_not_shown_to_people(self) -> None:
+        for lab, language in self.each():
+            said = " ".join(lab.text(key, language) for key in lab.texts._fields)
+            for name in ("decodes_early", "decodes-early", "always-write", "sets-a-timer", "núcleo", "soquete"):
+                self.assertNotIn(name, said)
+
+
+class Sheets(unittest.TestCase):
+    def test_labs_are_listed(self) -> None:
         for language, title in (("pt", "o laço quente"), ("en", "the hot loop")):
-            status, output, _ = run("--lang", language)
+            status, output, _ = run(variables={"MINICHAT_LANG": language})
             self.assertEqual((status, len(output.splitlines())), (0, len(LABS)))
             self.assertIn(f"  4  {title}\n", output)
 
-    def test_a_lab_that_is_not_there_is_told(self) -> None:
-        status, output, errors = run("13")
-        self.assertEqual((status, output), (2, ""))
-        self.assertEqual(errors, "não existe o lab 13; há de 1 a 12\n")
+    def test_what_is_wrong_is_told_in_one_line(self) -> None:
+        for arguments, told in (
+            (["13"], "não existe o lab 13; há de 1 a 12"),
+            (["x"], "não existe o lab x; há de 1 a 12"),
+            (["--pieces", "4"], "--pieces muda um lab; diga qual: python3 scripts/labs/run.py NÚMERO --pieces 4"),
+            (["3", "--pieces", "4"], "o lab 3 não tem --pieces"),
+            (["3", "--sndbuf", "1"], "--sndbuf deve ser um número inteiro de 2048 a 1048576, e não 1; veja "),
+            (["6", "--sleep", "x"], "--sleep deve ser um número de 0.2 a 10, e não x; veja "),
+            (["11", "--first", "bruno"], "--first deve ser um destes: server, client, e não bruno; veja "),
+            (["--pages"], "--pages precisa de um valor; veja "),
+            (["--sim"], "opção inválida: --sim; veja "),
+            (["--lang", "fr"], "--lang deve ser um destes: pt, en, e não fr; veja "),
+            (["--sim", "--lang", "en"], "wrong option: --sim; see "),
+        ):
+            status, output, errors = run(*arguments)
+            self.assertEqual((status, output, errors.count("\n")), (2, "", 1), errors)
+            self.assertTrue(errors.startswith(told), errors)
 
-    def test_there_is_a_page_for_each_from_the_same_text(self) -> None:
-        for language, heading in (("pt", "## Antes: qual é o seu palpite?"), ("en", "## Before: what do you predict?")):
+    def test_the_help_names_every_option_in_both_languages(self) -> None:
+        for language, heading in (("pt", "uso: "), ("en", "usage: ")):
+            status, output, _ = run("--help", "--lang", language)
+            self.assertEqual((status, output[: len(heading)]), (0, heading))
+            for option in ("--yes", "--all", "--lang", "--pages", *(f"--{lab.knob.flag} " for lab in LABS.values())):
+                self.assertIn(option, output)
+            self.assertLessEqual(max(map(len, output.splitlines())), 80)
+
+    def test_answers_are_on_the_back_of_each_sheet(self) -> None:
+        for language, heading, back, option in (
+            ("pt", "## Antes: qual é o seu palpite?", "verso", ""),
+            ("en", "## Before: what do you predict?", "back", " --lang en"),
+        ):
             with tempfile.TemporaryDirectory() as folder:
                 self.assertEqual(run("--pages", folder, "--lang", language)[0], 0)
-                pages: List[Path] = sorted(Path(folder).iterdir())
-                self.assertEqual([page.name for page in pages], [f"lab-{number:02}.md" for number in LABS])
-                for number, page in zip(LABS, pages):
-                    text = page.read_text("utf-8")
-                    self.assertTrue(text.startswith(f"# Lab {number}: "), page)
-                    self.assertIn(f"\n{heading}\n", text)
-                    self.assertIn(f"python3 scripts/labs/run.py {number}\n", text)
+                names = {path.name for path in Path(folder).iterdir()}
+                self.assertEqual(names, {f"lab-{n:02}{end}.md" for n in LABS for end in ("", f"-{back}")})
+                for number, lab in LABS.items():
+                    front = Path(folder, f"lab-{number:02}.md").read_text("utf-8")
+                    answers = Path(folder, f"lab-{number:02}-{back}.md").read_text("utf-8")
+                    self.assertTrue(front.startswith(f"# Lab {number}: "), front)
+                    self.assertIn(f"\n{heading}\n", front)
+                    self.assertIn(f"\npython3 scripts/labs/run.py {number}{option}\n", front)
+                    for key in ("explanation", "answer"):
+                        self.assertNotIn(lab.text(key, language), front)
+                        self.assertIn(lab.text(key, language), answers)
 
 
 if __name__ == "__main__":

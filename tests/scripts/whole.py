@@ -1,9 +1,9 @@
-"""The whole runs of bench, chaos and labs, and planted bugs for the attacks, which take longer than the suite should.
+"""The whole runs of bench, chaos, labs and exercises, and bugs planted for the attacks: too long for the suite.
 
     python3 -m unittest tests.scripts.whole
 
 scripts/check runs them; the suite has a smoke of each (test_bench, test_chaos,
-test_labs, test_attacks beside this file), which is held to the same.
+test_labs, test_exercises, test_attacks beside this file), which is held to the same.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import unittest
 from typing import ClassVar, Dict, Tuple
 
 from tests.program import run_program
-from tests.scripts import test_attacks, test_bench, test_chaos, test_labs
+from tests.scripts import test_attacks, test_bench, test_chaos, test_exercises, test_lab_pages, test_labs
+from tests.support import ROOT
 
 # Each planted bug of tests/scripts/broken_server with a word of what is found, as a regular expression.
 FOUND = {
@@ -30,6 +31,13 @@ FOUND_BY_ATTACKS = {
     "hoard": ("invalid-lines", r"memory \+\d+ MB"),
     "chatter": ("invalid-lines", r"[\d,]+ lines/min"),
 }
+
+# Each lab as it is in both languages, and once with its other value.
+PLAYS = [
+    test_labs.Play(number, language, is_changed)
+    for number in test_labs.NUMBERS
+    for language, is_changed in (("pt", False), ("en", False), (("pt", "en")[number % 2], True))
+]
 
 # Without a rate, a person who reads may be too slow for what many say at once.
 RATE = {"cut": ("--rate", "100")}
@@ -111,16 +119,36 @@ class Attacks(unittest.TestCase):
 class Labs(test_labs.Labs):
     @classmethod
     def setUpClass(cls) -> None:
-        cls.play(*test_labs.LABS)
+        cls.play(*PLAYS)
 
     def test_every_lesson_shows_and_every_trace_is_good(self) -> None:
-        self.assertEqual(list(self.runs), list(test_labs.LABS))
+        self.assertEqual(len(self.runs), 3 * len(test_labs.NUMBERS))
         self.check_every_lesson_shows_and_every_trace_is_good()
 
-    def test_what_they_print_fits_a_projector(self) -> None:
-        self.check_what_they_print_fits_a_projector()
+    def test_every_screen_fits_a_small_terminal(self) -> None:
+        self.check_every_screen_fits_a_small_terminal()
+
+    def test_what_a_lesson_is_about_is_marked(self) -> None:
+        self.check_what_a_lesson_is_about_is_marked()
 
     def test_few_files_are_enough_where_more_may_be_had(self) -> None:
         command = f"ulimit -Sn 256; {sys.executable} scripts/labs/run.py 12 --yes"
         done = run_program("bash", "-c", command, interpreter=(), seconds=test_labs.LAB_SECONDS)
         self.assertEqual(done[::2], (0, ""), done[1])
+
+
+class Exercises(unittest.TestCase):
+    def test_a_server_in_another_file_solves_the_ninth(self) -> None:
+        tree = test_exercises.tree_of(ROOT, sys.executable, "-m", "minichat.server")
+        is_solved, told = test_exercises.judged(9, tree)
+        self.assertTrue(is_solved, told)
+
+
+@unittest.skipIf(sys.platform == "win32", "the labs stop and continue processes")
+class LabPages(unittest.TestCase):
+    def test_each_lab_asks_and_answers_on_its_page(self) -> None:
+        for number in test_labs.NUMBERS:
+            with self.subTest(number):
+                asked = test_lab_pages.asked(test_lab_pages.played_events(number))
+                self.assertTrue(1 <= len(asked) <= test_lab_pages.MOST_QUESTIONS, asked)
+                self.assertTrue(all(is_answered for _, is_answered in asked))

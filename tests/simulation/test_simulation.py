@@ -78,7 +78,7 @@ class PlantedBugs(unittest.TestCase):
 
 class CommandLine(unittest.TestCase):
     def test_a_run_ends_in_a_summary_and_status_0(self) -> None:
-        """A long one, as the README has it, is a step of scripts/check."""
+        """A long one, as tests/README.md has it, is a step of scripts/check."""
         status, output, errors = run_program("-m", "tests.simulation", "--seeds", "51", "--jobs", "2")
         self.assertEqual(status, 0, output[-2000:] + errors[-2000:])
         self.assertIn("51 seeds, ", output)

@@ -1,6 +1,6 @@
 """Watching real programs: into a file, live, slowly, step by step, with bad luck.
 
-What the README shows is tried here, on other ports and with other files:
+What the loop's page shows is tried here, on other ports and with other files:
 
     python3 -m minichat.server --trace live --trace-bytes 40
     python3 -m minichat.server --trace loop.jsonl
@@ -260,7 +260,7 @@ class BadLuck(TraceTest):
         Path(self.file).write_text("".join(f"{line}\n" for line in lines))
         status, output, _ = tool("check", self.file)
         self.assertEqual(status, 1)
-        self.assertRegex(output, r"evento \d+: \w+: .*\n(?s:.*)não confere: \d+ problemas\n\Z")
+        self.assertRegex(output, r"evento \d+: \w+: .*\n(?s:.*)não confere: 1 problema\n\Z")
 
 
 @unittest.skipUnless(hasattr(os, "mkfifo"), "no named pipes here")

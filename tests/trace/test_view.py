@@ -7,7 +7,8 @@ from typing import Any, List
 
 from minichat.cli.messages import LANGUAGES
 from minichat.trace.schema import EVENTS, Event
-from minichat.trace.view import COLUMNS, View
+from minichat.trace.view import COLUMNS, MARGIN, MARKS, View, legend
+from minichat.trace.words import words
 from minichat.tty.graphemes import columns
 from tests.trace.traced import full_trace
 
@@ -47,7 +48,7 @@ class Lines(unittest.TestCase):
             shown(events)[2:],
             [
                 "#0042  waited 812 ms      ready: ana(R) caio(W)",
-                '       < ana          recv 10/16384   buffer 0→10   "oi, gente"',
+                '       < ana          recv 10/16384   buffer 0→10   "oi, gente\\n"',
                 '       = ana          line of 10   buffer 10→0   "oi, gente"',
                 "       * ana          say   message 7",
                 "       + queue: ana +26  caio +26",
@@ -99,6 +100,44 @@ class Lines(unittest.TestCase):
         lines = shown([event("state", conn=1, state="joined", nick="ana"), close, close])
         self.assertIn("x ana ", lines[1])
         self.assertIn("x #1 ", lines[2])
+
+
+class Legend(unittest.TestCase):
+    def test_it_explains_every_mark_that_a_line_can_have(self) -> None:
+        marks = {line[len(MARGIN)] for line in shown(full_trace()) if line.startswith(MARGIN)}
+        self.assertLessEqual(marks, set(MARKS))
+        self.assertEqual(len(MARKS), 11)
+        for language in LANGUAGES:
+            text = " · ".join(line.strip() for line in legend(language))
+            self.assertEqual([meaning[0] for meaning in text.split(" · ")], list(MARKS))
+            self.assertNotIn("mark ", text)
+
+    def test_it_fits_a_small_terminal(self) -> None:
+        for language in LANGUAGES:
+            for line in legend(language):
+                self.assertLessEqual(columns(line), 80, line)
+
+    def test_it_may_be_of_some_marks_alone(self) -> None:
+        expected = ["  first · < what the kernel gives · > the kernel takes all"]
+        self.assertEqual(legend("en", "<>", "  ", ["first"]), expected)
+
+
+class Words(unittest.TestCase):
+    def test_one_thing_is_not_told_as_many(self) -> None:
+        say, totals = words("pt"), {"received": 1, "sent": 1}
+        told = say("good", events=1, turns=1, connections=1, **totals)
+        self.assertEqual(told, "confere: 1 evento, 1 volta, 1 conexão, 1 B recebidos, 1 B enviados")
+        told = say("good", events=0, turns=2, connections=3, **totals)
+        self.assertEqual(told, "confere: 0 eventos, 2 voltas, 3 conexões, 1 B recebidos, 1 B enviados")
+        self.assertEqual(say("problems", count=1), "não confere: 1 problema")
+        self.assertEqual(say("problems", count=2), "não confere: 2 problemas")
+
+    def test_a_narrower_view_keeps_to_its_width(self) -> None:
+        lines: List[str] = []
+        view = View(lines.append, "en", 40)
+        for one in full_trace():
+            view(one)
+        self.assertEqual(max(map(columns, lines)), 40)
 
 
 if __name__ == "__main__":

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any, Iterable, List, Tuple
 from unittest import mock
 
-from minichat.cli.messages import Messages
+from minichat.cli.messages import LANGUAGES, Messages
 from minichat.limits import Limits
 from minichat.trace.clock import PausableClock
 from minichat.trace.stepping import Stepper
-from minichat.trace.view import View
+from minichat.trace.view import View, legend
 from minichat.trace.watch import Watch
+from minichat.trace.words import words
 from minichat.trace.writer import Writer
 from tests.live import LiveCase, free_port, joined_when_up, posix_only
 from tests.program import SERVER, Program, port_of
@@ -49,9 +50,9 @@ class WatchTest(unittest.TestCase):
 class Stepping(WatchTest):
     """A stepper whose standard input is another file."""
 
-    def step(self, stdin: int) -> Stepper:
-        """Step through one turn while descriptor 0 is ``stdin``."""
-        stepper = Stepper(View(self.say, "en"), self.say, "en", 0.0, True, PausableClock(), self.wakes)
+    def step(self, stdin: int, language: str = "en") -> Stepper:
+        """Step through two turns while descriptor 0 is ``stdin``."""
+        stepper = Stepper(View(self.say, language), self.say, language, 0.0, True, PausableClock(), self.wakes)
         kept = os.dup(0)
         os.dup2(stdin, 0)
         try:
@@ -99,6 +100,18 @@ class Stepping(WatchTest):
     def test_an_input_that_has_ended_is_told_and_the_loop_goes_on(self) -> None:
         """Trap 49."""
         self.check_told_once(self.opened(os.devnull, os.O_RDONLY), "the input has ended")
+
+    def test_marks_and_commands_are_explained_once_in_80_columns(self) -> None:
+        for language in LANGUAGES:
+            self.said.clear()
+            reader, writer = self.pipe()
+            os.write(writer, b"n\nn\n")
+            self.step(reader, language)
+            explained = [*legend(language), *(words(language)(key) for key in ("step_help", "step_help_more"))]
+            for line in explained:
+                self.assertEqual(self.said.count(line), 1, (line, self.said))
+                self.assertLessEqual(len(line), 80)
+            self.assertEqual(self.said[: len(legend(language))], legend(language))
 
     def test_a_signal_is_no_reason_to_say_anything(self) -> None:
         self.signals.send(b"!")

@@ -55,6 +55,14 @@ class Display(unittest.TestCase):
         self.assertEqual(displayable("a\tb"), "a" + " " * TAB_COLUMNS + "b")
         self.assertEqual(typeable("a\tb"), "a\tb")
 
+    def test_what_separates_words_becomes_a_space(self) -> None:
+        """Trap 67."""
+        for character in HARMFUL - {"\t"}:
+            between = " " if len(f"a{character}b".split()) == 2 else ""
+            self.assertEqual(typeable(f"a{character}b"), f"a{between}b", ascii(character))
+        for character in "\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029\r\n":
+            self.assertEqual(typeable(f"a{character}b"), "a b", ascii(character))
+
     def test_what_can_be_typed_is_what_a_server_relays(self) -> None:
         self.assertTrue(is_relayed(HARMLESS))
         for character in HARMFUL:

@@ -1,0 +1,1 @@
+"""The exercises, and the checks of a student's tree."""

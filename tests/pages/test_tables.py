@@ -1,0 +1,134 @@
+"""What the pages say about the code is what the code says."""
+
+from __future__ import annotations
+
+import ast
+import re
+import unittest
+from typing import Any, Dict, List, Set
+
+from minichat.chat import protocol
+from minichat.cli.messages import Messages
+from minichat.client import options as client
+from minichat.limits import Limits
+from minichat.server import options as server
+from minichat.server.run import limits_table
+from tests.pages.markdown import FIRST, GUIDE, HOUSE, LABS, LOOP, PAGES, PROTOCOL, TESTS, codes
+from tests.support import ROOT
+from tests.test_traps import TITLES
+from tests.trace.test_view import event, shown
+
+
+class Tables(unittest.TestCase):
+    def test_the_limits_are_printed_as_the_page_has_them(self) -> None:
+        printed = [" ".join(line.split()) for line in limits_table(Limits(), Messages("en")).splitlines()]
+        told = [" ".join([*codes(name), value, reason]) for name, value, reason in HOUSE.table("Limits, and why")]
+        self.assertEqual(told, printed)
+
+    def test_the_options_and_their_defaults_are_those_of_the_programs(self) -> None:
+        said: Dict[str, Any] = {}
+        for option, default, variable, who in FIRST.table("Options"):
+            name = codes(variable)[0].replace("MINICHAT_", "").lower()
+            self.assertEqual(codes(option), ["--" + name.replace("_", "-")])
+            programs = "server client" if who.startswith("both") else who.partition(":")[0]
+            for program in programs.split():
+                said[f"{program} {name}"] = "".join(codes(default))
+        real = {f"server {option.name}": option.default for option in server.OPTIONS}
+        real.update({f"client {option.name}": option.default for option in client.OPTIONS})
+        self.assertEqual(said, {name: "" if value is None else str(value) for name, value in real.items()})
+
+    def test_the_options_without_a_value_are_named_too(self) -> None:
+        told = FIRST.section("Options")
+        for flag in (*server.FLAGS, *client.FLAGS, "help", "version"):
+            self.assertIn(f"`--{flag.replace('_', '-')}`", told)
+
+    def test_the_question_before_a_paste_is_asked_as_the_page_has_it(self) -> None:
+        asked = Messages("en")("ask_paste", count=12).strip()
+        self.assertIn(f"`{asked}`", PAGES["minichat/client/README.md"].text)
+
+    def test_every_error_of_the_protocol_is_explained(self) -> None:
+        constants = {name: value for name, value in vars(protocol).items() if name.isupper() and name[0] != "_"}
+        errors = {value for value in constants.values() if isinstance(value, str) and value.isascii()}
+        self.assertIn("user_not_found", errors)
+        said = set(re.findall(r"`ERR (\w+)`", PROTOCOL.section("The protocol, version 1")))
+        self.assertEqual(said, errors)
+
+    def test_every_module_has_its_business_and_what_it_must_not_know(self) -> None:
+        package = ROOT / "minichat"
+        modules = {path.relative_to(package).with_suffix("").as_posix() for path in package.rglob("*.py")}
+        rows = HOUSE.table("Rooms")
+        told = [re.sub(r"^\[([^\]]+)\]\((.*)\.py\)$", r"\1=\2", cells[0]).split("=") for cells in rows]
+        self.assertEqual(sorted(name for name, _ in told), sorted(m for m in modules if "__" not in m))
+        self.assertEqual([name for name, link in told if name != link], [])
+        for cells in rows:
+            self.assertTrue(len(cells) == 3 and all(cells), cells)
+
+    def test_the_traps_are_counted(self) -> None:
+        self.assertIn(f" {len(TITLES)} such traps have a number here", TESTS.section("Traps"))
+
+    def test_the_gate_says_of_itself_what_the_page_says(self) -> None:
+        (said,) = (block.lines for block in TESTS.blocks if block.section == "Run them" and block.kind == "text")
+        usage = re.findall(r"^#   (.*)$", (ROOT / "scripts/check").read_text("utf-8"), re.MULTILINE)
+        self.assertEqual(said, usage[: len(said)])
+
+    def test_all_labs_are_listed(self) -> None:
+        from labs.lessons import LABS as NUMBERS
+
+        for page, title in ((LABS, "The labs"), (GUIDE, "Laboratórios")):
+            self.assertEqual([int(row[0].split()[0]) for row in page.table(title)], list(NUMBERS))
+
+
+# What the block on the loop's page is made of.
+TURN = [
+    *(event("state", conn=conn, state="joined", nick=nick) for conn, nick in enumerate(("ana", "bruno", "caio"), 1)),
+    event("wait", timeout=1.0, deferred=0),
+    {**event("wake", duration=812_000_000, ready=[[1, "R"]], reason="io"), "turn": 12},
+    event("recv", conn=1, asked=16384, got=10, data="oi, gente\n"),
+    event("line", conn=1, length=10, buffered=0, thrown=0, data="oi, gente"),
+    event("command", conn=1, name="say", message=7),
+    *(
+        event("queue", conn=conn, bytes=26, messages=[7], queued=26, data="FROM ana [all]: oi, gente")
+        for conn in (1, 2, 3)
+    ),
+    event("send", conn=1, asked=26, sent=26, queued=0, done=[7]),
+    event("send", conn=2, asked=26, sent=26, queued=0, done=[7]),
+    event("send", conn=3, asked=26, sent=14, queued=12, done=[]),
+    event("interest", **{"conn": 3, "from": "R", "to": "RW", "why": "send fell short"}),
+]
+
+
+class TheLoop(unittest.TestCase):
+    """The live view and its legend."""
+
+    def test_a_turn_is_shown_as_the_view_shows_it(self) -> None:
+        for page, language in ((LOOP, "en"), (GUIDE, "pt")):
+            quoted = next(block.lines for block in page.blocks if block.lines[0].startswith("#0012"))
+            self.assertEqual(quoted, shown(TURN, language)[3:])
+
+    def test_the_command_above_it_has_the_language_of_the_page(self) -> None:
+        (english,) = (command for command in LOOP.commands() if "--trace live" in command)
+        self.assertIn("--lang en", english)
+        (portuguese,) = (command for command in GUIDE.commands() if "--trace live" in command)
+        self.assertNotIn("--lang", portuguese)
+
+    def test_the_legend_names_every_mark(self) -> None:
+        marks = self.marks()
+        self.assertEqual(len(marks), 11, marks)
+        for page in (LOOP, GUIDE):
+            table = re.findall(r"^\| `(.)` \| (.+) \|$", page.text, re.MULTILINE)
+            self.assertEqual({mark for mark, _ in table}, marks)
+
+    @staticmethod
+    def marks() -> Set[str]:
+        """The marks with which the view begins a line, from its source."""
+        found: List[ast.Constant] = []
+        for node in ast.walk(ast.parse((ROOT / "minichat/trace/view.py").read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "self._line":
+                first = node.args[0]
+                parts = [first.body, first.orelse] if isinstance(first, ast.IfExp) else [first]
+                found += [part for part in parts if isinstance(part, ast.Constant)]
+        return {str(constant.value) for constant in found}
+
+
+if __name__ == "__main__":
+    unittest.main()

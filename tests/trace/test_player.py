@@ -1,0 +1,282 @@
+"""The page in a real browser: every key, every link, hostile texts, small windows, paper."""
+
+from __future__ import annotations
+
+import tempfile
+import unittest
+from pathlib import Path
+from typing import Any, ClassVar, Dict, List
+
+from minichat.trace.schema import Event
+from tests.browser import CHROMIUM, NO_CHROMIUM, Browser, Tab
+from tests.trace.pages import page_of, renumbered
+from tests.trace.traced import full_trace
+
+# Texts that would be something else if they were taken for markup, script, style or an escape.
+HOSTILE = [
+    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "</script><script>alert(1)</script>", "<!--", "-->",
+    "<style>*{display:none}</style>", "&lt;b&gt;", "&#60;b&#62;", "javascript:alert(1)", "'\"><svg onload=alert(1)>",
+    "{{7*7}}", "${alert(1)}", "`${alert(1)}`", "{who}", "{names}", "\u202eevil", "\u2066x\u2069", "\u200bx",
+    "a\u0301" * 20, "\x1b[2J", "\x00", "\x07", "\x7f", "\u2028alert(1)", "]]>", "<![CDATA[x]]>",
+    "<iframe src=//example.org>",
+    "<a href=//example.org>x</a>", "<base href=//example.org>", "<meta http-equiv=refresh content=0>", "<form><input>",
+    "x" * 500, "\U0001f468\u200d\U0001f469\u200d\U0001f467", "ana maria", "__proto__", "constructor", "toString",
+    "null", "-1", "%s%n",
+]  # fmt: skip
+SPOKEN_ROLES = {"button", "slider", "checkbox", "combobox", "link", "table"}
+
+
+def asking() -> List[Event]:
+    """The trace of a real run with a question before the first command and its answer after it."""
+    events = list(full_trace())
+    place = next(index for index, event in enumerate(events) if event["event"] == "command" and event["name"] == "say")
+    about = {"t": events[place]["t"], "turn": events[place]["turn"], "event": "note", "text": "note"}
+    events.insert(place + 1, {**about, "answer": ["resposta", "the answer"]})
+    events.insert(place, {**about, "ask": ["e agora?", "and now?"]})
+    return renumbered(events)
+
+
+@unittest.skipUnless(CHROMIUM, NO_CHROMIUM)
+class PlayerTest(unittest.TestCase):
+    """A browser, and a folder for pages."""
+
+    browser: ClassVar[Browser]
+    folder: ClassVar[tempfile.TemporaryDirectory[str]]
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+        cls.browser = Browser()
+        cls.addClassCleanup(cls.browser.close)
+
+    def page(self, events: List[Event], address: str = "", title: str = "lab", **size: int) -> Tab:
+        """A tab with the page of these events, read to the end; it must not complain, not even later."""
+        file = Path(self.folder.name, f"{self.id()}.html")
+        file.write_text(page_of(events, title), encoding="utf-8")
+        tab = self.browser.tab(f"{file.as_uri()}{address}", **size)
+        tab.wait("window.player && player.trace.isRead")
+        self.addCleanup(lambda: self.assertEqual(tab.complaints(), []))
+        return tab
+
+    def seen(self, tab: Tab) -> str:
+        """What a person sees."""
+        return str(tab.value("document.body.innerText"))
+
+
+class Keys(PlayerTest):
+    def test_each_key_does_what_the_help_says(self) -> None:
+        tab = self.page(asking())
+        place = "player.place"
+        for key, shift, wanted in (
+            ("ArrowRight", False, "player.trace.acts.find(player.place) === 1"),
+            ("ArrowLeft", False, f"{place} === 0"),
+            ("ArrowRight", True, f"{place} === 1"),
+            ("ArrowRight", True, f"{place} === 2"),
+            ("ArrowLeft", True, f"{place} === 1"),
+            ("End", False, f"{place} === player.trace.events - 1"),
+            ("Home", False, f"{place} === 0"),
+            ("ArrowDown", False, "player.trace.event(player.place).turn === 1"),
+            ("ArrowDown", False, "player.trace.event(player.place).turn === 2"),
+            ("ArrowUp", False, "player.trace.event(player.place).turn === 1"),
+            ("3", False, "player.speed === 2"),
+            ("q", False, "!player.hasQuiz"),
+            ("l", False, "document.documentElement.lang === 'en'"),
+            ("n", False, f"isTrouble(player.trace.event({place}))"),
+            ("Home", False, "player.go(player.trace.commands.get(3)) || true"),
+            ("f", False, "player.message > 0"),
+            ("f", False, "player.message < 0"),
+            ("h", False, "document.getElementById('helped').open"),
+            ("Escape", False, "!document.getElementById('helped').open"),
+            (" ", False, "!!document.getElementById('pause')"),
+            (" ", False, "!!document.getElementById('play')"),
+        ):
+            tab.press(key, shift)
+            self.assertTrue(tab.value(wanted), f"{key}: {wanted}; {tab.value('location.hash')}")
+
+    def test_single_keys_can_be_switched_off(self) -> None:
+        tab = self.page(full_trace())
+        tab.press("h")
+        tab.value("document.getElementById('single-keys').click()")
+        tab.press("Escape")
+        tab.press("l")
+        self.assertEqual(tab.value("document.documentElement.lang"), "pt")
+        tab.press("ArrowRight")
+        self.assertGreater(tab.value("player.place"), 0)
+
+    def test_back_shows_what_forward_has_shown(self) -> None:
+        tab = self.page(full_trace())
+        drawn = "[player.place, document.querySelector('main').innerText].join()"
+        for forward, back, shift in (("ArrowRight", "ArrowLeft", False), ("ArrowRight", "ArrowLeft", True)):
+            tab.press("Home")
+            shown = [tab.value(drawn)]
+            for _ in range(60):
+                tab.press(forward, shift)
+                shown.append(tab.value(drawn))
+            for wanted in reversed(shown[:-1]):
+                tab.press(back, shift)
+                self.assertEqual(tab.value(drawn), wanted)
+
+    def test_playing_ends_at_the_end(self) -> None:
+        tab = self.page(full_trace()[:12])
+        tab.value("player.speed = 1000; player.toggle()")
+        tab.wait("!!document.getElementById('play')")
+        self.assertEqual(tab.value("player.place"), 11)
+        self.assertIn("O rastro acaba aqui", self.seen(tab))
+
+    def test_following_a_message_goes_its_way(self) -> None:
+        tab = self.page(full_trace(), "#message=3")
+        way = tab.value("player.trace.way(3)")
+        tab.press("Home")
+        found = []
+        for _ in way:
+            tab.press("ArrowRight")
+            found.append(tab.value("player.place"))
+        self.assertEqual(found, way)
+        self.assertIn("m3", self.seen(tab))
+
+    def test_the_buttons_and_the_scrubber_do_the_same(self) -> None:
+        tab = self.page(full_trace())
+        tab.value("document.getElementById('forward').click()")
+        self.assertEqual(tab.value("player.trace.acts.find(player.place)"), 1)
+        tab.value("document.getElementById('scrub').value = 5; "
+                  "document.getElementById('scrub').dispatchEvent(new Event('input'))")  # fmt: skip
+        self.assertEqual(tab.value("player.place"), tab.value("player.trace.turns.at(5)"))
+        tab.value("document.getElementById('language').click()")
+        self.assertEqual(tab.value("document.documentElement.lang"), "en")
+
+
+class Questions(PlayerTest):
+    def test_the_page_stops_asks_and_answers_by_going_on(self) -> None:
+        tab = self.page(asking())
+        tab.value("player.speed = 1000; player.toggle()")
+        tab.wait("!document.getElementById('quiz').hidden")
+        self.assertIn("e agora?", self.seen(tab))
+        self.assertNotIn("resposta", self.seen(tab))
+        tab.press("l")
+        self.assertIn("and now?", self.seen(tab))
+        for _ in range(4):
+            tab.press("ArrowRight", shift=True)
+            if "the answer" in self.seen(tab):
+                break
+        self.assertIn("the answer", self.seen(tab))
+
+    def test_nothing_of_the_future_is_on_the_page(self) -> None:
+        tab = self.page(asking(), "#n=0")
+        for _ in range(40):
+            tab.press("ArrowRight", shift=True)
+            items = tab.value("document.querySelectorAll('#acts li').length")
+            turn = tab.value("player.trace.actsOfTurn(player.place).length")
+            self.assertLessEqual(items, turn)
+
+    def test_without_questions_nothing_stops(self) -> None:
+        tab = self.page(asking(), "#quiz=0")
+        tab.press("End")
+        self.assertTrue(tab.value("document.getElementById('quiz').hidden"))
+        asks = tab.value("player.trace.notes.at(0)")
+        tab.value(f"player.go({asks})")
+        self.assertTrue(tab.value("document.getElementById('quiz').hidden"))
+
+
+class Links(PlayerTest):
+    def test_a_link_leads_to_a_turn_an_event_a_message(self) -> None:
+        for address, wanted in (
+            ("#turn=5", "player.trace.event(player.place).turn === 5"),
+            ("#n=17", "player.trace.event(player.place).n === 17"),
+            ("#message=3", "player.trace.event(player.place).message === 3 && player.message === 3"),
+            ("#n=3&lang=en&quiz=0", "document.documentElement.lang === 'en' && !player.hasQuiz"),
+            ("#n=999999999", "player.place === player.trace.events - 1"),
+            ("#n=-1&turn=x&message=<b>&lang=xx", "player.place === 0 && document.documentElement.lang === 'pt'"),
+        ):
+            tab = self.page(full_trace(), address)
+            self.assertTrue(tab.value(wanted), f"{address}: {wanted}")
+
+    def test_a_page_says_where_it_is(self) -> None:
+        tab = self.page(full_trace())
+        tab.press("ArrowRight")
+        tab.wait("/^#n=\\d+&lang=pt$/.test(location.hash)")
+        tab.value("location.hash = '#n=9'")
+        tab.wait("player.place === 9")
+
+
+class Hostile(PlayerTest):
+    def test_hostile_texts_are_text(self) -> None:
+        self.assertEqual(len(HOSTILE), 40)
+        events: List[Dict[str, Any]] = [{"event": "header", "program": HOSTILE[0], "start": HOSTILE[1]}]
+        for conn, text in enumerate(HOSTILE):
+            events += [
+                {"event": "wait", "timeout": 1.0, "deferred": 0}, {"event": "open", "conn": conn},
+                {"event": "state", "conn": conn, "state": "joined", "nick": text},
+                {"event": "interest", "conn": conn, "from": "", "to": "R", "why": text},
+                {"event": "recv", "conn": conn, "asked": 9, "got": 9, "data": text},
+                {"event": "slow", "what": text, "duration": 1}, {"event": "note", "text": text},
+                {"event": text or "x", "conn": conn},
+                {"event": "note", "text": "", "ask": [text, text]},
+                {"event": "state", "conn": conn, "state": "draining", "reason": text, "buffered": 0, "thrown": 0},
+            ]  # fmt: skip
+        header = {"version": 1, "selector": "", "python": "", "payload": 40, "limits": {}}
+        events[0].update(header)
+        made = [{"n": n, "t": n, "turn": n // 10, **event} for n, event in enumerate(events)]
+        tab = self.page(made, title=HOSTILE[2])
+        elements = "document.querySelectorAll('script, img, iframe, base, form, a, style').length"
+        before = tab.value(elements)
+        for place in range(len(made)):
+            tab.value(f"player.go({place})")
+        self.assertEqual(tab.value(elements), before)
+        self.assertEqual(tab.value("document.title"), HOSTILE[2])
+        tab.pdf()
+        self.assertEqual(tab.value(elements), before)
+
+
+class Windows(PlayerTest):
+    def test_no_window_scrolls_sideways(self) -> None:
+        tab = self.page(asking())
+        for width, height in ((1280, 800), (640, 400), (390, 844), (320, 600)):
+            tab.resize(width, height)
+            for place in range(0, tab.value("player.trace.events"), 37):
+                tab.value(f"player.go({place})")
+                self.assertLessEqual(tab.value("document.documentElement.scrollWidth"), width)
+
+    def test_every_control_has_a_name(self) -> None:
+        tab = self.page(asking())
+        for size in ((1280, 800), (390, 844)):
+            tab.resize(*size)
+            nodes = tab.call("Accessibility.getFullAXTree")["nodes"]
+            controls = [node for node in nodes if node.get("role", {}).get("value") in SPOKEN_ROLES]
+            self.assertGreater(len(controls), 10)
+            for node in controls:
+                self.assertTrue(node["name"]["value"], node)
+
+    def test_it_prints_turns_that_matter_and_answers_apart(self) -> None:
+        tab = self.page(asking())
+        self.assertTrue(tab.pdf().startswith(b"%PDF"))
+        paper = tab.value("document.getElementById('paper').textContent")
+        self.assertIn("e agora?", paper)
+        self.assertGreater(paper.index("resposta"), paper.index("e agora?"))
+        self.assertTrue(tab.value("document.querySelector('#paper .answers').textContent.includes('resposta')"))
+
+    def test_colours_may_be_forced_and_motion_reduced(self) -> None:
+        tab = self.page(asking())
+        tab.resize(1280, 800, forced_colors="active", prefers_reduced_motion="reduce")
+        tab.press("ArrowRight")
+        self.assertTrue(tab.screenshot())
+
+    def test_the_words_are_large_enough_for_a_projector(self) -> None:
+        tab = self.page(asking())
+        size = "parseFloat(getComputedStyle(document.querySelector('{}')).fontSize)"
+        for selector, least in (("#caption", 28), ("tbody th", 24), ("#acts", 20), ("button", 20), ("#selector", 20)):
+            tab.value("player.go(40)")
+            self.assertGreaterEqual(tab.value(size.format(selector)), least, selector)
+
+    def test_what_is_said_aloud_waits_until_it_pauses(self) -> None:
+        tab = self.page(full_trace())
+        tab.press("ArrowRight")
+        self.assertEqual(tab.value("document.getElementById('said').textContent"),
+                         tab.value("document.getElementById('caption').textContent"))  # fmt: skip
+        tab.value("player._timer = 1; player.go(9)")
+        self.assertNotEqual(tab.value("document.getElementById('said').textContent"),
+                            tab.value("document.getElementById('caption').textContent"))  # fmt: skip
+
+
+if __name__ == "__main__":
+    unittest.main()
