@@ -19,11 +19,11 @@ FUNCTION_LINES = 45
 
 # All of the standard library that minichat uses.  A name more is a decision.
 ALLOWED = {
-    *("__future__", "argparse", "base64", "codecs", "collections", "difflib", "enum", "errno"),
+    *("__future__", "argparse", "base64", "binascii", "codecs", "collections", "difflib", "enum", "errno"),
     *("fcntl", "functools", "hashlib", "heapq", "html", "importlib", "io", "ipaddress", "itertools", "json", "logging"),
     *("math", "os", "pathlib", "platform", "random", "re", "resource", "select", "selectors", "shutil", "signal"),
     *("socket", "struct", "sys", "tempfile", "termios", "threading", "time", "typing"),
-    *("unicodedata", "minichat"),
+    *("unicodedata", "urllib", "minichat"),
 }
 
 TEST_NAME_CHARACTERS = 60  # without test_
@@ -54,16 +54,17 @@ def imports(tree: ast.AST) -> FrozenSet[str]:
     return frozenset(found)
 
 
-# Which wings each wing may know.  A program loads the trace wing only when it is asked for.
+# Which wings each wing may know.  A program loads the trace wing and the web wing only when they are asked for.
 BELOW: Dict[str, Set[str]] = {
     "limits": set(),
     "chat": set(),
     "net": {"limits"},
     "cli": {"limits", "minichat"},
     "tty": {"net", "cli"},
-    "server": {"limits", "chat", "net", "cli", "trace"},
+    "server": {"limits", "chat", "net", "cli", "trace", "web"},
+    "web": {"limits", "net", "cli", "server", "trace"},
     "client": {"limits", "chat", "net", "cli", "tty", "trace"},
-    "trace": {"limits", "chat", "net", "cli", "tty", "server", "minichat"},
+    "trace": {"limits", "chat", "net", "cli", "tty", "server", "web", "minichat"},
     "minichat": set(),
     "__main__": {"server", "client"},
 }
@@ -163,6 +164,17 @@ class TheHouse(unittest.TestCase):
     def test_the_chat_has_never_seen_a_socket(self) -> None:
         for module in ("socket", "selectors", "select", "ssl", "os", "threading", "time", "logging"):
             self.assertEqual(importers(module) & wing("chat"), set(), module)
+
+    def test_the_bytes_of_the_web_have_never_seen_a_socket(self) -> None:
+        pure = {f"minichat.web.{name}" for name in ("answers", "frames", "head", "page", "weblines")}
+        self.assertLessEqual(pure, set(TREES))
+        for module in ("socket", "selectors", "minichat.server", "minichat.net.connection", "http", "email"):
+            self.assertEqual(importers(module) & pure, set(), module)
+        self.assertEqual(importers("minichat.chat") & wing("web"), set())
+
+    def test_the_web_is_known_only_where_it_is_chosen(self) -> None:
+        known = {"minichat.server.run", "minichat.trace.watchedweb"}
+        self.assertEqual(importers("minichat.web") - wing("web"), known)
 
     def test_only_the_reactor_makes_a_selector(self) -> None:
         for name in set(TREES) - {"minichat.net.reactor", "minichat.server.run", "minichat.client.run"}:

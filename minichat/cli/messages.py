@@ -27,6 +27,16 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
         "Na rede local: {client} --host <endereço desta máquina> --port {port}",
         "On the local network: {client} --host <this machine's address> --port {port}",
     ),
+    "web_here": ("No navegador desta máquina: {url}", "In a browser on this machine: {url}"),
+    "web_reachable": ("No navegador: {url}", "In a browser: {url}"),
+    "web_reachable_unknown": (
+        "No navegador: http://<endereço desta máquina>:{port}/",
+        "In a browser: http://<this machine's address>:{port}/",
+    ),
+    "web_isolated": (
+        "Se um celular não abre a página, o Wi-Fi pode estar isolando os aparelhos: tente outra rede",
+        "If a phone cannot open the page, the Wi-Fi may keep its devices apart: try another network",
+    ),
     "clients_limited": (
         "No máximo {clients} conexões: o limite de arquivos abertos é {files} (ulimit -n)",
         "At most {clients} connections: the limit of open files is {files} (ulimit -n)",
@@ -45,22 +55,22 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     ),
     # -- faults at the server's start
     "port_taken": (
-        "a porta {port} de {host} já está em uso; pare o outro servidor ou escolha outra com --port",
-        "port {port} of {host} is in use; stop the other server or choose another one with --port",
+        "a porta {port} de {host} já está em uso; pare o outro servidor ou escolha outra com {option}",
+        "port {port} of {host} is in use; stop the other server or choose another one with {option}",
     ),
     "port_passing": (
         "a porta {port} de {host} está em uso, mas nenhum servidor atende nela: deve ser a ponta local de uma "
-        "conexão de saída; tente de novo daqui a pouco ou escolha outra com --port",
+        "conexão de saída; tente de novo daqui a pouco ou escolha outra com {option}",
         "port {port} of {host} is in use, but no server answers there: it may be the local end of an outgoing "
-        "connection; try again soon, or choose another port with --port",
+        "connection; try again soon, or choose another port with {option}",
     ),
     "port_forbidden": (
-        "sem permissão para a porta {port}; escolha uma acima de 1023 com --port",
-        "no permission for port {port}; choose one above 1023 with --port",
+        "sem permissão para a porta {port}; escolha uma acima de 1023 com {option}",
+        "no permission for port {port}; choose one above 1023 with {option}",
     ),
     "cannot_listen": (
-        "não é possível escutar em {host}, porta {port} ({error}); confira --host e --port",
-        "cannot listen on {host}, port {port} ({error}); check --host and --port",
+        "não é possível escutar em {host}, porta {port} ({error}); confira --host e {option}",
+        "cannot listen on {host}, port {port} ({error}); check --host and {option}",
     ),
     "no_selector": (
         "este sistema não tem o seletor {selector}; escolha outro com --selector, ou auto",
@@ -290,6 +300,14 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     "help_rate": (
         "linhas por segundo de cada cliente; o que passa disso espera; 0 é sem limite ({default})",
         "lines a second from each client; what is beyond waits; 0 is no limit ({default})",
+    ),
+    "help_web": (
+        "porta para navegadores; 0 é qualquer uma livre; sem a opção, só a porta TCP",
+        "port for browsers; 0 is any free one; without the option, only the TCP port",
+    ),
+    "help_web_name": (
+        "nome pelo qual navegadores podem chamar este servidor, além do da máquina; vários, com vírgulas",
+        "name by which browsers may call this server, besides that of the machine; several, with commas",
     ),
     "help_log_level": (
         "o que vai para o registro na saída de erros: debug, info, warning ou error ({default})",

@@ -54,6 +54,15 @@ def shown(sockaddr: Tuple[Any, ...]) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
+def url(host: str, port: int) -> str:
+    """Return what to type into a browser.
+
+    >>> url("::1", 8080)
+    'http://[::1]:8080/'
+    """
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
 def is_loopback(sockaddr: Tuple[Any, ...]) -> bool:
     """True if only programs on this machine can reach this address."""
     return _address(sockaddr[0]).is_loopback

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import socket
-from typing import Any, Dict, Iterator, Tuple
+from typing import Any, Callable, Dict, Iterator, NamedTuple, Optional, Tuple
 
 from minichat.chat import protocol
 from minichat.chat.room import Member
@@ -80,6 +80,13 @@ def _log_refusal(sockaddr: Tuple[Any, ...], code: str) -> None:
         log.info("%s refused: %s", address.shown(sockaddr), code)
 
 
+class Entrance(NamedTuple):
+    """What is special about the newcomers of one listener."""
+
+    adopt: Callable[[socket.socket, Pace], Connection]  # makes a connection of an accepted socket; raises OSError
+    refusal: Callable[[str], bytes]  # returns what says a code to a newcomer who gets no connection
+
+
 class Admission:
     """The door of one server.
 
@@ -91,8 +98,7 @@ class Admission:
         """Connections are made in ``pool`` and belong to ``owner``."""
         self._reactor = reactor
         self._limits = limits
-        self._pool = pool
-        self._owner = owner
+        self._entrance = Entrance(lambda sock, pace: pool.adopt(sock, owner, pace), protocol.format_err)
         self._connections = 0
         self._refused: Dict[Connection, None] = {}  # are being told so; they do not count against the limits
         self._by_address: Dict[str, int] = {}  # of those who were let in
@@ -100,18 +106,24 @@ class Admission:
         self._waiting = Deadlines(reactor, limits.join_seconds)  # for a nick
         self._unfinished = Deadlines(reactor, limits.unfinished_seconds)  # for the end of a first line
 
-    def accepted(self, sock: socket.socket, sockaddr: Tuple[Any, ...]) -> None:
-        """Let a newcomer in, or refuse; for each one that the pool gets, ``left`` must follow some day."""
+    def accepted(
+        self, sock: socket.socket, sockaddr: Tuple[Any, ...], entrance: Optional[Entrance] = None
+    ) -> None:
+        """Let a newcomer in, or refuse; for each one that the pool gets, ``left`` must follow some day.
+
+        ``entrance`` is that of a second listener; all limits count the newcomers of both together.
+        """
+        entrance = entrance or self._entrance
         source = address.source(sockaddr)
         pace = self._paces.of(source or str(sockaddr[:1]))  # from the rates nobody is exempt
         code = self._judge(source, pace)
         if code != WELCOME and not self._has_place(source):
-            self._dismiss(sock, sockaddr, code)
+            self._dismiss(sock, sockaddr, code, entrance)
             return
         try:
-            connection = self._pool.adopt(sock, self._owner, pace)
+            connection = entrance.adopt(sock, pace)
         except OSError:  # the selector cannot wait for one file more
-            self._dismiss(sock, sockaddr, protocol.SERVER_FULL)
+            self._dismiss(sock, sockaddr, protocol.SERVER_FULL, entrance)
             return
         connection.context = Guest(connection, sockaddr, source, self._limits)
         self._connections += 1
@@ -137,10 +149,10 @@ class Admission:
         of_source = sum(connection.context.address == source for connection in self._refused)
         return len(self._refused) < self._limits.refusals and of_source < max(self._limits.refusals // 4, 1)
 
-    def _dismiss(self, sock: socket.socket, sockaddr: Tuple[Any, ...], code: str) -> None:
+    def _dismiss(self, sock: socket.socket, sockaddr: Tuple[Any, ...], code: str, entrance: Entrance) -> None:
         """Refuse without waiting for the end of the connection: the kernel delivers the refusal."""
         _log_refusal(sockaddr, code)
-        dismiss(sock, protocol.format_err(code), self._limits.recv_bytes)
+        dismiss(sock, entrance.refusal(code), self._limits.recv_bytes)
 
     def _refuse(self, connection: Connection, code: str) -> None:
         connection.context.write(protocol.format_err(code))

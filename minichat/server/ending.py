@@ -29,7 +29,7 @@ class Ending:
         self._limits = limits
         self._room = room
         self._pool = pool
-        self._listener = listener
+        self.listeners = [listener]  # a second one may join it
         self._status = status
         self._has_begun = False
 
@@ -44,8 +44,9 @@ class Ending:
         """Say goodbye, let everyone read it, stop the reactor."""
         self._has_begun = True
         self._status("stopping")
-        self._listener.accept_all()
-        self._listener.close()
+        for listener in self.listeners:
+            listener.accept_all()
+            listener.close()
         dispatcher.shut_down(self._room)
         for connection in list(self._pool.owners):
             if not connection.context.nick:

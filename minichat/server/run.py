@@ -55,6 +55,8 @@ def run(values: Any, messages: Messages) -> int:
     signals = SignalSource(house.reactor, house.wakeup, ending, _on_signal(house.server, house.status))
     try:
         _announce(house.address, values, limits, files.most, messages, status)
+        if house.web:
+            _announce_web(house.web, messages, status)
         house.reactor.run()
     finally:
         house.server.close()
@@ -121,12 +123,26 @@ def selector_kind(name: str) -> Optional[Type[selectors.BaseSelector]]:
     return SelectSelector if kind is selectors.SelectSelector else kind
 
 
+class Doors(NamedTuple):
+    """The listening sockets."""
+
+    chat: socket.socket
+    web: Optional[socket.socket]  # for browsers
+
+    def close(self) -> None:
+        """Close both."""
+        self.chat.close()
+        if self.web is not None:
+            self.web.close()
+
+
 class House(NamedTuple):
     """A server that can run."""
 
     reactor: Reactor
     server: Server
     address: Tuple[Any, ...]  # of the listening socket
+    web: Tuple[Any, ...]  # of the one for browsers; () without --web
     wakeup: Wakeup
     status: Ration  # of lines for people
     end_trace: Callable[[Messages], str]  # returns what went wrong with it, for people, or ""
@@ -141,8 +157,8 @@ def _begin(values: Any, files: Files, limits: Limits, messages: Messages, sink: 
         raise CannotStart(messages("too_few_files", most=files.most, taken=files.taken + 3, fewest=FEWEST_FILES - 3))
     try:
         selector = kind()
-        listening = _listen(values, messages, limits)  # first: a trace may be that of the server which has the port
-        return _house(values, selector, listening, limits, messages, sink)
+        doors = _listen(values, messages, limits)  # first: a trace may be that of the server which has the port
+        return _house(values, selector, doors, limits, messages, sink)
     except OSError as error:  # another program has taken what was counted as free
         raise CannotStart(messages("no_more_files", error=error.strerror or error)) from None
 
@@ -150,7 +166,7 @@ def _begin(values: Any, files: Files, limits: Limits, messages: Messages, sink: 
 def _house(
     values: Any,
     selector: selectors.BaseSelector,
-    listening: socket.socket,
+    doors: Doors,
     limits: Limits,
     messages: Messages,
     sink: Callable[[str], None],
@@ -161,11 +177,13 @@ def _house(
     trace wing loaded.
     """
     wakeup = Wakeup()
+    addresses = (doors.chat.getsockname(), doors.web.getsockname() if doors.web else ())
     if not (values.trace or values.slow or values.step):
         reactor = Reactor(selector)
         status = _status(sink, reactor, messages)
-        server = Server(reactor, listening, limits, messages, status)
-        return House(reactor, server, listening.getsockname(), wakeup, status, lambda messages: "")
+        server = Server(reactor, doors.chat, limits, messages, status)
+        _open_web(values, server, doors)
+        return House(reactor, server, *addresses, wakeup, status, lambda messages: "")
     from minichat.trace.served import WatchedServer
     from minichat.trace.watch import Watch
     from minichat.trace.watched import WatchedReactor
@@ -174,12 +192,23 @@ def _house(
         watch = Watch(values, options.SERVER, type(selector).__name__, limits, sink, wakeup)
     except OSError as error:
         wakeup.close()
-        listening.close()
+        doors.close()
         raise CannotStart(messages("cannot_trace", file=values.trace, error=error.strerror)) from None
     watched = WatchedReactor(watch.recorder, selector)
     status = _status(sink, watched, messages)
-    watched_server = WatchedServer(watched, listening, limits, messages, status)
-    return House(watched, watched_server, listening.getsockname(), wakeup, status, watch.end)
+    watched_server = WatchedServer(watched, doors.chat, limits, messages, status)
+    _open_web(values, watched_server, doors)
+    return House(watched, watched_server, *addresses, wakeup, status, watch.end)
+
+
+def _open_web(values: Any, server: Server, doors: Doors) -> None:
+    """Let browsers in, if they are asked for; only then is the web wing loaded."""
+    if doors.web is None:
+        return
+    from minichat.web.start import open_web
+
+    host, port = address.reachable_host(doors.chat.getsockname()), doors.chat.getsockname()[1]
+    open_web(values, server, doors.web, f"nc {host} {port}")
 
 
 def _status(sink: Callable[[str], None], reactor: Reactor, messages: Messages) -> Ration:
@@ -189,11 +218,23 @@ def _status(sink: Callable[[str], None], reactor: Reactor, messages: Messages) -
     return Ration(sink, left_out, lambda: reactor.now, reactor.call_later)
 
 
-def _listen(values: Any, messages: Messages, limits: Limits) -> socket.socket:
+def _listen(values: Any, messages: Messages, limits: Limits) -> Doors:
+    doors = Doors(_listen_on(values, "port", messages, limits), None)
+    if values.web is None:
+        return doors
     try:
-        return listen(values.host, values.port, limits.backlog)
+        return doors._replace(web=_listen_on(values, "web", messages, limits))
+    except CannotStart:
+        doors.close()
+        raise
+
+
+def _listen_on(values: Any, option: str, messages: Messages, limits: Limits) -> socket.socket:
+    port = getattr(values, option)
+    try:
+        return listen(values.host, port, limits.backlog)
     except (OSError, UnicodeError) as error:
-        raise CannotStart(_cannot_listen(error, values, messages)) from None
+        raise CannotStart(_cannot_listen(error, values.host, port, f"--{option}", messages)) from None
 
 
 def chosen_limits(values: Any, files: int) -> Limits:
@@ -239,7 +280,17 @@ def _announce(
         status("[STATUS] " + messages("clients_limited", clients=limits.clients, files=files))
 
 
-def _cannot_listen(error: Exception, values: Any, messages: Messages) -> str:
+def _announce_web(sockaddr: Tuple[Any, ...], messages: Messages, status: Callable[[str], None]) -> None:
+    host = address.reachable_host(sockaddr)
+    if address.is_loopback(sockaddr):
+        status("[STATUS] " + messages("web_here", url=address.url(host, sockaddr[1])))
+        return
+    key = "web_reachable" if host else "web_reachable_unknown"
+    status("[STATUS] " + messages(key, url=address.url(host, sockaddr[1]), port=sockaddr[1]))
+    status("[STATUS] " + messages("web_isolated"))
+
+
+def _cannot_listen(error: Exception, host: str, port: int, option: str, messages: Messages) -> str:
     keys = {
         errno.EADDRINUSE: "port_taken",
         errno.EACCES: "port_forbidden",
@@ -247,9 +298,10 @@ def _cannot_listen(error: Exception, values: Any, messages: Messages) -> str:
         errno.ENFILE: "no_more_files",
     }
     key = keys.get(getattr(error, "errno", None) or 0, "cannot_listen")
-    if key == "port_taken" and not any(answers(host, values.port) for host in _hosts(values.host)):
+    if key == "port_taken" and not any(answers(place, port) for place in _hosts(host)):
         key = "port_passing"
-    return messages(key, host=values.host, port=values.port, error=getattr(error, "strerror", None) or error)
+    why = getattr(error, "strerror", None) or error
+    return messages(key, host=host, port=port, option=option, error=why)
 
 
 def _hosts(host: str) -> List[str]:

@@ -70,7 +70,8 @@ class Server:
 
     def close(self) -> None:
         """Close whatever is still open."""
-        self.listener.close()
+        for listener in self.ending.listeners:
+            listener.close()
         self.pool.close("shutdown")
 
     def _status(self, key: str, **fields: object) -> None:

@@ -190,6 +190,8 @@ class Checker:
         account = self._account(event)
         account.queued += event["bytes"]
         account.messages += event["messages"]
+        overhead = event.get("overhead", 0)
+        self._require(0 <= overhead <= event["bytes"], event, "queued", f"{overhead} bytes of overhead")
         self._check_queued(event, account)
 
     def _send(self, event: Event) -> None:

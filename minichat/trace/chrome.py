@@ -18,8 +18,8 @@ from minichat.trace.schema import Event
 
 PID = 1
 LOOP, SLOW = 1, 2  # two tracks, for the slices of one track must nest
-_IN_A_TURN = frozenset({"accept", "recv", "line", "command", "queue", "send", "drop", "interest", "state", "close",
-                        "timer", "note"})  # fmt: skip
+_IN_A_TURN = frozenset({"accept", "recv", "line", "head", "frame", "command", "queue", "send", "drop", "interest",
+                        "state", "close", "timer", "note"})  # fmt: skip
 
 
 class Exporter:

@@ -204,12 +204,23 @@ class Recorder:
         """Note that no command is being served any more."""
         self._message = OWN
 
-    def queued(self, connection: Any, data: bytes) -> None:
-        """Record that ``data`` was queued."""
-        book, sizes = self._books[connection], self._parts(data)
-        book.add(sizes)
+    def queued(self, connection: Any, data: bytes, inside: Optional[bytes] = None) -> None:
+        """Record that ``data`` was queued; ``inside`` is what its frames hold, if it is made of frames."""
+        book, text = self._books[connection], data if inside is None else inside
+        sizes, extra = self._parts(text), len(data) - len(text)
+        book.add([(sizes[0][0], sizes[0][1] + extra), *sizes[1:]])
         count = {"bytes": len(data), "queued": book.queued}
-        self.put("queue", conn=book.number, messages=[part[0] for part in sizes], **count, **self._payload(data))
+        if inside is not None:
+            count["overhead"] = extra
+        self.put("queue", conn=book.number, messages=[part[0] for part in sizes], **count, **self._payload(text))
+
+    def answered(self, connection: Any, status: int) -> None:
+        """Record that a request of HTTP is answered with ``status``."""
+        self.put("head", conn=self._books[connection].number, status=status)
+
+    def framed(self, connection: Any, kind: str, size: int) -> None:
+        """Record that a frame was read: ``kind`` is a word of the schema, ``size`` is that of its payload."""
+        self.put("frame", conn=self._books[connection].number, kind=kind, length=size)
 
     def sent(
         self, connection: Any, asked: int, result: Union[int, OSError], kernel: Optional[List[int]] = None
@@ -223,13 +234,12 @@ class Recorder:
         fields.update(queued=book.queued, **({"kernel": kernel} if kernel else {}))
         self.put("send", conn=book.number, asked=asked, **fields)
 
-    def cut(self, connection: Any, lost: int, last_line: bytes) -> None:
-        """Record that ``lost`` queued bytes are given up, and ``last_line`` is queued in their place."""
+    def cut(self, connection: Any, lost: int) -> None:
+        """Record that ``lost`` queued bytes are given up."""
         book = self._books[connection]
         gone = book.give_up(lost)
         self._totals["lost"] += lost
         self.put("drop", conn=book.number, lost=lost, queued=book.queued, messages=gone)
-        self.queued(connection, last_line)
 
     def interest_changed(self, connection: Any, old: int, new: int, pause: str) -> None:
         """Record that the connection waits for other events; ``pause`` says whether lines wait, and why."""

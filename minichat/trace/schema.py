@@ -75,6 +75,7 @@ EVENTS: Dict[str, Dict[str, str]] = {
         "bytes": "",
         "messages": "the commands that the output comes from, in order; 0 is the server's own",
         "queued": "what waits for this recipient now",
+        "[overhead]": "if it is made of frames: how many of the bytes are in none of their texts",
         "[data]": "the beginning of the output",
     },
     "send": {
@@ -92,6 +93,12 @@ EVENTS: Dict[str, Dict[str, str]] = {
         "messages": "the messages with no bytes left in the queue, the last one first",
     },
     "interest": {"conn": "", "from": "R, W, RW or nothing", "to": "the same", "why": "in English"},
+    "head": {"conn": "", "status": "of the answer to a request of HTTP; 101 begins a WebSocket"},
+    "frame": {
+        "conn": "",
+        "kind": "text, continuation, close, ping or pong: a frame of a WebSocket was read whole",
+        "length": "of its payload",
+    },
     "state": {
         "conn": "",
         "state": "joined, draining or closed",

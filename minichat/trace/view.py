@@ -131,6 +131,12 @@ class View:
         self._buffered[conn] = event["buffered"]
         self._line("=", self.name(conn), what, buffer, self._quoted(event.get("data", "")))
 
+    def _head(self, event: Event) -> None:
+        self._line("=", self.name(event["conn"]), self._words("head", status=event["status"]))
+
+    def _frame(self, event: Event) -> None:
+        self._line("=", self.name(event["conn"]), self._words("frame", kind=event["kind"], length=event["length"]))
+
     def _command(self, event: Event) -> None:
         self._line("*", self.name(event["conn"]), event["name"], self._words("message", number=event["message"]))
 
@@ -178,9 +184,9 @@ class View:
 
 _DRAW: Dict[str, Callable[[View, Event], None]] = {
     "wait": View._wait, "wake": View._wake, "accept": View._accept, "recv": View._recv, "line": View._framed,
-    "command": View._command, "send": View._send, "drop": View._drop, "interest": View._interest,
-    "state": View._state, "close": View._close, "timer": View._timer, "slow": View._slow, "note": View._note,
-    "end": View._end,
+    "head": View._head, "frame": View._frame, "command": View._command, "send": View._send, "drop": View._drop,
+    "interest": View._interest, "state": View._state, "close": View._close, "timer": View._timer,
+    "slow": View._slow, "note": View._note, "end": View._end,
 }  # fmt: skip
 
 

@@ -124,13 +124,17 @@ class WatchedConnection(Connection):
         is_open = self.life is OPEN
         super().write(data)
         if is_open:
-            self._recorder.queued(self, data)
+            self._book(data)
 
     def answer(self, size: int, lines: Iterator[bytes], memory: int) -> None:
         whole = list(lines)
         if self.life is OPEN:
-            self._recorder.queued(self, b"".join(whole))
+            self._book(b"".join(whole))
         super().answer(size, iter(whole), memory)
+
+    def _book(self, data: bytes) -> None:
+        """Record that ``data`` was queued."""
+        self._recorder.queued(self, data)
 
     def take_line(self) -> Optional[bytes]:
         try:
@@ -139,8 +143,12 @@ class WatchedConnection(Connection):
             self._recorder.line(self, None, len(self.buffer.rest), self.buffer.thrown_away)
             raise
         if line is not None:
-            self._recorder.line(self, line, len(self.buffer.rest), self.buffer.thrown_away)
+            self._book_line(line)
         return line
+
+    def _book_line(self, line: bytes) -> None:
+        """Record that ``line`` was taken from the line buffer."""
+        self._recorder.line(self, line, len(self.buffer.rest), self.buffer.thrown_away)
 
     @property
     def unsent(self) -> int:
@@ -150,7 +158,8 @@ class WatchedConnection(Connection):
     def _give_up_queue(self, last_line: bytes) -> None:
         before = self.unsent
         super()._give_up_queue(last_line)
-        self._recorder.cut(self, before + len(last_line) - self.unsent, last_line)
+        self._recorder.cut(self, before + len(last_line) - self.unsent)
+        self._book(last_line)
 
     def _enter(self, life: Life, reason: str) -> None:
         buffered, thrown_away = len(self.buffer.rest), self.buffer.thrown_away

@@ -25,6 +25,8 @@ _WORDS: Dict[str, Tuple[str, str]] = {
     "timer_due": ("chegou a hora", "time was up"),
     "buffer": ("buffer {old}→{new}", "buffer {old}→{new}"),
     "line": ("linha de {length}", "line of {length}"),
+    "head": ("pedido de HTTP, resposta {status}", "request of HTTP, answer {status}"),
+    "frame": ("frame {kind} de {length}", "frame {kind} of {length}"),
     "line_too_long": ("linha longa demais, jogada fora", "line too long, thrown away"),
     "message": ("mensagem {number}", "message {number}"),
     "to_queue": ("fila: {names}", "queue: {names}"),

@@ -8,12 +8,16 @@ after that, each write is one text message of whole lines.
 from __future__ import annotations
 
 import enum
-from typing import Iterator
+import socket
+from typing import Callable, Iterator, Optional
 
 from minichat.net.connection import OPEN, Connection
+from minichat.net.pace import Pace
+from minichat.net.turn import Turn
 from minichat.web.answers import STATUSES, refusal
 from minichat.web.frames import GOING_AWAY, INTERNAL, NORMAL, POLICY, TEXT, TRY_LATER, close_frame, frame
-from minichat.web.weblines import WebLines
+from minichat.web.head import LINE_BYTES
+from minichat.web.weblines import HeadLines, WebLines
 
 # With which code a conversation ends, by the reason of the connection's end.
 CLOSE_CODES = {"shutdown": GOING_AWAY, "too_slow": TRY_LATER, "timeout": POLICY, "refused": POLICY, "error": INTERNAL}
@@ -25,6 +29,9 @@ class Speech(enum.Enum):
     HEAD = "HTTP; nothing was answered yet"
     ANSWERED = "HTTP; the answer is queued"
     FRAMES = "WebSocket"
+
+
+HEAD, ANSWERED, FRAMES = Speech  # to look a member up in its enum takes as long as a call
 
 
 class Framer:
@@ -45,16 +52,18 @@ class WebConnection(Connection):
 
     __slots__ = ("_framer", "speech")
 
-    def speak(self, framer: Framer) -> None:
-        """Begin with HTTP; ``framer`` is shared by all connections, to be called once after the birth."""
-        self.speech = Speech.HEAD
+    def __init__(self, turn: Turn, sock: socket.socket, pace: Optional[Pace], framer: Framer) -> None:
+        """Begin with HTTP; ``framer`` is shared by all connections, the rest is as in Connection."""
+        self.speech = HEAD
         self._framer = framer
+        super().__init__(turn, sock, pace)
+        self.buffer = HeadLines(LINE_BYTES)
 
     def write(self, data: bytes) -> None:
         """Queue lines of the chat: as a message, or before the WebSocket as a refusal."""
-        if self.speech is Speech.FRAMES:
+        if self.speech is FRAMES:
             self.write_raw(self._framer.framed(data))
-        elif self.speech is Speech.HEAD:
+        elif self.speech is HEAD:
             code = data.decode().rstrip("\n").rpartition(" ")[2]
             self.respond(refusal(STATUSES.get(code, 503), code))
 
@@ -64,14 +73,20 @@ class WebConnection(Connection):
 
     def respond(self, answer: bytes) -> None:
         """Queue the answer to the request."""
-        self.speech = Speech.ANSWERED
+        self.speech = ANSWERED
         self.write_raw(answer)
 
-    def upgrade(self, answer: bytes, lines: WebLines) -> None:
-        """Queue the answer that begins the WebSocket, and cut the input into ``lines`` from now on."""
+    def upgrade(self, answer: bytes, on_read: Callable[[], object]) -> None:
+        """Queue the answer that begins the WebSocket; the input is frames from now on.
+
+        ``on_read`` is called for each read.
+        """
         self.write_raw(answer)
-        self.speech = Speech.FRAMES
-        self.change_buffer(lines)
+        self.speech = FRAMES
+        self.change_buffer(self._lines(on_read))
+
+    def _lines(self, on_read: Callable[[], object]) -> WebLines:
+        return WebLines(self._turn.limits.line_bytes, self.write_raw, on_read)
 
     def answer(self, size: int, lines: Iterator[bytes], memory: int) -> None:
         """Queue lines, each as a message; they are made at once, so their memory is their size."""
@@ -81,12 +96,12 @@ class WebConnection(Connection):
 
     def close(self, reason: str) -> None:
         """End in good order: a WebSocket with a close frame."""
-        if self.speech is Speech.FRAMES and self.life is OPEN:
+        if self.speech is FRAMES and self.life is OPEN:
             code = self.buffer.close_code if isinstance(self.buffer, WebLines) else 0
             self.write_raw(close_frame(code or CLOSE_CODES.get(reason, NORMAL)))
         super().close(reason)
 
     def cut(self, reason: str, last_line: bytes) -> None:
         """Give up the queue, but not the rest of a frame that was partly sent."""
-        is_framed = self.speech is Speech.FRAMES
+        is_framed = self.speech is FRAMES
         super().cut(reason, frame(TEXT, last_line) if is_framed else b"")

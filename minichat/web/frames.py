@@ -212,6 +212,9 @@ class FrameReader:
             self._decoder.decode(payload, is_last)
         except UnicodeDecodeError:
             raise Violation(BAD_DATA) from None
+        # The decoder waits for the third byte of half a surrogate pair, which its second one already shows.
+        if b"\xa0" <= payload[-1:] < b"\xc0" and self._decoder.getstate()[0][:1] == b"\xed":
+            raise Violation(BAD_DATA)
 
 
 def frames_of(data: bytes) -> List[Control]:

@@ -72,7 +72,7 @@ class Head:
     def take(self, line: bytes) -> Optional[Request]:
         """Take the next line, without its line end; return the request after the last one.  Raises Refusal."""
         self._bytes += len(line) + 2
-        if len(self._lines) >= HEAD_LINES or self._bytes > HEAD_BYTES:
+        if (line and len(self._lines) >= HEAD_LINES) or self._bytes > HEAD_BYTES:
             raise Refusal(431, "the head is too long")
         if not line and not self._lines:
             return None  # an empty line before the request line (RFC 9112, 2.2)

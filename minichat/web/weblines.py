@@ -11,6 +11,15 @@ from minichat.web.frames import CLOSE, PING, PONG, Control, FrameReader, Violati
 END = b"\n"
 
 
+class HeadLines(LineBuffer):
+    """The input of a browser before it is answered: the lines of a head, as they are.
+
+    A type of its own, for only in a plain LineBuffer are the commands of telnet looked for.
+    """
+
+    __slots__ = ()
+
+
 class WebLines(LineBuffer):
     """The input of one browser, cut into lines.
 
@@ -21,13 +30,19 @@ class WebLines(LineBuffer):
     Frame headers and control frames count as thrown away: they have no part in a line.
     """
 
-    __slots__ = ("_has_end", "_in_lines", "_is_over", "_on_frame", "_reader", "_send", "close_code", "pong")
+    __slots__ = ("_has_end", "_in_lines", "_is_over", "_on_read", "_reader", "_send", "close_code", "pong")
 
-    def __init__(self, limit_bytes: int, send: Callable[[bytes], object], on_frame: Callable[[], object]) -> None:
-        """``send`` takes a pong, as a frame; ``on_frame`` is called for each read."""
+    def __init__(
+        self,
+        limit_bytes: int,
+        send: Callable[[bytes], object],
+        on_read: Callable[[], object],
+        reader: Callable[..., FrameReader] = FrameReader,
+    ) -> None:
+        """``send`` takes a pong, as a frame; ``on_read`` is called for each read; ``reader`` makes the reader."""
         super().__init__(limit_bytes)
-        self._send, self._on_frame = send, on_frame
-        self._reader = FrameReader(self._feed_line, self._end_line, self._control)
+        self._send, self._on_read = send, on_read
+        self._reader = reader(self._feed_line, self._end_line, self._control)
         self._has_end = self._is_over = False
         self._in_lines = 0  # bytes of a read that are a part of a line, with the newlines that were added
         self.close_code = 0  # with which the conversation has ended; 0 while it goes on
@@ -35,7 +50,7 @@ class WebLines(LineBuffer):
 
     def feed(self, data: bytes) -> None:
         """Take in what one read brought, cut anywhere."""
-        self._on_frame()
+        self._on_read()
         if self._is_over:
             self.thrown_away += len(data)
             return
@@ -54,7 +69,7 @@ class WebLines(LineBuffer):
     def next_line(self) -> Optional[bytes]:
         """Return the oldest complete line, or None; END in the place where the conversation ended."""
         if self._has_end and self._end < 0 and not self._is_too_long:
-            self._has_end = False
+            self.thrown_away += self.size  # half a line
             self.clear()
             return END
         try:

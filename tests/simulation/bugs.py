@@ -558,7 +558,8 @@ def _() -> List[Patch]:
 def _() -> List[Patch]:
     def abrupt(self: Ending) -> None:
         self._has_begun = True
-        self._listener.close()
+        for listener in self.listeners:
+            listener.close()
         for connection in list(self._pool.owners):
             connection.abort("shutdown")
 

@@ -139,7 +139,7 @@ class Good(unittest.TestCase):
     def test_a_real_run_passes(self) -> None:
         checker, problems = check(full_trace())
         self.assertEqual(problems, [])
-        self.assertEqual(checker.connections, 2)
+        self.assertEqual(checker.connections, 3)
         self.assertGreater(min(checker.totals.values()), 0)
 
     def test_a_real_run_has_every_event_of_the_schema(self) -> None:

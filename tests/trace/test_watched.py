@@ -11,16 +11,32 @@ from minichat.net.reactor import Reactor
 from minichat.server.server import Server
 from minichat.trace.served import WatchedServer
 from minichat.trace.watched import WatchedConnection, WatchedPool, WatchedReactor
+from minichat.trace.watchedweb import WatchedFrameReader, WatchedWebConnection, WatchedWebHouse
+from minichat.web.connection import WebConnection
+from minichat.web.frames import FrameReader
+from minichat.web.house import WebHouse
 
 # What each watched class puts in the place of something of the real one.
 SEAMS: Dict[type, Set[str]] = {
     WatchedReactor: {"register", "modify", "_wait", "_call_all", "_ring"},
     WatchedConnection: {"write", "answer", "take_line", "_give_up_queue", "_enter", "update_interest", "release"},
     WatchedPool: {"kind"},
+    WatchedFrameReader: {"_end_frame"},
+    WatchedWebConnection: {"respond", "upgrade", "_lines"},
+    WatchedWebHouse: {"kind"},
     WatchedServer: {"pool_kind", "line_received", "resumed", "line_too_long", "_leave"},
 }
-OWN = {WatchedConnection: {"unsent"}, WatchedServer: {"_look"}}  # and what is new in them
-REAL = {WatchedReactor: Reactor, WatchedConnection: Connection, WatchedPool: Pool, WatchedServer: Server}
+# and what is new in them
+OWN = {
+    WatchedConnection: {"unsent", "_book", "_book_line"},
+    WatchedFrameReader: {"_note"},
+    WatchedServer: {"_look"},
+    WatchedWebConnection: {"_book", "_book_line"},  # of the watched connection
+}
+REAL: Dict[type, type] = {
+    WatchedReactor: Reactor, WatchedConnection: Connection, WatchedPool: Pool, WatchedServer: Server,
+    WatchedFrameReader: FrameReader, WatchedWebConnection: WebConnection, WatchedWebHouse: WebHouse,
+}  # fmt: skip
 
 
 class Seams(unittest.TestCase):

@@ -15,8 +15,10 @@ from minichat.trace.recorder import Recorder, header
 from minichat.trace.schema import SLOW_NANOSECONDS, Event
 from minichat.trace.served import WatchedServer
 from minichat.trace.watched import WatchedReactor
+from minichat.trace.watchedweb import WatchedWebHouse
 from tests.peer import Peer, SlowPeer
 from tests.support import PATIENCE_SECONDS
+from tests.webpeer import masked, request
 
 # So that a few kilobytes fill everything that a reader can fill, and patience is short.
 LIMITS = Limits(
@@ -38,6 +40,9 @@ class Run:
         self.listening = listen("127.0.0.1", 0, 10)
         self.port: int = self.listening.getsockname()[1]
         self.server = WatchedServer(self.reactor, self.listening, limits, Messages("pt"), lambda line: None)
+        web = listen("127.0.0.1", 0, 10)
+        self.web_port: int = web.getsockname()[1]
+        self.web = WatchedWebHouse(self.server, web, {})
 
     def turn_until(self, times: int, event: str, **fields: object) -> None:
         """Turn until that event with those fields has happened so many times."""
@@ -89,7 +94,20 @@ def full_trace() -> List[Event]:
         ana.close()
         caio.close()
     run.turn_until(2, "close")
+    _visit(run)
     return run.end()
+
+
+def _visit(run: Run) -> None:
+    """A browser comes, says a line between two control frames, and goes."""
+    with Peer(run.web_port) as peer:
+        peer.send(request(run.web_port))
+        run.turn_until(1, "head", status=101)
+        peer.send(masked(0x81, b"bia") + masked(0x89, b"?") + masked(0x01, b"o") + masked(0x80, b"i"))
+        run.turn_until(1, "frame", kind="continuation")
+        peer.send(masked(0x88, b""))
+        run.turn_until(3, "state", state="draining")
+    run.turn_until(3, "close")
 
 
 def _slow(dispatch: functools.partial[object] | object) -> object:
