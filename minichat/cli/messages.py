@@ -37,6 +37,11 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
         "Se um celular não abre a página, o Wi-Fi pode estar isolando os aparelhos: tente outra rede",
         "If a phone cannot open the page, the Wi-Fi may keep its devices apart: try another network",
     ),
+    "loop_here": ("O laço ao vivo, só nesta máquina: {url}", "The loop live, on this machine only: {url}"),
+    "loop_nowhere": (
+        "O laço ao vivo só abre nesta máquina: para isso, use --host 0.0.0.0 ou 127.0.0.1",
+        "The loop live opens on this machine only: for that, use --host 0.0.0.0 or 127.0.0.1",
+    ),
     "clients_limited": (
         "No máximo {clients} conexões: o limite de arquivos abertos é {files} (ulimit -n)",
         "At most {clients} connections: the limit of open files is {files} (ulimit -n)",
@@ -245,6 +250,7 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     "unknown_option": ("não existe {option}", "there is no {option}"),
     "needs_value": ("{option} precisa de um valor", "{option} needs a value"),
     "no_value": ("{option} não aceita um valor", "{option} takes no value"),
+    "loop_needs_web": ("--loop precisa também de --web PORTA", "--loop also needs --web PORT"),
     "bad_host": (
         "{option} deve ser só um endereço, e não {value}; escreva --host {host} --port {port}",
         "{option} must be an address alone, not {value}; write --host {host} --port {port}",
@@ -323,6 +329,10 @@ _TEXTS: Dict[str, Tuple[str, str]] = {
     ),
     "help_slow": ("mostra o laço e para tantos segundos a cada volta", "show the loop and stop so many seconds a turn"),
     "help_step": ("mostra o laço e espera por uma tecla a cada volta", "show the loop and wait for a key each turn"),
+    "help_loop": (
+        "com --web: mostra o laço ao vivo em /loop, só a navegadores desta máquina",
+        "with --web: show the loop live at /loop, only to browsers on this machine",
+    ),
     "help_sndbuf": (
         "buffer de envio do núcleo, em bytes; 0 é o do sistema ({default})",
         "the kernel's send buffer, in bytes; 0 is the system's own ({default})",

@@ -56,7 +56,7 @@ def run(values: Any, messages: Messages) -> int:
     try:
         _announce(house.address, values, limits, files.most, messages, status)
         if house.web:
-            _announce_web(house.web, messages, status)
+            _announce_web(house.web, values, messages, status)
         house.reactor.run()
     finally:
         house.server.close()
@@ -178,7 +178,7 @@ def _house(
     """
     wakeup = Wakeup()
     addresses = (doors.chat.getsockname(), doors.web.getsockname() if doors.web else ())
-    if not (values.trace or values.slow or values.step):
+    if not (values.trace or values.slow or values.step or values.loop):
         reactor = Reactor(selector)
         status = _status(sink, reactor, messages)
         server = Server(reactor, doors.chat, limits, messages, status)
@@ -197,18 +197,21 @@ def _house(
     watched = WatchedReactor(watch.recorder, selector)
     status = _status(sink, watched, messages)
     watched_server = WatchedServer(watched, doors.chat, limits, messages, status)
-    _open_web(values, watched_server, doors)
+    _open_web(values, watched_server, doors, watch.join)
     return House(watched, watched_server, *addresses, wakeup, status, watch.end)
 
 
-def _open_web(values: Any, server: Server, doors: Doors) -> None:
-    """Let browsers in, if they are asked for; only then is the web wing loaded."""
+def _open_web(values: Any, server: Server, doors: Doors, join: Optional[Callable[[Any], None]] = None) -> None:
+    """Let browsers in, if they are asked for; only then is the web wing loaded.
+
+    ``join`` is that of the watch, if there is one.
+    """
     if doors.web is None:
         return
     from minichat.web.start import open_web
 
     host, port = address.reachable_host(doors.chat.getsockname()), doors.chat.getsockname()[1]
-    open_web(values, server, doors.web, f"nc {host} {port}")
+    open_web(values, server, doors.web, f"nc {host} {port}", join)
 
 
 def _status(sink: Callable[[str], None], reactor: Reactor, messages: Messages) -> Ration:
@@ -280,8 +283,13 @@ def _announce(
         status("[STATUS] " + messages("clients_limited", clients=limits.clients, files=files))
 
 
-def _announce_web(sockaddr: Tuple[Any, ...], messages: Messages, status: Callable[[str], None]) -> None:
+def _announce_web(
+    sockaddr: Tuple[Any, ...], values: Any, messages: Messages, status: Callable[[str], None]
+) -> None:
     host = address.reachable_host(sockaddr)
+    if values.loop:
+        here = address.own_host(sockaddr)
+        status("[STATUS] " + messages("loop_here" if here else "loop_nowhere", url=f"{address.url(here, sockaddr[1])}loop"))
     if address.is_loopback(sockaddr):
         status("[STATUS] " + messages("web_here", url=address.url(host, sockaddr[1])))
         return

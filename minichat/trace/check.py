@@ -236,6 +236,14 @@ class Checker:
             if account.state == "open":  # afterwards the input is dropped
                 self._check_received(event, account, {0})
             account.state = event["state"]
+        elif event["state"] == "watching":
+            self._check_received(event, account, {0})
+            self._require(not account.queued, event, "queued", "a watcher of the loop has output of before")
+            self._forget(event)
+
+    def _forget(self, event: Event) -> None:
+        self._gone.add(event["conn"])
+        del self._accounts[event["conn"]]
 
     def _close(self, event: Event) -> None:
         account = self._account(event)
@@ -243,8 +251,7 @@ class Checker:
         self._require(event["lost"] == account.queued, event, "queued", what)
         self._require(account.interest == "", event, "interest", f"connection {event['conn']} is still registered")
         self.totals["lost"] += event["lost"]
-        self._gone.add(event["conn"])
-        del self._accounts[event["conn"]]
+        self._forget(event)
 
     def _end(self, event: Event) -> None:
         self._has_end = True

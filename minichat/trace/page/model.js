@@ -11,7 +11,7 @@
 const KEYFRAME_EVENTS = 256;
 const KEYFRAME_CONNECTIONS = 4; // so many events for each connection, if that is more
 const NAMES = ["header", "wait", "wake", "accept", "open", "recv", "line", "command", "queue", "send", "drop",
-  "interest", "state", "close", "timer", "slow", "note", "end"];
+  "interest", "head", "frame", "state", "close", "timer", "slow", "note", "end"];
 const PHASE_OF = {wait: 0, wake: 0, recv: 1, timer: 2, accept: 3, line: 3, command: 3, queue: 3, drop: 3, state: 3, send: 4};
 
 /* A growing list of whole numbers, four bytes each. */
@@ -141,6 +141,7 @@ const REDUCERS = {
       conn.nick = String(event.nick);
       return;
     }
+    if (event.state === "watching") state.conns.delete(event.conn); // no more is told of it
     conn.life = String(event.state);
     conn.reason = String(event.reason || "");
     conn.buffered = 0; // what is left will never be a line
