@@ -24,7 +24,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
     output.open_standard_files()
     values, messages = options.parse(options.SERVER, OPTIONS, FLAGS, arguments)
     if values.loop and values.web is None:
-        options.complain(options.SERVER, messages("wrong_option", error=messages("loop_needs_web"), program=typed(SERVER)))
+        options.complain(SERVER, messages("wrong_option", error=messages("loop_needs_web"), program=typed(SERVER)))
         return 2
     from minichat.server.run import run
 

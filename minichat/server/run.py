@@ -289,7 +289,8 @@ def _announce_web(
     host = address.reachable_host(sockaddr)
     if values.loop:
         here = address.own_host(sockaddr)
-        status("[STATUS] " + messages("loop_here" if here else "loop_nowhere", url=f"{address.url(here, sockaddr[1])}loop"))
+        url = f"{address.url(here, sockaddr[1])}loop"
+        status("[STATUS] " + messages("loop_here" if here else "loop_nowhere", url=url))
     if address.is_loopback(sockaddr):
         status("[STATUS] " + messages("web_here", url=address.url(host, sockaddr[1])))
         return

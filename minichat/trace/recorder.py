@@ -17,6 +17,7 @@ from minichat.trace.book import OWN, Book
 from minichat.trace.clock import PausableClock
 from minichat.trace.schema import AGAIN, EOF, SLOW_NANOSECONDS, VERSION, Event
 
+
 class Recorder:
     """Makes the events of one trace, and gives each one to ``emit``."""
 

@@ -11,8 +11,10 @@ PARTS = Path(__file__).resolve().parent / "pages"
 SCRIPTS = ("growing.js", "live.js")
 TITLE = "minichat /loop"
 
-# Only the answer can say this of a page; a page cannot say it of itself.
-_IN_THE_ANSWER = "; frame-ancestors 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+# Some of this only the answer can say of a page; the page cannot say it of itself.
+_IN_THE_ANSWER = "; ".join((
+    "", "frame-ancestors 'none'", "form-action 'none'", "require-trusted-types-for 'script'", "trusted-types 'none'",
+))  # fmt: skip
 
 
 def loop_page(language: str) -> Content:

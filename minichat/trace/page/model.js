@@ -56,7 +56,7 @@ function list(value) {
 function emptyState() {
   return {
     age: 0, // of the last keyframe: a connection that is older is copied before it is changed
-    t: 0, turn: 0, phase: 0, n: -1, isSure: true, isWaiting: false, timeout: 0, ready: [], listener: "R",
+    t: 0, turn: 0, phase: 0, n: -1, isSure: true, timeout: 0, ready: [],
     conns: new Map(), lastEvent: null,
   };
 }
@@ -71,7 +71,7 @@ function connOf(state, number) {
   const known = state.conns.get(number);
   if (known && known.age === state.age) return known;
   const conn = known ? {...known, age: state.age} : {
-    age: state.age, number, nick: "", peer: "", interest: "", life: "open", reason: "", pause: "", buffered: 0,
+    age: state.age, number, nick: "", interest: "", life: "open", reason: "", buffered: 0,
     held: "", queued: 0, messages: [], kernel: null, ready: "", lastSeen: 0,
   };
   state.conns.set(number, conn);
@@ -83,18 +83,13 @@ const REDUCERS = {
     for (const known of list(event.snapshot)) Object.assign(connOf(state, known.conn), known, {number: known.conn});
   },
   wait(state, event) {
-    state.isWaiting = true;
     state.timeout = event.timeout;
     state.ready = [];
     for (const [number, conn] of state.conns) if (conn.ready) connOf(state, number).ready = "";
   },
   wake(state, event) {
-    state.isWaiting = false;
     state.ready = list(event.ready);
     for (const [name, letters] of state.ready) if (state.conns.has(name)) connOf(state, name).ready = letters;
-  },
-  accept(state, event) {
-    if (event.result === "ok" && event.conn !== undefined) connOf(state, event.conn).peer = String(event.peer || "");
   },
   open(state, event) {
     connOf(state, event.conn);
@@ -131,9 +126,7 @@ const REDUCERS = {
     conn.messages = conn.messages.slice(0, conn.messages.length - list(event.messages).length);
   },
   interest(state, event) {
-    const conn = connOf(state, event.conn);
-    conn.interest = event.to;
-    conn.pause = event.to.includes("R") ? "" : event.why;
+    connOf(state, event.conn).interest = event.to;
   },
   state(state, event) {
     const conn = connOf(state, event.conn);
@@ -141,7 +134,7 @@ const REDUCERS = {
       conn.nick = String(event.nick);
       return;
     }
-    if (event.state === "watching") state.conns.delete(event.conn); // no more is told of it
+    if (event.state === "watching") state.conns.delete(event.conn);
     conn.life = String(event.state);
     conn.reason = String(event.reason || "");
     conn.buffered = 0; // what is left will never be a line
