@@ -69,21 +69,29 @@ class FramedSocket:
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
         self._rest = b""
+        self._unsent = b""
         self._is_in_message = False
+        self.answers_pings = True
+        self.pongs = b""  # that are still to be sent
+        self._key = os.urandom(16)
         self.controls: List[Tuple[int, bytes]] = []  # that have come, each with its first byte
         self.messages: List[bytes] = []  # the text messages that have come
 
-    def greet(self, port: int) -> None:
-        """Ask for the WebSocket and read the answer."""
-        key = os.urandom(16)
-        self._socket.sendall(request(port, key=key))
-        while b"\r\n\r\n" not in self._rest:
-            data = self._socket.recv(65536)
-            assert data, f"the end came instead of a WebSocket; so far {self._rest!r}"
-            self._rest += data
+    def ask(self, port: int) -> None:
+        """Ask for the WebSocket."""
+        self._socket.sendall(request(port, key=self._key))
+
+    def greeted(self) -> bool:
+        """Read once; True if the answer is there, which must be the right one."""
+        data = self._socket.recv(65536)
+        self._rest += data
+        assert data, f"the end came instead of a WebSocket; so far {self._rest!r}"
+        if b"\r\n\r\n" not in self._rest:
+            return False
         head, _, self._rest = self._rest.partition(b"\r\n\r\n")
-        expected = base64.b64encode(hashlib.sha1(base64.b64encode(key) + GUID).digest())
+        expected = base64.b64encode(hashlib.sha1(base64.b64encode(self._key) + GUID).digest())
         assert head.startswith(b"HTTP/1.1 101 ") and expected in head, head
+        return True
 
     def framed(self, data: bytes) -> bytes:
         """``data``, any part of a stream of lines, in frames."""
@@ -98,6 +106,17 @@ class FramedSocket:
         """Send a part of a stream of lines."""
         self._socket.sendall(self.framed(data))
 
+    def send(self, data: bytes) -> int:
+        """Take all of ``data`` and send what fits, or raise BlockingIOError."""
+        if not self._unsent:
+            self._unsent, taken = self.framed(data), len(data)
+        else:
+            taken = 0
+        self._unsent = self._unsent[self._socket.send(self._unsent) :]
+        if not taken:
+            raise BlockingIOError
+        return taken
+
     def raw(self, data: bytes) -> None:
         """Send ``data`` as it is."""
         self._socket.sendall(data)
@@ -109,6 +128,11 @@ class FramedSocket:
             texts = [payload for head, payload in frames if head == 0x81]
             self.messages += texts
             self.controls += [frame for frame in frames if frame[0] != 0x81]
+            for head, payload in frames:
+                if head == 0x89 and self.answers_pings:
+                    self.pongs += masked(0x8A, payload)
+            if self.pongs and not self._unsent:
+                self.pongs = self.pongs[self._socket.send(self.pongs) :]
             if texts and any(texts):
                 return b"".join(texts)
             data = self._socket.recv(size)
@@ -133,7 +157,9 @@ class WebPeer(Peer):
         super().__init__(port, None, host, receive_bytes)
         self.socket = FramedSocket(self.socket)
         try:
-            self.socket.greet(port)
+            self.socket.ask(port)
+            while not self.socket.greeted():
+                pass
             if nick is not None:
                 self.send(f"{nick}\n")
                 self.expect(f"OK {nick}")
@@ -150,6 +176,9 @@ class WebPeer(Peer):
 
 class WebRequest(Peer):
     """A Peer that speaks HTTP, or something like it."""
+
+    def __enter__(self) -> WebRequest:
+        return self
 
     def answer(self, head: bytes) -> Tuple[int, bytes]:
         """Send a head; the status of the answer and the whole of it, up to the end of file."""

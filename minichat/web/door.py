@@ -122,7 +122,6 @@ class Door:
         greeting = switching(request)
         site = self._site
         site.heads.end(connection)
-        site.heartbeat.heard(connection)
         site.server.pool.owners[connection] = site.chatters
         heard = functools.partial(site.heartbeat.heard, connection)
         connection.upgrade(greeting, heard)

@@ -6,7 +6,7 @@ import re
 import unittest
 from typing import Set
 
-from tests.program import run_program
+from tests.program import PYTHON, ServerProcess, run_program
 
 OPTIONS_ONLY = {"cli", "limits"}  # wings for what is answered at once
 
@@ -29,6 +29,16 @@ class WhatIsLoaded(unittest.TestCase):
     def test_a_server_loads_no_client_and_no_trace(self) -> None:
         loaded = wings_loaded("server", "--show-limits")
         self.assertEqual(loaded, {"server", "chat", "net", *OPTIONS_ONLY})
+
+    def test_a_server_loads_the_web_only_with_web(self) -> None:
+        with ServerProcess("--web", "0", interpreter=(*PYTHON, "-X", "importtime")) as server:
+            errors = server.stop()[2]
+        self.assertIn("minichat.web.house", errors)
+        with ServerProcess(interpreter=(*PYTHON, "-X", "importtime")) as server:
+            errors = server.stop()[2]
+        self.assertNotIn("minichat.web", errors)
+        for module in ("hashlib", "base64", "urllib"):
+            self.assertNotRegex(errors, rf"\| +{module}\b")
 
     def test_a_client_loads_no_server_and_no_trace(self) -> None:
         loaded = wings_loaded("client", "--nick", "two\nlines")  # it is refused, and nothing is dialled

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 import unittest
-from typing import Iterator, List, Tuple, Union
+from typing import Iterator, List, Sequence, Tuple, Union
 
 from minichat.web.frames import (
     BINARY,
@@ -32,7 +32,8 @@ FIN = 0x80
 
 # What the reader tells: texts, "." for the end of a message, "ping:", "pong:" and "close:" with their payload,
 # and a number for the code of a violation, after which nothing comes.
-Told = List[Union[str, bytes, int]]
+Part = Union[str, bytes, int]
+Told = Sequence[Part]
 
 
 def text(payload: Union[str, bytes], head: int = FIN | TEXT, mask: bytes = b"\x12\x34\x56\x78") -> bytes:
@@ -172,7 +173,7 @@ class Hearer:
     WORDS = {CLOSE: b"close:", PING: b"ping:", PONG: b"pong:"}
 
     def __init__(self) -> None:
-        self.told: Told = []
+        self.told: List[Part] = []
         self._is_in_text = False
         self._reader = FrameReader(self._piece, lambda: self._tell(b"."), self._control)
 
