@@ -13,6 +13,7 @@ import os
 import select
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -30,6 +31,16 @@ OPTIONS = (
 )  # fmt: skip
 READ_BYTES = 1 << 16
 
+# Puts two pipes where the browser looks for them, and becomes the browser.  (A shell takes no number above 9.)
+PLACING = """
+import fcntl, os, sys
+ends = [fcntl.fcntl(int(end), fcntl.F_DUPFD, 10) for end in sys.argv[1:3]]
+for place, end in enumerate(ends, 3):
+    os.dup2(end, place)
+    os.close(end)
+os.execvp(sys.argv[3], sys.argv[3:])
+"""
+
 # The keys of Input.dispatchKeyEvent that are no characters.
 KEY_CODES = {"ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40, "Home": 36, "End": 35, "Escape": 27,
              "Tab": 9, "Enter": 13}  # fmt: skip
@@ -45,10 +56,9 @@ class Browser:
         its_input, self._output = os.pipe()
         self._input, its_output = os.pipe()
 
-        # The shell puts the pipes where the browser looks for them.
-        places = f'exec "$@" 3<&{its_input} 4>&{its_output}'
         self._process = subprocess.Popen(
-            ["sh", "-c", places, "sh", CHROMIUM, *OPTIONS, f"--user-data-dir={self._folder}", "about:blank"],
+            [sys.executable, "-S", "-c", PLACING, str(its_input), str(its_output),
+             CHROMIUM, *OPTIONS, f"--user-data-dir={self._folder}", "about:blank"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             pass_fds=(its_input, its_output), start_new_session=True,
         )  # fmt: skip

@@ -42,6 +42,7 @@ class GrowingTrace extends Trace {
   append(text) {
     this.lines = this.lines || []; // the first call comes from the constructor of Trace
     this.size = this.size || 0;
+    this.missed = this.missed || 0; // events that the stream has left out
     for (const line of text.split("\n")) if (line) this.add(line);
   }
 
@@ -61,7 +62,9 @@ class GrowingTrace extends Trace {
 
   _index(i, event) {
     super._index(i, event);
-    if (event.event === "gap") this.troubles.push(i);
+    if (event.event !== "gap") return;
+    this.troubles.push(i);
+    if (i > 0) this.missed += event.missed; // the first one is what was before this page
   }
 }
 
@@ -80,7 +83,6 @@ class Growth {
     this.most = most;
     this.run = "";
     this.restarts = -1;
-    this.missed = 0; // events that the stream has left out
     this._begin();
   }
 
@@ -95,7 +97,6 @@ class Growth {
     const before = this.trace.events;
     this.trace.append(text);
     this.trace.readAll();
-    if (before) this._countGaps(before);
     if (this._younger) {
       for (let i = before; i < this.trace.events; i++) this._younger.add(this.trace.lines[i]);
       this._younger.readAll();
@@ -106,13 +107,6 @@ class Growth {
   _begin() {
     this.trace = new GrowingTrace();
     this._younger = null;
-    this.missed = 0;
-  }
-
-  _countGaps(from) {
-    for (let i = from; i < this.trace.events; i++) {
-      if (this.trace.lines[i].includes('"event":"gap"')) this.missed += this.trace.event(i).missed;
-    }
   }
 
   _bound() {

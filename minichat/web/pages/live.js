@@ -54,7 +54,7 @@ class LiveControls extends Controls {
     else if (!this.isLive) told.push(say("back", {count: this.trace.events - 1 - this.place}));
     else if (this.isConnected) told.push(say("live"));
     if (growth.restarts > 0) told.push(say("restarted"));
-    if (growth.missed) told.push(say("missed", {missed: growth.missed}));
+    if (this.trace.missed) told.push(say("missed", {missed: this.trace.missed}));
     put("live", told.join(" · "));
   }
 
