@@ -56,7 +56,9 @@ def run(values: Any, messages: Messages) -> int:
     try:
         _announce(house.address, values, limits, files.most, messages, status)
         if house.web:
-            _announce_web(house.web, values, messages, status)
+            _announce_web(house.web, messages, status)
+        if values.loop:
+            _announce_loop(house.web, messages, status)
         house.reactor.run()
     finally:
         house.server.close()
@@ -283,20 +285,20 @@ def _announce(
         status("[STATUS] " + messages("clients_limited", clients=limits.clients, files=files))
 
 
-def _announce_web(
-    sockaddr: Tuple[Any, ...], values: Any, messages: Messages, status: Callable[[str], None]
-) -> None:
+def _announce_web(sockaddr: Tuple[Any, ...], messages: Messages, status: Callable[[str], None]) -> None:
     host = address.reachable_host(sockaddr)
-    if values.loop:
-        here = address.own_host(sockaddr)
-        url = f"{address.url(here, sockaddr[1])}loop"
-        status("[STATUS] " + messages("loop_here" if here else "loop_nowhere", url=url))
     if address.is_loopback(sockaddr):
         status("[STATUS] " + messages("web_here", url=address.url(host, sockaddr[1])))
         return
     key = "web_reachable" if host else "web_reachable_unknown"
     status("[STATUS] " + messages(key, url=address.url(host, sockaddr[1]), port=sockaddr[1]))
     status("[STATUS] " + messages("web_isolated"))
+
+
+def _announce_loop(sockaddr: Tuple[Any, ...], messages: Messages, status: Callable[[str], None]) -> None:
+    here = address.own_host(sockaddr)
+    key = "loop_here" if here else "loop_nowhere"
+    status("[STATUS] " + messages(key, url=f"{address.url(here, sockaddr[1])}loop"))
 
 
 def _cannot_listen(error: Exception, host: str, port: int, option: str, messages: Messages) -> str:

@@ -75,7 +75,7 @@ class Growing(unittest.TestCase):
               const later = new GrowingTrace([...goingOnAfter(before), ...lines.slice(i + 1)].join("\\n"));
               later.readAll();
               if (shown(later.at(later.events - 1)) !== shown(file.at(file.events - 1))) wrong.push(i);
-              if (shown(later.at(11)) !== shown(file.at(i + 10)) && i + 10 < file.events) wrong.push(-i);
+              if (i + 10 < file.events && shown(later.at(11)) !== shown(file.at(i + 10))) wrong.push(-i);
             }
             return wrong;""",
             full_trace(),
@@ -92,12 +92,23 @@ class Growing(unittest.TestCase):
         )
         self.assertEqual(found, [1, False, len(full_trace()), 30])
 
-    def test_a_gap_of_the_stream_is_counted_and_the_snapshot_makes_sure_again(self) -> None:
+    def test_a_stream_that_begins_anew_is_no_restart(self) -> None:
+        found = grown(
+            """
+            const growth = feed(new Growth(), lines.slice(0, 50));
+            growth.beginAnew();
+            feed(growth, lines.slice(0, 30));
+            return [growth.restarts, growth.trace.events];""",
+            full_trace(),
+        )
+        self.assertEqual(found, [0, 30])
+
+    def test_a_gap_is_counted_and_the_snapshot_makes_sure_again(self) -> None:
         events = full_trace()
         about = {"n": 99, "t": events[99]["t"], "turn": events[99]["turn"]}
         gap: Event = {**about, "event": "gap", "missed": 40}
-        snapshot: Event = {**events[0], **about, "snapshot": [{"conn": 1, "nick": "zoe", "interest": "R", "life": "open",
-                           "buffered": 0, "queued": 0, "messages": []}]}  # fmt: skip
+        zoe = {"conn": 1, "nick": "zoe", "interest": "R", "life": "open", "buffered": 0, "queued": 0, "messages": []}
+        snapshot: Event = {**events[0], **about, "snapshot": [zoe]}
         found = grown(
             """
             const {trace} = feed(new Growth(), lines);

@@ -8,7 +8,7 @@ import signal
 import tempfile
 import unittest
 from pathlib import Path
-from typing import Any, ClassVar, List
+from typing import ClassVar, List
 
 from minichat.trace.check import check
 from minichat.trace.schema import Event
@@ -16,8 +16,6 @@ from tests.browser import CHROMIUM, NO_CHROMIUM, Browser, Tab
 from tests.live import LiveCase, free_port
 from tests.peer import Peer
 from tests.program import SERVER, Program
-from tests.support import wait_until
-from tests.web.streams import events
 
 AT_THE_END = "player.isLive && player.place === player.trace.events - 1"
 TOLD = "document.getElementById('live').textContent"

@@ -33,6 +33,7 @@ REDUCERS.header = (state, event) => {
   if (event.snapshot) {
     state.conns = new Map();
     state.isSure = true;
+    state.phase = event.phase ?? state.phase;
   }
   headerOfFile(state, event);
 };
@@ -72,7 +73,8 @@ class GrowingTrace extends Trace {
 function goingOnAfter(trace) {
   const state = trace.at(trace.events - 1), about = {n: state.n, t: state.t, turn: state.turn};
   const snapshot = [...state.conns.values()].map(({number, age, ...known}) => ({conn: number, ...known}));
-  return [{...about, event: "gap", missed: state.n + 1}, {...trace.header, ...about, snapshot}].map((event) => JSON.stringify(event));
+  const header = {...trace.header, ...about, phase: state.phase, snapshot};
+  return [{...about, event: "gap", missed: state.n + 1}, header].map((event) => JSON.stringify(event));
 }
 
 /* What the stream has brought.  `trace` is the newest one.
@@ -82,17 +84,24 @@ class Growth {
   constructor(most = MOST_CHARACTERS) {
     this.most = most;
     this.run = "";
-    this.restarts = -1;
+    this.restarts = -1; // the first run is none
+    this._isAnew = true;
     this._begin();
+  }
+
+  /* The next message begins another trace, whatever its run. */
+  beginAnew() {
+    this._isAnew = true;
   }
 
   /* Take the lines of one message; its id is the run and the number of the last event. */
   take(text, id) {
     const run = id.slice(0, id.lastIndexOf("-"));
-    if (run !== this.run) {
+    if (run !== this.run || this._isAnew) {
       this._begin();
+      if (run !== this.run) this.restarts += 1;
       this.run = run;
-      this.restarts += 1;
+      this._isAnew = false;
     }
     const before = this.trace.events;
     this.trace.append(text);

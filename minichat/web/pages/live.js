@@ -41,7 +41,7 @@ class LiveControls extends Controls {
       this.place = this.trace.events - 1;
       this.draw();
     } else {
-      if (this.trace === this.growth.trace) this.picture._position(this.place);
+      if (this.trace === this.growth.trace) this._showLength();
       this.tell();
     }
   }
@@ -56,6 +56,12 @@ class LiveControls extends Controls {
     if (growth.restarts > 0) told.push(say("restarted"));
     if (this.trace.missed) told.push(say("missed", {missed: this.trace.missed}));
     put("live", told.join(" · "));
+  }
+
+  /* The strip and the count of turns grow; what a person looks at does not move. */
+  _showLength() {
+    this.picture._place(this.trace.at(this.place));
+    this.picture._position(this.place);
   }
 
   _showNewest() {
@@ -96,7 +102,7 @@ class Stream {
     source.onerror = () => {
       this._connected(false);
       if (source.readyState !== EventSource.CLOSED) return;
-      this.growth.run = ""; // what comes then is not what comes next
+      this.growth.beginAnew(); // what comes then is not what comes next
       setTimeout(() => this.connect(), RETRY_MS);
     };
   }
@@ -121,6 +127,8 @@ class Stream {
   }
 }
 
-element("place").after(make("p", {id: "live", role: "status"}));
+const place = make("p", {id: "live", role: "status"});
+place.style.flexBasis = "100%"; // a row of its own: what stands under it does not move when this changes
+element("phases").after(place);
 put("live", speaker(OPTIONS.language)("connecting"));
 new Stream(new Growth()).connect();
