@@ -14,6 +14,7 @@ class LiveControls extends Controls {
     this.place = this.trace.events - 1;
     this.isLive = true;
     this.isConnected = true;
+    this._toldKeys = "live";
   }
 
   /* Nothing is said aloud of what nobody has asked for. */
@@ -48,14 +49,17 @@ class LiveControls extends Controls {
 
   /* Say where the picture stands in the running loop. */
   tell() {
-    const {growth} = this, say = speaker(this.language), told = [];
-    if (!this.isConnected) told.push(say("lost"));
-    if (!this.isLive && this.trace !== growth.trace) told.push(say("backInOld"));
-    else if (!this.isLive) told.push(say("back", {count: this.trace.events - 1 - this.place}));
-    else if (this.isConnected) told.push(say("live"));
-    if (growth.restarts > 0) told.push(say("restarted"));
-    if (this.trace.missed) told.push(say("missed", {missed: this.trace.missed}));
-    put("live", told.join(" · "));
+    const {trace, growth} = this, say = speaker(this.language), keys = [];
+    if (!this.isConnected) keys.push("lost");
+    if (!this.isLive) keys.push(trace === growth.trace ? "back" : "backInOld");
+    else if (this.isConnected) keys.push("live");
+    if (growth.restarts > 0) keys.push("restarted");
+    if (trace.missed) keys.push("missed");
+    const fields = {count: trace.events - 1 - this.place, missed: trace.missed};
+    put("live", keys.map((key) => say(key, fields)).join(" · "));
+    if (keys.join() === this._toldKeys) return; // a count that grows is not said aloud
+    this._toldKeys = keys.join();
+    put("said", element("live").textContent);
   }
 
   /* The strip and the count of turns grow; what a person looks at does not move. */
@@ -127,7 +131,7 @@ class Stream {
   }
 }
 
-const place = make("p", {id: "live", role: "status"});
+const place = make("p", {id: "live"});
 place.style.flexBasis = "100%"; // a row of its own: what stands under it does not move when this changes
 element("phases").after(place);
 put("live", speaker(OPTIONS.language)("connecting"));
