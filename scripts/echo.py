@@ -14,7 +14,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
-from typing import Callable, List, Tuple
+from typing import List, Tuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -27,7 +27,7 @@ from minichat.web.answers import refusal, switching
 from minichat.web.connection import FRAMES, Framer, WebConnection
 from minichat.web.frames import BINARY, PING, PONG, TEXT, Control, FrameReader, frame
 from minichat.web.head import Head, Refusal
-from minichat.web.weblines import END, WebLines
+from minichat.web.weblines import END, Browser, WebLines
 
 MOST_BYTES = 1 << 28  # of messages that wait; a suite has some of 16 MiB, and sends them 1000 in a row
 LIMITS = Limits(
@@ -48,9 +48,9 @@ class EchoReader(FrameReader):
             header = bytes((header[0] & 0xF0 | TEXT,)) + header[1:]
         super()._check(header)
 
-    def _decode(self, payload: bytes, is_last: bool) -> None:
+    def _check_text(self, payload: bytes, is_end: bool) -> None:
         if self.opcode == TEXT:
-            super()._decode(payload, is_last)
+            super()._check_text(payload, is_end)
 
 
 class EchoLines(WebLines):
@@ -58,24 +58,25 @@ class EchoLines(WebLines):
 
     __slots__ = ("_message",)
 
-    def __init__(self, send: Callable[[bytes], object]) -> None:
-        """``send`` takes frames."""
-        super().__init__(LIMITS.line_bytes, send, lambda: None, EchoReader)
+    def __init__(self, browser: Browser) -> None:
+        """``browser`` gets its messages back."""
+        super().__init__(LIMITS.line_bytes, browser, EchoReader)
         self._message = bytearray()
 
-    def _feed_line(self, payload: bytes) -> None:
-        self._message += payload
+    def text(self, piece: bytes, is_end: bool) -> None:
+        """Take a piece; send the message back at its end."""
+        self._message += piece
+        if is_end:
+            assert isinstance(self._reader, EchoReader)
+            self._browser.write_raw(frame(self._reader.opcode, bytes(self._message)))
+            self._message.clear()
 
-    def _end_line(self) -> None:
-        assert isinstance(self._reader, EchoReader)
-        self._send(frame(self._reader.opcode, bytes(self._message)))
-        self._message.clear()
-
-    def _control(self, control: Control) -> None:
+    def control(self, control: Control) -> None:
+        """Answer a ping."""
         if control.opcode == PING:
-            self._send(frame(PONG, control.payload))
+            self._browser.write_raw(frame(PONG, control.payload))
         else:
-            super()._control(control)
+            super().control(control)
 
 
 class Echo:
@@ -94,7 +95,7 @@ class Echo:
         )
 
     def _accepted(self, sock: object, sockaddr: Tuple[object, ...]) -> None:
-        connection = WebConnection(self._pool.turn, sock, None, self._framer)  # type: ignore[arg-type]
+        connection = WebConnection(self._pool.turn, sock, None, self._framer, lambda browser: None)  # type: ignore[arg-type]
         connection.context = Head()
         self._pool.owners[connection] = self
 
@@ -109,7 +110,7 @@ class Echo:
             if request is not None:
                 connection.write_raw(switching(request))
                 connection.speech = FRAMES
-                connection.change_buffer(EchoLines(connection.write_raw))
+                connection.change_buffer(EchoLines(connection))
         except Refusal as why:
             connection.respond(refusal(why.status, why.why))
             connection.close("refused")

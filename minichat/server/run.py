@@ -10,7 +10,6 @@ import errno
 import logging
 import selectors
 import signal
-import socket
 import sys
 from typing import Any, Callable, List, NamedTuple, Optional, Tuple, Type
 
@@ -20,10 +19,11 @@ from minichat.cli import options, output
 from minichat.cli.logs import Ration, SinkHandler
 from minichat.cli.messages import Messages
 from minichat.limits import Limits, Row
-from minichat.net.listener import answers, listen, open_files, raise_file_limit
+from minichat.net.listener import open_files, raise_file_limit
 from minichat.net.reactor import Reactor
 from minichat.net.signals import SignalSource, Wakeup, heeded
 from minichat.server import address
+from minichat.server.doors import CannotStart, Doors, open_doors
 from minichat.server.server import Server
 
 # What select() can wait for (FD_SETSIZE): numbers below 1024, on Windows 512 sockets of any number.
@@ -86,10 +86,6 @@ def _on_signal(server: Server, status: Ration) -> Callable[[int], None]:
     return on_signal
 
 
-class CannotStart(Exception):
-    """Why the server cannot begin, and what to do, for people."""
-
-
 class Files(NamedTuple):
     """How many files may be open, and how many are."""
 
@@ -125,19 +121,6 @@ def selector_kind(name: str) -> Optional[Type[selectors.BaseSelector]]:
     return SelectSelector if kind is selectors.SelectSelector else kind
 
 
-class Doors(NamedTuple):
-    """The listening sockets."""
-
-    chat: socket.socket
-    web: Optional[socket.socket]  # for browsers
-
-    def close(self) -> None:
-        """Close both."""
-        self.chat.close()
-        if self.web is not None:
-            self.web.close()
-
-
 class House(NamedTuple):
     """A server that can run."""
 
@@ -155,11 +138,12 @@ def _begin(values: Any, files: Files, limits: Limits, messages: Messages, sink: 
     kind = selector_kind(values.selector)
     if kind is None:
         raise CannotStart(messages("no_selector", selector=values.selector))
-    if files.most - files.taken < FEWEST_FILES:
-        raise CannotStart(messages("too_few_files", most=files.most, taken=files.taken + 3, fewest=FEWEST_FILES - 3))
+    fewest = FEWEST_FILES + 2 * (values.web is not None)  # another listener and its spare
+    if files.most - files.taken < fewest:
+        raise CannotStart(messages("too_few_files", most=files.most, taken=files.taken + 3, fewest=fewest - 3))
     try:
         selector = kind()
-        doors = _listen(values, messages, limits)  # first: a trace may be that of the server which has the port
+        doors = open_doors(values, messages, limits)  # first: a trace may be that of the server which has the port
         return _house(values, selector, doors, limits, messages, sink)
     except OSError as error:  # another program has taken what was counted as free
         raise CannotStart(messages("no_more_files", error=error.strerror or error)) from None
@@ -223,25 +207,6 @@ def _status(sink: Callable[[str], None], reactor: Reactor, messages: Messages) -
     return Ration(sink, left_out, lambda: reactor.now, reactor.call_later)
 
 
-def _listen(values: Any, messages: Messages, limits: Limits) -> Doors:
-    doors = Doors(_listen_on(values, "port", messages, limits), None)
-    if values.web is None:
-        return doors
-    try:
-        return doors._replace(web=_listen_on(values, "web", messages, limits))
-    except CannotStart:
-        doors.close()
-        raise
-
-
-def _listen_on(values: Any, option: str, messages: Messages, limits: Limits) -> socket.socket:
-    port = getattr(values, option)
-    try:
-        return listen(values.host, port, limits.backlog)
-    except (OSError, UnicodeError) as error:
-        raise CannotStart(_cannot_listen(error, values.host, port, f"--{option}", messages)) from None
-
-
 def chosen_limits(values: Any, files: int) -> Limits:
     """The limits that the options ask for and ``files`` more open files allow."""
     allowed = max(files - Limits().spare_files, 1)
@@ -299,23 +264,3 @@ def _announce_loop(sockaddr: Tuple[Any, ...], messages: Messages, status: Callab
     here = address.own_host(sockaddr)
     key = "loop_here" if here else "loop_nowhere"
     status("[STATUS] " + messages(key, url=f"{address.url(here, sockaddr[1])}loop"))
-
-
-def _cannot_listen(error: Exception, host: str, port: int, option: str, messages: Messages) -> str:
-    keys = {
-        errno.EADDRINUSE: "port_taken",
-        errno.EACCES: "port_forbidden",
-        errno.EMFILE: "no_more_files",
-        errno.ENFILE: "no_more_files",
-    }
-    key = keys.get(getattr(error, "errno", None) or 0, "cannot_listen")
-    if key == "port_taken" and not any(answers(place, port) for place in _hosts(host)):
-        key = "port_passing"
-    why = getattr(error, "strerror", None) or error
-    return messages(key, host=host, port=port, option=option, error=why)
-
-
-def _hosts(host: str) -> List[str]:
-    """Return where a program may listen that is in the way of a listener on ``host``."""
-    elsewhere = address.reachable_host((host, 0)) if host in ("0.0.0.0", "::") else ""
-    return [host, elsewhere] if elsewhere else [host]

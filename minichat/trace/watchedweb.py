@@ -9,7 +9,7 @@ from minichat.server.server import Server
 from minichat.trace.recorder import Recorder
 from minichat.trace.watched import WatchedConnection, WatchedListener
 from minichat.web.connection import FRAMES, WebConnection
-from minichat.web.frames import CLOSE, CONTINUATION, PING, PONG, TEXT, FrameReader, frames_of
+from minichat.web.frames import CLOSE, CONTINUATION, PING, PONG, TEXT, FrameReader, Hearer, frames_of
 from minichat.web.house import WebHouse
 from minichat.web.weblines import END, WebLines
 
@@ -21,9 +21,9 @@ class WatchedFrameReader(FrameReader):
 
     __slots__ = ("_note",)
 
-    def __init__(self, *callbacks: Callable[..., object], note: Callable[[str, int], object]) -> None:
-        """``callbacks`` are those of FrameReader; ``note`` gets the kind of a frame and its length."""
-        super().__init__(*callbacks)
+    def __init__(self, hearer: Hearer, note: Callable[[str, int], object]) -> None:
+        """``note`` gets the kind of a frame and its length."""
+        super().__init__(hearer)
         self._note = note
 
     def _end_frame(self) -> None:
@@ -38,9 +38,9 @@ class WatchedWebConnection(WebConnection, WatchedConnection):
         self._recorder.answered(self, _status(answer))
         super().respond(answer)
 
-    def upgrade(self, answer: bytes, on_read: Callable[[], object]) -> None:
+    def upgrade(self, answer: bytes) -> None:
         self._recorder.answered(self, _status(answer))
-        super().upgrade(answer, on_read)
+        super().upgrade(answer)
 
     def leave_trace(self) -> None:
         """Record that a watcher of the loop is here, and nothing more from now on."""
@@ -49,9 +49,9 @@ class WatchedWebConnection(WebConnection, WatchedConnection):
         self._recorder.opened(self)
         self._socket.tell(self._recorder)  # type: ignore[attr-defined]
 
-    def _lines(self, on_read: Callable[[], object]) -> WebLines:
-        reader = functools.partial(WatchedFrameReader, note=functools.partial(self._recorder.framed, self))
-        return WebLines(self._turn.limits.line_bytes, self.write_raw, on_read, reader)
+    def _lines(self) -> WebLines:
+        note = functools.partial(self._recorder.framed, self)
+        return WebLines(self._turn.limits.line_bytes, self, lambda hearer: WatchedFrameReader(hearer, note))
 
     def _book_line(self, line: bytes) -> None:
         if line != END:

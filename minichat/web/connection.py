@@ -50,12 +50,22 @@ class Framer:
 class WebConnection(Connection):
     """One browser."""
 
-    __slots__ = ("_framer", "speech")
+    __slots__ = ("_framer", "_on_heard", "speech")
 
-    def __init__(self, turn: Turn, sock: socket.socket, pace: Optional[Pace], framer: Framer) -> None:
-        """Begin with HTTP; ``framer`` is shared by all connections, the rest is as in Connection."""
+    def __init__(
+        self,
+        turn: Turn,
+        sock: socket.socket,
+        pace: Optional[Pace],
+        framer: Framer,
+        on_heard: Callable[[WebConnection], object],
+    ) -> None:
+        """Begin with HTTP; ``framer`` and ``on_heard`` are shared by all connections, the rest is as in Connection.
+
+        ``on_heard`` is called for each read of a WebSocket.
+        """
         self.speech = HEAD
-        self._framer = framer
+        self._framer, self._on_heard = framer, on_heard
         super().__init__(turn, sock, pace)
         self.buffer = HeadLines(LINE_BYTES)
 
@@ -76,17 +86,18 @@ class WebConnection(Connection):
         self.speech = ANSWERED
         self.write_raw(answer)
 
-    def upgrade(self, answer: bytes, on_read: Callable[[], object]) -> None:
-        """Queue the answer that begins the WebSocket; the input is frames from now on.
-
-        ``on_read`` is called for each read.
-        """
+    def upgrade(self, answer: bytes) -> None:
+        """Queue the answer that begins the WebSocket; the input is frames from now on."""
         self.write_raw(answer)
         self.speech = FRAMES
-        self.change_buffer(self._lines(on_read))
+        self.change_buffer(self._lines())
 
-    def _lines(self, on_read: Callable[[], object]) -> WebLines:
-        return WebLines(self._turn.limits.line_bytes, self.write_raw, on_read)
+    def heard(self) -> None:
+        """Note that the browser is there."""
+        self._on_heard(self)
+
+    def _lines(self) -> WebLines:
+        return WebLines(self._turn.limits.line_bytes, self)
 
     def answer(self, size: int, lines: Iterator[bytes], memory: int) -> None:
         """Queue lines, each as a message; they are made at once, so their memory is their size."""

@@ -7,7 +7,6 @@ those of nc.
 
 from __future__ import annotations
 
-import functools
 import ipaddress
 import logging
 from typing import Any, Callable, Dict, NamedTuple, Tuple
@@ -56,9 +55,11 @@ class Door:
         """Take one line of the head; after the last one, answer."""
         if self._says_hello(connection, line):
             return
+        connection.charge(-1)  # its bytes are enough: browsers send twenty lines
         try:
             request = self._head.take(line)
             if request is not None:
+                connection.charge(self._site.server.pool.limits.join_lines)
                 self._answer(_web(connection), request)
         except Refusal as why:
             self._refuse(_web(connection), why)
@@ -123,8 +124,7 @@ class Door:
         site = self._site
         site.heads.end(connection)
         site.server.pool.owners[connection] = site.chatters
-        heard = functools.partial(site.heartbeat.heard, connection)
-        connection.upgrade(greeting, heard)
+        connection.upgrade(greeting)
 
     def _refuse(self, connection: WebConnection, why: Refusal) -> None:
         text = why.why

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import codecs
 import struct
-from typing import Callable, List, NamedTuple, Tuple
+from typing import List, NamedTuple, Protocol, Tuple
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
 CONTROL_BYTES = 125  # of the longest payload of a control frame (5.5)
@@ -95,24 +95,22 @@ def close_code(payload: bytes) -> int:
     return code
 
 
+class Hearer(Protocol):
+    """Is told what comes in frames."""
+
+    def text(self, piece: bytes, is_end: bool) -> None: ...  # a piece of a text message, perhaps its last, or empty
+    def control(self, control: Control) -> None: ...  # may come between the frames of a message (5.4)
+
+
 class FrameReader:
-    """Takes the bytes of a browser, cut anywhere.
+    """Takes the bytes of a browser, cut anywhere."""
 
-    ``on_payload`` gets the pieces of text messages, ``on_message`` is called at the end
-    of each one, ``on_control`` gets the control frames, which may come between the
-    frames of a message (5.4).
-    """
+    __slots__ = ("_control", "_half", "_header", "_hearer", "_is_final", "_is_message_open", "_left", "_mask",
+                 "_opcode", "_read")  # fmt: skip
 
-    __slots__ = ("_control", "_decoder", "_header", "_is_final", "_is_message_open", "_left", "_mask", "_on_control",
-                 "_on_message", "_on_payload", "_opcode", "_read")  # fmt: skip
-
-    def __init__(
-        self,
-        on_payload: Callable[[bytes], object],
-        on_message: Callable[[], object],
-        on_control: Callable[[Control], object],
-    ) -> None:
-        self._on_payload, self._on_message, self._on_control = on_payload, on_message, on_control
+    def __init__(self, hearer: Hearer) -> None:
+        """``hearer`` is told what comes."""
+        self._hearer = hearer
         self._header = b""  # of a frame, not whole yet: at most 13 bytes
         self._opcode = 0  # of the frame that goes on
         self._is_final = False
@@ -121,7 +119,7 @@ class FrameReader:
         self._mask = b""
         self._control = b""  # the payload of a control frame so far
         self._is_message_open = False  # a frame with FIN is still to come
-        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._half = b""  # of a character at the end of a piece
 
     def feed(self, data: bytes) -> None:
         """Take in what one read brought; raise Violation, after which nothing more may be fed."""
@@ -190,9 +188,10 @@ class FrameReader:
         self._left -= len(piece)
         if self._opcode >= CLOSE:
             self._control += payload
-        elif payload:
-            self._decode(payload, is_last=False)
-            self._on_payload(payload)
+        elif payload or (self._is_final and not self._left):
+            is_end = self._is_final and not self._left
+            self._check_text(payload, is_end)
+            self._hearer.text(payload, is_end)
         if not self._left:
             self._end_frame()
 
@@ -200,20 +199,19 @@ class FrameReader:
         self._mask = b""
         if self._opcode >= CLOSE:
             control, self._control = Control(self._opcode, self._control), b""
-            self._on_control(control)
+            self._hearer.control(control)
         elif self._is_final:
             self._is_message_open = False
-            self._decode(b"", is_last=True)
-            self._on_message()
 
-    def _decode(self, payload: bytes, is_last: bool) -> None:
+    def _check_text(self, payload: bytes, is_end: bool) -> None:
         """Raise Violation for what is not UTF-8, as soon as that can be known."""
+        whole = self._half + payload
         try:
-            self._decoder.decode(payload, is_last)
+            used = codecs.utf_8_decode(whole, "strict", is_end)[1]
         except UnicodeDecodeError:
             raise Violation(BAD_DATA) from None
-        # The decoder waits for the third byte of half a surrogate pair, which its second one already shows.
-        if b"\xa0" <= payload[-1:] < b"\xc0" and self._decoder.getstate()[0][:1] == b"\xed":
+        self._half = whole[used:]
+        if self._half[:1] == b"\xed" and self._half[1:] >= b"\xa0":  # half of a surrogate pair: no third byte helps
             raise Violation(BAD_DATA)
 
 

@@ -6,6 +6,7 @@ after minutes.  The ping frees the nick sooner, and keeps proxies from idling ou
 
 from __future__ import annotations
 
+from minichat.net.connection import NONE, Connection
 from minichat.net.reactor import Reactor
 from minichat.server.deadlines import Deadlines
 from minichat.web.connection import WebConnection
@@ -39,9 +40,26 @@ class Heartbeat:
         """Ask who was silent, let go who did not answer: a step of the turn."""
         if self._silent.is_due:
             for connection in self._silent.take_due():
-                assert isinstance(connection, WebConnection)
-                connection.write_raw(_PING)  # nothing happens while it is draining: that has a deadline of its own
-                self._asked.begin(connection)
+                self._ask(connection)
         if self._asked.is_due:
             for connection in self._asked.take_due():
-                connection.abort("timeout")
+                self._let_go(connection)
+
+    def _ask(self, connection: Connection) -> None:
+        if _is_heard(connection):
+            assert isinstance(connection, WebConnection)
+            connection.write_raw(_PING)  # nothing happens while it is draining: that has a deadline of its own
+            self._asked.begin(connection)
+        else:
+            self._silent.begin(connection)
+
+    def _let_go(self, connection: Connection) -> None:
+        if _is_heard(connection):
+            connection.abort("timeout")
+        else:
+            self._asked.begin(connection)
+
+
+def _is_heard(connection: Connection) -> bool:
+    """True unless the silence may be ours: we do not read while lines wait, and a ping waits behind other output."""
+    return connection.pause is NONE and not connection.queued

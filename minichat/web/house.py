@@ -44,6 +44,7 @@ class WebHouse:
         self._owners = server.pool.owners
         reactor, limits = self._turn.reactor, server.pool.limits
         heartbeat = Heartbeat(reactor)
+        self._on_heard = heartbeat.heard
         chatters = Chatters(server, heartbeat)
         heads = Deadlines(reactor, HEAD_SECONDS)
         own_names = tuple(name.lower() for name in names)
@@ -65,7 +66,7 @@ class WebHouse:
 
     def _adopt(self, sock: socket.socket, pace: Pace) -> Connection:
         """Make a connection whose owner is a door."""
-        connection = self.kind(self._turn, sock, pace, self._framer)
+        connection = self.kind(self._turn, sock, pace, self._framer, self._on_heard)
         self._owners[connection] = Door(self._site)
         self._site.heads.begin(connection)
         return connection
@@ -77,9 +78,10 @@ def refused(code: str) -> bytes:
 
 
 def own_names(host: str, names: str) -> Tuple[str, ...]:
-    """Return by which names the server goes: that of its machine, also as announced in a local network, and its host.
+    """Return by which names the server goes: its host, the name of its machine, and those of --web-name in ``names``.
 
-    ``names`` are those of --web-name, with commas between them.
+    In many local networks a machine is announced as NAME.local (RFC 6762).
     """
     machine = socket.gethostname()
-    return (host, machine, f"{machine}.local", *(name.strip() for name in names.split(",") if name.strip()))
+    short = machine.partition(".")[0]
+    return (host, machine, short, f"{short}.local", *(name.strip() for name in names.split(",") if name.strip()))

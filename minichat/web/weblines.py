@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Callable, Optional
+from typing import Callable, Optional, Protocol
 
 from minichat.net.linebuffer import NEWLINE, LineBuffer
-from minichat.web.frames import CLOSE, PING, PONG, Control, FrameReader, Violation, close_code, frame, frame_end
+from minichat.web.frames import CLOSE, PING, PONG, Control, FrameReader, Hearer, Violation, close_code, frame, frame_end
 
 # Stands for the end of the conversation, in its place among the lines; no line holds a newline.
 END = b"\n"
@@ -20,6 +20,13 @@ class HeadLines(LineBuffer):
     __slots__ = ()
 
 
+class Browser(Protocol):
+    """Who sends the lines."""
+
+    def write_raw(self, data: bytes) -> None: ...  # queue a pong, as a frame
+    def heard(self) -> None: ...  # called for each read
+
+
 class WebLines(LineBuffer):
     """The input of one browser, cut into lines.
 
@@ -30,27 +37,23 @@ class WebLines(LineBuffer):
     Frame headers and control frames count as thrown away: they have no part in a line.
     """
 
-    __slots__ = ("_has_end", "_in_lines", "_is_over", "_on_read", "_reader", "_send", "close_code", "pong")
+    __slots__ = ("_browser", "_has_end", "_in_lines", "_is_over", "_pong", "_reader", "close_code")
 
     def __init__(
-        self,
-        limit_bytes: int,
-        send: Callable[[bytes], object],
-        on_read: Callable[[], object],
-        reader: Callable[..., FrameReader] = FrameReader,
+        self, limit_bytes: int, browser: Browser, reader: Callable[[Hearer], FrameReader] = FrameReader
     ) -> None:
-        """``send`` takes a pong, as a frame; ``on_read`` is called for each read; ``reader`` makes the reader."""
+        """``browser`` is who sends the lines; ``reader`` makes the reader of the frames."""
         super().__init__(limit_bytes)
-        self._send, self._on_read = send, on_read
-        self._reader = reader(self._feed_line, self._end_line, self._control)
+        self._browser = browser
+        self._reader = reader(self)
         self._has_end = self._is_over = False
         self._in_lines = 0  # bytes of a read that are a part of a line, with the newlines that were added
         self.close_code = 0  # with which the conversation has ended; 0 while it goes on
-        self.pong = b""  # the answer to the newest ping of a read
+        self._pong = b""  # the answer to the newest ping of a read
 
     def feed(self, data: bytes) -> None:
         """Take in what one read brought, cut anywhere."""
-        self._on_read()
+        self._browser.heard()
         if self._is_over:
             self.thrown_away += len(data)
             return
@@ -60,9 +63,9 @@ class WebLines(LineBuffer):
         except Violation as end:  # or a close frame, which is answered with its own code
             self.close_code, self._is_over = end.code, True
         self.thrown_away += len(data) - self._in_lines
-        if self.pong:
-            self._send(self.pong)
-            self.pong = b""
+        if self._pong:
+            self._browser.write_raw(self._pong)
+            self._pong = b""
         if self._is_over and not self._has_end:
             self._has_end = self.has_line = True
 
@@ -87,15 +90,16 @@ class WebLines(LineBuffer):
         """Where to cut ``piece`` of which the peer has ``taken`` bytes: at the end of a frame."""
         return frame_end(piece, taken)
 
-    def _feed_line(self, payload: bytes) -> None:
-        self._in_lines += len(payload)
-        super().feed(payload)
+    def text(self, piece: bytes, is_end: bool) -> None:
+        """Take a piece of a message; its end is the end of a line."""
+        if is_end:
+            piece += NEWLINE
+        self._in_lines += len(piece)
+        super().feed(piece)
 
-    def _end_line(self) -> None:
-        self._feed_line(NEWLINE)
-
-    def _control(self, control: Control) -> None:
+    def control(self, control: Control) -> None:
+        """Note a ping; end the conversation for a close frame."""
         if control.opcode == PING:
-            self.pong = frame(PONG, control.payload)
+            self._pong = frame(PONG, control.payload)
         elif control.opcode == CLOSE:
             raise Violation(close_code(control.payload))  # what follows it is not read (5.5.1)

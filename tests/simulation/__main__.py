@@ -17,6 +17,7 @@ import traceback
 from collections import Counter
 from typing import ContextManager, Iterator, List, NamedTuple, Optional
 
+from tests.simulation import webbugs  # noqa: F401 (enters its bugs into the table)
 from tests.simulation.bugs import BUGS, planted
 from tests.simulation.world import run_seed
 

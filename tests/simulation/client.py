@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import errno
 import math
-from typing import TYPE_CHECKING, List, NamedTuple, Optional
+from typing import TYPE_CHECKING, Any, List, NamedTuple, Optional
 
-from tests.simulation.kernel import Endpoint, ListeningSocket
+from tests.simulation.browser import Browser
+from tests.simulation.kernel import ListeningSocket
 from tests.simulation.telnet import Telnet
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 # There are few nicks, and other ways to write them or to look like them, so that they collide.
 NICKS = ("ana", "Ana", "bia", "ＢＩᴀ", "caio", "ß", "SS", "д1")
 BAD_LINES = (b"\xff\xfe", b"\x1b[2J", b"a\x00b", b"a\rb", "\u202eb".encode(), b"\xc0\xaf")
+
+BAD_TEXTS = tuple(line for line in BAD_LINES if b"\xff" not in line and b"\xc0" not in line)  # no text ends a WebSocket
 
 NICK_SECONDS = 50.0  # that a nick takes which comes in pieces: told to be unfinished, and still in time
 
@@ -70,10 +73,17 @@ class Client:
         if habits.random() < 0.15:
             send_room = receive_room = 4096
         host = "127.0.0.1" if script else chance.choice(("127.0.0.1", "198.51.100.7", "198.51.100.8"))
-        self.end: Optional[Endpoint] = listening.connect(send_room, receive_room, host)
-        if self.end is None:
+        self.browser: Optional[Browser] = None
+        speaks_web = bool(world.web) and not script and world.web_dice.random() < 0.67
+        end = (world.web_listening if speaks_web else listening).connect(send_room, receive_room, host)
+        self.end: Any = end
+        if end is None:
             self.gone = "refused"
             return
+        if speaks_web:
+            world.faults.counts["client: web"] += 1
+            self.end = self.browser = Browser(end, world.web_dice)
+            self.telnet = None
         if script:
             self.reads, self.gone = True, "quit"
             self._put(script)
@@ -127,6 +137,8 @@ class Client:
                 self._has_sip = True
                 self.world.kernel.at(0.005, self._sip)
         if not self.is_done:
+            if self.browser:
+                self.browser.flush()
             self._send()
             self._look_at_beginning()
 
@@ -203,7 +215,7 @@ class Client:
             "say": f"m{name} {padding}".encode(),
             "tell": f"@{to} d{name} {to}".encode(),
             "who": chance.choice((b"WHO", b"who  ")),
-            "bad": chance.choice(BAD_LINES),
+            "bad": chance.choice(BAD_LINES if self.browser is None else BAD_TEXTS),
             "other": chance.choice((b"", b"   ", b"@", b"@" + to.encode(), b"y" * 2 * self.world.limits.line_bytes)),
         }[kind]
         end = chance.choice((b"\n", b"\n", b"\r\n"))

@@ -19,6 +19,9 @@ from minichat.chat.parser import Err, From, Join, Leave, Message, Ok, Who
 from minichat.chat.room import Member, Room
 from minichat.net.backlog import Answer, Backlog
 from minichat.net.connection import CLOSED, DRAINING, HELD, OPEN, RATE, UNREAD, Connection
+from minichat.web.head import LINE_BYTES
+from minichat.web.weblines import HeadLines
+from tests.simulation.browser import CODES, Browser
 from tests.simulation.client import Client, Sent
 from tests.simulation.kernel import Socket
 from tests.simulation.telnet import TIMING_MARK, without_answers
@@ -97,7 +100,7 @@ def _check_connection(world: World, connection: Connection, registered: Dict[int
     owes = connection.life is OPEN and connection.pause in (RATE, UNREAD) and connection.buffer.thrown_away > 0
     expected = not connection.buffer.has_ended and not waits and not owes
     require(reads == expected, "READ is waited for unless lines wait or all is read", events)
-    require(waits or connection.buffer.size < limits.line_bytes, "an unfinished line over its bound")
+    require(waits or connection.buffer.size < line_bytes_of(world, connection), "an unfinished line over its bound")
     _check_thrown_away(world, connection)
     if connection.life is DRAINING:
         end = sock.end
@@ -105,6 +108,11 @@ def _check_connection(world: World, connection: Connection, registered: Dict[int
         has_timer = connection._output_queue()._patience._timer is not None
         ends = has_timer or connection.buffer.has_ended or connection in noted.overdue or connection in noted.dirty
         require(ends, "an ending without a deadline")
+
+
+def line_bytes_of(world: World, connection: Connection) -> int:
+    """Return how long a line may be there."""
+    return LINE_BYTES if isinstance(connection.buffer, HeadLines) else world.limits.line_bytes
 
 
 def _check_thrown_away(world: World, connection: Connection) -> None:
@@ -156,6 +164,12 @@ def _check_time(world: World) -> None:
         require(due_at >= late, "a newcomer without a nick beyond the deadline")
     for due_at in admission._unfinished.due.values():
         require(due_at >= late, "a line that is not said to be unfinished")
+    if world.web is not None:
+        site = world.web._site
+        for deadlines in (site.heads, site.heartbeat._silent, site.heartbeat._asked):
+            for due_at in deadlines.due.values():
+                require(due_at >= late, "a browser that is waited for beyond the deadline")
+            require(set(deadlines.due) <= set(world.server.pool.owners), "a browser that has gone is waited for")
     for connection in world.server.pool.owners:
         if backlog_of(connection) is not None and connection.life is not CLOSED:
             patience = connection._output_queue()._patience
@@ -213,14 +227,16 @@ def _check_input(world: World) -> None:
     """Check that all input that waits is counted, and that over the limit a read takes only the rest of a line."""
     limits, owners, before = world.limits, world.server.pool.owners, world.inputs
     world.inputs = {connection: connection.buffer.size for connection in owners}
-    held, bound = sum(world.inputs.values()), limits.inputs_bytes + limits.recv_bytes + len(owners) * limits.line_bytes
+    held = sum(world.inputs.values())
+    bound = limits.inputs_bytes + limits.recv_bytes + sum(line_bytes_of(world, connection) for connection in owners)
     begun = 3 * len(owners)  # of each, the beginning of a command of telnet may turn out to be text
     require(held <= world.server.pool.turn.inputs + begun, "input that waits is not counted", held)
     require(held <= bound, "more input waits than the limit allows", held, bound)
     if sum(before.values()) > limits.inputs_bytes:
         for connection, size in world.inputs.items():
             has_read = size > before.get(connection, 0)
-            require(not has_read or size <= limits.line_bytes, "more was read than a line, over the limit", size)
+            most = line_bytes_of(world, connection)
+            require(not has_read or size <= most, "more was read than a line, over the limit", size)
 
 
 # -- at the end --------------------------------------------------------------------
@@ -273,16 +289,20 @@ def check_end(world: World) -> int:
     _check_history(history)
     views = [(client, _view_of(client)) for client in world.clients]
     for client, view in views:
-        if client.waited and client.is_healthy and client.has_end:
+        is_eager = client.browser is not None and client.browser.is_eager  # its line may begin in the read of its head
+        if client.waited and client.is_healthy and client.has_end and not is_eager:
             beyond = client.waited - world.limits.unfinished_seconds  # but for what a turn may take
             require(view.unfinished or beyond < 2, "not told that a line is unfinished", client.number)
             beyond = client.took - world.limits.unfinished_seconds
-            require(not view.unfinished or beyond > -2, "told too early that a line is unfinished", client.number)
+            in_time = not view.unfinished or beyond > -2 or client.browser  # whose beginning may have been read before
+            require(in_time, "told too early that a line is unfinished", client.number)
         if view.nick:
             _check_stretch(client, view, history, world.witness.nick)
             _check_private(client, view)
             _check_reset(client, view, history)
         _check_senders([m for m in view.order if isinstance(m, From)])
+        if client.browser:
+            _check_browser(client, client.browser, view)
         if view.nick and client.is_healthy and client.has_end and client.gone in ("quit", "half"):
             _check_answers(client, view, history, views)
     return sum(len(view.order) for _, view in views)
@@ -400,6 +420,22 @@ def _check_reset(client: Client, view: View, history: List[Message]) -> None:
     sends_on = client.bytes_behind_quit > client.world.limits.drain_bytes
     is_owed = client.reads and client.gone == "quit" and not excused and not sends_on
     require(not (is_owed and client.failed), "a reset instead of an end of file", client.number, view.nick)
+
+
+def _check_browser(client: Client, browser: Browser, view: View) -> None:
+    """Check that a browser got frames that a server may send, its pongs, and a close frame that says why."""
+    require(not browser.problem, browser.problem, client.number)
+    require(browser.pongs == sorted(set(browser.pongs)), "pongs out of order", browser.pongs)
+    require(set(browser.pongs) <= set(browser.pings), "a pong for no ping", browser.pongs)
+    if not (client.is_healthy and client.has_end and browser.texts and not view.rest):
+        return
+    last = browser.texts[-1].split(b"\n")[-2] + b"\n"
+    code = browser.goodbye or CODES.get(last, 1000)
+    allowed = {code, CODES.get(last, 1000)}  # what it said may have been too late to be heard
+    require(browser.close_code in allowed, "a wrong close code", client.number, browser.close_code, last)
+    if last == b"BYE\n" and view.nick:
+        newest = max(browser.pongs, default=0)
+        require(newest >= browser.pings_before_quit, "a ping without its pong", newest, browser.pings_before_quit)
 
 
 def _check_senders(messages: List[From]) -> None:

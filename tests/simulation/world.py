@@ -27,6 +27,8 @@ from minichat.trace.recorder import Recorder, header
 from minichat.trace.schema import Event
 from minichat.trace.served import WatchedServer
 from minichat.trace.watched import WatchedReactor
+from minichat.trace.watchedweb import WatchedWebHouse
+from minichat.web.house import WebHouse
 from tests.simulation import oracle
 from tests.simulation.client import Client, Witness
 from tests.simulation.faults import Faults
@@ -92,7 +94,10 @@ class World:
         self.faults = Faults(self.chance)
         self.habits = random.Random(f"habits {seed}")  # further dice, that leave what the others draw as it is
         self.limits = drawn_limits(self.chance, self.habits)
-        self.kernel = Kernel(self.faults, files=self.chance.choice((6, 9, 12, 60)))
+        self.web_dice = random.Random(f"web {seed}")  # the same for browsers, who come in half of the worlds
+        self.has_web = self.web_dice.random() < 0.5
+        files = self.chance.choice((6, 9, 12, 60))
+        self.kernel = Kernel(self.faults, files + 2 * self.has_web)  # another listener and its spare
         self.selector = Selector(self.kernel)
         self._records = Records()
         # Some worlds watch their own loop, and have the trace checked at the end.
@@ -114,6 +119,11 @@ class World:
             self._status,
             self._open_spare,
         )
+        self.web: Optional[WebHouse] = None
+        if self.has_web:
+            self.web_listening = ListeningSocket(self.kernel, backlog=20)
+            house: Any = WatchedWebHouse if self.recorder else WebHouse
+            self.web = house(self.server, self.web_listening, {}, open_spare=self._open_spare)
         self.witness = Witness(self.listening)
         self.clients: List[Client] = []
         self.struck: Set[str] = set()  # nicks whose connection a planted bug has cut
@@ -194,6 +204,7 @@ class World:
                 and all(client.is_done for client in self.clients)
                 # A client that gave up while the listener rested would take the newcomer's place for a moment.
                 and (is_closed or not self.listening.waiting)
+                and (is_closed or not self.has_web or not self.web_listening.waiting)
             ),
             # Each wait has a deadline.  The longest are those for a nick and of keep-alive,
             # and lines that the rate holds back are served at one line a second at worst.

@@ -27,7 +27,7 @@ class WebConnectionCase(unittest.TestCase):
         self.peer.setblocking(False)
         self.reads = 0
         self.turn = Turn(self.reactor, Limits(rate_lines=0.0))
-        self.connection = WebConnection(self.turn, ours, None, Framer())
+        self.connection = WebConnection(self.turn, ours, None, Framer(), self._count)
         self.addCleanup(self._close)
 
     def _close(self) -> None:
@@ -36,10 +36,11 @@ class WebConnectionCase(unittest.TestCase):
 
     def open(self) -> None:
         """Make it a WebSocket."""
-        self.connection.upgrade(b"(101)", self._count)
+        self.connection.upgrade(b"(101)")
         self.assertEqual(self.sent(), b"(101)")
 
-    def _count(self) -> None:
+    def _count(self, connection: WebConnection) -> None:
+        assert connection is self.connection
         self.reads += 1
 
     def sent(self) -> bytes:
@@ -135,7 +136,7 @@ class AfterTheUpgrade(WebConnectionCase):
 
     def test_a_queue_is_cut_at_the_end_of_the_frame_that_was_begun(self) -> None:
         self.connection._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
-        pieces = [f"{number} {'x' * 30_000}\n".encode() for number in range(60)]
+        pieces = [f"{number} {'x' * 15_000}\n{'y' * 15_000}\n".encode() for number in range(60)]
         for number, piece in enumerate(pieces):
             self.connection.write(piece)
             if number % 3 == 2:  # three frames are one piece of the queue

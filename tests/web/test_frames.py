@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 import unittest
 from typing import Iterator, List, Sequence, Tuple, Union
+from unittest import mock
 
 from minichat.web.frames import (
     BINARY,
@@ -175,7 +176,7 @@ class Hearer:
     def __init__(self) -> None:
         self.told: List[Part] = []
         self._is_in_text = False
-        self._reader = FrameReader(self._piece, lambda: self._tell(b"."), self._control)
+        self._reader = FrameReader(self)
 
     def feed(self, *pieces: bytes) -> Told:
         """Feed the pieces until one breaks the protocol; what was told."""
@@ -188,16 +189,21 @@ class Hearer:
             self.told.append(violation.code)
         return self.told
 
-    def _piece(self, piece: bytes) -> None:
-        assert piece, "an empty piece"
-        if self._is_in_text:
+    def text(self, piece: bytes, is_end: bool) -> None:
+        """Note a piece, and the end of a message."""
+        assert piece or is_end, "an empty piece"
+        if piece and self._is_in_text:
             before = self.told.pop()
             assert isinstance(before, bytes)
             piece = before + piece
-        self.told.append(piece)
-        self._is_in_text = True
+        if piece:
+            self.told.append(piece)
+            self._is_in_text = True
+        if is_end:
+            self._tell(b".")
 
-    def _control(self, control: Control) -> None:
+    def control(self, control: Control) -> None:
+        """Note a control frame."""
         self._tell(self.WORDS[control.opcode] + control.payload)
 
     def _tell(self, what: bytes) -> None:
@@ -253,12 +259,12 @@ class Reading(unittest.TestCase):
 
     def test_a_payload_is_handed_on_as_it_comes(self) -> None:
         """The largest frame costs no memory: nothing of it is kept."""
-        pieces: List[bytes] = []
-        reader = FrameReader(pieces.append, lambda: None, lambda control: None)
+        hearer = mock.Mock()
+        reader = FrameReader(hearer)
         reader.feed(sized((1 << 63) - 1, "!BBQ"))
         for _ in range(100):
             reader.feed(b"x" * 1000)
-        self.assertEqual(pieces, [b"x" * 1000] * 100)
+        self.assertEqual(hearer.text.mock_calls, [mock.call(b"x" * 1000, False)] * 100)
 
     def test_a_mask_is_taken_off_wherever_the_pieces_are_cut(self) -> None:
         payload, mask = bytes(range(256)), b"\x01\x80\xff\x10"

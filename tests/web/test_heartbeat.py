@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import unittest
+from unittest import mock
 
-from minichat.net.connection import CLOSED
+from minichat.net.connection import CLOSED, OPEN, RATE
+from minichat.net.pace import Pace
 from minichat.web.heartbeat import PING_SECONDS, PONG_SECONDS
 from tests.web.webcase import AllAtBrowsers
 
@@ -47,6 +49,31 @@ class Hearts(AllAtBrowsers):
         self.pass_time(PONG_SECONDS - 3)
         ana.say("still here")
         ana.reads("FROM ana [all]: still here")
+
+    def test_one_whose_lines_wait_is_not_taken_for_silent(self) -> None:
+        """While lines wait for the rate nothing is read: a pong, or a line, may be there."""
+        ana, bia = self.person(self, "ana"), self.person(self, "bia")
+        with mock.patch.object(self.server.pool.turn, "limits", self.limits._replace(rate_lines=1.0)):
+            connection = next(c for c in self.server.pool.owners if c.context is self.server.room.find("ana"))
+            connection.pace = Pace()
+            ana.say(*["x"] * 120)
+            self.pass_time(2 * (PING_SECONDS + PONG_SECONDS))
+            self.assertIs(connection.pause, RATE)
+            self.assertIs(connection.life, OPEN)
+            self.pass_time(60.0)
+        self.assertEqual(bia.received.count(b"FROM ana [all]: x\n"), 120)
+
+    def test_one_who_reads_slowly_has_the_patience_of_all(self) -> None:
+        ana, slow = self.person(self, "ana"), self.person(self, "slow", recv_buffer=4096)
+        connection = next(c for c in self.server.pool.owners if c.context is self.server.room.find("slow"))
+        self.browsers.remove(slow)
+        patient = self.limits._replace(progress_seconds=1000.0, queue_soft_seconds=1000.0)
+        with mock.patch.object(self.server.pool.turn, "limits", patient):
+            while connection.queued < 20_000:
+                ana.say(*["x" * 4000] * 3)
+                self.turn()
+            self.pass_time(2 * (PING_SECONDS + PONG_SECONDS))
+            self.assertIs(connection.life, OPEN, connection.reason)
 
     def test_who_has_gone_is_in_no_book(self) -> None:
         ana = self.person(self, "ana")

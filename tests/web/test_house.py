@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import selectors
 import socket
+import tracemalloc
 import unittest
 from typing import List
 from unittest import mock
@@ -11,7 +14,9 @@ from minichat.limits import Limits
 from minichat.net.connection import RATE
 from minichat.web.connection import Framer, WebConnection
 from minichat.web.frames import TEXT, frame
+from minichat.web.house import own_names
 from tests.server import test_server
+from tests.support import ROOT
 from tests.web.webcase import AllAtBrowsers, Caller, EveryOtherAtABrowser, NcPerson, WebCase, WebPerson
 from tests.webpeer import masked
 
@@ -174,6 +179,48 @@ class Goodbyes(WebCase):
         other = WebPerson(self)
         other.say("ANA")
         self.assertEqual(other.ends_with(1000), "ERR apelido_em_uso\n")
+
+
+class Idle(WebCase):
+    BYTES = 1600  # of Python's memory, for one who is in and says nothing
+
+    def test_an_idle_browser_costs_little(self) -> None:
+        WebPerson(self, "first")
+        self.settle()
+        tracemalloc.start()
+        self.addCleanup(tracemalloc.stop)
+        before = self.held()
+        for number in range(100):
+            WebPerson(self, f"u{number}").receive()
+        self.settle()
+        self.assertLess((self.held() - before) / 100, self.BYTES)
+
+    @staticmethod
+    def held() -> int:
+        """The bytes that the server holds, with its sockets and what the selector knows of them."""
+        gc.collect()
+        places = [tracemalloc.Filter(True, path) for path in (f"{ROOT}/minichat/*", selectors.__file__)]
+        return sum(trace.size for trace in tracemalloc.take_snapshot().filter_traces(places).traces)
+
+
+class Names(unittest.TestCase):
+    def test_a_machine_goes_by_its_short_its_long_and_its_local_name(self) -> None:
+        with mock.patch.object(socket, "gethostname", lambda: "pc7.escola.br"):
+            names = own_names("192.168.0.5", " chat.escola.br,,Sala3 ")
+        expected = {"192.168.0.5", "pc7.escola.br", "pc7", "pc7.local", "chat.escola.br", "Sala3"}
+        self.assertEqual(set(names), expected)
+
+
+class SlowRates(WebCase):
+    limits = Limits(clients=10, rate_lines=1.0)
+
+    def test_a_head_of_many_lines_costs_no_more_than_coming_in(self) -> None:
+        """Browsers send twenty lines, which at one line a second would be too late."""
+        head = b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"X: y\r\n" * 40 + b"\r\n"
+        caller = Caller(self, head)
+        self.assertEqual(caller.answer()[0], 200)
+        pace = self.server.admission._paces.of("('127.0.0.1',)")
+        self.assertGreater(pace._lines, 2.5)
 
 
 class Floods(WebCase):

@@ -52,12 +52,17 @@ class Hearing:
     def __init__(self, limit: int = 16) -> None:
         self.sent: List[bytes] = []
         self.reads = 0
-        self.buffer = WebLines(limit, self.sent.append, self._count)
+        self.buffer = WebLines(limit, self)
         self.lines: List[bytes] = []
         self.received = self.in_lines = 0
 
-    def _count(self) -> None:
+    def heard(self) -> None:
+        """Count a read."""
         self.reads += 1
+
+    def write_raw(self, data: bytes) -> None:
+        """Keep what is sent."""
+        self.sent.append(data)
 
     def feed(self, *pieces: bytes) -> List[bytes]:
         """Feed each piece and take the lines; all of them until now."""
@@ -123,7 +128,7 @@ class Lines(unittest.TestCase):
         self.assertEqual(hearing.feed(masked(0x88, b""), masked(0x88, b""), text(b"oi")), [END])
 
     def test_clearing_forgets_the_end_too(self) -> None:
-        buffer = WebLines(16, lambda pong: None, lambda: None)
+        buffer = WebLines(16, Hearing())
         buffer.feed(text(b"oi") + masked(0x88, b""))
         buffer.clear()
         self.assertFalse(buffer.has_line)
