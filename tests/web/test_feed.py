@@ -290,6 +290,7 @@ class TooSlow(LoopCase):
         slow = Peer(self.port, receive_bytes=2048)
         self.addCleanup(slow.close)
         slow.send("caio\n")
+        ana.send("y" * 9000 + "\n")  # thrown away
         for _ in range(history.PARTS * 12):
             self.chat(ana, 10, 400)
         watcher, wanted = self.watcher(), f'"n":{len(self.trace) - 1},'.encode("ascii")

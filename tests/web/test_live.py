@@ -86,7 +86,8 @@ class Following(LiveTest):
             tab.wait(said(f"frase {number}"))
             tab.wait(AT_THE_END)
         tab.wait("document.getElementById('rows').innerText.includes('ana')")
-        self.assertEqual(tab.value(TOLD), "● ao vivo")
+        self.assertEqual((tab.value(TOLD), tab.value(SPOKEN)), ("● ao vivo", ""))
+        self.assertEqual(tab.value("player.trace.event(0).event"), "header")
         self.check_quiet(tab)
 
     def test_who_has_gone_back_stays_and_end_goes_to_the_newest(self) -> None:
@@ -102,6 +103,7 @@ class Following(LiveTest):
         tab.wait(f"!{TOLD}.includes(' 0 ') && {TOLD}.includes('End')")
         self.assertEqual(tab.value(DRAWN), shown)
         self.assertFalse(tab.value("player.isLive"))
+        tab.wait("Number(document.getElementById('scrub').max) === player.trace.turns.length - 1")
         tab.press("End")
         tab.wait(AT_THE_END)
         self.says(ana, "e agora")
