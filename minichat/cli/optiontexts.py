@@ -28,6 +28,7 @@ OPTION_TEXTS: Dict[str, Tuple[str, str]] = {
         "\"{value}\" está sem o nome da opção; escreva --host {host} --port {port}",
         "\"{value}\" has no name of an option; write --host {host} --port {port}",
     ),
+    "loop_needs_web": ("--loop precisa também de --web PORTA", "--loop also needs --web PORT"),
     "unknown_option": ("não existe {option}", "there is no {option}"),
     "needs_value": ("{option} precisa de um valor", "{option} needs a value"),
     "no_value": ("{option} não aceita um valor", "{option} takes no value"),
@@ -110,6 +111,10 @@ OPTION_TEXTS: Dict[str, Tuple[str, str]] = {
     "help_slow": (
         "mostra o laço e espera tantos segundos a cada volta",
         "show the loop and stop so many seconds a turn",
+    ),
+    "help_loop": (
+        "com --web: mostra o laço ao vivo em /loop, só a navegadores desta máquina",
+        "with --web: show the loop live at /loop, only to browsers on this machine",
     ),
     "help_step": ("mostra o laço e espera por uma tecla a cada volta", "show the loop and wait for a key each turn"),
     "help_sndbuf": (

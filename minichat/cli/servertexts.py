@@ -28,6 +28,11 @@ SERVER_TEXTS: Dict[str, Tuple[str, str]] = {
         "Se um celular não abre a página, o Wi-Fi pode estar isolando os aparelhos: tente outra rede",
         "If a phone cannot open the page, the Wi-Fi may keep its devices apart: try another network",
     ),
+    "loop_here": ("O laço ao vivo, só nesta máquina: {url}", "The loop live, on this machine only: {url}"),
+    "loop_nowhere": (
+        "O laço ao vivo só abre nesta máquina: para isso, use --host 0.0.0.0 ou 127.0.0.1",
+        "The loop live opens on this machine only: for that, use --host 0.0.0.0 or 127.0.0.1",
+    ),
     "clients_limited": (
         "No máximo {clients:conexão/conexões}: o limite de arquivos abertos é {files} (ulimit -n)",
         "At most {clients:connection/connections}: the limit of open files is {files} (ulimit -n)",

@@ -18,10 +18,14 @@ def main(arguments: Optional[List[str]] = None) -> int:
     if arguments is None:  # this process is the program, and not a test
         end_at_once()
     from minichat.cli import options, output
+    from minichat.cli.programs import SERVER, typed
     from minichat.server.options import FLAGS, OPTIONS
 
     output.open_standard_files()
     values, messages = options.parse(options.SERVER, OPTIONS, FLAGS, arguments)
+    if values.loop and values.web is None:
+        options.complain(SERVER, messages("wrong_option", error=messages("loop_needs_web"), program=typed(SERVER)))
+        return 2
     from minichat.server.run import run
 
     return run(values, messages)

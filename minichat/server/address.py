@@ -68,6 +68,14 @@ def is_loopback(sockaddr: Tuple[Any, ...]) -> bool:
     return _address(sockaddr[0]).is_loopback
 
 
+def own_host(sockaddr: Tuple[Any, ...]) -> str:
+    """Return the loopback address by which this machine reaches a listener, or "" if there is none."""
+    address = _address(sockaddr[0])
+    if address.is_loopback:
+        return str(sockaddr[0])
+    return ("127.0.0.1" if address.version == 4 else "::1") if address.is_unspecified else ""
+
+
 def reachable_host(sockaddr: Tuple[Any, ...]) -> str:
     """Return the host that others on the network use to reach a listener, or "" if there is none.
 

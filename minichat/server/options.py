@@ -16,4 +16,4 @@ OPTIONS = (
     options.SLOW,
     *options.KNOBS,
 )
-FLAGS = ("show_limits", "step")
+FLAGS = ("show_limits", "step", "loop")

@@ -57,6 +57,8 @@ def run(values: Any, messages: Messages) -> int:
         _announce(house.address, values, limits, files.most, messages, status)
         if house.web:
             _announce_web(house.web, messages, status)
+        if values.loop:
+            _announce_loop(house.web, messages, status)
         house.reactor.run()
     finally:
         house.server.close()
@@ -162,7 +164,7 @@ def _house(
     """
     wakeup = Wakeup()
     addresses = (doors.chat.getsockname(), doors.web.getsockname() if doors.web else ())
-    if not (values.trace or values.slow or values.step):
+    if not (values.trace or values.slow or values.step or values.loop):
         reactor = Reactor(selector)
         status = _status(sink, reactor, messages)
         server = Server(reactor, doors.chat, limits, messages, status)
@@ -181,18 +183,21 @@ def _house(
     watched = WatchedReactor(watch.recorder, selector)
     status = _status(sink, watched, messages)
     watched_server = WatchedServer(watched, doors.chat, limits, messages, status)
-    _open_web(values, watched_server, doors)
+    _open_web(values, watched_server, doors, watch.join)
     return House(watched, watched_server, *addresses, wakeup, status, watch.end)
 
 
-def _open_web(values: Any, server: Server, doors: Doors) -> None:
-    """Let browsers in, if they are asked for; only then is the web wing loaded."""
+def _open_web(values: Any, server: Server, doors: Doors, join: Optional[Callable[[Any], None]] = None) -> None:
+    """Let browsers in, if they are asked for; only then is the web wing loaded.
+
+    ``join`` is that of the watch, if there is one.
+    """
     if doors.web is None:
         return
     from minichat.web.start import open_web
 
     host, port = address.reachable_host(doors.chat.getsockname()), doors.chat.getsockname()[1]
-    open_web(values, server, doors.web, f"nc {host} {port}")
+    open_web(values, server, doors.web, f"nc {host} {port}", join)
 
 
 def _status(sink: Callable[[str], None], reactor: Reactor, messages: Messages) -> Ration:
@@ -254,3 +259,9 @@ def _announce_web(sockaddr: Tuple[Any, ...], messages: Messages, status: Callabl
     key = "web_reachable" if host else "web_reachable_unknown"
     status("[STATUS] " + messages(key, url=address.url(host, sockaddr[1]), port=sockaddr[1]))
     status("[STATUS] " + messages("web_isolated"))
+
+
+def _announce_loop(sockaddr: Tuple[Any, ...], messages: Messages, status: Callable[[str], None]) -> None:
+    here = address.own_host(sockaddr)
+    key = "loop_here" if here else "loop_nowhere"
+    status("[STATUS] " + messages(key, url=f"{address.url(here, sockaddr[1])}loop"))

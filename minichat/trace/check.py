@@ -241,6 +241,14 @@ class Checker:
             if account.state == "open":  # afterwards the input is dropped
                 self._check_received(event, account, {0})
             account.state = event["state"]
+        elif event["state"] == "watching":
+            self._check_received(event, account, {0})
+            self._require(not account.queued, event, "queued", "a watcher of the loop has output of before")
+            self._forget(event)
+
+    def _forget(self, event: Event) -> None:
+        self._gone.add(event["conn"])
+        del self._accounts[event["conn"]]
 
     def _close(self, event: Event) -> None:
         account = self._account(event)
@@ -248,8 +256,7 @@ class Checker:
         self._require(lost == queued, event, "queued", "lost_at_close", conn=conn, lost=lost, queued=queued)
         self._require(account.interest == "", event, "interest", "still_registered", conn=conn)
         self.totals["lost"] += event["lost"]
-        self._gone.add(event["conn"])
-        del self._accounts[event["conn"]]
+        self._forget(event)
 
     def _end(self, event: Event) -> None:
         self._has_end = True

@@ -66,7 +66,7 @@ class Exporter:
             self._add("b", f"connection {conn}", now, cat="connection", id=conn)
         elif event["event"] == "state" and event["state"] == "joined":
             self._nicks[conn or 0] = event["nick"]
-        elif event["event"] == "close" and conn is not None:
+        elif conn is not None and (event["event"] == "close" or event.get("state") == "watching"):
             self._add("e", f"connection {conn}", now, cat="connection", id=conn)
         if "queued" in event and conn is not None:
             self._add("C", f"queue {conn}", now, args={"bytes": event["queued"]})

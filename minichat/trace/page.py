@@ -14,7 +14,7 @@ import json
 import shutil
 import tempfile
 from pathlib import Path
-from typing import IO, Any, Dict, Iterator, List, NamedTuple, Optional
+from typing import IO, Any, Dict, List, NamedTuple, Optional, Tuple
 
 from minichat.cli.messages import LANGUAGES
 from minichat.trace.check import Checker
@@ -116,7 +116,7 @@ class Page:
 
     def write(self, out: IO[bytes], title: str, language: str) -> None:
         """Write the page."""
-        for part in _frame(title, language):
+        for part in frame(title, language)[1]:
             if part is None:
                 self._lines.seek(0)
                 shutil.copyfileobj(self._lines, out)
@@ -136,18 +136,19 @@ class Page:
         self.events += 1
 
 
-def _frame(title: str, language: str) -> Iterator[Optional[str]]:
-    """Return the texts of the page in order; None stands for the events."""
+def frame(title: str, language: str, more: str = "", allowed: str = "") -> Tuple[str, List[Optional[str]]]:
+    """Return the policy of the page, and its texts in order, of which None stands for the events.
+
+    ``more`` is one more script, after the others; ``allowed`` is what the policy lets it do besides.
+    """
     style = (PARTS / "player.css").read_text(encoding="utf-8")
-    script = "\n".join((PARTS / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    script = "\n".join([*((PARTS / name).read_text(encoding="utf-8") for name in SCRIPTS), more])
     options = json.dumps({"language": language, "reasons": WHYS, "languages": LANGUAGES}).replace("<", "\\u003c")
-    policy = f"default-src 'none'; script-src {_digest(script)}; style-src {_digest(style)}; base-uri 'none'"
+    policy = f"default-src 'none'; script-src {_digest(script)}; style-src {_digest(style)}; base-uri 'none'{allowed}"
     texts: Dict[str, Optional[str]] = {"policy": policy, "title": html.escape(title), "trace": None}
     texts.update(style=style, script=script, options=options)
     head, *parts = (PARTS / "player.html").read_text(encoding="utf-8").split("@@")
-    yield head
-    for position, part in enumerate(parts):
-        yield part if position % 2 else texts[part]
+    return policy, [head, *(part if position % 2 else texts[part] for position, part in enumerate(parts))]
 
 
 def _digest(text: str) -> str:

@@ -9,59 +9,13 @@ from __future__ import annotations
 import errno
 import platform
 import time
-from collections import deque
 from selectors import EVENT_READ, EVENT_WRITE
-from typing import Any, Callable, Deque, Dict, List, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, List, Optional, Tuple, Union
 
 from minichat import __version__
+from minichat.trace.book import OWN, Book
 from minichat.trace.clock import PausableClock
 from minichat.trace.schema import AGAIN, EOF, SLOW_NANOSECONDS, VERSION, Event
-
-OWN = 0  # the message number of output that comes from no command
-
-
-class Book:
-    """The output that one connection has queued and not sent, piece by piece."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        self.queued = 0
-        self.has_ended = False  # the peer sends no more
-        self.pieces: Deque[Tuple[int, int]] = deque()  # (message, bytes)
-
-    def add(self, sizes: Sequence[Tuple[int, int]]) -> None:
-        """Note the sizes of some queued lines, each with its message."""
-        self.pieces.extend(sizes)
-        self.queued += sum(size for _, size in sizes)
-
-    def take(self, count: int) -> List[int]:
-        """Note that the first ``count`` bytes are sent; return the messages that are now sent whole."""
-        self.queued -= count
-        done: List[int] = []
-        while self.pieces and count >= self.pieces[0][1]:
-            message, size = self.pieces.popleft()
-            count -= size
-            done.append(message)
-        if count:
-            message, size = self.pieces[0]
-            self.pieces[0] = (message, size - count)
-        return done
-
-    def give_up(self, count: int) -> List[int]:
-        """Note that the last ``count`` bytes will not be sent.
-
-        Return the messages that have no bytes left in the queue, the last one first.
-        """
-        self.queued -= count
-        gone: List[int] = []
-        while count and self.pieces:
-            message, size = self.pieces.pop()
-            if size > count:
-                self.pieces.append((message, size - count))
-            else:
-                gone.append(message)
-            count = max(count - size, 0)
-        return gone
 
 
 class Recorder:
@@ -262,10 +216,29 @@ class Recorder:
         left = {"buffered": buffered, "thrown": thrown_away}
         self.put("state", conn=self._books[connection].number, state=state, reason=connection.reason, **left)
 
+    def watching(self, connection: Any, buffered: int, thrown_away: int) -> None:
+        """Record that a watcher of the loop is on this connection: nothing more of it may be recorded.
+
+        Each turn writes to a watcher what has happened; that would never end.
+        """
+        number = self._books.pop(connection).number
+        self.put("state", conn=number, state="watching", buffered=buffered, thrown=thrown_away)
+
     def closed(self, connection: Any, lost: int) -> None:
         """Record that the socket of the connection is closed; ``lost`` queued bytes were never sent."""
         self._totals["lost"] += lost
         self.put("close", conn=self._books.pop(connection).number, reason=connection.reason, lost=lost)
+
+    def snapshot(self) -> List[Dict[str, Any]]:
+        """Return what a reader whose trace begins here has to know of each connection; only between two turns."""
+        return [
+            {
+                "conn": book.number, "nick": connection.context.nick, "interest": letters(connection.interest),
+                "life": connection.life.value, "buffered": len(connection.buffer.rest),
+                "thrown": connection.buffer.thrown_away, **book.state(),
+            }
+            for connection, book in self._books.items()
+        ]  # fmt: skip
 
     # -- for all of them -------------------------------------------------------
 
@@ -295,7 +268,8 @@ class Recorder:
         if book is not None:
             return book.number
         kind = type(owner).__name__.lower().replace("signalsource", "signals")
-        return kind if kind in ("listener", "signals", "keyboard", "dial", "lookup") else "other"
+        kind = kind.replace("watchedwebconnection", "watcher")  # one that is not in the trace any more
+        return kind if kind in ("listener", "signals", "keyboard", "dial", "lookup", "watcher") else "other"
 
 
 def header(selector: str, limits: Any, program: str = "minichat-server", payload_bytes: int = 0) -> Dict[str, Any]:

@@ -161,6 +161,8 @@ class View:
         self._line("-", self.name(conn), self._words(state, **fields))
         if state == "joined":
             self._nicks[conn] = fields["nick"]
+        elif state == "watching":
+            self._buffered.pop(conn, None)
 
     def _close(self, event: Event) -> None:
         lost = self._words("lost", lost=event["lost"]) if event["lost"] else ""

@@ -57,7 +57,13 @@ class Watch:
             self._view = View(say, values.lang)
             self._watchers.append(Stepper(self._view, say, values.lang, slow, steps, clock, wakes))
         self.recorder = Recorder(self._take, values.trace_bytes, clock)
+        self._header: Event = {}
         self.recorder.put("header", **header(selector_name, limits, program, values.trace_bytes))
+
+    def join(self, watcher: Callable[[Event], None]) -> None:
+        """Let one more watcher take every event; to be called before the loop runs."""
+        watcher(self._header)
+        self._watchers.append(watcher)
 
     def end(self, messages: Messages) -> str:
         """Write the totals and close the file; return what went wrong with it, for people, or ""."""
@@ -75,6 +81,8 @@ class Watch:
         return messages("trace_failed", error=why, count=dropped) if error or dropped else ""
 
     def _take(self, event: Event) -> None:
+        if event["event"] == "header":
+            self._header = event
         for watcher in list(self._watchers):
             try:
                 watcher(event)

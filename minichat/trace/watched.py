@@ -26,6 +26,10 @@ class WatchedSocket:
     def __init__(self, sock: Any, recorder: Any, connection: Any) -> None:
         self._sock, self._recorder, self._connection = sock, recorder, connection
 
+    def tell(self, recorder: Recorder) -> None:
+        """Tell another recorder from now on."""
+        self._recorder = recorder
+
     def recv(self, size: int) -> bytes:
         """Call the same method of the socket, and record the result."""
         try:
@@ -149,6 +153,11 @@ class WatchedConnection(Connection):
     def _book_line(self, line: bytes) -> None:
         """Record that ``line`` was taken from the line buffer."""
         self._recorder.line(self, line, len(self.buffer.rest), self.buffer.thrown_away)
+
+    @property
+    def interest(self) -> int:
+        """The events that are waited for."""
+        return self._interest
 
     @property
     def unsent(self) -> int:

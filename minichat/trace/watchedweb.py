@@ -6,6 +6,7 @@ import functools
 from typing import Any, Callable
 
 from minichat.server.server import Server
+from minichat.trace.recorder import Recorder
 from minichat.trace.watched import WatchedConnection, WatchedListener
 from minichat.web.connection import FRAMES, WebConnection
 from minichat.web.frames import CLOSE, CONTINUATION, PING, PONG, TEXT, FrameReader, Hearer, frames_of
@@ -40,6 +41,13 @@ class WatchedWebConnection(WebConnection, WatchedConnection):
     def upgrade(self, answer: bytes) -> None:
         self._recorder.answered(self, _status(answer))
         super().upgrade(answer)
+
+    def leave_trace(self) -> None:
+        """Record that a watcher of the loop is here, and nothing more from now on."""
+        self._recorder.watching(self, len(self.buffer.rest), self.buffer.thrown_away)
+        self._recorder = Recorder(lambda event: None)
+        self._recorder.opened(self)
+        self._socket.tell(self._recorder)  # type: ignore[attr-defined]
 
     def _lines(self) -> WebLines:
         note = functools.partial(self._recorder.framed, self)

@@ -40,6 +40,7 @@ _WORDS: Dict[str, Tuple[str, str]] = {
     "slow": ("{what} prendeu o laço por {time}", "{what} held the loop for {time}"),
     "joined": ("é {nick}", "is {nick}"),
     "draining": ("encerrando ({reason})", "draining ({reason})"),
+    "watching": ("assiste ao laço: fica fora do rastro", "watches the loop: it is left out of the trace"),
     "closed": ("encerrada ({reason})", "closed ({reason})"),
     "close": ("socket fechado ({reason})", "socket closed ({reason})"),
     "totals": (

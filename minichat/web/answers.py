@@ -51,6 +51,11 @@ def answer(status: int, content: Content) -> bytes:
     return _head(status, headers) + content.body
 
 
+def stream(kind: str) -> bytes:
+    """Return the head of an answer that goes on until the connection ends."""
+    return _head(200, {"Content-Type": kind, **COMMON})
+
+
 def refusal(status: int, why: str) -> bytes:
     """Return the answer that refuses a request."""
     text = f"{status} {PHRASES[status]}: {why}\n".encode("utf-8", "backslashreplace")

@@ -6,6 +6,7 @@ import io
 import json
 import shutil
 import subprocess
+from pathlib import Path
 from typing import Any, Iterable, List
 
 from minichat.trace.page import PARTS, Page
@@ -45,8 +46,13 @@ def page_of(events: Iterable[Event], title: str = "lab", language: str = "pt") -
 
 def in_engine(work: str, text: str) -> Any:
     """What the JavaScript ``work`` returns for ``text``, with the model and the words there."""
+    return run_scripts([PARTS / name for name in ("model.js", "words.js")], work, text)
+
+
+def run_scripts(scripts: Iterable[Path], work: str, text: str) -> Any:
+    """What the JavaScript ``work`` returns for ``text``, after these scripts."""
     assert NODE, NO_NODE
-    names = ":".join(str(PARTS / name) for name in ("model.js", "words.js"))
+    names = ":".join(map(str, scripts))
     given = json.dumps({"work": work, "text": text})
     done = subprocess.run(
         [NODE, "-e", _PROGRAM, names], input=given.encode(), capture_output=True, check=False,

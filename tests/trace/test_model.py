@@ -17,7 +17,7 @@ MUTATIONS = 400
 
 # The state, as a person sees it, without what the model keeps for itself.
 _SHOWN = """
-    const shown = (state) => JSON.stringify([state.n, state.t, state.turn, state.phase, state.isSure, state.isWaiting,
+    const shown = (state) => JSON.stringify([state.n, state.t, state.turn, state.phase, state.isSure,
       state.timeout, state.ready, [...state.conns.values()].map((conn) => ({...conn, age: 0}))]);
     const trace = new Trace(text);
     while (trace.read(100));

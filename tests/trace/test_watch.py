@@ -46,6 +46,15 @@ class WatchTest(unittest.TestCase):
         self.said.append(line)
 
 
+class Joining(WatchTest):
+    def test_who_joins_takes_every_event_from_the_header_on(self) -> None:
+        watch, taken = self.watch(), []  # type: ignore[var-annotated]
+        watch.join(taken.append)
+        watch.recorder.put("note", text="oi")
+        self.assertEqual([event["event"] for event in taken], ["header", "note"])
+        self.assertEqual([event["n"] for event in taken], [0, 1])
+
+
 @posix_only
 class Stepping(WatchTest):
     """A stepper whose standard input is another file."""

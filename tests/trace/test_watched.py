@@ -28,10 +28,10 @@ SEAMS: Dict[type, Set[str]] = {
 }
 # and what is new in them
 OWN = {
-    WatchedConnection: {"unsent", "_book", "_book_line"},
+    WatchedConnection: {"interest", "unsent", "_book", "_book_line"},
     WatchedFrameReader: {"_note"},
     WatchedServer: {"_look"},
-    WatchedWebConnection: {"_book", "_book_line"},  # of the watched connection
+    WatchedWebConnection: {"leave_trace", "_book", "_book_line"},  # of the watched connection
 }
 REAL: Dict[type, type] = {
     WatchedReactor: Reactor, WatchedConnection: Connection, WatchedPool: Pool, WatchedServer: Server,

@@ -11,11 +11,15 @@ from minichat.chat import dispatcher
 from minichat.cli.messages import Messages
 from minichat.limits import Limits
 from minichat.net.listener import listen
+from minichat.net.pool import Owner
 from minichat.trace.recorder import Recorder, header
 from minichat.trace.schema import SLOW_NANOSECONDS, Event
 from minichat.trace.served import WatchedServer
 from minichat.trace.watched import WatchedReactor
-from minichat.trace.watchedweb import WatchedWebHouse
+from minichat.trace.watchedweb import WatchedWebConnection, WatchedWebHouse
+from minichat.web.answers import refusal
+from minichat.web.connection import WebConnection
+from minichat.web.head import Request
 from tests.peer import Peer, SlowPeer
 from tests.support import PATIENCE_SECONDS
 from tests.webpeer import masked, request
@@ -42,7 +46,15 @@ class Run:
         self.server = WatchedServer(self.reactor, self.listening, limits, Messages("pt"), lambda line: None)
         web = listen("127.0.0.1", 0, 10)
         self.web_port: int = web.getsockname()[1]
-        self.web = WatchedWebHouse(self.server, web, {})
+        self.web = WatchedWebHouse(self.server, web, {}, feeds={"/watch": self.let_watch})
+
+    def let_watch(self, connection: WebConnection, request: Request) -> Owner:
+        """Take a connection out of the trace, and end it."""
+        assert isinstance(connection, WatchedWebConnection)
+        connection.leave_trace()
+        connection.respond(refusal(404, "there is nothing to watch"))
+        connection.close("answered")
+        return self.server
 
     def turn_until(self, times: int, event: str, **fields: object) -> None:
         """Turn until that event with those fields has happened so many times."""
@@ -53,6 +65,14 @@ class Run:
             wake = self.reactor.call_later(0.01, lambda: None)
             self.reactor.run_once()
             wake.cancel()
+
+    def turn_until_all_gone(self) -> None:
+        """Turn until there is no connection."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while self.server.pool.owners:
+            assert time.monotonic() < deadline, f"still there: {list(self.server.pool.owners)}"
+            self.reactor.call_later(0.01, lambda: None)
+            self.reactor.run_once()
 
     def end(self) -> List[Event]:
         """Stop everything; the trace."""
@@ -108,6 +128,11 @@ def _visit(run: Run) -> None:
         peer.send(masked(0x88, b""))
         run.turn_until(3, "state", state="draining")
     run.turn_until(3, "close")
+    with Peer(run.web_port) as peer:
+        peer.send(b"GET /watch HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        run.turn_until(1, "state", state="watching")
+        peer.end_sending()
+        run.turn_until_all_gone()
 
 
 def _slow(dispatch: functools.partial[object] | object) -> object:

@@ -39,8 +39,12 @@ class Controls {
   draw() {
     this.picture.language = this.language;
     const told = this.picture.draw(this.place, {message: this.message, ...this._quiz()});
-    if (!this._timer) put("said", told);
+    if (!this.isMoving) put("said", told);
     return told;
+  }
+
+  get isMoving() {
+    return Boolean(this._timer);
   }
 
   /* Go to an event, and write it down in the address. */

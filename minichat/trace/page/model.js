@@ -134,6 +134,7 @@ const REDUCERS = {
       conn.nick = String(event.nick);
       return;
     }
+    if (event.state === "watching") state.conns.delete(event.conn);
     conn.life = String(event.state);
     conn.reason = String(event.reason || "");
     conn.buffered = 0; // what is left will never be a line

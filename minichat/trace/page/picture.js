@@ -4,7 +4,7 @@
 const MOST_ROWS = 8;
 const MOST_ACTS = 14;
 const BINS = 160; // of the strip
-const SCALES = [256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864];
+const SCALES = Array.from({length: 10}, (none, power) => 256 * 4 ** power);
 const MARKS = [65536, 262144];
 
 function element(id) {
@@ -174,7 +174,7 @@ class Picture {
     this._drawStrip();
   }
 
-  /* The strip of turns; it is made anew only when there are more of them. */
+  /* The strip of turns, made anew only when there are more. */
   _drawStrip() {
     const {turns, work, troubles, notes} = this.trace;
     if (this._strip === `${turns.length}`) return;

@@ -7,7 +7,7 @@ const WORDS = {
   who: ["quem", "who"], waitsFor: ["espera", "waits for"], lineBuffer: ["buffer de linha", "line buffer"],
   outputQueue: ["fila de saída", "output queue"], kernel: ["kernel", "kernel"], upTo: ["até {size}", "up to {size}"],
   people: ["Conexões", "Connections"], past: ["Nesta volta, até aqui", "In this turn, so far"],
-  now: ["agora", "now"], whatNow: ["O que acontece agora?", "What happens now?"], over: ["O rastro acaba aqui.", "The trace ends here."],
+  whatNow: ["O que acontece agora?", "What happens now?"], over: ["O rastro acaba aqui.", "The trace ends here."],
   turn: ["volta {turn}", "turn {turn}"], ofTurns: ["volta {turn} de {last}", "turn {turn} of {last}"],
   quiet: ["+ {count} quietos", "+ {count} quiet"], earlier: ["({count} antes)", "({count} before)"],
   phases: ["fases da volta", "phases of the turn"],
@@ -27,7 +27,7 @@ const WORDS = {
   questions: ["perguntas", "questions"], question: ["Pergunta", "Question"], answer: ["Resposta", "Answer"],
   toSee: ["Diga o seu palpite; depois siga (→) para ver.", "Say what you predict; then go on (→) to see."],
   language: ["English", "português"], help: ["ajuda", "help"], print: ["imprimir", "print"], close: ["fechar", "close"],
-  on: ["sim", "on"], off: ["não", "off"], strip: ["volta", "turn"], reading: ["lendo… {percent} %", "reading… {percent} %"],
+  strip: ["volta", "turn"], reading: ["lendo… {percent} %", "reading… {percent} %"],
   stripLegend: ["altura = trabalho, ! problema, ? pergunta", "height = work, ! trouble, ? question"],
   singleKeys: ["teclas de uma letra", "single keys"], keys: ["Teclas", "Keys"], glossary: ["Palavras", "Words"],
   link: ["O endereço guarda o lugar: #turn=42, #n=1337, #message=7, &lang=en, &quiz=0.",
@@ -64,6 +64,7 @@ const WORDS = {
   interest: ["De {who} o laço espera agora {to}, antes {from}: {why}.", "Of {who} the loop now waits for {to}, before {from}: {why}."],
   head: ["O pedido de {who} tem resposta: {status}.", "The request of {who} is answered: {status}."],
   frame: ["Um frame inteiro de {who}: {kind}, {length}.", "A whole frame of {who}: {kind}, {length}."],
+  watching: ["#{conn} assiste a este laço e sai do rastro.", "#{conn} watches this loop and leaves the trace."],
   joined: ["{who} entrou.", "{who} is in."], draining: ["{who} sai ({reason}): antes vai a fila, depois o fim.", "{who} leaves ({reason}): first the queue, then the end."],
   closed: ["{who}: acabou ({reason}).", "{who}: it is over ({reason})."], closeConn: ["O socket de {who} é fechado.", "The socket of {who} is closed."],
   timer: ["Um temporizador toca, {time} depois da hora.", "A timer rings, {time} after its time."],
@@ -87,8 +88,8 @@ const GLOSSARY = [
   [["buffer de linha", "line buffer"], ["guarda os bytes até que a linha esteja inteira", "keeps the bytes until the line is whole"]],
   [["fila de saída", "output queue"], ["guarda o que o kernel não aceitou", "keeps what the kernel has not taken"]],
   [["envio curto", "short send"], ["o kernel aceita só uma parte; o resto fica na fila, e o laço espera W", "the kernel takes only a part; the rest stays queued, and the loop waits for W"]],
-  [["EAGAIN", "EAGAIN"], ["\"agora não\": não é erro", "\"not now\": it is no error"]],
-  [["kernel", "kernel"], ["seus buffers, vistos por um instante: uma amostra", "its buffers, seen for a moment: a sample"]],
+  ["EAGAIN", ["\"agora não\": não é erro", "\"not now\": it is no error"]],
+  ["kernel", ["seus buffers, vistos por um instante: uma amostra", "its buffers, seen for a moment: a sample"]],
 ];
 
 /* A function that gives the text of a key in one language. */
@@ -166,7 +167,7 @@ function captionKey(event, conn) {
     case "send":
       if (!isShort(event)) return "send";
       return typeof event.sent === "number" ? "sendShort" : event.sent === "again" ? "sendAgain" : "sendError";
-    case "state": return {joined: "joined", draining: "draining"}[event.state] || "closed";
+    case "state": return ["joined", "draining", "watching"].includes(event.state) ? event.state : "closed";
     case "close": return "closeConn";
     default: return Object.hasOwn(WORDS, event.event) && NAMES.includes(event.event) ? event.event : "unknown";
   }
