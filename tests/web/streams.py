@@ -7,6 +7,7 @@ from typing import List, Tuple
 
 from minichat.trace.check import Account, Checker
 from minichat.trace.schema import Event
+from minichat.trace.words import told
 
 Message = Tuple[str, List[Event]]  # its id, its events
 
@@ -38,7 +39,7 @@ def checked(seen: List[Event]) -> List[str]:
             checker._wait, checker._last = None, event
         else:
             checker.feed(event)
-    return [f"{problem.n} {problem.rule}: {problem.what}" for problem in checker.problems]
+    return [told(problem, "en") for problem in checker.problems]
 
 
 def _account(known: Event) -> Account:

@@ -119,7 +119,7 @@ class Hostile(ChatPageTest):
         self.wait_for(tab, "bruno: fim")
         shown = tab.value(texts("#log .line:not(.note, .quiet) > bdi"))
         self.assertEqual(shown, [*(text for text in HOSTILE for _ in range(2)), "fim"])
-        self.assertLessEqual(set(self.elements(tab)) - set(before), {"MARK", "BDI", "B", "DIV", "SPAN", "TIME"})
+        self.assertLessEqual(set(self.elements(tab)) - set(before), {"LI", "MARK", "BDI", "B", "DIV", "SPAN", "TIME"})
 
     def test_nicks_of_any_script_are_isolated(self) -> None:
         server = self.serve()
