@@ -11,7 +11,7 @@ import re
 import socket
 import time
 from pathlib import Path
-from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from grading import procfs
 from grading.process import Bounds, Process
@@ -61,6 +61,7 @@ class Server(NamedTuple):
 
     process: Process
     address: Address
+    at_end: List[Callable[[], None]]  # to be called before it is ended
 
 
 class Launcher:
@@ -79,15 +80,17 @@ class Launcher:
         self._reactor = reactor
         self.command, self._folder, self._bounds = list(command), folder, bounds
         self._typed = list(typed)
-        self._port = port
+        self.port = port
         self.way = Way((), True) if any(PORT_PLACE in word for word in command) else PLAIN
+        self.is_random = False  # each start chooses another port
+        self._looks = TRY_LOOKS
         self.asked: List[str] = []  # what was typed, at the last start
         self.running: List[Process] = []
 
     @property
     def has_free_ports(self) -> bool:
         """True if each start gets a port of its own, so that several servers can run at once."""
-        return self.way.is_told
+        return self.way.is_told or self.is_random
 
     def close(self) -> None:
         """End everything that still runs."""
@@ -104,10 +107,10 @@ class Launcher:
             return
         failure: Optional[NotStarted] = None
         try:
-            server = yield from self._stop(self._start_when_free(PLAIN, self._port))
-            self._port = server.address.port
+            server = yield from self._stop(self._start_when_free(PLAIN, self.port))
+            self.port = server.address.port
             if self.asked:  # from now on it is told at once
-                port = str(self._port)
+                port = str(self.port)
                 self.way = Way((), port in self.asked)
                 self._typed = [PORT_PLACE if text == port else text for text in self.asked]
         except NotStarted as error:
@@ -119,6 +122,10 @@ class Launcher:
                     return
         if failure is not None:
             raise failure
+        server = yield from self._stop(self._start_when_free(PLAIN, 0))
+        self.is_random = server.address.port != self.port and not self.has_free_ports
+        if self.is_random:
+            self.port = 0
 
     def _takes(self, way: Way) -> Steps[bool]:
         port = free_port()
@@ -139,7 +146,7 @@ class Launcher:
         """Start the server and wait until it listens, on ``port`` if it can be told.  Raises NotStarted."""
         if self.way.is_told:
             return (yield from self._start(self.way, port or free_port()))
-        return (yield from self._start_when_free(PLAIN, self._port))
+        return (yield from self._start_when_free(PLAIN, self.port))
 
     def start_at_once(self, port: int) -> Steps[Server]:
         """Start the server on ``port`` without waiting until the kernel has given it free.  Raises NotStarted."""
@@ -147,6 +154,8 @@ class Launcher:
 
     def end(self, server: Server) -> Steps[None]:
         """End the server and everything that it has started."""
+        for leave in server.at_end:
+            leave()
         yield from self._end(server.process)
 
     def _end(self, process: Process) -> Steps[None]:
@@ -182,18 +191,20 @@ class Launcher:
             raise NotStarted(key, process.output)
         wanted = [address for address in found if address.port == port]
         said = [address for address in found if str(address.port).encode() in process.output]
-        return Server(process, (wanted or said or found)[0])
+        return Server(process, (wanted or said or found)[0], [])
 
     def _type_until_it_listens(self, process: Process, port: int, is_try: bool) -> Steps[None]:
         """Wait until the server listens; type answers when it seems to ask for them."""
         self.asked = [text.replace(PORT_PLACE, str(port)) for text in self._typed]
         for text in self.asked:
             process.type(text + "\n")
-        for _ in range(TRY_LOOKS if is_try else LOOKS):
+        for look in range(self._looks if is_try else LOOKS):
             seen = process.output
+            self._looks = max(self._looks, min(look + 2, LOOKS))
             if (yield from watch(lambda: not process.is_running or bool(self._addresses(process, port)), QUIET_SECONDS)):
                 return
-            if process.output == seen and not is_try and not self._typed and len(self.asked) < MOST_ANSWERS:
+            is_quiet = process.output == seen and (look > 1 or bool(seen))
+            if is_quiet and not is_try and not self._typed and len(self.asked) < MOST_ANSWERS:
                 self.asked.append(_answer(seen, port or free_port()))
                 process.type(self.asked[-1] + "\n")
 

@@ -122,7 +122,7 @@ class Probe:
         yield from stage.enter(ana, ana.name)
         yield from until(lambda: ana.count > len(dialect.greeting) or ana.has_ended, QUIET_SECONDS)
         yield from pause(GAP_SECONDS)
-        dialect = stage.dialect = dialect._replace(accepted=stage.heard(ana, len(dialect.greeting)))
+        dialect = stage.dialect = dialect._replace(accepted=_accepted(stage, ana))
         sent = stage.encode(dialect.nick.text(ana.name, port=stage.server.address.port))
         bruno = yield from stage.meet(stage.nick("bruno"))
         yield from stage.enter(bruno, bruno.name)
@@ -245,6 +245,11 @@ class Probe:
     def _kill(self) -> None:
         self._launcher.close()
         self._server = None
+
+
+def _accepted(stage: Stage, peer: Peer) -> bytes:
+    """Return what a newcomer read after the nick, with a place for the nick."""
+    return stage.heard(peer, len(stage.dialect.greeting)).replace(peer.name.encode(), b"{nick}")
 
 
 def _names(stage: Stage, peer: Peer, mark: int, names: Tuple[str, ...]) -> bool:

@@ -101,7 +101,10 @@ class Process:
 
     def interrupt(self) -> None:
         """Send what Ctrl-C sends, to the whole group, as a terminal does."""
-        self._signal_group(signal.SIGINT)
+        if self._popen.poll() is None:
+            self._signal_group(signal.SIGINT)
+        else:  # the program has gone to the background: somebody has to end it by hand
+            self._signal_marked(signal.SIGINT)
 
     def end(self) -> Steps[None]:
         """End everything that was started, and wait until it is gone."""
@@ -112,11 +115,7 @@ class Process:
     def kill(self) -> None:
         """Send SIGKILL to the group and to everything else that bears the mark."""
         self._signal_group(signal.SIGKILL)
-        for pid in self.pids():
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except OSError:
-                pass
+        self._signal_marked(signal.SIGKILL)
 
     def close(self) -> None:
         """Kill what still lives, and forget the process; also in the middle of an interrupt."""
@@ -160,6 +159,13 @@ class Process:
             os.killpg(self._popen.pid, number)
         except OSError:
             pass
+
+    def _signal_marked(self, number: int) -> None:
+        for pid in self.pids():
+            try:
+                os.kill(pid, number)
+            except OSError:
+                pass
 
     def _is_gone(self) -> bool:
         if self._popen.poll() is None:

@@ -44,6 +44,7 @@ class Stage:
         """Connect, and say nothing."""
         peer = Peer(self.play.reactor, self.server.address, name, is_deaf, small)
         self.peers.append(peer)
+        self.server.at_end.append(lambda: peer.reset(is_told=False))
         return peer
 
     def meet(self, name: str) -> Steps[Peer]:
@@ -72,17 +73,17 @@ class Stage:
         else:
             yield from until(lambda: peer.has_ended, QUIET_SECONDS)
 
+    def is_accepted(self, answer: bytes, nick: str) -> bool:
+        """Return True if ``answer`` begins as the answer to a nick that is free."""
+        line = self.dialect.accepted.replace(b"{nick}", nick.encode()).strip().partition(b"\n")[0].strip()
+        return nick.encode() in line and answer.strip().startswith(line)
+
     def people(self, *bases: str) -> Steps[List[Peer]]:
         """Let several join, one after the other."""
         found = []
         for base in bases:
             found.append((yield from self.join(base)))
         return found
-
-    def leave_all(self) -> None:
-        """End every connection with a reset, so that the kernel keeps nothing of them."""
-        for peer in self.peers:
-            peer.reset(is_told=False)
 
     # -- saying and hearing -------------------------------------------------------
 

@@ -1,0 +1,166 @@
+"""The grader: plays all cases against one server, and says what came of them.
+
+Cases share a process in small groups.  What fails in company is played again alone,
+or with the others that failed while the server is well, so that no case is failed
+for what another one did.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from typing import Callable, Deque, Dict, List, NamedTuple, Optional, Tuple
+
+from grading.case import Case, Result
+from grading.catalogue import CASES, LAST, groups
+from grading.dialect import Dialect
+from grading.launcher import Launcher, NotStarted
+from grading.outcome import Outcome, Verdict
+from grading.probe import Attempt, Probe, UnknownDialect
+from grading.script import Play, Steps, Task
+from grading.stage import Stage
+
+GROUP_SECONDS = 45.0
+LANES = max(2, min(4, os.cpu_count() or 2))  # servers at once, where each has a port of its own
+# What these have seen needs no second look: it takes long, or can only be there if the fault is.
+SEEN_ONCE = frozenset({"slow_reader", "endless_line", "no_busy_loop", "race", "restart"})
+LETTERS = "bcdfghjklmnp"
+MOST_TOGETHER = 3  # in the second look
+
+Note = Callable[[str], None]
+
+
+class Grade(NamedTuple):
+    """All that is known about one server."""
+
+    command: List[str]
+    results: List[Result] = []  # in the order of the catalogue; empty if it could not be graded
+    dialect: Optional[Dialect] = None
+    trouble: str = ""  # the key of a text that says why it could not be graded
+    attempts: List[Attempt] = []  # of the probe, if it found no dialect
+    output: bytes = b""  # of the server, if it did not start
+    port: int = 0
+    has_free_ports: bool = False
+    asked: List[str] = []  # what was typed on its standard input
+    seconds: float = 0.0
+
+    @property
+    def is_graded(self) -> bool:
+        """True if the cases were played."""
+        return not self.trouble
+
+
+class Grader:
+    """Grades one server."""
+
+    def __init__(self, play: Play, launcher: Launcher, note: Note = lambda text: None) -> None:
+        """``note`` is told what is done now."""
+        self._play, self._launcher, self._note = play, launcher, note
+        self._results: Dict[str, Result] = {}
+        self._dialect = Dialect()
+
+    def run(self) -> Steps[Grade]:
+        """Return the grade; whatever the server does, this returns."""
+        began = self._play.reactor.now
+        grade = Grade(self._launcher.command)
+        try:
+            self._note("start")
+            yield from self._launcher.discover()
+            self._note("dialect")
+            self._dialect = yield from Probe(self._play, self._launcher).run()
+            yield from self._play_all()
+            grade = grade._replace(dialect=self._dialect, results=[self._results[case.name] for case in CASES])
+        except NotStarted as error:
+            grade = grade._replace(trouble=error.key, output=error.output)
+        except UnknownDialect as error:
+            grade = grade._replace(trouble="unknown_dialect", attempts=error.attempts)
+        finally:
+            self._launcher.close()
+        return grade._replace(
+            seconds=self._play.reactor.now - began, asked=self._launcher.asked,
+            port=self._launcher.port, has_free_ports=self._launcher.has_free_ports,
+        )  # fmt: skip
+
+    # -- all groups ---------------------------------------------------------------
+
+    def _play_all(self) -> Steps[None]:
+        waiting: Deque[List[Case]] = deque()
+        for group in groups():
+            applicable = [case for case in group if self._dialect.crosses or not case.needs_text]
+            for case in set(group) - set(applicable):
+                self._results[case.name] = Result(case.name, Verdict.NA, "no_text")
+            if applicable:
+                waiting.append(applicable)
+        lanes = LANES if self._launcher.has_free_ports else 1
+        yield from self._play.all_of([self._lane(waiting) for _ in range(lanes)], GROUP_SECONDS * len(groups()))
+        for case in CASES:
+            self._results.setdefault(case.name, Result(case.name, Verdict.NA, "no_time"))
+
+    def _lane(self, waiting: Deque[List[Case]]) -> Steps[None]:
+        while waiting:
+            group = waiting.popleft()
+            failed, is_well = yield from self._group(group)
+            again = [case for case in failed if case.name not in SEEN_ONCE]
+            size = MOST_TOGETHER if is_well else 1
+            while again:
+                yield from self._group(again[:size])
+                again = again[size:]
+
+    # -- one group ------------------------------------------------------------------
+
+    def _group(self, group: List[Case]) -> Steps[Tuple[List[Case], bool]]:
+        """Play some cases on a fresh server; return those that failed, and whether the server was well at the end."""
+        self._note(f"{group[0].family} {len(self._results)}/{len(CASES)}")
+        try:
+            server = yield from self._launcher.start()
+        except NotStarted as error:
+            for case in group:
+                self._results[case.name] = Result(case.name, Verdict.FAIL, "not_started_again", {"line": error.output[-300:]})
+            return group, False
+        suffixes = [""] if len(group) == 1 else [LETTERS[at] * 2 for at in range(len(group))]
+        stages = [Stage(self._play, self._launcher, server, self._dialect, suffix) for suffix in suffixes]
+        try:
+            began = self._play.reactor.now
+            scripts = [case.script(stage) for case, stage in zip(group, stages)]
+            tasks = yield from self._play.all_of(scripts, GROUP_SECONDS)
+            for case, stage, task in zip(group, stages, tasks):
+                seconds = self._play.reactor.now - began
+                self._results[case.name] = _result(case, stage, task)._replace(seconds=seconds)
+            failed = [case for case in group if self._results[case.name].verdict is Verdict.FAIL]
+            is_well = bool(failed) and len(group) > 1 and (yield from self._is_well(stages[0]))
+        finally:
+            for stage in stages:
+                server = stage.server  # a case may have started another one
+                if server.process in self._launcher.running:
+                    yield from self._launcher.end(server)
+        return failed, is_well
+
+    def _is_well(self, stage: Stage) -> Steps[bool]:
+        """Let two newcomers talk."""
+        if not stage.server.process.is_running:
+            return False
+        canary = Stage(self._play, self._launcher, stage.server, self._dialect, "zz")
+        try:
+            people = yield from canary.people("elis", "fabio")
+            yield from canary.talk(*people)
+        except Outcome:
+            return False
+        return True
+
+
+def _result(case: Case, stage: Stage, task: Task) -> Result:
+    """Make a result of how a script ended."""
+    peers = tuple(stage.peers)
+    error = task.error
+    if error is None:
+        return Result(case.name, Verdict.PASS, peers=peers)
+    if isinstance(error, Outcome):
+        fields = dict(error.fields)
+        is_dead = error.verdict is Verdict.FAIL and not stage.server.process.is_running and case.name != LAST
+        key = stage.server.process.trouble or ("server_died" if is_dead else error.key)
+        if is_dead:
+            fields["line"] = stage.server.process.output[-300:]
+        return Result(case.name, error.verdict, key, fields, peers)
+    if isinstance(error, TimeoutError):
+        return Result(case.name, Verdict.FAIL, "took_too_long", {}, peers)
+    return Result(case.name, Verdict.NA, "grader_fault", {"error": f"{type(error).__name__}: {error}"}, peers)
