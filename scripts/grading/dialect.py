@@ -46,6 +46,7 @@ class Dialect(NamedTuple):
     ends_lines: bool = True  # what the server says ends in a newline
     splits: bool = True  # two lines in one read are two messages
     tells_leaving: bool = True
+    is_named: bool = True  # who said it is told with it
     crossed: str = ""  # what came of a broadcast, to be shown
 
     def encode(self, text: bytes) -> bytes:

@@ -135,7 +135,9 @@ class Probe:
             if (yield from stage.hears(bruno, text, ANSWER_SECONDS)):
                 line = stage.line_with(bruno, text) or b""
                 found = stage.dialect._replace(crossed=line.decode("utf-8", "backslashreplace"))
-                return Attempt(found, sent, seen, True, has_word(stage.heard(bruno).partition(text.encode())[0], ana.name))
+                is_named = has_word(line, ana.name) or has_word(stage.before(bruno, text), ana.name)
+                head = stage.heard(bruno).partition(text.encode())[0]
+                return Attempt(found._replace(is_named=is_named), sent, seen, True, has_word(head, ana.name))
         return Attempt(dialect, sent, seen or bytes(ana.received), not ana.has_ended)
 
     def _unframed(self, dialect: Dialect) -> Steps[Dialect]:
@@ -207,8 +209,11 @@ class Probe:
         """Find a form that ends the connection, or at least is not said to everyone; look whether leaving is told."""
         quiet: List[Tuple[Form, bool]] = []
         for form in QUITS:
-            stage = yield from self._stage(dialect)
-            ana, bruno = yield from stage.people("ana", "bruno")
+            try:
+                stage = yield from self._stage(dialect)
+                ana, bruno = yield from stage.people("ana", "bruno")
+            except Failed:  # the form before this one was understood, and has hung the server
+                break
             mark = len(bruno.received)
             ana.send(stage.encode(form.pattern))
             word = form.pattern.rpartition(" ")[2]

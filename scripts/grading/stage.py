@@ -58,9 +58,12 @@ class Stage:
         """Connect and take the nick ``base``.  Raises Failed if the server ends the connection."""
         nick = self.nick(base)
         peer = self.connect(nick, **how) if how else (yield from self.meet(nick))
+        before = peer.count
         yield from self.enter(peer, nick)
         if peer.has_ended:
             raise Failed("cannot_join", nick=nick)
+        if self.dialect.accepted and peer.count == before and not peer.is_deaf:
+            raise Failed("no_answer", who=nick)
         return peer
 
     def enter(self, peer: Peer, nick: str) -> Steps[None]:

@@ -60,7 +60,7 @@ def no_such_user(stage: Stage) -> Steps[None]:
         raise Failed("ended", who=ana.name)
     if not answered:
         raise Failed("no_answer", who=ana.name)
-    if USER_NOT_FOUND not in answer.splitlines():
+    if USER_NOT_FOUND not in answer:
         raise OtherWording("other_wording", line=answer, expected=USER_NOT_FOUND.decode())
 
 

@@ -10,6 +10,7 @@ from grading.script import Steps, pause, until
 from grading.stage import GAP_SECONDS, HEAR_SECONDS, QUIET_SECONDS, Stage, has_word
 
 ROUNDS, RESETTING = 3, 4  # of resets while one speaks, and people who reset in each
+SAYINGS = 3  # right after the resets
 IDLE_SECONDS = 2.0
 # A loop that never sleeps takes all of a processor, on a busy machine its share of one; a loop that
 # looks a hundred times a second takes a twentieth.
@@ -77,12 +78,13 @@ def reset_while_broadcasting(stage: Stage) -> Steps[None]:
         leaving = []
         for letter in "cdfg"[:RESETTING]:
             leaving.append((yield from stage.join(f"{letter}ida{'xyz'[number]}")))
-        texts = [stage.say(ana)]
+        text = stage.say(ana)
         for peer in leaving:
             peer.reset()
-        for _ in range(3):
-            yield from stage.must_hear(bruno, texts[-1], "others_dead")
-            texts.append(stage.say(ana))
+        for _ in range(SAYINGS):
+            yield from stage.must_hear(bruno, text, "others_dead")
+            text = stage.say(ana)
+        yield from stage.must_hear(bruno, text, "others_dead")
     yield from stage.talk(ana, bruno, key="others_dead")
     caio = yield from stage.join("caio")
     yield from stage.talk(caio, ana, key="next_dead")

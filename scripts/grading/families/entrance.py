@@ -7,7 +7,7 @@ from typing import List
 from grading.outcome import Failed, NotApplicable
 from grading.peer import Peer
 from grading.script import Steps, pause, until
-from grading.stage import GAP_SECONDS, QUIET_SECONDS, Stage
+from grading.stage import GAP_SECONDS, QUIET_SECONDS, Stage, has_word
 
 RACERS, RACES = 12, 3
 SILENT = 3
@@ -82,7 +82,7 @@ def empty_line(stage: Stage) -> Steps[None]:
     if ana.has_ended:
         raise Failed("ended", who=ana.name)
     yield from stage.talk(ana, bruno)
-    if said:
+    if has_word(said, ana.name) or (said and not stage.dialect.is_named):
         raise Failed("empty_told", line=said, who=bruno.name)
 
 

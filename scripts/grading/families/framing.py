@@ -52,9 +52,7 @@ def _must_be_parted(stage: Stage, peer: Peer, texts: List[str], nick: str) -> No
     heard = stage.heard(peer)
     for first, second in zip(texts, texts[1:]):
         between = heard.partition(first.encode())[2].partition(second.encode())[0]
-        if nick.encode() in stage.dialect.crossed.encode() and not has_word(between, nick):
-            raise Failed("as_one", who=peer.name, texts=" ".join(texts))
-        if not between.strip(b" "):
+        if stage.dialect.is_named and not has_word(between, nick):
             raise Failed("as_one", who=peer.name, texts=" ".join(texts))
 
 

@@ -11,12 +11,12 @@ from grading.script import Steps, pause, until
 from grading.stage import GAP_SECONDS, QUIET_SECONDS, Stage
 
 SPEAKERS = 8
-LINE_BYTES = 900  # as most servers read 1024 at once
+LINES, LINE_BYTES = 16, 900  # in one send; as most servers read 1024 at once
 # What the kernel takes for a reader that does not read is 2.8 MB at most with the usual
 # limits (tcp_wmem); only past that is the server itself put to the test.
 PAST_BYTES = 4_000_000
 STALL_SECONDS = 5.0  # when nothing moves for so long, nothing moves
-LOAD_SECONDS = 20.0  # a server that bounds the rate of a speaker takes longer; it has moved all the time
+LOAD_SECONDS = 12.0  # a server that bounds the rate of a speaker takes longer; it has moved all the time
 LOOK_SECONDS = 0.25
 
 ENDLESS_BYTES = 24_000_000
@@ -40,10 +40,10 @@ def slow_reader(stage: Stage) -> Steps[None]:
     began = stage.play.reactor.now
     while witness.count - before < PAST_BYTES and stage.play.reactor.now - began < LOAD_SECONDS:
         for speaker in speakers:
-            if speaker.unsent < len(line):
-                speaker.send(line * 8 if stage.dialect.splits else line)
+            if not speaker.unsent:
+                speaker.send(line * (LINES if stage.dialect.splits else 1))
         seen = witness.count
-        yield from until(lambda: witness.count > seen + PAST_BYTES // 20, LOOK_SECONDS)
+        yield from until(lambda: witness.count > seen, LOOK_SECONDS)
         still = still + LOOK_SECONDS if witness.count == seen else 0.0
         if still >= STALL_SECONDS:
             raise Failed("stalled", who=witness.name, slow=slow.name, megabytes=round((seen - before) / 1e6, 1))
