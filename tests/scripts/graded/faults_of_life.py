@@ -216,7 +216,7 @@ class HangsAtLeave(Server):
             super().leave(client)
 
 
-@fault("ignores_interrupt", "interrupt")
+@fault("ignores_interrupt", "interrupt", may="restart")
 class IgnoresInterrupt(Server):
     """Ctrl-C is caught, and the server goes on."""
 

@@ -146,7 +146,7 @@ class WhoToAll(Server):
             super().do_who(other, to, text)
 
 
-@fault("no_who", "who", may="who_private")
+@fault("no_who", "who", may="who_private half_close")
 class NoWho(Server):
     """WHO is text like any other."""
 
