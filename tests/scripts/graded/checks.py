@@ -29,11 +29,12 @@ PLAINLY = [
     name
     for name in SERVERS
     if (DIALECTS.get(name, PLAIN) == PLAIN or FAULTS[name])
-    and name not in {*UNGRADABLE, "forged_echo", "prints_nothing", "asks_port", "asks_menu", "goes_to_background"}
+    and name not in (*UNGRADABLE, "forged_echo", "prints_nothing")
+    and name not in ("asks_port", "asks_menu", "goes_to_background", "verbose")
 ]
 SHORT_SECONDS = 0.3  # that a server which must fail gets
 SLOW_SECONDS = 1.5  # the same, where the correct server waits for a second itself
-SPIN_SECONDS = 0.2
+SPIN_SECONDS, SPIN_LOOKS = 0.3, 3
 SLOW_LINES, SLOW_BYTES = 4000, 4000  # more than the kernel keeps for one that does not read
 
 
@@ -45,13 +46,16 @@ class Person(Peer):
         self.end = end
         self.socket.settimeout(seconds)
 
+    def __enter__(self) -> Person:
+        return self
+
     def say(self, text: str) -> None:
         """Send one message."""
         self.send(text + self.end)
 
     def hears(self, text: str) -> str:
         """Return everything up to ``text``; raise the failure if it does not come."""
-        return self.until(text.encode()).decode(errors="replace")
+        return self.until(text.encode()).decode(errors="replace") if text else ""
 
     def first(self) -> bytes:
         """Return the first that comes; b"" at the end."""
@@ -208,7 +212,7 @@ def who_private(stage: Stage) -> None:
 def quit(stage: Stage) -> None:
     ana = stage.join("ana")
     ana.say("QUIT")
-    assert ana.rest().endswith(f"BYE{stage.end}")
+    assert ana.rest().rstrip().endswith("BYE")
 
 
 @check
@@ -234,7 +238,7 @@ def pieces(stage: Stage, *data: bytes) -> Person:
     ana, bruno = stage.join("ana"), stage.join("bruno")
     for number, piece in enumerate(data[:-1]):
         ana.send(piece)
-        for turn in range(3):
+        for turn in range(10):  # by then the server has read the piece
             crosses(bruno, bruno, f"passo{number}{turn}")
     ana.send(data[-1])
     return bruno
@@ -278,7 +282,9 @@ def crlf(stage: Stage) -> None:
     carla = stage.stranger()
     carla.send("carla\r\n")
     carla.hears("OK carla")
-    carla.send("oi\r\nfim\r\n")
+    carla.send("oi\r\n")
+    bruno.hears("FROM carla [all]: oi")
+    carla.send("fim\r\n")
     assert "\r" not in bruno.hears("FROM carla [all]: fim")
 
 
@@ -310,9 +316,10 @@ def gone(stage: Stage, go: Callable[[Person], None]) -> None:
     go(bruno)
     ana.hears("bruno saiu")
     crosses(ana, ana, "oi")
-    ana.say("WHO")
-    ana.hears("conectados: ")
-    assert "bruno" not in crosses(ana, ana, "marca")
+    if "who" not in FAULTS[stage.name]:
+        ana.say("WHO")
+        ana.hears("conectados: ")
+        assert "bruno" not in crosses(ana, ana, "marca")
     stage.join("bruno")
 
 
@@ -347,9 +354,10 @@ def no_busy_loop(stage: Stage) -> None:
     for nick in ("ana", "bruno"):
         stage.join(nick).close()
     stage.join("carla").end_sending()
-    before = stage.server.cpu_seconds()
-    time.sleep(SPIN_SECONDS)
-    assert stage.server.cpu_seconds() - before < A_SPIN * SPIN_SECONDS
+    for _ in range(SPIN_LOOKS):  # one that spins gets little in one of them, on a busy machine
+        before = stage.server.cpu_seconds()
+        time.sleep(SPIN_SECONDS)
+        assert stage.server.cpu_seconds() - before < A_SPIN * SPIN_SECONDS
 
 
 # -- the door ------------------------------------------------------------------------
@@ -463,8 +471,12 @@ def fails(stage: Stage, case: str) -> str:
 
 
 def must_fail(name: str, case: str) -> str:
-    """Return what is wrong: a case passes that must fail."""
-    with Stage(name, SHORT_SECONDS) as stage:
+    """Return what is wrong: a case passes that must fail, or two people cannot even chat before."""
+    with Stage(name) as stage:
+        if "broadcast" not in FAULTS[name] | MAY[name]:
+            yuri, zeca = stage.join("yuri"), stage.join("zeca")
+            crosses(yuri, zeca, "bom dia")
+        stage.seconds = SHORT_SECONDS
         return "" if fails(stage, case) else f"{name} passes {case}"
 
 

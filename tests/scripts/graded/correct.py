@@ -20,6 +20,7 @@ PORT = 5000
 LONGEST_LINE = 4096  # bytes
 OUTBOX_LINES = 1000  # that wait for a client that does not read
 PATIENCE = 1.0  # seconds that everyone waits for a slow client, before it is cut
+LOOK_UP = 0.5  # seconds: a Ctrl-C just before accept() is noticed only when that returns
 
 NICK = re.compile(r"\w[\w.-]{0,23}")
 FORBIDDEN = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -147,9 +148,19 @@ class Server:
     def accept(self) -> None:
         """One thread for each client that comes."""
         while True:
-            sock, _ = self.listener.accept()
+            client = self.client(self.next_socket())
+            threading.Thread(target=self.serve, args=(client,), daemon=True).start()
+
+    def next_socket(self) -> socket.socket:
+        """Wait for the next connection."""
+        self.listener.settimeout(LOOK_UP)
+        while True:
+            try:
+                sock, _ = self.listener.accept()
+            except socket.timeout:
+                continue
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            threading.Thread(target=self.serve, args=(self.client(sock),), daemon=True).start()
+            return sock
 
     def serve(self, client: Client) -> None:
         """The life of one client."""

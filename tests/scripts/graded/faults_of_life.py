@@ -191,8 +191,7 @@ class SilentNewcomer(Server):
 
     def accept(self) -> None:
         while True:
-            sock, _ = self.listener.accept()
-            client = self.client(sock)
+            client = self.client(self.next_socket())
             lines = client.lines()
             first = next(lines, None)
             threading.Thread(target=self.serve_on, args=(client, first, lines), daemon=True).start()
@@ -234,8 +233,7 @@ class ThreadsKeepIt(Server):
 
     def accept(self) -> None:
         while True:
-            sock, _ = self.listener.accept()
-            threading.Thread(target=self.serve, args=(self.client(sock),)).start()
+            threading.Thread(target=self.serve, args=(self.client(self.next_socket()),)).start()
 
 
 @fault("no_restart", "restart")
