@@ -31,7 +31,7 @@ CASES: List[Case] = [
     Case("reset", "ends", endings.reset, 8, "minichat/net/connection.py", is_alone=True),
     Case("silent_end", "ends", endings.silent_end, 8, "minichat/net/connection.py"),
     Case("no_busy_loop", "ends", endings.no_busy_loop, 4, "minichat/net/connection.py", False, is_alone=True),
-    Case("reset_while_broadcasting", "ends", endings.reset_while_broadcasting, 8, "minichat/net/pool.py", is_alone=True),
+    Case("reset_while_broadcasting", "ends", endings.reset_while_broadcasting, 8, "minichat/net/pool.py", True, True),
     Case("half_close", "ends", endings.half_close, 8, "minichat/net/connection.py"),
     Case("race", "door", entrance.race, 12, "minichat/chat/room.py", is_alone=True),
     Case("silent_newcomer", "door", entrance.silent_newcomer, 6, "minichat/net/listener.py", is_alone=True),

@@ -16,6 +16,7 @@ from grading.catalogue import CASES, LAST, groups
 from grading.dialect import Dialect
 from grading.launcher import Launcher, NotStarted
 from grading.outcome import Outcome, Verdict
+from grading.peer import Act, Event
 from grading.probe import Attempt, Probe, UnknownDialect
 from grading.script import Play, Steps, Task
 from grading.stage import Stage
@@ -24,6 +25,11 @@ GROUP_SECONDS = 45.0
 LANES = max(2, min(4, os.cpu_count() or 2))  # servers at once, where each has a port of its own
 # What these have seen needs no second look: it takes long, or can only be there if the fault is.
 SEEN_ONCE = frozenset({"slow_reader", "endless_line", "no_busy_loop", "race", "restart"})
+PROOFS = frozenset({
+    "as_one", "no_line_ends", "cr_in_nick", "cr_in_text", "two_of_a_nick", "not_for_all", "said_to_all", "who_for_all",
+    "empty_told", "empty_nick_in", "nick_with_space_in", "forged", "escape_passed", "no_who", "no_quit",
+    "nameless_told",
+})  # fmt: skip
 LETTERS = "bcdfghjklmnp"
 MOST_TOGETHER = 3  # in the second look
 
@@ -48,6 +54,10 @@ class Grade(NamedTuple):
     def is_graded(self) -> bool:
         """True if the cases were played."""
         return not self.trouble
+
+
+def _is_noise(event: Event, own: str, others: List[str]) -> bool:
+    return event.act is Act.CAME and own.encode() not in event.data and any(o.encode() in event.data for o in others)
 
 
 class Grader:
@@ -100,11 +110,14 @@ class Grader:
         while waiting:
             group = waiting.popleft()
             failed, is_well = yield from self._group(group)
-            again = [case for case in failed if case.name not in SEEN_ONCE]
+            again = [case for case in failed if not self._is_sure(case)]
             size = MOST_TOGETHER if is_well else 1
             while again:
                 yield from self._group(again[:size])
                 again = again[size:]
+
+    def _is_sure(self, case: Case) -> bool:
+        return case.name in SEEN_ONCE or self._results[case.name].key in PROOFS
 
     # -- one group ------------------------------------------------------------------
 
@@ -115,17 +128,18 @@ class Grader:
             server = yield from self._launcher.start()
         except NotStarted as error:
             for case in group:
-                self._results[case.name] = Result(case.name, Verdict.FAIL, "not_started_again", {"line": error.output[-300:]})
+                fields: Dict[str, object] = {"line": error.output[-300:]}
+                self._results[case.name] = Result(case.name, Verdict.FAIL, "not_started_again", fields)
             return group, False
-        suffixes = [""] if len(group) == 1 else [LETTERS[at] * 2 for at in range(len(group))]
-        stages = [Stage(self._play, self._launcher, server, self._dialect, suffix) for suffix in suffixes]
+        stages = [Stage(self._play, self._launcher, server, self._dialect, suffix) for suffix in _suffixes(len(group))]
         try:
             began = self._play.reactor.now
             scripts = [case.script(stage) for case, stage in zip(group, stages)]
             tasks = yield from self._play.all_of(scripts, GROUP_SECONDS)
             for case, stage, task in zip(group, stages, tasks):
                 seconds = self._play.reactor.now - began
-                self._results[case.name] = _result(case, stage, task)._replace(seconds=seconds)
+                others = [other.suffix for other in stages if other is not stage]
+                self._results[case.name] = _result(case, stage, task, others)._replace(seconds=seconds)
             failed = [case for case in group if self._results[case.name].verdict is Verdict.FAIL]
             is_well = bool(failed) and len(group) > 1 and (yield from self._is_well(stages[0]))
         finally:
@@ -148,9 +162,17 @@ class Grader:
         return True
 
 
-def _result(case: Case, stage: Stage, task: Task) -> Result:
-    """Make a result of how a script ended."""
+def _suffixes(count: int) -> List[str]:
+    """Return what tells the people of ``count`` cases apart; nothing if there is one."""
+    return [LETTERS[at] * 2 for at in range(count)] if count > 1 else [""]
+
+
+def _result(case: Case, stage: Stage, task: Task, others: List[str]) -> Result:
+    """Make a result of how a script ended; what came because of ``others`` on the same server is no evidence."""
     peers = tuple(stage.peers)
+    for peer in peers:
+        peer.is_noting = False  # what comes from now on belongs to no case
+        peer.events = [event for event in peer.events if not _is_noise(event, stage.suffix, others)]
     error = task.error
     if error is None:
         return Result(case.name, Verdict.PASS, peers=peers)

@@ -17,7 +17,6 @@ from grading import procfs
 from grading.process import Bounds, Process
 from grading.procfs import LOOPBACK, Address
 from grading.script import Steps, pause, watch
-
 from minichat.net.reactor import Reactor
 
 QUIET_SECONDS = 1.0  # a server that does not listen by then, and prints nothing more, waits for its input
@@ -74,11 +73,11 @@ class Launcher:
         folder: str = ".",
         port: int = 0,
         typed: Sequence[str] = (),
-        bounds: Bounds = Bounds(),
+        bounds: Optional[Bounds] = None,
     ) -> None:
         """``port`` is given if the server listens on that one; ``typed`` are lines for its standard input."""
         self._reactor = reactor
-        self.command, self._folder, self._bounds = list(command), folder, bounds
+        self.command, self._folder, self._bounds = list(command), folder, bounds or Bounds()
         self._typed = list(typed)
         self.port = port
         self.way = Way((), True) if any(PORT_PLACE in word for word in command) else PLAIN
@@ -201,12 +200,15 @@ class Launcher:
         for look in range(self._looks if is_try else LOOKS):
             seen = process.output
             self._looks = max(self._looks, min(look + 2, LOOKS))
-            if (yield from watch(lambda: not process.is_running or bool(self._addresses(process, port)), QUIET_SECONDS)):
+            if (yield from watch(lambda: self._is_decided(process, port), QUIET_SECONDS)):
                 return
             is_quiet = process.output == seen and (look > 1 or bool(seen))
             if is_quiet and not is_try and not self._typed and len(self.asked) < MOST_ANSWERS:
                 self.asked.append(_answer(seen, port or free_port()))
                 process.type(self.asked[-1] + "\n")
+
+    def _is_decided(self, process: Process, port: int) -> bool:
+        return bool(self._addresses(process, port)) or not process.is_running
 
     def _addresses(self, process: Process, port: int) -> List[Address]:
         if procfs.HAS_PROC:

@@ -13,13 +13,13 @@ from selectors import EVENT_READ, EVENT_WRITE
 from typing import List, NamedTuple
 
 from grading.procfs import Address
-
 from minichat.net.reactor import Reactor
 
 READ_BYTES = 65536
 SMALL_BUFFER_BYTES = 4096
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER 0: close sends a reset
-NOTED_BYTES = 8192  # of one direction; a flood is not noted whole
+NOTED_BYTES = 8192  # of both directions; a flood is not noted whole
+FLOOD_BYTES = NOTED_BYTES // 2  # that each piece of a flood counts for
 
 
 class Act(enum.Enum):
@@ -46,7 +46,9 @@ class Event(NamedTuple):
 class Peer:
     """One connection to the server."""
 
-    def __init__(self, reactor: Reactor, address: Address, name: str, is_deaf: bool = False, small: bool = False) -> None:
+    def __init__(
+        self, reactor: Reactor, address: Address, name: str, is_deaf: bool = False, small: bool = False
+    ) -> None:
         """Connect.  A peer that is deaf has a small receive buffer and reads nothing before ``listen``.
 
         ``small`` gives it a small send buffer, so that little waits in the kernel.
@@ -56,6 +58,7 @@ class Peer:
         self.received = bytearray()
         self.starts: List[int] = []  # where each read begins in ``received``
         self.count = 0  # bytes read, also those of a flood that were not kept
+        self.is_noting = True
         self.keeps = True  # what is read
         self.has_ended = False  # the server has ended the connection, in good order or not
         self._reactor, self._out = reactor, bytearray()
@@ -124,7 +127,9 @@ class Peer:
     # -- inside -----------------------------------------------------------------
 
     def _note(self, act: Act, data: bytes = b"") -> None:
-        self._noted += len(data)
+        if not self.is_noting:
+            return
+        self._noted += len(data) if self.keeps else FLOOD_BYTES
         if self._noted <= NOTED_BYTES or not data:
             self.events.append(Event(self._reactor.now, act, data))
 

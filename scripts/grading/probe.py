@@ -18,6 +18,7 @@ from grading.stage import GAP_SECONDS, QUIET_SECONDS, Stage, has_word
 
 GREETING_SECONDS = 0.7  # a server that speaks first has spoken by then
 ANSWER_SECONDS = 1.0
+LETTERS = "bcdfghjklm"  # that tell the people of one try from those of another
 
 NICKS = (
     Dialect(),
@@ -36,13 +37,11 @@ NICKS = (
 )
 SAYS = tuple(map(Form, ("{text}", "MSG {text}", "MSG all {text}", "/msg {text}", "/all {text}", "ALL {text}")))
 DIRECTS = tuple(
-    map(Form, (
-        "@{nick} {text}", "MSG @{nick} {text}", "MSG {nick} {text}", "/msg {nick} {text}", "/dm {nick} {text}", "DM {nick} {text}",
-        "/w {nick} {text}", "/privado {nick} {text}", "PRIV {nick} {text}", "!DM {nick} {text}",
-    ))
-)  # fmt: skip
-WHOS = tuple(map(Form, ("WHO", "MSG WHO", "!WHO", "/who", "LIST", "/list", "/LIST", "/USUARIOS", "/usuarios", "USERS", "/users")))
-QUITS = tuple(map(Form, ("QUIT", "MSG QUIT", "!QUIT", "/quit", "/sair", "SAIR", "EXIT", "/exit", "sair", "/QUIT")))
+    Form(f"{word}{{nick}} {{text}}")
+    for word in ("@", "MSG @", "MSG ", "/msg ", "/dm ", "DM ", "/w ", "/privado ", "PRIV ", "!DM ")
+)
+WHOS = tuple(map(Form, ["WHO", "MSG WHO", "!WHO", "/who", "LIST", "/list", "/LIST", "/USUARIOS", "/usuarios", "USERS", "/users"]))
+QUITS = tuple(map(Form, ["QUIT", "MSG QUIT", "!QUIT", "/quit", "/sair", "SAIR", "EXIT", "/exit", "sair", "/QUIT"]))
 
 
 class Attempt(NamedTuple):
@@ -127,7 +126,8 @@ class Probe:
         bruno = yield from stage.meet(stage.nick("bruno"))
         yield from stage.enter(bruno, bruno.name)
         seen = bytes(ana.received)
-        for form in SAYS:
+        attempt = Attempt(dialect, sent, seen, not ana.has_ended)
+        for form in SAYS if attempt.takes_nick else SAYS[: 1 if dialect.accepted else 2]:
             if ana.has_ended or bruno.has_ended:
                 break
             stage.dialect = dialect._replace(say=form)
@@ -138,7 +138,7 @@ class Probe:
                 is_named = has_word(line, ana.name) or has_word(stage.before(bruno, text), ana.name)
                 head = stage.heard(bruno).partition(text.encode())[0]
                 return Attempt(found._replace(is_named=is_named), sent, seen, True, has_word(head, ana.name))
-        return Attempt(dialect, sent, seen or bytes(ana.received), not ana.has_ended)
+        return attempt._replace(seen=seen or bytes(ana.received), is_open=not ana.has_ended)
 
     def _unframed(self, dialect: Dialect) -> Steps[Dialect]:
         """Find out whether the line end became a part of the nick; then it must not be sent."""
@@ -184,23 +184,26 @@ class Probe:
     def _who(self, dialect: Dialect) -> Steps[Dialect]:
         """Find a form that is answered with the names of those who are in."""
         for form in WHOS:
-            stage = yield from self._stage(dialect)
-            ana, bruno = yield from stage.people("ana", "bruno")
-            mark = len(ana.received)
-            at_bruno = len(bruno.received)
-            ana.send(stage.encode(form.pattern))
-            wanted = (ana.name, bruno.name)
-            if (yield from until(lambda: _names(stage, ana, mark, wanted) or bruno.count > at_bruno, ANSWER_SECONDS)):
-                yield from pause(GAP_SECONDS)
-            if _names(stage, ana, mark, wanted):
+            if (yield from self._lists(dialect, form)):
                 return dialect._replace(who=form)
         return dialect._replace(who=Form(""))
+
+    def _lists(self, dialect: Dialect, form: Form) -> Steps[bool]:
+        stage = yield from self._stage(dialect)
+        ana, bruno = yield from stage.people("ana", "bruno")
+        mark, at_bruno = len(ana.received), bruno.count
+        wanted = (ana.name, bruno.name)
+        ana.send(stage.encode(form.pattern))
+        if (yield from until(lambda: _names(stage, ana, mark, wanted) or bruno.count > at_bruno, ANSWER_SECONDS)):
+            yield from pause(GAP_SECONDS)
+        return _names(stage, ana, mark, wanted)
 
     def _splits(self, dialect: Dialect) -> Steps[Dialect]:
         stage = yield from self._stage(dialect)
         ana, bruno = yield from stage.people("ana", "bruno")
         texts = [stage.text(), stage.text()]
-        ana.send(b"".join(stage.dialect._replace(end=b"\n").encode(dialect.say.text(text=text).encode()) for text in texts))
+        said = [dialect._replace(end=b"\n").encode(dialect.say.text(text=text).encode()) for text in texts]
+        ana.send(b"".join(said))
         yield from stage.hears(bruno, texts[1], ANSWER_SECONDS)
         between = stage.heard(bruno).partition(texts[0].encode())[2].partition(texts[1].encode())
         return dialect._replace(splits=bool(between[1]) and has_word(between[0], ana.name))
@@ -210,21 +213,25 @@ class Probe:
         quiet: List[Tuple[Form, bool]] = []
         for form in QUITS:
             try:
-                stage = yield from self._stage(dialect)
-                ana, bruno = yield from stage.people("ana", "bruno")
+                has_ended, is_said, is_told = yield from self._leaves(dialect, form)
             except Failed:  # the form before this one was understood, and has hung the server
                 break
-            mark = len(bruno.received)
-            ana.send(stage.encode(form.pattern))
-            word = form.pattern.rpartition(" ")[2]
-            yield from until(lambda: ana.has_ended or word.encode() in bruno.since(mark), ANSWER_SECONDS)
-            has_ended = ana.has_ended
-            told = yield from self._is_told(stage, ana, bruno, mark)
             if has_ended:
-                return dialect._replace(quit=form, tells_leaving=told)
-            if word.encode() not in bruno.since(mark):
-                quiet.append((form, told))
+                return dialect._replace(quit=form, tells_leaving=is_told)
+            if not is_said:
+                quiet.append((form, is_told))
         return dialect._replace(quit=quiet[0][0] if quiet else Form(""), tells_leaving=any(told for _, told in quiet))
+
+    def _leaves(self, dialect: Dialect, form: Form) -> Steps[Tuple[bool, bool, bool]]:
+        """Return whether a form ends the connection, is said to others, and leaving after it is told."""
+        stage = yield from self._stage(dialect)
+        ana, bruno = yield from stage.people("ana", "bruno")
+        mark, word = len(bruno.received), form.pattern.rpartition(" ")[2].encode()
+        ana.send(stage.encode(form.pattern))
+        yield from until(lambda: ana.has_ended or word in bruno.since(mark), ANSWER_SECONDS)
+        has_ended = ana.has_ended
+        is_told = yield from self._is_told(stage, ana, bruno, mark)
+        return has_ended, word in bruno.since(mark), is_told
 
     def _is_told(self, stage: Stage, ana: Peer, bruno: Peer, mark: int) -> Steps[bool]:
         ana.close()
@@ -239,8 +246,8 @@ class Probe:
         if self._server is None:
             self._server = yield from self._launcher.start()
         self._stages += 1
-        letters = "bcdfghjklm"
-        return Stage(self._play, self._launcher, self._server, dialect, letters[self._stages // 10 % 10] + letters[self._stages % 10])
+        suffix = LETTERS[self._stages // 10 % 10] + LETTERS[self._stages % 10]
+        return Stage(self._play, self._launcher, self._server, dialect, suffix)
 
     def _end(self) -> Steps[None]:
         if self._server is not None:

@@ -16,7 +16,6 @@ from typing import Dict, List, NamedTuple, Optional, Sequence
 
 from grading import procfs
 from grading.script import Steps, watch
-
 from minichat.net.reactor import Reactor
 from minichat.net.timers import Timer
 

@@ -99,7 +99,10 @@ class Play:
         if not task.is_done:
             task.error = TimeoutError("this took too long")
             self._end(task)
-            task.steps.close()
+            try:
+                task.steps.close()
+            except RuntimeError:  # it would wait for something while it ends; whoever stops it does not
+                pass
 
     def run(self, steps: Steps[Result]) -> Result:
         """Run one script to its end, and with it the reactor; return what it returns."""

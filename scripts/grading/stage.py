@@ -23,7 +23,7 @@ class Stage:
         """``suffix``, letters only, is added to every nick, so that several cases can share a server."""
         self.play, self.launcher, self.server, self.dialect = play, launcher, server, dialect
         self.peers: List[Peer] = []
-        self._suffix = suffix
+        self.suffix = suffix
         self._texts = 0
         self._before: Dict[str, Dict[Peer, int]] = {}  # of each text: where what came later begins
 
@@ -31,12 +31,12 @@ class Stage:
 
     def nick(self, base: str) -> str:
         """Return a nick that no other case on this server has: letters only, as every server allows them."""
-        return base + self._suffix
+        return base + self.suffix
 
     def text(self) -> str:
         """Return a text that was not said before, nor is part of another word."""
         self._texts += 1
-        return f"oi{self._suffix}{'qwxzkvjy'[self._texts // 8 % 8]}{'qwxzkvjy'[self._texts % 8]}zz"
+        return f"oi{self.suffix}{'qwxzkvjy'[self._texts // 8 % 8]}{'qwxzkvjy'[self._texts % 8]}zz"
 
     # -- coming and going ---------------------------------------------------------
 
@@ -139,7 +139,7 @@ class Stage:
                     yield from self.must_hear(listener, text, key)
 
     def must_stay_out(self, text: str, peer: Peer, witness: Peer, key: str = "not_for_all") -> Steps[None]:
-        """Raise Failed if ``text`` came to ``peer``: ``witness`` speaks, and what ``peer`` gets after that, is after it."""
+        """Raise Failed if ``text`` came to ``peer``; what ``witness`` says now comes to it later than the text."""
         last = self.say(witness)
         if not (yield from self.hears(peer, last)):
             yield from pause(QUIET_SECONDS)

@@ -102,9 +102,8 @@ def half_close(stage: Stage) -> Steps[None]:
         stage.tell(caio, stage.nick("carlos"))
     caio.end_sending()
     yield from stage.must_hear(bruno, text, "lost_at_end")
-    for peer in (ana, caio):
-        if not (yield from until(lambda: peer.has_ended, HEAR_SECONDS)):
-            raise Failed("stays_open", who=peer.name)
+    if not (yield from until(lambda: ana.has_ended and caio.has_ended, HEAR_SECONDS)):
+        raise Failed("stays_open", who=ana.name if caio.has_ended else caio.name)
     if stage.dialect.who and not has_word(stage.heard(caio, at), bruno.name):
         raise Failed("answer_lost_at_end", who=caio.name)
     yield from _others_live(stage, bruno)

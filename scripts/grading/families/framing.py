@@ -8,11 +8,10 @@ from grading.dialect import lines_of
 from grading.outcome import Failed, NotApplicable
 from grading.peer import Peer
 from grading.script import Steps, pause
-from grading.stage import GAP_SECONDS, HEAR_SECONDS, QUIET_SECONDS, Stage, has_word
+from grading.stage import GAP_SECONDS, QUIET_SECONDS, Stage, has_word
 
 BYTE_SECONDS = 0.02  # between two bytes that come one by one
 CUT_SECONDS = 0.15  # between the two halves of a character
-LONG_SECONDS = 4.0
 
 
 def line(stage: Stage, text: bytes) -> bytes:
@@ -141,4 +140,4 @@ def _long(stage: Stage, body: str) -> Steps[None]:
     if len(token) % 2 == 0:
         token += "z"  # so that a read of an even number of bytes ends inside a character
     ana.send(saying(stage, token + body))
-    yield from stage.must_hear(bruno, token + body, "not_whole", LONG_SECONDS if stage.has(bruno, token) else HEAR_SECONDS)
+    yield from stage.must_hear(bruno, token + body, "not_whole")

@@ -43,12 +43,16 @@ def slow_reader(stage: Stage) -> Steps[None]:
             if not speaker.unsent:
                 speaker.send(line * (LINES if stage.dialect.splits else 1))
         seen = witness.count
-        yield from until(lambda: witness.count > seen, LOOK_SECONDS)
+        yield from _moves(witness, seen)
         still = still + LOOK_SECONDS if witness.count == seen else 0.0
         if still >= STALL_SECONDS:
             raise Failed("stalled", who=witness.name, slow=slow.name, megabytes=round((seen - before) / 1e6, 1))
         if witness.has_ended or all(speaker.has_ended for speaker in speakers):
             raise Failed("ended", who=witness.name)
+
+
+def _moves(peer: Peer, seen: int) -> Steps[bool]:
+    return (yield from until(lambda: peer.count > seen, LOOK_SECONDS))
 
 
 def endless_line(stage: Stage) -> Steps[None]:
