@@ -78,3 +78,8 @@ def lines_of(data: bytes) -> List[bytes]:
     while (line := buffer.next_line()) is not None:
         found.append(line)
     return found + ([buffer.rest] if buffer.rest else [])
+
+
+def line_of(data: bytes, part: bytes) -> bytes:
+    """Return the line of ``data`` in which ``part`` stands."""
+    return next((line for line in lines_of(data) if part in line or part.rstrip(b"\r") in line), data)

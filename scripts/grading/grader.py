@@ -47,6 +47,7 @@ class Grade(NamedTuple):
     output: bytes = b""  # of the server, if it did not start
     port: int = 0
     has_free_ports: bool = False
+    by_hand: List[str] = []  # the command, with the port that is told
     asked: List[str] = []  # what was typed on its standard input
     seconds: float = 0.0
 
@@ -87,8 +88,8 @@ class Grader:
         finally:
             self._launcher.close()
         return grade._replace(
-            seconds=self._play.reactor.now - began, asked=self._launcher.asked,
-            port=self._launcher.port, has_free_ports=self._launcher.has_free_ports,
+            seconds=self._play.reactor.now - began, asked=self._launcher.asked, port=self._launcher.port,
+            by_hand=self._launcher.words(self._launcher.port), has_free_ports=self._launcher.has_free_ports,
         )  # fmt: skip
 
     # -- all groups ---------------------------------------------------------------

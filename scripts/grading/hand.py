@@ -28,8 +28,8 @@ _RESETTING = (
 def flood(dialect: Dialect, port: Union[int, str]) -> List[str]:
     """Return lines for one who does not read while two others say more than a kernel keeps."""
     said = [_entering(dialect, nick, port) for nick in ("caio", "falaa", "falab", "bruno")]
-    text = _escaped(dialect.encode(dialect.say.text(text="TEXT").encode())).replace("TEXT", "$(printf 'x%.0s' $(seq 900))")
-    many = f'm=$(printf "{text}"); for i in $(seq 4000); do printf "%s\\n" "$m"; done'
+    text = "; ".join(printf(dialect.encode(dialect.say.text(text="x" * 900).encode())))
+    many = f"m=$({text}); for i in $(seq 4000); do printf '%s\\n' \"$m\"; done"
     return [
         f"({said[0]}; sleep 60) | nc {HOST} {port} | sleep 60 &",
         *(f"(sleep 1; {nick}; sleep 1; {many}; sleep 60) | nc {HOST} {port} > /dev/null &" for nick in said[1:3]),

@@ -91,6 +91,10 @@ class Launcher:
         """True if each start gets a port of its own, so that several servers can run at once."""
         return self.way.is_told or self.is_random
 
+    def words(self, port: int, way: Optional[Way] = None) -> List[str]:
+        """Return the command with its port."""
+        return [word.replace(PORT_PLACE, str(port)) for word in (*self.command, *(way or self.way).arguments)]
+
     def close(self) -> None:
         """End everything that still runs."""
         for process in self.running:
@@ -102,7 +106,8 @@ class Launcher:
     def discover(self) -> Steps[None]:
         """Find out how the server is told a port, or which one is its own.  Raises NotStarted."""
         if self.way.is_told:
-            yield from self._stop(self._start(self.way, free_port()))
+            self.port = self.port or free_port()
+            yield from self._stop(self._start(self.way, self.port))
             return
         failure: Optional[NotStarted] = None
         try:
@@ -121,10 +126,10 @@ class Launcher:
                     return
         if failure is not None:
             raise failure
-        server = yield from self._stop(self._start_when_free(PLAIN, 0))
-        self.is_random = server.address.port != self.port and not self.has_free_ports
-        if self.is_random:
-            self.port = 0
+        if not self.has_free_ports:
+            server = yield from self._stop(self._start_when_free(PLAIN, 0))
+            self.is_random = server.address.port != self.port
+            self.port = 0 if self.is_random else self.port
 
     def _takes(self, way: Way) -> Steps[bool]:
         port = free_port()
@@ -176,7 +181,7 @@ class Launcher:
                 yield from pause(QUIET_SECONDS)
 
     def _start(self, way: Way, port: int, is_try: bool = False) -> Steps[Server]:
-        words = [word.replace(PORT_PLACE, str(port)) for word in (*self.command, *way.arguments)]
+        words = self.words(port, way)
         try:
             process = Process(self._reactor, words, self._folder, self._bounds, _variables(way, port))
         except OSError as error:

@@ -40,7 +40,12 @@ DIRECTS = tuple(
     Form(f"{word}{{nick}} {{text}}")
     for word in ("@", "MSG @", "MSG ", "/msg ", "/dm ", "DM ", "/w ", "/privado ", "PRIV ", "!DM ")
 )
-WHOS = tuple(map(Form, ["WHO", "MSG WHO", "!WHO", "/who", "LIST", "/list", "/LIST", "/USUARIOS", "/usuarios", "USERS", "/users"]))
+WHOS = tuple(
+    Form(word)
+    for word in (
+        "WHO", "MSG WHO", "!WHO", "/who", "LIST", "/list", "/LIST", "/USUARIOS", "/usuarios", "USERS", "/users",
+    )
+)  # fmt: skip
 QUITS = tuple(map(Form, ["QUIT", "MSG QUIT", "!QUIT", "/quit", "/sair", "SAIR", "EXIT", "/exit", "sair", "/QUIT"]))
 
 

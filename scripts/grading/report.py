@@ -111,7 +111,9 @@ def table(grade: Grade, score: Score, language: str) -> Iterator[str]:
             if BY_NAME[result.case].family == family:
                 verdict = pick(VERDICTS[result.verdict.value], language)
                 yield f"  {result.case:25} {verdict:14} {said(result, language)}"
-    for heading, lines in details(grade, language):
+    for number, (heading, lines) in enumerate(details(grade, language)):
+        if not number:
+            yield from ("", word("start", language, command=shown(" ".join(grade.by_hand))))
         yield ""
         yield f"== {heading}"
         yield from lines
@@ -174,7 +176,7 @@ def page(name: str, grade: Grade, score: Score, language: str) -> str:
     assert grade.dialect is not None
     lines += [f"- {markdown(line)}" for line in summary(grade, score, language)]
     lines += [f"- {markdown(shown(line))}" for line in dialect_lines(grade.dialect, language)]
-    command = shown(" ".join(grade.command))
+    command = shown(" ".join(grade.by_hand))
     lines += ["", markdown(word("start", language, command=command)), "", "| | | |", "|---|---|---|"]
     for result in grade.results:
         verdict = pick(VERDICTS[result.verdict.value], language)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import List
 
+from grading.dialect import line_of
 from grading.outcome import Failed, NotApplicable
 from grading.peer import Peer
 from grading.script import Steps, pause, until
@@ -81,7 +82,7 @@ def empty_line(stage: Stage) -> Steps[None]:
         raise Failed("ended", who=ana.name)
     yield from stage.talk(ana, bruno)
     if has_word(said, ana.name) or (said and not stage.dialect.is_named):
-        raise Failed("empty_told", line=said, who=bruno.name)
+        raise Failed("empty_told", line=line_of(said, ana.name.encode()), who=bruno.name)
 
 
 def empty_nick(stage: Stage) -> Steps[None]:
@@ -105,8 +106,6 @@ def empty_nick(stage: Stage) -> Steps[None]:
 
 def nick_with_space(stage: Stage) -> Steps[None]:
     """A nick with a space is refused, or can be spoken to."""
-    if not stage.dialect.has_direct:
-        raise NotApplicable("no_direct")
     bruno = yield from stage.join("bruno")
     nick = f"{stage.nick('ana')} {stage.nick('maria')}"
     ana = yield from stage.meet(nick)
@@ -116,6 +115,8 @@ def nick_with_space(stage: Stage) -> Steps[None]:
         return
     if nick.encode() not in stage.before(bruno, text):
         return
+    if not stage.dialect.has_direct:
+        raise NotApplicable("no_direct")
     told = stage.tell(bruno, nick)
     if not (yield from stage.hears(ana, told, 2 * QUIET_SECONDS)):
         raise Failed("nick_with_space_in", nick=nick, line=stage.line_with(bruno, text))
@@ -131,7 +132,7 @@ def nick_forges(stage: Stage) -> Steps[None]:
         text = stage.say(mallory)
         yield from stage.hears(bruno, text, 2 * QUIET_SECONDS)
     if forged.encode() in stage.heard(bruno):
-        raise Failed("forged", line=stage.heard(bruno)[-200:], nick=forged)
+        raise Failed("forged", line=line_of(stage.heard(bruno), forged.encode()), nick=forged)
     yield from stage.talk(ana, bruno, key="others_dead")
 
 
@@ -143,6 +144,6 @@ def control_sequences(stage: Stage) -> Steps[None]:
     ana.send(stage.dialect.encode(stage.dialect.say.text(text=f"\x1b[2J{text}").encode()))
     yield from stage.hears(bruno, text, QUIET_SECONDS)
     if ESCAPE in stage.heard(bruno):
-        raise Failed("escape_passed", line=stage.heard(bruno)[-100:], who=bruno.name)
+        raise Failed("escape_passed", line=line_of(stage.heard(bruno), ESCAPE), who=bruno.name)
     if not ana.has_ended:
         yield from stage.talk(ana, bruno, key="others_dead")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import List
 
-from grading.dialect import lines_of
+from grading.dialect import line_of, lines_of
 from grading.outcome import Failed, NotApplicable
 from grading.peer import Peer
 from grading.script import Steps, pause
@@ -101,13 +101,13 @@ def crlf(stage: Stage) -> Steps[None]:
     yield from stage.must_hear(bruno, text)
     yield from pause(GAP_SECONDS)
     if f"{nick}\r".encode() in stage.heard(bruno):
-        raise Failed("cr_in_nick", line=stage.heard(bruno))
+        raise Failed("cr_in_nick", line=line_of(stage.heard(bruno), f"{nick}\r".encode()) + b"\r\n")
     normal = stage.say(ana)  # how it ends a line that came without CR
     yield from stage.must_hear(bruno, normal)
     yield from pause(GAP_SECONDS)
     heard = stage.heard(bruno)
     if f"{text}\r".encode() in heard and f"{normal}\r".encode() not in heard:
-        raise Failed("cr_in_text", line=heard)
+        raise Failed("cr_in_text", line=line_of(heard, text.encode()) + b"\r\n")
     if stage.dialect.has_direct:
         yield from stage.must_hear(ana, stage.tell(bruno, nick), "direct_not_heard")
 
