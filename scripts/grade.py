@@ -26,6 +26,7 @@ from typing import List, NoReturn
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from grading import rubric
+from grading.catalogue import BY_NAME
 from grading.reasons import shown
 from grading.session import NOT_GRADED, Session
 
@@ -48,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--folder", default=".", help="where the command is run (%(default)s)")
     made.add_argument("--port", type=_port, default=0, help="on which the server listens, if that cannot be seen")
     made.add_argument("--input", action="append", default=[], metavar="LINE", help="typed on the server's input")
+    made.add_argument("--only", type=_cases, default=[], metavar="CASE,...", help="play these cases only")
     made.add_argument("--strict", action="store_true", help="other wording than that of the assignment fails")
     made.add_argument("--rubric", metavar="FILE", help="points of each case")
     made.add_argument("--show-rubric", action="store_true", help="print the default rubric, to be changed")
@@ -57,6 +59,13 @@ def parser() -> argparse.ArgumentParser:
         made.add_argument(f"--{name}", metavar="FILE", help=f"{what}; - is standard output")
     made.add_argument("--lang", choices=LANGUAGES, default=DEFAULT_LANGUAGE, help="language (%(default)s)")
     return made
+
+
+def _cases(text: str) -> List[str]:
+    names = text.split(",")
+    if unknown := [name for name in names if name not in BY_NAME]:
+        raise argparse.ArgumentTypeError(f"{shown(', '.join(unknown))}: not one of {', '.join(BY_NAME)}")
+    return names
 
 
 def _port(text: str) -> int:

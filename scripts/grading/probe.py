@@ -18,6 +18,7 @@ from grading.stage import GAP_SECONDS, QUIET_SECONDS, Stage, has_word
 
 GREETING_SECONDS = 0.7  # a server that speaks first has spoken by then
 ANSWER_SECONDS = 1.0
+AT_ONCE, BATCH_SECONDS = 4, 60.0  # of the ways to give a nick
 LETTERS = "bcdfghjklm"  # that tell the people of one try from those of another
 
 NICKS = (
@@ -101,12 +102,16 @@ class Probe:
     # -- how to give a nick --------------------------------------------------------
 
     def _find(self, attempts: List[Attempt]) -> Steps[Dialect]:
-        for dialect in NICKS:
-            attempt = yield from self._try(dialect)
-            yield from self._end()
-            attempts.append(attempt)
-            if attempt.is_named:
-                return attempt.dialect
+        # The first one alone, for nearly every server speaks it; the others at the same time where they can.
+        size = AT_ONCE if self._launcher.has_free_ports else 1
+        batches = [NICKS[:1], *(NICKS[at : at + size] for at in range(1, len(NICKS), size))]
+        for batch in batches:
+            tasks = yield from self._play.all_of([self._try(dialect) for dialect in batch], BATCH_SECONDS)
+            found: List[Attempt] = [task.result() for task in tasks]
+            attempts += found
+            for attempt in found:
+                if attempt.is_named:
+                    return attempt.dialect
         for attempt in attempts:
             if attempt.dialect.crossed:
                 return attempt.dialect
@@ -116,8 +121,15 @@ class Probe:
         raise UnknownDialect(attempts)
 
     def _try(self, dialect: Dialect) -> Steps[Attempt]:
+        """Try one way of giving a nick on a server of its own."""
+        server = yield from self._launcher.start()
+        attempt = yield from self._speak(Stage(self._play, self._launcher, server, dialect, LETTERS[:2]))
+        yield from self._launcher.end(server)
+        return attempt
+
+    def _speak(self, stage: Stage) -> Steps[Attempt]:
         """Let two people join, and one say something in every form until the other hears it."""
-        stage = yield from self._stage(dialect)
+        dialect = stage.dialect
         ana = stage.connect(stage.nick("ana"))
         yield from until(lambda: ana.count or ana.has_ended, GREETING_SECONDS)
         if ana.count:
@@ -156,7 +168,6 @@ class Probe:
         if f"{ana.name}\n".encode() not in whole:
             return dialect
         attempt = yield from self._try(dialect._replace(end=b"", greeting=b"", accepted=b""))
-        yield from self._end()
         return attempt.dialect if attempt.is_named else dialect
 
     # -- the rest --------------------------------------------------------------------

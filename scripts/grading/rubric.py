@@ -83,11 +83,11 @@ def table(language: str) -> str:
 
 
 def score(results: List[Result], rubric: Rubric, is_strict: bool = False) -> Score:
-    """Add up the points; a case that does not apply counts neither way."""
+    """Add up the points; a case that does not apply counts neither way, unless it only waits for a text to come."""
     got = possible = 0.0
     for result in results:
         points = rubric[result.case]
-        if result.verdict is Verdict.NA:
+        if result.verdict is Verdict.NA and result.key != "no_text":
             continue
         possible += points.works
         if result.verdict is Verdict.PASS:

@@ -44,7 +44,7 @@ class Session:
     def a_class(self) -> int:
         """Grade each sub-folder; return the exit status.  Raises OSError if the results cannot be written."""
         values = self._values
-        told = [values.lang, values.strict, values.port, values.input, sorted(self._rubric.items())]
+        told = [values.lang, values.strict, values.port, values.input, values.only, sorted(self._rubric.items())]
         work = Class(values.all, values.out, repr(told))
         entries: List[Dict[str, Any]] = []
         for number, student in enumerate(work.students, 1):
@@ -82,7 +82,7 @@ class Session:
         launcher = Launcher(reactor, command, folder, values.port, values.input, bounds)
         play = Play(reactor)
         try:
-            grade = play.run(Grader(play, launcher, lambda text: self._show(progress + text)).run())
+            grade = play.run(Grader(play, launcher, lambda text: self._show(progress + text), values.only).run())
         finally:
             launcher.close()
             reactor.close()

@@ -158,7 +158,7 @@ CASES: Dict[str, Tuple[Text, Text]] = {
         ("o ESC não chega aos outros", "the ESC does not reach the others"),
     ),
     "slow_reader": (
-        ("caio não lê, e oito pessoas falam muito", "caio does not read, and eight people speak a lot"),
+        ("caio não lê, e cinco pessoas falam muito", "caio does not read, and five people speak a lot"),
         ("os outros continuam a ler", "the others go on reading"),
     ),
     "endless_line": (

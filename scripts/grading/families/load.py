@@ -10,7 +10,7 @@ from grading.peer import Peer
 from grading.script import Steps, pause, until
 from grading.stage import GAP_SECONDS, QUIET_SECONDS, Stage
 
-SPEAKERS = 8
+SPEAKERS = 5
 LINES, LINE_BYTES = 16, 900  # in one send; as most servers read 1024 at once
 # What the kernel takes for a reader that does not read is 2.8 MB at most with the usual
 # limits (tcp_wmem); only past that is the server itself put to the test.
