@@ -8,7 +8,7 @@ from grading.case import Case
 from grading.families import assignment, chat, endings, entrance, framing, lifecycle, load
 
 CASES: List[Case] = [
-    Case("broadcast", "assignment", assignment.broadcast, 12, "minichat/chat/fanout.py", needs_text=False),
+    Case("broadcast", "assignment", assignment.broadcast, 12, "minichat/chat/fanout.py", False, True),
     Case("direct", "assignment", assignment.direct, 0, "minichat/chat/dispatcher.py", needs_text=False),
     Case("no_such_user", "assignment", assignment.no_such_user, 0, "minichat/chat/dispatcher.py", False, True),
     Case("nick_in_use", "assignment", assignment.nick_in_use, 0, "minichat/chat/room.py", needs_text=False),
@@ -51,7 +51,7 @@ FAMILIES: List[str] = list(dict.fromkeys(case.family for case in CASES))
 
 # Cases that share a server, several at a time: together they have few enough people for any server.
 TOGETHER = (
-    "broadcast direct nick_in_use disconnected first_unharmed",
+    "direct nick_in_use disconnected first_unharmed",
     "who who_private quit leave_told nick_free_again",
     "byte_by_byte glued_lines nick_and_text_glued own_output_glued crlf",
     "cut_in_character long_multibyte long_line silent_end half_close",
@@ -60,7 +60,7 @@ TOGETHER = (
 # The longest first, so that they run beside the others where each server has a port of its own.
 ALONE = (
     "slow_reader race endless_line no_busy_loop reset_while_broadcasting connect_and_go invalid_utf8 reset"
-    " silent_newcomer interrupt no_such_user"
+    " silent_newcomer interrupt broadcast no_such_user"
 )
 LAST = "restart"  # a server that fails it leaves a port that is taken for a minute
 

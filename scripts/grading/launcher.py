@@ -190,6 +190,7 @@ class Launcher:
         yield from self._type_until_it_listens(process, port, is_try)
         found = self._addresses(process, port)
         if not found:
+            process.read_rest()
             key = "port_in_use" if _IN_USE.search(process.output) else _why_not(process)
             yield from self._end(process)
             raise NotStarted(key, process.output)
@@ -204,8 +205,9 @@ class Launcher:
             process.type(text + "\n")
         for look in range(self._looks if is_try else LOOKS):
             seen = process.output
-            self._looks = max(self._looks, min(look + 2, LOOKS))
             if (yield from watch(lambda: self._is_decided(process, port), QUIET_SECONDS)):
+                if process.is_running:
+                    self._looks = max(self._looks, look + 2)  # it takes its time, also the next time
                 return
             is_quiet = process.output == seen and (look > 1 or bool(seen))
             if is_quiet and not is_try and not self._typed and len(self.asked) < MOST_ANSWERS:

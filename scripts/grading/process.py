@@ -105,6 +105,12 @@ class Process:
         else:  # the program has gone to the background: somebody has to end it by hand
             self._signal_marked(signal.SIGINT)
 
+    def read_rest(self) -> None:
+        """Read what it has printed before its end, as far as that is here."""
+        for _ in range(KEPT_BYTES // 512):
+            if self._is_reading:
+                self._read(EVENT_READ)
+
     def end(self) -> Steps[None]:
         """End everything that was started, and wait until it is gone."""
         self.kill()
