@@ -25,7 +25,9 @@ if os.name == "posix":
 READ_BYTES = 65536
 KEPT_BYTES = 16384  # of the beginning of the output, and as much of its end
 LOOK_SECONDS = 0.5  # between two looks at the memory
+THOROUGH = 10  # so many looks for an address are followed by one through all processes of the system
 END_SECONDS = 5.0  # a process that was killed is gone by then
+MOST_KILLS = 20
 MARK = "MINICHAT_GRADED"  # the variable by which the processes of a server are found
 
 
@@ -49,6 +51,7 @@ class Process:
         self._mark = f"{MARK}={secrets.token_hex(16)}"
         self.trouble = ""  # the key of a text, when a bound ended it
         self.head, self.tail = b"", b""
+        self._asked = 0  # where it listens
         name, _, value = self._mark.partition("=")
         environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
         self._popen = subprocess.Popen(
@@ -75,13 +78,18 @@ class Process:
         return self._popen.poll()
 
     def pids(self) -> List[int]:
-        """Return the ids of the program and of everything that it has started."""
-        own = [self._popen.pid] if self._popen.poll() is None else []
-        return own + [pid for pid in procfs.marked(self._mark) if pid not in own]
+        """Return the ids of the program and of its children; when the program is gone, of all that it has left."""
+        if self._popen.poll() is None:
+            return [self._popen.pid, *procfs.descendants(self._popen.pid)]
+        return procfs.marked(self._mark)
 
     def addresses(self) -> List[procfs.Address]:
         """Return where it listens."""
-        return procfs.listening(self.pids())
+        self._asked += 1
+        found = procfs.listening(self.pids())
+        if not found and self._asked % THOROUGH == 0:  # a child may belong to nobody any more, and its parent live
+            return procfs.listening(procfs.marked(self._mark))
+        return found
 
     @property
     def output(self) -> bytes:
@@ -113,8 +121,8 @@ class Process:
 
     def end(self) -> Steps[None]:
         """End everything that was started, and wait until it is gone."""
-        self.kill()
-        yield from watch(self._is_gone, END_SECONDS)
+        self._signal_group(signal.SIGKILL)
+        yield from watch(lambda: self._popen.poll() is not None, END_SECONDS)
         self.close()
 
     def kill(self) -> None:
@@ -124,8 +132,10 @@ class Process:
 
     def close(self) -> None:
         """Kill what still lives, and forget the process; also in the middle of an interrupt."""
-        for _ in range(3):  # what was forking at that moment is found the next time
+        for _ in range(MOST_KILLS):  # what was forking at that moment is found the next time
             self.kill()
+            if not self._left():
+                break
         try:
             self._popen.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
@@ -166,19 +176,15 @@ class Process:
             pass
 
     def _signal_marked(self, number: int) -> None:
-        for pid in self.pids():
+        for pid in self._left():
             try:
                 os.kill(pid, number)
             except OSError:
                 pass
 
-    def _is_gone(self) -> bool:
-        if self._popen.poll() is None:
-            return False
-        rest = self.pids()
-        if rest:
-            self.kill()
-        return not rest
+    def _left(self) -> List[int]:
+        """Return everything that it has started, wherever that is now, but not the program itself."""
+        return [pid for pid in procfs.marked(self._mark) if pid != self._popen.pid]
 
     def _read(self, mask: int) -> None:
         assert self._popen.stdout is not None

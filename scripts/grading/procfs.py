@@ -39,6 +39,18 @@ def marked(mark: str) -> List[int]:
     return found
 
 
+def descendants(pid: int) -> List[int]:
+    """Return the ids of the processes that ``pid`` has started, and of those that these have started."""
+    found: List[int] = []
+    waiting = [pid]
+    while waiting:
+        parent = waiting.pop()
+        children = [int(word) for word in _read(f"/proc/{parent}/task/{parent}/children").split()]
+        found += children
+        waiting += children
+    return found
+
+
 def listening(pids: List[int]) -> List[Address]:
     """Return where one of these processes listens for TCP, in the order of the ports."""
     inodes = {inode for pid in pids for inode in _socket_inodes(pid)}

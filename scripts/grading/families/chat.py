@@ -5,7 +5,7 @@ from __future__ import annotations
 from grading.outcome import Failed, NotApplicable
 from grading.peer import Peer
 from grading.script import Steps, pause, until
-from grading.stage import GAP_SECONDS, HEAR_SECONDS, Stage, has_word
+from grading.stage import GAP_SECONDS, HEAR_SECONDS, QUIET_SECONDS, Stage, has_word
 
 TRIES, TRY_SECONDS = 3, 0.3  # for a nick that is free in a moment
 
@@ -21,13 +21,20 @@ def ask_who(stage: Stage, peer: Peer, *nicks: str) -> Steps[bytes]:
 
 def who(stage: Stage) -> Steps[None]:
     """WHO is answered with the names of all who are in."""
-    if not stage.dialect.who:
-        raise Failed("no_who")
     ana, bruno, caio = yield from stage.people("ana", "bruno", "caio")
+    if not stage.dialect.who:
+        yield from _tried(stage, ana, "WHO")
+        raise Failed("no_who")
     answer = yield from ask_who(stage, ana, ana.name, bruno.name, caio.name)
     for nick in (ana.name, bruno.name, caio.name):
         if not has_word(answer, nick):
             raise Failed("not_in_who", nick=nick, line=answer)
+
+
+def _tried(stage: Stage, peer: Peer, word: str) -> Steps[None]:
+    """Say what the assignment has for it, as evidence: the probe has found no form that works."""
+    peer.send(stage.encode(word))
+    yield from until(lambda: peer.has_ended, QUIET_SECONDS)
 
 
 def who_private(stage: Stage) -> Steps[None]:
@@ -55,9 +62,10 @@ def leave(stage: Stage, peer: Peer) -> None:
 
 def quit_ends(stage: Stage) -> Steps[None]:
     """QUIT ends the connection."""
-    if not stage.dialect.quit:
-        raise Failed("no_quit")
     ana, bruno = yield from stage.people("ana", "bruno")
+    if not stage.dialect.quit:
+        yield from _tried(stage, ana, "QUIT")
+        raise Failed("no_quit")
     leave(stage, ana)
     if not (yield from until(lambda: ana.has_ended, HEAR_SECONDS)):
         raise Failed("stays_open", who=ana.name)
