@@ -122,6 +122,8 @@ class Grader:
                 again = again[size:]
 
     def _is_sure(self, case: Case) -> bool:
+        if not self._dialect.crosses:  # little works, and each look at it takes long
+            return True
         return case.name in SEEN_ONCE or self._results[case.name].key in PROOFS
 
     # -- one group ------------------------------------------------------------------

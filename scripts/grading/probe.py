@@ -50,6 +50,9 @@ WHOS = tuple(
 QUITS = tuple(map(Form, ["QUIT", "MSG QUIT", "!QUIT", "/quit", "/sair", "SAIR", "EXIT", "/exit", "sair", "/QUIT"]))
 
 
+REFUSALS = (b"ERR", b"INVAL", b"INV\xc3", b"USAGE", b"USE", b"UNKNOWN", b"DESCONHEC", b"COMMAND", b"COMANDO")
+
+
 class Attempt(NamedTuple):
     """One way of speaking that was tried, and what was seen."""
 
@@ -63,7 +66,7 @@ class Attempt(NamedTuple):
     def takes_nick(self) -> bool:
         """True if it looks as if the nick was taken."""
         said = self.seen[len(self.dialect.greeting) :].strip().upper()
-        return self.is_open and bool(said) and not any(word in said for word in (b"ERR", b"INVAL", b"USAGE", b"USE:"))
+        return self.is_open and bool(said) and not any(word in said for word in REFUSALS)
 
 
 class UnknownDialect(Exception):
@@ -112,6 +115,8 @@ class Probe:
             for attempt in found:
                 if attempt.is_named:
                     return attempt.dialect
+            if attempts[0].takes_nick and b"{nick}" in attempts[0].dialect.accepted and len(attempts) > 1:
+                break  # it greets by the nick: that is how one is given, though no text crosses
         for attempt in attempts:
             if attempt.dialect.crossed:
                 return attempt.dialect

@@ -12,12 +12,15 @@ import socket
 import struct
 import sys
 from pathlib import Path
-from typing import List, NamedTuple, Set
+from typing import Iterator, List, NamedTuple, Set
 
 HAS_PROC = sys.platform.startswith("linux") and Path("/proc/net/tcp").exists()
 
 _LISTENING = "0A"  # state of a socket in /proc/net/tcp
 _TABLES = ("/proc/net/tcp", "/proc/net/tcp6")
+# The kernel looks through the table of all connections of the system for what a read asks for, which takes
+# 15 ms: so a line is asked for at a time, and no more when a socket that listens was found.
+LINE_BYTES, MOST_OTHERS = 256, 16
 LOOPBACK = "127.0.0.1"
 
 
@@ -54,14 +57,32 @@ def descendants(pid: int) -> List[int]:
 def listening(pids: List[int]) -> List[Address]:
     """Return where one of these processes listens for TCP, in the order of the ports."""
     inodes = {inode for pid in pids for inode in _socket_inodes(pid)}
-    found: Set[Address] = set()
-    for table in _TABLES:
-        for line in _read(table).decode("ascii", "replace").splitlines()[1:]:
-            fields = line.split()
-            if len(fields) > 9 and fields[3] == _LISTENING and fields[9] in inodes:
-                host, _, port = fields[1].rpartition(":")
-                found.add(Address(_host(bytes.fromhex(host)), int(port, 16)))
-    return sorted(found, key=lambda address: (address.port, address.host))
+    for table in _TABLES if inodes else ():
+        if found := set(_listening_in(table, inodes)):
+            return sorted(found, key=lambda address: (address.port, address.host))
+    return []
+
+
+def _listening_in(table: str, inodes: Set[str]) -> Iterator[Address]:
+    """Yield the addresses of those of the sockets ``inodes`` that listen."""
+    for line in _lines(table):
+        fields = line.split()
+        if len(fields) > 9 and fields[3] == _LISTENING and fields[9] in inodes:
+            host, _, port = fields[1].rpartition(":")
+            yield Address(_host(bytes.fromhex(host)), int(port, 16))
+            inodes.discard(fields[9])
+            if len(inodes) <= MOST_OTHERS:
+                return
+
+
+def _lines(table: str) -> Iterator[str]:
+    """Yield the lines of a table; those who listen come first, and what is not asked for is not made."""
+    rest = b""
+    with open(table, "rb", buffering=0) as file:
+        while data := file.read(LINE_BYTES):
+            *whole, rest = (rest + data).split(b"\n")
+            for line in whole:
+                yield line.decode("ascii", "replace")
 
 
 def _host(words: bytes) -> str:

@@ -166,8 +166,16 @@ class Stage:
     def is_member(self, peer: Peer, nick: str, witness: Peer) -> Steps[bool]:
         """Find out by speaking whether ``peer`` is in under ``nick``."""
         text = self.say(peer)
-        yield from until(lambda: self.has(witness, text) or peer.has_ended, 2 * QUIET_SECONDS)
+        if not (yield from until(lambda: self.has(witness, text) or peer.has_ended, 2 * QUIET_SECONDS)):
+            yield from self.settle(witness)
         return self.is_from(witness, nick, text)
+
+    def settle(self, witness: Peer) -> Steps[None]:
+        """Wait until the server has served what was sent until now: by then what ``witness`` says has come back."""
+        text = self.say(witness)
+        yield from until(lambda: self.dialect.has_echo and self.has(witness, text), 2 * QUIET_SECONDS)
+        if self.dialect.has_echo:
+            yield from self.hears(witness, text)
 
 
 def has_word(data: bytes, word: str) -> bool:

@@ -39,7 +39,8 @@ def _winners(stage: Stage, racers: List[Peer], nick: str, witness: Peer) -> Step
     greeted = len(stage.dialect.greeting)
     accepted = sum(stage.is_accepted(stage.heard(racer, greeted), nick) for racer in racers)
     texts = [stage.say(racer) for racer in racers if not racer.has_ended]
-    yield from until(lambda: all(stage.has(witness, text) for text in texts), 2 * QUIET_SECONDS)
+    if not (yield from until(lambda: all(stage.has(witness, text) for text in texts), 2 * QUIET_SECONDS)):
+        yield from stage.settle(witness)
     return max(accepted, sum(stage.is_from(witness, nick, text) for text in texts))
 
 
@@ -77,11 +78,13 @@ def empty_line(stage: Stage) -> Steps[None]:
     at = len(bruno.received)
     ana.send(stage.dialect.encode(b"") or b"\n")
     yield from pause(QUIET_SECONDS)
+    if not ana.has_ended:
+        yield from stage.settle(bruno)
     said = stage.heard(bruno, at)
     if ana.has_ended:
         raise Failed("ended", who=ana.name)
     yield from stage.talk(ana, bruno)
-    if has_word(said, ana.name) or (said and not stage.dialect.is_named):
+    if has_word(said, ana.name):
         raise Failed("empty_told", line=line_of(said, ana.name.encode()), who=bruno.name)
 
 
@@ -98,8 +101,9 @@ def empty_nick(stage: Stage) -> Steps[None]:
         yield from pause(QUIET_SECONDS)
         if not nobody.has_ended:
             second = stage.say(nobody)
-            heard = yield from stage.hears(bruno, second, 2 * QUIET_SECONDS)
-            if heard and first.encode() not in stage.before(bruno, second):
+            yield from stage.hears(bruno, second, QUIET_SECONDS)
+            yield from stage.settle(bruno)
+            if stage.has(bruno, second) and first.encode() not in stage.before(bruno, second):
                 raise Failed("empty_nick_in", line=stage.line_with(bruno, second))
     yield from stage.must_hear(bruno, stage.say((yield from stage.join("caio"))), "next_dead")
 
@@ -111,14 +115,16 @@ def nick_with_space(stage: Stage) -> Steps[None]:
     ana = yield from stage.meet(nick)
     yield from stage.enter(ana, nick)
     text = stage.say(ana)
-    if ana.has_ended or not (yield from stage.hears(bruno, text, 2 * QUIET_SECONDS)):
+    if not ana.has_ended and not (yield from stage.hears(bruno, text, QUIET_SECONDS)):
+        yield from stage.settle(bruno)
+    if not stage.has(bruno, text):
         return
     if nick.encode() not in stage.before(bruno, text):
         return
     if not stage.dialect.has_direct:
         raise NotApplicable("no_direct")
     told = stage.tell(bruno, nick)
-    if not (yield from stage.hears(ana, told, 2 * QUIET_SECONDS)):
+    if not (yield from stage.hears(ana, told)):
         raise Failed("nick_with_space_in", nick=nick, line=stage.line_with(bruno, text))
 
 
@@ -130,7 +136,8 @@ def nick_forges(stage: Stage) -> Steps[None]:
     yield from stage.enter(mallory, forged)
     if not mallory.has_ended:
         text = stage.say(mallory)
-        yield from stage.hears(bruno, text, 2 * QUIET_SECONDS)
+        yield from stage.hears(bruno, text, QUIET_SECONDS)
+    yield from stage.settle(bruno)
     if forged.encode() in stage.heard(bruno):
         raise Failed("forged", line=line_of(stage.heard(bruno), forged.encode()), nick=forged)
     yield from stage.talk(ana, bruno, key="others_dead")
@@ -143,6 +150,7 @@ def control_sequences(stage: Stage) -> Steps[None]:
     stage.note(text)
     ana.send(stage.dialect.encode(stage.dialect.say.text(text=f"\x1b[2J{text}").encode()))
     yield from stage.hears(bruno, text, QUIET_SECONDS)
+    yield from stage.settle(bruno)
     if ESCAPE in stage.heard(bruno):
         raise Failed("escape_passed", line=line_of(stage.heard(bruno), ESCAPE), who=bruno.name)
     if not ana.has_ended:
