@@ -8,12 +8,11 @@ elsewhere the server says it, or its source does.
 from __future__ import annotations
 
 import re
-import socket
 import time
-from pathlib import Path
 from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from grading import procfs
+from grading.ports import answer, can_listen, free_port, ports_in_source
 from grading.process import Bounds, Process
 from grading.procfs import LOOPBACK, Address
 from grading.script import Steps, pause, watch
@@ -27,7 +26,6 @@ PORT_PLACE = "{port}"  # in a command: a free port goes here
 
 _IN_USE = re.compile(rb"in use|em uso|EADDRINUSE|Errno 98|Errno 48|AddrInUse", re.IGNORECASE)
 _NUMBER = re.compile(rb"(?<![\d.])(\d{4,5})(?![\d.]*\d)")
-_SOURCE_PORT = re.compile(rb"port\w*[\"']?\s*(?:[:=]|,)?\s*(?:int\()?(\d{4,5})\b", re.IGNORECASE)
 
 
 class NotStarted(Exception):
@@ -211,7 +209,7 @@ class Launcher:
                 return
             is_quiet = process.output == seen and (look > 1 or bool(seen))
             if is_quiet and not is_try and not self._typed and len(self.asked) < MOST_ANSWERS:
-                self.asked.append(_answer(seen, port or free_port()))
+                self.asked.append(answer(seen, port or free_port()))
                 process.type(self.asked[-1] + "\n")
 
     def _is_decided(self, process: Process, port: int) -> bool:
@@ -227,38 +225,9 @@ class Launcher:
         if not process.is_running:
             return
         numbers = [int(number) for number in _NUMBER.findall(process.output)]
-        for number in [port, *numbers, *self.ports_in_source()]:
+        for number in [port, *numbers, *ports_in_source(self.command, self._folder)]:
             if 1024 <= number < 65536 and not can_listen(number):
                 yield Address(LOOPBACK, number)
-
-    def ports_in_source(self) -> List[int]:
-        """Return the ports that stand in the files which the command names."""
-        found = []
-        for word in self.command[1:]:
-            try:
-                source = Path(self._folder, word).read_bytes()[:1_000_000]
-            except (OSError, ValueError):
-                continue
-            found += [int(number) for number in _SOURCE_PORT.findall(source)]
-        return found
-
-
-def free_port() -> int:
-    """Return a port that nobody has at the moment."""
-    with socket.socket() as sock:
-        sock.bind((LOOPBACK, 0))
-        return int(sock.getsockname()[1])
-
-
-def can_listen(port: int) -> bool:
-    """Return False while a program listens on ``port``.  No connection is made."""
-    with socket.socket() as sock:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            sock.bind(("", port))
-        except OSError:
-            return False
-    return True
 
 
 def _variables(way: Way, port: int) -> Dict[str, str]:
@@ -267,14 +236,3 @@ def _variables(way: Way, port: int) -> Dict[str, str]:
 
 def _why_not(process: Process) -> str:
     return process.trouble or ("does_not_listen" if process.is_running else "ended_at_once")
-
-
-def _answer(output: bytes, port: int) -> str:
-    """Return what to type for a server that asks something: its port, its address, or an entry of its menu."""
-    asked = output[-200:].decode("utf-8", "replace").lower()
-    last = asked.rstrip().rpartition("\n")[2]
-    if "port" in last:
-        return str(port)
-    if re.search(r"host|\bip\b|endere", last):
-        return LOOPBACK
-    return "1" if re.search(r"(^|\n)\W*1\W", asked) else ""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import List, NamedTuple, Optional, Tuple
 
 from grading.dialect import Dialect, Form
+from grading.forms import DIRECTS, NICKS, QUITS, SAYS, WHOS
 from grading.launcher import Launcher, Server
 from grading.outcome import Failed
 from grading.peer import Peer
@@ -20,35 +21,6 @@ GREETING_SECONDS = 0.7  # a server that speaks first has spoken by then
 ANSWER_SECONDS = 1.0
 AT_ONCE, BATCH_SECONDS = 4, 60.0  # of the ways to give a nick
 LETTERS = "bcdfghjklm"  # that tell the people of one try from those of another
-
-NICKS = (
-    Dialect(),
-    Dialect(nick=Form("NICK {nick}")),
-    Dialect(has_header=True),
-    Dialect(end=b""),
-    Dialect(end=b"", nick=Form("NICK {nick}")),
-    Dialect(nick=Form("/ENTRAR 127.0.0.1 {port} {nick}")),
-    Dialect(end=b"", nick=Form("/ENTRAR 127.0.0.1 {port} {nick}")),
-    Dialect(nick=Form("/nick {nick}")),
-    Dialect(nick=Form("JOIN {nick}")),
-    Dialect(nick=Form("/join {nick}")),
-    Dialect(nick=Form("/entrar {nick}")),
-    Dialect(nick=Form("LOGIN {nick}")),
-    Dialect(nick=Form("USER {nick}")),
-)
-SAYS = tuple(map(Form, ("{text}", "MSG {text}", "MSG all {text}", "/msg {text}", "/all {text}", "ALL {text}")))
-DIRECTS = tuple(
-    Form(f"{word}{{nick}} {{text}}")
-    for word in ("@", "MSG @", "MSG ", "/msg ", "/dm ", "DM ", "/w ", "/privado ", "PRIV ", "!DM ")
-)
-WHOS = tuple(
-    Form(word)
-    for word in (
-        "WHO", "MSG WHO", "!WHO", "/who", "LIST", "/list", "/LIST", "/USUARIOS", "/usuarios", "USERS", "/users",
-    )
-)  # fmt: skip
-QUITS = tuple(map(Form, ["QUIT", "MSG QUIT", "!QUIT", "/quit", "/sair", "SAIR", "EXIT", "/exit", "sair", "/QUIT"]))
-
 
 REFUSALS = (b"ERR", b"INVAL", b"INV\xc3", b"USAGE", b"USE", b"UNKNOWN", b"DESCONHEC", b"COMMAND", b"COMANDO")
 
