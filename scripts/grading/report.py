@@ -36,7 +36,7 @@ WORDS = {
     "sent": ("enviado", "sent"),
     "came": ("recebido", "received"),
     "by_hand": ("para ver com as próprias mãos", "to see it by hand"),
-    "lab": ("a aula que explica", "the lab that explains it"),
+    "lab": ("o lab que explica isso", "the lab that explains it"),
     "module": ("como o minichat faz", "how minichat does it"),
     "start": ("antes, em outro terminal: {command}", "first, in another terminal: {command}"),
     "title": ("Mini-Chat: {name}", "Mini-Chat: {name}"),
@@ -177,13 +177,13 @@ def page(name: str, grade: Grade, score: Score, language: str) -> str:
     lines += [f"- {markdown(line)}" for line in summary(grade, score, language)]
     lines += [f"- {markdown(shown(line))}" for line in dialect_lines(grade.dialect, language)]
     command = shown(" ".join(grade.by_hand))
-    lines += ["", markdown(word("start", language, command=command)), "", "| | | |", "|---|---|---|"]
+    lines += ["", "    " + word("start", language, command=command), "", "| | | |", "|---|---|---|"]
     for result in grade.results:
         verdict = pick(VERDICTS[result.verdict.value], language)
         lines.append(f"| {markdown(result.case)} | {verdict} | {markdown(said(result, language))} |")
     failures = list(details(grade, language))
     for heading, body in failures:
-        lines += ["", f"## {markdown(heading)}", ""]
+        lines += ["", f"## {markdown(heading)}"]
         lines += _blocks(body)
     if not failures:
         lines += ["", word("all_right", language)]
