@@ -57,7 +57,7 @@ class RoomBudget:
         """Charge what was said in this turn: a step of the turn, before the fan-out."""
         limits, lines = self._limits, self._room.fanout.lines
         rate = limits.rate_lines * limits.rate_room_share
-        if not rate or not (lines or self._lines):
+        if not rate or not (lines or self._lines or self._bytes):
             return
         now = self._reactor.now
         passed, self._at = now - self._at, now

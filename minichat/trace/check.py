@@ -193,7 +193,7 @@ class Checker:
         account.queued += event["bytes"]
         account.messages += event["messages"]
         overhead = event.get("overhead", 0)
-        self._require(0 <= overhead <= event["bytes"], event, "queued", f"{overhead} bytes of overhead")
+        self._require(0 <= overhead <= event["bytes"], event, "queued", "overhead", overhead=overhead)
         self._check_queued(event, account)
 
     def _send(self, event: Event) -> None:
@@ -243,7 +243,7 @@ class Checker:
             account.state = event["state"]
         elif event["state"] == "watching":
             self._check_received(event, account, {0})
-            self._require(not account.queued, event, "queued", "a watcher of the loop has output of before")
+            self._require(not account.queued, event, "queued", "watcher_with_output")
             self._forget(event)
 
     def _forget(self, event: Event) -> None:

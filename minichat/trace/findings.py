@@ -93,6 +93,14 @@ FINDINGS: Dict[str, Tuple[str, str]] = {
         "a conexão {conn} tem {counted:byte/bytes} na fila, e o evento diz {said}",
         "connection {conn} has {counted:byte/bytes} queued, and the event says {said}",
     ),
+    "found overhead": (
+        "{overhead} bytes de cabeçalho em uma saída menor do que isso",
+        "{overhead} bytes of overhead in an output that is smaller",
+    ),
+    "found watcher_with_output": (
+        "quem passou a assistir ao laço ainda tinha saída na fila",
+        "a watcher of the loop still had output queued",
+    ),
     "found lost_at_close": (
         "a conexão {conn} perdeu {lost:byte/bytes}, e na fila havia {queued}",
         "connection {conn} lost {lost:byte/bytes}, and {queued} were queued",

@@ -127,14 +127,14 @@ SOLUTIONS: Dict[int, List[Change]] = {
         ),
         Change(
             "minichat/server/run.py",
-            "class CannotStart(Exception):",
+            "class Files(NamedTuple):",
             "def _handler(values: Any, errors: Any) -> logging.Handler:\n"
             "    if not values.log_file:\n        return SinkHandler(errors)\n"
             "    try:\n        return logging.FileHandler(values.log_file)\n"
             "    except OSError as error:\n"
             '        options.complain(options.SERVER, f"{values.log_file}: {error.strerror}")\n'
             "        sys.exit(1)\n\n\n"
-            "class CannotStart(Exception):",
+            "class Files(NamedTuple):",
         ),
     ],
     1: [Change("bot.sh", "", BOT)],

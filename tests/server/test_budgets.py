@@ -94,6 +94,15 @@ class TheRoom(unittest.TestCase):
         self.pass_time(0.06)
         self.assertFalse(self.say(0))
 
+    def test_it_is_quiet_again_when_the_bytes_outlast_the_lines(self) -> None:
+        """A few long lines: their count is paid long before their bytes."""
+        self.assertTrue(self.say(200, size=2000))
+        heard = []
+        for _ in range(8):
+            self.pass_time(0.2)
+            heard.append(self.say(0))
+        self.assertEqual((heard[0], heard[-1]), (True, False))
+
     def test_a_rate_of_zero_turns_it_off(self) -> None:
         self.budget = RoomBudget(self.reactor, LIMITS._replace(rate_lines=0.0), self.room)
         self.assertFalse(self.say(10_000))

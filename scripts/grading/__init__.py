@@ -1,0 +1,1 @@
+"""The parts of scripts/grade.py: a grader for any server of the assignment."""

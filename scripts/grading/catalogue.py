@@ -1,0 +1,72 @@
+"""All cases, in the order of the table, with what explains each: a lab and a module of minichat."""
+
+from __future__ import annotations
+
+from typing import Dict, List
+
+from grading.case import Case
+from grading.families import assignment, chat, endings, entrance, framing, lifecycle, load
+
+CASES: List[Case] = [
+    Case("broadcast", "assignment", assignment.broadcast, 12, "minichat/chat/fanout.py", False, True),
+    Case("direct", "assignment", assignment.direct, 0, "minichat/chat/dispatcher.py", needs_text=False),
+    Case("no_such_user", "assignment", assignment.no_such_user, 0, "minichat/chat/dispatcher.py", False, True),
+    Case("nick_in_use", "assignment", assignment.nick_in_use, 0, "minichat/chat/room.py", needs_text=False),
+    Case("disconnected", "assignment", assignment.disconnected, 8, "minichat/server/server.py", needs_text=False),
+    Case("first_unharmed", "assignment", assignment.first_unharmed, 8, "minichat/chat/room.py"),
+    Case("who", "chat", chat.who, 0, "minichat/chat/dispatcher.py", needs_text=False),
+    Case("who_private", "chat", chat.who_private, 0, "minichat/chat/dispatcher.py", needs_text=False),
+    Case("quit", "chat", chat.quit_ends, 8, "minichat/server/server.py"),
+    Case("leave_told", "chat", chat.leave_told, 8, "minichat/chat/room.py", needs_text=False),
+    Case("nick_free_again", "chat", chat.nick_free_again, 8, "minichat/chat/room.py"),
+    Case("byte_by_byte", "framing", framing.byte_by_byte, 1, "minichat/net/linebuffer.py"),
+    Case("glued_lines", "framing", framing.glued_lines, 2, "minichat/net/linebuffer.py"),
+    Case("nick_and_text_glued", "framing", framing.nick_and_text_glued, 2, "minichat/net/linebuffer.py"),
+    Case("own_output_glued", "framing", framing.own_output_glued, 2, "minichat/chat/protocol.py"),
+    Case("crlf", "framing", framing.crlf, 1, "minichat/net/linebuffer.py"),
+    Case("cut_in_character", "framing", framing.cut_in_character, 9, "minichat/net/linebuffer.py"),
+    Case("long_multibyte", "framing", framing.long_multibyte, 9, "minichat/net/linebuffer.py"),
+    Case("long_line", "framing", framing.long_line, 1, "minichat/net/linebuffer.py"),
+    Case("invalid_utf8", "bytes", endings.invalid_utf8, 9, "minichat/chat/dispatcher.py", is_alone=True),
+    Case("reset", "ends", endings.reset, 8, "minichat/net/connection.py", is_alone=True),
+    Case("silent_end", "ends", endings.silent_end, 8, "minichat/net/connection.py"),
+    Case("no_busy_loop", "ends", endings.no_busy_loop, 4, "minichat/net/connection.py", False, is_alone=True),
+    Case("reset_while_broadcasting", "ends", endings.reset_while_broadcasting, 8, "minichat/net/pool.py", True, True),
+    Case("half_close", "ends", endings.half_close, 8, "minichat/net/connection.py"),
+    Case("race", "door", entrance.race, 12, "minichat/chat/room.py", is_alone=True),
+    Case("silent_newcomer", "door", entrance.silent_newcomer, 6, "minichat/net/listener.py", is_alone=True),
+    Case("connect_and_go", "door", entrance.connect_and_go, 7, "minichat/server/server.py", is_alone=True),
+    Case("empty_line", "door", entrance.empty_line, 0, "minichat/chat/parser.py"),
+    Case("empty_nick", "door", entrance.empty_nick, 0, "minichat/chat/nick.py"),
+    Case("nick_with_space", "door", entrance.nick_with_space, 0, "minichat/chat/nick.py"),
+    Case("nick_forges", "door", entrance.nick_forges, 0, "minichat/chat/nick.py"),
+    Case("control_sequences", "door", entrance.control_sequences, 0, "minichat/chat/parser.py"),
+    Case("slow_reader", "load", load.slow_reader, 5, "minichat/net/backlog.py", is_alone=True),
+    Case("endless_line", "load", load.endless_line, 1, "minichat/net/linebuffer.py", is_alone=True),
+    Case("interrupt", "process", lifecycle.interrupt, 0, "minichat/net/signals.py", False, is_alone=True),
+    Case("restart", "process", lifecycle.restart, 11, "minichat/net/listener.py", False, is_alone=True),
+]  # fmt: skip
+BY_NAME: Dict[str, Case] = {case.name: case for case in CASES}
+FAMILIES: List[str] = list(dict.fromkeys(case.family for case in CASES))
+
+# Cases that share a server, several at a time: together they have few enough people for any server.
+TOGETHER = (
+    "direct nick_in_use disconnected first_unharmed",
+    "who who_private quit leave_told nick_free_again",
+    "byte_by_byte glued_lines nick_and_text_glued own_output_glued crlf",
+    "cut_in_character long_multibyte long_line silent_end half_close",
+    "empty_line empty_nick nick_with_space nick_forges control_sequences",
+)
+# The longest first, so that they run beside the others where each server has a port of its own.
+ALONE = (
+    "slow_reader race endless_line no_busy_loop reset_while_broadcasting connect_and_go invalid_utf8 reset"
+    " silent_newcomer interrupt broadcast no_such_user"
+)
+LAST = "restart"  # a server that fails it leaves a port that is taken for a minute
+
+
+def groups() -> List[List[Case]]:
+    """Return the cases, those that share a server together, in the order in which they are played."""
+    together = [[BY_NAME[name] for name in names.split()] for names in TOGETHER]
+    alone = [[BY_NAME[name]] for name in ALONE.split()]
+    return [*alone[:2], *together, *alone[2:], [BY_NAME[LAST]]]

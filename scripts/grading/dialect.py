@@ -1,0 +1,85 @@
+"""The dialect of a server: how it wants to be spoken to, and how it answers.
+
+Thirteen public servers of this assignment spoke nine dialects.  What a dialect
+says is tried by the probe; the cases then speak it, and judge what works apart
+from how it is worded.
+"""
+
+from __future__ import annotations
+
+from typing import List, NamedTuple
+
+from minichat.net.linebuffer import LineBuffer
+
+LONGEST_LINE = 1 << 24  # of what a server says: the grader bounds its memory elsewhere
+HEADER_BYTES = 64  # of the one length header that is known: ASCII digits, filled up with spaces
+
+
+class Form(NamedTuple):
+    """What is to be typed for one purpose; "" if the server has nothing for it."""
+
+    pattern: str
+
+    def text(self, nick: str = "", text: str = "", port: int = 0) -> str:
+        """Return what is typed."""
+        return self.pattern.replace("{port}", str(port)).replace("{nick}", nick).replace("{text}", text)
+
+    def __bool__(self) -> bool:
+        return bool(self.pattern)
+
+
+class Dialect(NamedTuple):
+    """Everything that the probe finds; the defaults are the assignment to the letter."""
+
+    end: bytes = b"\n"  # of what is said; b"" for a server that takes each read as a message, with its line end
+    has_header: bool = False  # each message has its length before it, both ways
+    greeting: bytes = b""  # what the server says first
+    nick: Form = Form("{nick}")
+    say: Form = Form("{text}")
+    direct: Form = Form("@{nick} {text}")
+    who: Form = Form("WHO")
+    quit: Form = Form("QUIT")
+    accepted: bytes = b""  # what a newcomer reads
+    crosses: bool = True  # what one says, another reads
+    has_direct: bool = True
+    has_echo: bool = True  # the sender reads it too
+    ends_lines: bool = True  # what the server says ends in a newline
+    splits: bool = True  # two lines in one read are two messages
+    tells_leaving: bool = True
+    is_named: bool = True  # who said it is told with it
+    crossed: str = ""  # what came of a broadcast, to be shown
+
+    def encode(self, text: bytes) -> bytes:
+        """Return the bytes of one message."""
+        if self.has_header:
+            return str(len(text)).encode().ljust(HEADER_BYTES) + text
+        return text + self.end
+
+    def decode(self, data: bytes) -> bytes:
+        """Return what the server said, its messages parted by newlines where headers part them."""
+        if not self.has_header:
+            return data
+        texts: List[bytes] = []
+        while len(data) >= HEADER_BYTES:
+            size = data[:HEADER_BYTES].strip()
+            if not size.isdigit():
+                return data  # no header: what else there is, is shown as it came
+            data = data[HEADER_BYTES:]
+            texts.append(data[: int(size)])
+            data = data[int(size) :]
+        return b"".join(text + b"\n" for text in texts)
+
+
+def lines_of(data: bytes) -> List[bytes]:
+    """Return the lines in ``data``, and what follows the last one."""
+    buffer = LineBuffer(LONGEST_LINE)
+    buffer.feed(data)
+    found: List[bytes] = []
+    while (line := buffer.next_line()) is not None:
+        found.append(line)
+    return found + ([buffer.rest] if buffer.rest else [])
+
+
+def line_of(data: bytes, part: bytes) -> bytes:
+    """Return the line of ``data`` in which ``part`` stands."""
+    return next((line for line in lines_of(data) if part in line or part.rstrip(b"\r") in line), data)

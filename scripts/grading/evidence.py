@@ -1,0 +1,93 @@
+"""The evidence for a verdict: what was sent, what came, what is right, how to see it, and where it is explained."""
+
+from __future__ import annotations
+
+from typing import List, NamedTuple, Sequence
+
+from grading import hand
+from grading.case import Result
+from grading.catalogue import BY_NAME
+from grading.grader import Grade
+from grading.peer import Act, Peer
+from grading.reasons import reason, shown
+from grading.texts import CASES, pick
+
+MOST_PEERS, MOST_EVENTS = 6, 12  # shown of one case
+MOST_BYTES = 200  # shown of one event
+
+_ACTS = {
+    Act.ENDED: ("(o servidor encerrou a conexão)", "(the server ended the connection)"),
+    Act.WAS_RESET: ("(o servidor derrubou a conexão)", "(the server reset the connection)"),
+    Act.HALF_CLOSED: ("(termina de enviar)", "(ends its output)"),
+    Act.CLOSED: ("(fecha)", "(closes)"),
+    Act.RESET: ("(fecha com RST)", "(closes with RST)"),
+    Act.DEAF: ("(não lê)", "(does not read)"),
+}
+_LAST = {
+    "interrupt": ("e Ctrl-C no terminal do servidor", "and Ctrl-C in the terminal of the server"),
+    "restart": (
+        "Ctrl-C no terminal do servidor, e começar de novo",
+        "Ctrl-C in the terminal of the server, and start again",
+    ),
+    "no_busy_loop": ("e olhar o processador com top", "and look at the processor with top"),
+}
+_BY_SERVER = (Act.CAME, Act.ENDED, Act.WAS_RESET)
+
+
+class Evidence(NamedTuple):
+    """Everything about one result that a person needs."""
+
+    title: str
+    right: str
+    why: str
+    sent: List[str]
+    came: List[str]
+    by_hand: List[str]
+    lab: str  # the command that shows it; "" if there is none
+    module: str
+
+
+def evidence(result: Result, grade: Grade, language: str) -> Evidence:
+    """Collect the evidence for a result."""
+    case = BY_NAME[result.case]
+    title, right = CASES[result.case]
+    return Evidence(
+        pick(title, language), pick(right, language), reason(result.key, result.fields, language),
+        _acts(result.peers, True, language), _acts(result.peers, False, language),
+        by_hand(result, grade, language),
+        f"python3 scripts/labs/run.py {case.lab}" if case.lab else "", case.module,
+    )  # fmt: skip
+
+
+def by_hand(result: Result, grade: Grade, language: str) -> List[str]:
+    """Return the lines with which a person sees the same."""
+    port = grade.port or "$PORT"
+    if grade.dialect is not None and result.case == "slow_reader":
+        return hand.flood(grade.dialect, port)
+    if grade.dialect is not None and result.case == "endless_line":
+        return hand.endless(grade.dialect, port)
+    last = [f"# {pick(_LAST[result.case], language)}"] if result.case in _LAST else []
+    return hand.lines(result.peers, port) + last
+
+
+def _acts(peers: Sequence[Peer], is_sent: bool, language: str) -> List[str]:
+    """Return the acts of the peers, or of the server towards them, a line each."""
+    found = []
+    for peer in peers[:MOST_PEERS]:
+        events = [event for event in peer.events if (event.act not in _BY_SERVER) == is_sent]
+        for event in events[:MOST_EVENTS]:
+            said = quoted(event.data) if event.act in (Act.SENT, Act.CAME) else pick(_ACTS[event.act], language)
+            found.append(f"{peer.name} {'->' if is_sent else '<-'} {said}")
+        if len(events) > MOST_EVENTS:
+            found.append(f"{peer.name} ... (+{len(events) - MOST_EVENTS})")
+        if not is_sent and not events:
+            found.append(f"{peer.name} <- {pick(('(nada)', '(nothing)'), language)}")
+    return [shown(line) for line in found]
+
+
+def quoted(data: bytes) -> str:
+    """Return bytes as a text in quotes, the middle of a long one left out."""
+    if len(data) <= MOST_BYTES:
+        return repr(data.decode("utf-8", "backslashreplace"))
+    head, tail = data[: MOST_BYTES // 2], data[-MOST_BYTES // 4 :]
+    return f"{quoted(head)} [{len(data)} bytes] {quoted(tail)}"

@@ -1,0 +1,1 @@
+"""The cases of the grader, a module for each family."""

@@ -1,0 +1,109 @@
+"""Who is in, and how one leaves."""
+
+from __future__ import annotations
+
+from grading.outcome import Failed, NotApplicable
+from grading.peer import Peer
+from grading.script import Steps, pause, until
+from grading.stage import GAP_SECONDS, HEAR_SECONDS, QUIET_SECONDS, Stage, has_word
+
+TRIES, TRY_SECONDS = 3, 0.3  # for a nick that is free in a moment
+
+
+def ask_who(stage: Stage, peer: Peer, *nicks: str) -> Steps[bytes]:
+    """Ask who is in; return the answer, as soon as all ``nicks`` stand in it or the time is over."""
+    at = len(peer.received)
+    peer.send(stage.encode(stage.dialect.who.pattern))
+    yield from until(lambda: nicks and all(has_word(stage.heard(peer, at), nick) for nick in nicks), HEAR_SECONDS)
+    yield from pause(GAP_SECONDS)
+    return stage.heard(peer, at)
+
+
+def who(stage: Stage) -> Steps[None]:
+    """WHO is answered with the names of all who are in."""
+    ana, bruno, caio = yield from stage.people("ana", "bruno", "caio")
+    if not stage.dialect.who:
+        yield from _tried(stage, ana, "WHO")
+        raise Failed("no_who")
+    answer = yield from ask_who(stage, ana, ana.name, bruno.name, caio.name)
+    for nick in (ana.name, bruno.name, caio.name):
+        if not has_word(answer, nick):
+            raise Failed("not_in_who", nick=nick, line=answer)
+
+
+def _tried(stage: Stage, peer: Peer, word: str) -> Steps[None]:
+    """Say what the assignment has for it, as evidence: the probe has found no form that works."""
+    peer.send(stage.encode(word))
+    yield from until(lambda: peer.has_ended, QUIET_SECONDS)
+
+
+def who_private(stage: Stage) -> Steps[None]:
+    """The answer to WHO, and the question, are read only by the one who asked."""
+    if not stage.dialect.who:
+        raise NotApplicable("no_who")
+    ana, bruno = yield from stage.people("ana", "bruno")
+    at = len(bruno.received)
+    answer = yield from ask_who(stage, ana, ana.name, bruno.name)
+    last = stage.say(ana)
+    yield from stage.hears(bruno, last)
+    got = stage.heard(bruno, at).partition(last.encode())[0]
+    for line in answer.splitlines():
+        if has_word(line, bruno.name) and line.strip() in got:
+            raise Failed("who_for_all", who=bruno.name, line=line)
+
+
+def leave(stage: Stage, peer: Peer) -> None:
+    """Let a peer leave as this server has it: by its word for it, or by closing the connection."""
+    if stage.dialect.quit:
+        peer.send(stage.encode(stage.dialect.quit.pattern))
+    else:
+        peer.close()
+
+
+def quit_ends(stage: Stage) -> Steps[None]:
+    """QUIT ends the connection."""
+    ana, bruno = yield from stage.people("ana", "bruno")
+    if not stage.dialect.quit:
+        yield from _tried(stage, ana, "QUIT")
+        raise Failed("no_quit")
+    leave(stage, ana)
+    if not (yield from until(lambda: ana.has_ended, HEAR_SECONDS)):
+        raise Failed("stays_open", who=ana.name)
+    caio = yield from stage.join("caio")
+    yield from stage.talk(bruno, caio, key="others_hang")
+
+
+def leave_told(stage: Stage) -> Steps[None]:
+    """The others are told that a person has left."""
+    ana, bruno = yield from stage.people("ana", "bruno")
+    yield from pause(GAP_SECONDS)
+    at = len(bruno.received)
+    leave(stage, ana)
+    yield from must_be_told(stage, bruno, ana.name, at)
+
+
+def must_be_told(stage: Stage, witness: Peer, nick: str, at: int) -> Steps[None]:
+    """Wait until a witness has read that ``nick`` has left; raise Failed if it does not."""
+    if not (yield from until(lambda: has_word(stage.heard(witness, at), nick), HEAR_SECONDS)):
+        raise Failed("not_told", who=witness.name, nick=nick)
+
+
+def nick_free_again(stage: Stage) -> Steps[None]:
+    """Who has left can come back under the same nick."""
+    ana, bruno = yield from stage.people("ana", "bruno")
+    leave(stage, ana)
+    yield from until(lambda: ana.has_ended, HEAR_SECONDS)
+    ana.close()
+    yield from must_be_free(stage, ana.name, bruno)
+
+
+def must_be_free(stage: Stage, nick: str, witness: Peer) -> Steps[None]:
+    """Let a newcomer take ``nick``, in a few tries; raise Failed if it cannot, or is not heard."""
+    for _ in range(TRIES):
+        again = yield from stage.meet(nick)
+        yield from stage.enter(again, nick)
+        if not again.has_ended and (yield from stage.is_member(again, nick, witness)):
+            return
+        again.close()
+        yield from pause(TRY_SECONDS)
+    raise Failed("nick_not_free", nick=nick)

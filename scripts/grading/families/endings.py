@@ -1,0 +1,114 @@
+"""Bytes that are no text, and connections that end in every way."""
+
+from __future__ import annotations
+
+from grading import procfs
+from grading.families.chat import ask_who, must_be_free, must_be_told
+from grading.outcome import Failed, NotApplicable
+from grading.peer import Peer
+from grading.script import Steps, pause, until
+from grading.stage import GAP_SECONDS, HEAR_SECONDS, QUIET_SECONDS, Stage, has_word
+
+ROUNDS, RESETTING = 3, 4  # of resets while one speaks, and people who reset in each
+SAYINGS = 3  # right after the resets
+IDLE_SECONDS = 2.0
+# A loop that never sleeps takes all of a processor, on a busy machine its share of one; a loop that
+# looks a hundred times a second takes a twentieth.
+BUSY_SHARE = 0.15
+
+
+def invalid_utf8(stage: Stage) -> Steps[None]:
+    """Bytes that are no UTF-8 harm nobody: not the others, not the sender, not who comes next."""
+    ana, bruno, caio = yield from stage.people("ana", "bruno", "caio")
+    ana.send(stage.dialect.encode(stage.dialect.say.text(text="").encode() + b"\xff\xfe\xc3("))
+    yield from pause(QUIET_SECONDS)
+    yield from stage.talk(bruno, caio, key="others_dead")
+    if ana.has_ended:
+        raise Failed("sender_dead", who=ana.name)
+    yield from stage.must_hear(bruno, stage.say(ana), "sender_dead")
+    dora = yield from stage.join("dora")
+    yield from stage.talk(dora, bruno, key="next_dead")
+
+
+def reset(stage: Stage) -> Steps[None]:
+    """A connection that is reset is a person who has left."""
+    yield from _gone(stage, is_reset=True)
+
+
+def silent_end(stage: Stage) -> Steps[None]:
+    """A connection that is closed without a word is a person who has left."""
+    yield from _gone(stage, is_reset=False)
+
+
+def _gone(stage: Stage, is_reset: bool) -> Steps[None]:
+    ana, bruno, caio = yield from stage.people("ana", "bruno", "caio")
+    yield from pause(GAP_SECONDS)
+    at = len(bruno.received)
+    ana.reset() if is_reset else ana.close()
+    yield from must_be_told(stage, bruno, ana.name, at)
+    yield from stage.talk(bruno, caio, key="others_dead")
+    if stage.dialect.who:
+        answer = yield from ask_who(stage, bruno, bruno.name, caio.name)
+        if has_word(answer, ana.name):
+            raise Failed("ghost", nick=ana.name, line=answer)
+    yield from must_be_free(stage, ana.name, bruno)
+
+
+def no_busy_loop(stage: Stage) -> Steps[None]:
+    """A server where nothing happens uses no processor, also after people have left."""
+    if not procfs.HAS_PROC:
+        raise NotApplicable("no_proc")
+    people = yield from stage.people("ana", "bruno", "caio", "dora")
+    people[0].close()
+    people[1].end_sending()
+    people[2].reset()
+    yield from pause(QUIET_SECONDS)
+    pids = stage.server.process.pids()
+    began, used = stage.play.reactor.now, procfs.cpu_seconds(pids)
+    yield from pause(IDLE_SECONDS)
+    share = (procfs.cpu_seconds(pids) - used) / (stage.play.reactor.now - began)
+    if share > BUSY_SHARE:
+        raise Failed("busy_loop", percent=round(100 * share))
+
+
+def reset_while_broadcasting(stage: Stage) -> Steps[None]:
+    """People who reset while others speak take nothing from those who stay."""
+    ana, bruno = yield from stage.people("ana", "bruno")
+    for number in range(ROUNDS):
+        leaving = []
+        for letter in "cdfg"[:RESETTING]:
+            leaving.append((yield from stage.join(f"{letter}ida{'xyz'[number]}")))
+        text = stage.say(ana)
+        for peer in leaving:
+            peer.reset()
+        for _ in range(SAYINGS):
+            yield from stage.must_hear(bruno, text, "others_dead")
+            text = stage.say(ana)
+        yield from stage.must_hear(bruno, text, "others_dead")
+    yield from stage.talk(ana, bruno, key="others_dead")
+    caio = yield from stage.join("caio")
+    yield from stage.talk(caio, ana, key="next_dead")
+
+
+def half_close(stage: Stage) -> Steps[None]:
+    """What was sent before the end of file is served and answered, as with ``nc -N``; then the server ends too."""
+    bruno, ana, caio = yield from stage.people("bruno", "ana", "caio")
+    text = stage.say(ana)
+    ana.end_sending()
+    at = len(caio.received)
+    if stage.dialect.who:
+        caio.send(stage.encode(stage.dialect.who.pattern))
+    else:
+        stage.tell(caio, stage.nick("carlos"))
+    caio.end_sending()
+    yield from stage.must_hear(bruno, text, "lost_at_end")
+    if not (yield from until(lambda: ana.has_ended and caio.has_ended, HEAR_SECONDS)):
+        raise Failed("stays_open", who=ana.name if caio.has_ended else caio.name)
+    if stage.dialect.who and not has_word(stage.heard(caio, at), bruno.name):
+        raise Failed("answer_lost_at_end", who=caio.name)
+    yield from _others_live(stage, bruno)
+
+
+def _others_live(stage: Stage, bruno: Peer) -> Steps[None]:
+    dora = yield from stage.join("dora")
+    yield from stage.talk(bruno, dora, key="others_dead")

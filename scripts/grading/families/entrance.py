@@ -1,0 +1,157 @@
+"""Newcomers: many at once, silent ones, and nicks that should not be."""
+
+from __future__ import annotations
+
+from typing import List
+
+from grading.dialect import line_of
+from grading.outcome import Failed, NotApplicable
+from grading.peer import Peer
+from grading.script import Steps, pause, until
+from grading.stage import GAP_SECONDS, QUIET_SECONDS, Stage, has_word
+
+RACERS, RACES = 12, 2
+SILENT = 3
+ESCAPE = b"\x1b"
+
+
+def race(stage: Stage) -> Steps[None]:
+    """Of twelve who want the same nick at the same moment exactly one gets it."""
+    bruno = yield from stage.join("bruno")
+    for number in range(RACES):
+        nick = stage.nick(f"rival{'abc'[number]}")
+        racers: List[Peer] = []
+        for index in range(RACERS):
+            racers.append((yield from stage.meet(f"{nick} ({index + 1})")))
+        yield from pause(GAP_SECONDS)
+        for racer in racers:
+            racer.send(stage.encode(stage.dialect.nick.text(nick, port=stage.server.address.port)))
+        yield from pause(2 * QUIET_SECONDS)
+        winners = yield from _winners(stage, racers, nick, bruno)
+        if winners > 1:
+            raise Failed("race_won_by_many", count=winners, nick=nick)
+        if not winners:
+            raise Failed("race_won_by_none", nick=nick)
+
+
+def _winners(stage: Stage, racers: List[Peer], nick: str, witness: Peer) -> Steps[int]:
+    """Return how many were told that they are in, or are heard as if they were."""
+    greeted = len(stage.dialect.greeting)
+    accepted = sum(stage.is_accepted(stage.heard(racer, greeted), nick) for racer in racers)
+    texts = [stage.say(racer) for racer in racers if not racer.has_ended]
+    if not (yield from until(lambda: all(stage.has(witness, text) for text in texts), 2 * QUIET_SECONDS)):
+        yield from stage.settle(witness)
+    return max(accepted, sum(stage.is_from(witness, nick, text) for text in texts))
+
+
+def silent_newcomer(stage: Stage) -> Steps[None]:
+    """Who connects and says nothing keeps nobody waiting."""
+    for number in range(SILENT):
+        stage.connect(f"({number + 1})")
+    yield from pause(GAP_SECONDS)
+    ana, bruno = yield from stage.people("ana", "bruno")
+    yield from stage.talk(ana, bruno, key="others_wait")
+
+
+def connect_and_go(stage: Stage) -> Steps[None]:
+    """Who connects and goes at once was never there."""
+    ana, bruno = yield from stage.people("ana", "bruno")
+    yield from pause(QUIET_SECONDS)
+    at = len(bruno.received)
+    for number in range(2):
+        passing = stage.connect(f"({number + 1})")
+        yield from pause(GAP_SECONDS)
+        passing.close() if number else passing.reset()
+        yield from pause(QUIET_SECONDS)
+    told = stage.heard(bruno, at)
+    yield from stage.talk(ana, bruno, key="others_dead")
+    caio = yield from stage.join("caio")
+    yield from stage.talk(caio, ana, key="next_dead")
+    if told:
+        raise Failed("nameless_told", line=told)
+
+
+def empty_line(stage: Stage) -> Steps[None]:
+    """An empty line is no message, and harms nobody."""
+    ana, bruno = yield from stage.people("ana", "bruno")
+    yield from pause(GAP_SECONDS)
+    at = len(bruno.received)
+    ana.send(stage.dialect.encode(b"") or b"\n")
+    yield from pause(QUIET_SECONDS)
+    if not ana.has_ended:
+        yield from stage.settle(bruno)
+    said = stage.heard(bruno, at)
+    if ana.has_ended:
+        raise Failed("ended", who=ana.name)
+    yield from stage.talk(ana, bruno)
+    if has_word(said, ana.name):
+        raise Failed("empty_told", line=line_of(said, ana.name.encode()), who=bruno.name)
+
+
+def empty_nick(stage: Stage) -> Steps[None]:
+    """Nobody gets in with an empty nick."""
+    bruno = yield from stage.join("bruno")
+    nobody = yield from stage.meet("(?)")
+    said = stage.dialect.nick.text("", port=stage.server.address.port)
+    nobody.send(stage.encode(said) or b"\n")
+    yield from until(lambda: nobody.has_ended, QUIET_SECONDS)
+    if not nobody.has_ended:
+        # A server that asks again takes the first text as a nick, and the second as a text.
+        first, second = stage.say(nobody), ""
+        yield from pause(QUIET_SECONDS)
+        if not nobody.has_ended:
+            second = stage.say(nobody)
+            yield from stage.hears(bruno, second, QUIET_SECONDS)
+            yield from stage.settle(bruno)
+            if stage.has(bruno, second) and first.encode() not in stage.before(bruno, second):
+                raise Failed("empty_nick_in", line=stage.line_with(bruno, second))
+    yield from stage.must_hear(bruno, stage.say((yield from stage.join("caio"))), "next_dead")
+
+
+def nick_with_space(stage: Stage) -> Steps[None]:
+    """A nick with a space is refused, or can be spoken to."""
+    bruno = yield from stage.join("bruno")
+    nick = f"{stage.nick('ana')} {stage.nick('maria')}"
+    ana = yield from stage.meet(nick)
+    yield from stage.enter(ana, nick)
+    text = stage.say(ana)
+    if not ana.has_ended and not (yield from stage.hears(bruno, text, QUIET_SECONDS)):
+        yield from stage.settle(bruno)
+    if not stage.has(bruno, text):
+        return
+    if nick.encode() not in stage.before(bruno, text):
+        return
+    if not stage.dialect.has_direct:
+        raise NotApplicable("no_direct")
+    told = stage.tell(bruno, nick)
+    if not (yield from stage.hears(ana, told)):
+        raise Failed("nick_with_space_in", nick=nick, line=stage.line_with(bruno, text))
+
+
+def nick_forges(stage: Stage) -> Steps[None]:
+    """No nick can make a line look as if another person had said it."""
+    ana, bruno = yield from stage.people("ana", "bruno")
+    forged = f"{ana.name} [all]: {stage.text()}"
+    mallory = yield from stage.meet("(forja)")
+    yield from stage.enter(mallory, forged)
+    if not mallory.has_ended:
+        text = stage.say(mallory)
+        yield from stage.hears(bruno, text, QUIET_SECONDS)
+    yield from stage.settle(bruno)
+    if forged.encode() in stage.heard(bruno):
+        raise Failed("forged", line=line_of(stage.heard(bruno), forged.encode()), nick=forged)
+    yield from stage.talk(ana, bruno, key="others_dead")
+
+
+def control_sequences(stage: Stage) -> Steps[None]:
+    """What controls a terminal is not passed on."""
+    ana, bruno = yield from stage.people("ana", "bruno")
+    text = stage.text()
+    stage.note(text)
+    ana.send(stage.dialect.encode(stage.dialect.say.text(text=f"\x1b[2J{text}").encode()))
+    yield from stage.hears(bruno, text, QUIET_SECONDS)
+    yield from stage.settle(bruno)
+    if ESCAPE in stage.heard(bruno):
+        raise Failed("escape_passed", line=line_of(stage.heard(bruno), ESCAPE), who=bruno.name)
+    if not ana.has_ended:
+        yield from stage.talk(ana, bruno, key="others_dead")

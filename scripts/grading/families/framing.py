@@ -1,0 +1,143 @@
+"""TCP is a stream: lines come in any pieces, and go out whole."""
+
+from __future__ import annotations
+
+from typing import List
+
+from grading.dialect import line_of, lines_of
+from grading.outcome import Failed, NotApplicable
+from grading.peer import Peer
+from grading.script import Steps, pause
+from grading.stage import GAP_SECONDS, QUIET_SECONDS, Stage, has_word
+
+BYTE_SECONDS = 0.02  # between two bytes that come one by one
+CUT_SECONDS = 0.15  # between the two halves of a character
+
+
+def line(stage: Stage, text: bytes) -> bytes:
+    """Return one message as a client sends it that ends its lines, whatever the dialect found."""
+    dialect = stage.dialect if stage.dialect.end or stage.dialect.has_header else stage.dialect._replace(end=b"\n")
+    return dialect.encode(text)
+
+
+def saying(stage: Stage, text: str) -> bytes:
+    """Return the line that says ``text`` to everyone."""
+    stage.note(text)
+    return line(stage, stage.dialect.say.text(text=text).encode())
+
+
+def byte_by_byte(stage: Stage) -> Steps[None]:
+    """A line that comes byte by byte is one line."""
+    ana, bruno = yield from stage.people("ana", "bruno")
+    text = stage.text()
+    for byte in saying(stage, text):
+        ana.send(bytes([byte]))
+        yield from pause(0.002 if stage.dialect.has_header else BYTE_SECONDS)
+    yield from stage.must_hear(bruno, text, "in_pieces")
+
+
+def glued_lines(stage: Stage) -> Steps[None]:
+    """Three lines in one send are three messages."""
+    ana, bruno = yield from stage.people("ana", "bruno")
+    texts = [stage.text() for _ in range(3)]
+    ana.send(b"".join(saying(stage, text) for text in texts))
+    for text in texts:
+        yield from stage.must_hear(bruno, text, "lost_of_glued")
+    _must_be_parted(stage, bruno, texts, ana.name)
+
+
+def _must_be_parted(stage: Stage, peer: Peer, texts: List[str], nick: str) -> None:
+    """Raise Failed unless the name of the speaker stands between each two of ``texts``."""
+    heard = stage.heard(peer)
+    for first, second in zip(texts, texts[1:]):
+        between = heard.partition(first.encode())[2].partition(second.encode())[0]
+        if stage.dialect.is_named and not has_word(between, nick):
+            raise Failed("as_one", who=peer.name, texts=" ".join(texts))
+
+
+def nick_and_text_glued(stage: Stage) -> Steps[None]:
+    """The nick and the first text in one send are a nick and a text."""
+    bruno = yield from stage.join("bruno")
+    nick = stage.nick("ana")
+    ana = yield from stage.meet(nick)
+    text = stage.text()
+    said = stage.dialect.nick.text(nick, port=stage.server.address.port).encode()
+    ana.send(line(stage, said) + saying(stage, text))
+    yield from stage.must_hear(bruno, text, "lost_of_glued")
+    if f"{nick}\n".encode() in stage.before(bruno, text) + b"\n" and not stage.is_from(bruno, nick, text):
+        raise Failed("as_one", who=bruno.name, texts=f"{nick} {text}")
+    head = stage.heard(bruno).partition(text.encode())[0]
+    if f"{nick}\n{text}".encode() in stage.heard(bruno) or not has_word(head, nick):
+        raise Failed("as_one", who=bruno.name, texts=f"{nick} {text}")
+
+
+def own_output_glued(stage: Stage) -> Steps[None]:
+    """What the server says can be cut into messages again: each ends in a newline."""
+    people = yield from stage.people("ana", "bruno", "caio", "dora")
+    dora = people.pop()
+    texts = [stage.say(speaker) for speaker in people]  # at the same time, so that one read brings several
+    for text in texts:
+        yield from stage.must_hear(dora, text)
+    yield from pause(GAP_SECONDS)
+    for found in lines_of(stage.heard(dora)):
+        if sum(text.encode() in found for text in texts) > 1:
+            raise Failed("no_line_ends", line=found, who=dora.name)
+
+
+def crlf(stage: Stage) -> Steps[None]:
+    """CR LF, as telnet and Windows send it, ends a line like LF."""
+    if stage.dialect.has_header:
+        raise NotApplicable("header")
+    bruno = yield from stage.join("bruno")
+    nick = stage.nick("ana")
+    ana = yield from stage.meet(nick)
+    ana.send(stage.dialect.nick.text(nick, port=stage.server.address.port).encode() + b"\r\n")
+    yield from pause(QUIET_SECONDS)
+    if ana.has_ended:
+        raise Failed("cannot_join", nick=nick)
+    text = stage.text()
+    stage.note(text)
+    ana.send(stage.dialect.say.text(text=text).encode() + b"\r\n")
+    yield from stage.must_hear(bruno, text)
+    yield from pause(GAP_SECONDS)
+    if f"{nick}\r".encode() in stage.heard(bruno):
+        raise Failed("cr_in_nick", line=line_of(stage.heard(bruno), f"{nick}\r".encode()) + b"\r\n")
+    normal = stage.say(ana)  # how it ends a line that came without CR
+    yield from stage.must_hear(bruno, normal)
+    yield from pause(GAP_SECONDS)
+    heard = stage.heard(bruno)
+    if f"{text}\r".encode() in heard and f"{normal}\r".encode() not in heard:
+        raise Failed("cr_in_text", line=line_of(heard, text.encode()) + b"\r\n")
+    if stage.dialect.has_direct:
+        yield from stage.must_hear(ana, stage.tell(bruno, nick), "direct_not_heard")
+
+
+def cut_in_character(stage: Stage) -> Steps[None]:
+    """A character whose bytes come in two reads is one character."""
+    ana, bruno = yield from stage.people("ana", "bruno")
+    text = stage.text() + "\u00e7\u00e3o"
+    data = saying(stage, text)
+    cut = data.index(b"\xc3") + 1
+    ana.send(data[:cut])
+    yield from pause(CUT_SECONDS)
+    ana.send(data[cut:])
+    yield from stage.must_hear(bruno, text, "in_pieces")
+
+
+def long_multibyte(stage: Stage) -> Steps[None]:
+    """1400 bytes of \u00e9 arrive whole."""
+    yield from _long(stage, "\u00e9" * 700)
+
+
+def long_line(stage: Stage) -> Steps[None]:
+    """3000 bytes in one line arrive as one message."""
+    yield from _long(stage, "x" * 3000)
+
+
+def _long(stage: Stage, body: str) -> Steps[None]:
+    ana, bruno = yield from stage.people("ana", "bruno")
+    token = stage.text()
+    if len(token) % 2 == 0:
+        token += "z"  # so that a read of an even number of bytes ends inside a character
+    ana.send(saying(stage, token + body))
+    yield from stage.must_hear(bruno, token + body, "not_whole")

@@ -1,0 +1,40 @@
+"""The end of the server, and its next start."""
+
+from __future__ import annotations
+
+from grading.launcher import NotStarted
+from grading.outcome import Failed, NotApplicable
+from grading.script import Steps, pause, watch
+from grading.stage import GAP_SECONDS, Stage
+
+END_SECONDS = 5.0
+
+
+def interrupt(stage: Stage) -> Steps[None]:
+    """Ctrl-C ends the server, also while people are connected."""
+    yield from stage.people("ana", "bruno")
+    stage.server.process.interrupt()
+    if not (yield from watch(lambda: not stage.server.process.is_running, END_SECONDS)):
+        raise Failed("goes_on")
+
+
+def restart(stage: Stage) -> Steps[None]:
+    """After its end the server can be started on the same port at once."""
+    people = yield from stage.people("ana", "bruno")
+    port = stage.server.address.port
+    stage.server.at_end.clear()
+    yield from stage.launcher.end(stage.server)  # first: so that the kernel keeps the server's end of each connection
+    for peer in people:
+        peer.close()
+    yield from pause(GAP_SECONDS)
+    try:
+        server = yield from stage.launcher.start_at_once(port)
+    except NotStarted as error:
+        raise Failed("no_restart", port=port, line=error.output[-300:]) from error
+    stage.server = server
+    if server.address.port != port and stage.launcher.is_random:
+        raise NotApplicable("random_port")
+    if server.address.port != port:
+        raise Failed("other_port", port=port, other=server.address.port)
+    ana, bruno = yield from stage.people("ana", "bruno")
+    yield from stage.talk(ana, bruno)

@@ -1,0 +1,83 @@
+"""A reader that does not read, and a line that does not end."""
+
+from __future__ import annotations
+
+from typing import List
+
+from grading import procfs
+from grading.outcome import Failed, NotApplicable
+from grading.peer import Peer
+from grading.script import Steps, pause, until
+from grading.stage import GAP_SECONDS, QUIET_SECONDS, Stage
+
+SPEAKERS = 5
+LINES, LINE_BYTES = 16, 900  # in one send; as most servers read 1024 at once
+# What the kernel takes for a reader that does not read is 2.8 MB at most with the usual
+# limits (tcp_wmem); only past that is the server itself put to the test.
+PAST_BYTES = 4_000_000
+STALL_SECONDS = 5.0  # when nothing moves for so long, nothing moves
+LOAD_SECONDS = 12.0  # a server that bounds the rate of a speaker takes longer; it has moved all the time
+LOOK_SECONDS = 0.25
+
+ENDLESS_BYTES = 24_000_000
+ENDLESS_SECONDS = 4.0
+CHUNK_BYTES = 262_144
+LEAST_TAKEN_BYTES = 2_000_000
+KEPT_SHARE = 0.7  # a server that keeps so much of what it was sent keeps it all
+
+
+def slow_reader(stage: Stage) -> Steps[None]:
+    """One who does not read keeps nobody from reading."""
+    witness = yield from stage.join("bruno")
+    slow = yield from stage.join("caio", is_deaf=True)
+    speakers: List[Peer] = []
+    for letter in "abdefghi"[:SPEAKERS]:
+        speakers.append((yield from stage.join(f"fala{letter}", small=True)))
+    for peer in (witness, *speakers):
+        peer.keeps = False
+    line = stage.encode(stage.dialect.say.text(text="x" * LINE_BYTES))
+    before, still = witness.count, 0.0
+    began = stage.play.reactor.now
+    while witness.count - before < PAST_BYTES and stage.play.reactor.now - began < LOAD_SECONDS:
+        for speaker in speakers:
+            if not speaker.unsent:
+                speaker.send(line * (LINES if stage.dialect.splits else 1))
+        seen = witness.count
+        yield from _moves(witness, seen)
+        still = still + LOOK_SECONDS if witness.count == seen else 0.0
+        if still >= STALL_SECONDS:
+            raise Failed("stalled", who=witness.name, slow=slow.name, megabytes=round((seen - before) / 1e6, 1))
+        if witness.has_ended or all(speaker.has_ended for speaker in speakers):
+            raise Failed("ended", who=witness.name)
+
+
+def _moves(peer: Peer, seen: int) -> Steps[bool]:
+    return (yield from until(lambda: peer.count > seen, LOOK_SECONDS))
+
+
+def endless_line(stage: Stage) -> Steps[None]:
+    """A line that never ends does not fill the memory, and keeps nobody waiting."""
+    if not procfs.HAS_PROC:
+        raise NotApplicable("no_proc")
+    ana, bruno, caio = yield from stage.people("ana", "bruno", "caio")
+    pids = stage.server.process.pids()
+    memory, sent = procfs.memory_bytes(pids), 0
+    began = stage.play.reactor.now
+    for peer in (bruno, caio):
+        peer.keeps = False
+    if stage.dialect.has_header:
+        ana.send(str(ENDLESS_BYTES * 2).encode().ljust(64))
+    while sent < ENDLESS_BYTES and stage.play.reactor.now - began < ENDLESS_SECONDS and not ana.has_ended:
+        ana.send(b"x" * CHUNK_BYTES)
+        sent += CHUNK_BYTES
+        yield from until(lambda: not ana.unsent or ana.has_ended, ENDLESS_SECONDS)
+    taken = sent - ana.unsent
+    ana.drop_unsent()
+    yield from pause(QUIET_SECONDS)
+    grown = procfs.memory_bytes(stage.server.process.pids()) - memory
+    for peer in (bruno, caio):
+        peer.keeps = True
+    if stage.server.process.trouble or (taken >= LEAST_TAKEN_BYTES and grown > KEPT_SHARE * taken):
+        raise Failed("endless_kept", taken=round(taken / 1e6, 1), grown=round(grown / 1e6, 1))
+    yield from pause(GAP_SECONDS)
+    yield from stage.talk(bruno, caio, key="others_dead")

@@ -1,0 +1,125 @@
+"""A whole class: one server in each sub-folder, a row and a page for each; what is done is not done again.
+
+The names of the folders come from students.  They are shown with an escape for what is
+not printable, and a file is named after them only with letters, digits and a few signs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shlex
+import sys
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
+
+SERVER, COMMAND = "server.py", "command"  # what is looked for in the folder of a student
+SHEET = "grades.csv"
+MOST_FILES, MOST_COMMAND_BYTES = 5000, 4096
+MOST_NAME = 80
+_KEPT = re.compile(r"[A-Za-z0-9._-]")
+_NOT_WORK = frozenset({"__pycache__", ".git", "node_modules", ".venv", "venv"})
+
+
+class Student(NamedTuple):
+    """The folder of one student."""
+
+    name: str
+    path: Path
+
+    @property
+    def file_name(self) -> str:
+        """A name for files that belongs to this folder only, and to no other place."""
+        plain = "".join(c if _KEPT.match(c) else f"%{ord(c):x}" for c in self.name).lstrip(".-")
+        if plain == self.name and len(plain) <= MOST_NAME:
+            return plain
+        digest = hashlib.sha256(os.fsencode(self.name)).hexdigest()[:8]
+        return f"{plain[:MOST_NAME]}~{digest}"
+
+
+def students(folder: str) -> List[Student]:
+    """Return the sub-folders, in the order of their names; links, which may lead anywhere, are left out."""
+    with os.scandir(folder) as entries:
+        found = [Student(entry.name, Path(entry.path)) for entry in entries if entry.is_dir(follow_symlinks=False)]
+    return sorted((student for student in found if not student.name.startswith(".")), key=lambda student: student.name)
+
+
+def command_of(student: Student) -> Optional[List[str]]:
+    """Return the command of a student: the first line of the file ``command``, or server.py; None if there is none.
+
+    Raises ValueError or OSError if the file cannot be read as a command.
+    """
+    file = student.path / COMMAND
+    if _is_own(file):
+        text = file.read_bytes()[:MOST_COMMAND_BYTES].decode("utf-8-sig")
+        words = shlex.split(next((line for line in text.splitlines() if line.strip()), ""))
+        if not words:
+            raise ValueError(COMMAND)
+        return words
+    return [sys.executable, SERVER] if _is_own(student.path / SERVER) else None
+
+
+def _is_own(file: Path) -> bool:
+    return file.is_file() and not file.is_symlink()
+
+
+def digest(student: Student, options: str) -> str:
+    """Return what changes when the work of a student, or how it is graded, changes."""
+    state = hashlib.sha256(options.encode())
+    for number, (path, size, at) in enumerate(sorted(_files(student.path))):
+        if number >= MOST_FILES:
+            break
+        state.update(os.fsencode(path) + f"\0{size}\0{at}\0".encode())
+    return state.hexdigest()
+
+
+def _files(path: Path) -> Iterator[Tuple[str, int, int]]:
+    for folder, names, files in os.walk(path):
+        names[:] = [name for name in names if name not in _NOT_WORK]
+        for name in files:
+            try:
+                status = os.lstat(os.path.join(folder, name))
+            except OSError:
+                continue
+            yield os.path.relpath(os.path.join(folder, name), path), status.st_size, status.st_mtime_ns
+
+
+class Class:
+    """The results of a class, in one folder."""
+
+    def __init__(self, folder: str, out: str, options: str) -> None:
+        """Grade the sub-folders of ``folder`` into ``out``; ``options`` tell how.  Raises OSError."""
+        self.students = students(folder)
+        self._out, self._options = Path(out), options
+        self._out.mkdir(parents=True, exist_ok=True)
+
+    def done(self, student: Student) -> Optional[Dict[str, Any]]:
+        """Return the document of a student that was graded before, and has changed nothing since."""
+        try:
+            entry = json.loads((self._out / f"{student.file_name}.json").read_text("utf-8"))
+            is_same = entry["digest"] == digest(student, self._options) and bool(entry["cases"] or entry["trouble"])
+            return dict(entry) if is_same else None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def keep(self, student: Student, entry: Dict[str, Any], page: str) -> None:
+        """Write the page of a student, then the document, which says that all is there.  Raises OSError."""
+        write(self._out / f"{student.file_name}.md", page)
+        # Taken after the run: a server may have written a log of its own.
+        entry = {**entry, "digest": digest(student, self._options)}
+        write(self._out / f"{student.file_name}.json", json.dumps(entry, indent=1, ensure_ascii=False))
+
+    def keep_sheet(self, text: str) -> Path:
+        """Write the table; return where.  Raises OSError."""
+        write(self._out / SHEET, text)
+        return self._out / SHEET
+
+
+def write(file: Path, text: str) -> None:
+    """Write a file whole, or not at all."""
+    part = file.with_name(f".{file.name}.part")
+    with open(part, "w", encoding="utf-8", newline="") as stream:
+        stream.write(text)
+    os.replace(part, file)

@@ -1,0 +1,195 @@
+"""The grader: plays all cases against one server, and says what came of them.
+
+Cases share a process in small groups.  What fails in company is played again alone,
+or with the others that failed while the server is well, so that no case is failed
+for what another one did.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from typing import Callable, Deque, Dict, List, NamedTuple, Optional, Sequence, Tuple
+
+from grading.case import Case, Result
+from grading.catalogue import CASES, LAST, groups
+from grading.dialect import Dialect
+from grading.launcher import Launcher, NotStarted
+from grading.outcome import Outcome, Verdict
+from grading.peer import Act, Event
+from grading.probe import Attempt, Probe, UnknownDialect
+from grading.script import Play, Steps, Task
+from grading.stage import Stage
+
+GROUP_SECONDS = 45.0
+LANES = max(2, min(4, os.cpu_count() or 2))  # servers at once, where each has a port of its own
+# What these have seen needs no second look: it takes long, or can only be there if the fault is.
+SEEN_ONCE = frozenset({"slow_reader", "endless_line", "no_busy_loop", "race", "restart"})
+PROOFS = frozenset({
+    "as_one", "no_line_ends", "cr_in_nick", "cr_in_text", "two_of_a_nick", "not_for_all", "said_to_all", "who_for_all",
+    "empty_told", "empty_nick_in", "nick_with_space_in", "forged", "escape_passed", "no_who", "no_quit",
+    "nameless_told",
+})  # fmt: skip
+LETTERS = "bcdfghjklmnp"
+MOST_TOGETHER = 3  # in the second look
+
+Note = Callable[[str], None]
+
+
+class Grade(NamedTuple):
+    """All that is known about one server."""
+
+    command: List[str]
+    results: List[Result] = []  # in the order of the catalogue; empty if it could not be graded
+    dialect: Optional[Dialect] = None
+    trouble: str = ""  # the key of a text that says why it could not be graded
+    attempts: List[Attempt] = []  # of the probe, if it found no dialect
+    output: bytes = b""  # of the server, if it did not start
+    port: int = 0
+    has_free_ports: bool = False
+    by_hand: List[str] = []  # the command, with the port that is told
+    asked: List[str] = []  # what was typed on its standard input
+    seconds: float = 0.0
+
+    @property
+    def is_graded(self) -> bool:
+        """True if the cases were played."""
+        return not self.trouble
+
+
+def _is_noise(event: Event, own: str, others: List[str]) -> bool:
+    return event.act is Act.CAME and own.encode() not in event.data and any(o.encode() in event.data for o in others)
+
+
+class Grader:
+    """Grades one server."""
+
+    def __init__(
+        self, play: Play, launcher: Launcher, note: Note = lambda text: None, only: Sequence[str] = ()
+    ) -> None:
+        """``note`` is told what is done now; ``only`` names the cases to play, all if it is empty."""
+        self._cases = [case for case in CASES if not only or case.name in only]
+        self._play, self._launcher, self._note = play, launcher, note
+        self._results: Dict[str, Result] = {}
+        self._dialect = Dialect()
+
+    def run(self) -> Steps[Grade]:
+        """Return the grade; whatever the server does, this returns."""
+        began = self._play.reactor.now
+        grade = Grade(self._launcher.command)
+        try:
+            self._note("start")
+            yield from self._launcher.discover()
+            self._note("dialect")
+            self._dialect = yield from Probe(self._play, self._launcher).run()
+            yield from self._play_all()
+            grade = grade._replace(dialect=self._dialect, results=[self._results[case.name] for case in self._cases])
+        except NotStarted as error:
+            grade = grade._replace(trouble=error.key, output=error.output)
+        except UnknownDialect as error:
+            grade = grade._replace(trouble="unknown_dialect", attempts=error.attempts)
+        finally:
+            self._launcher.close()
+        return grade._replace(
+            seconds=self._play.reactor.now - began, asked=self._launcher.asked, port=self._launcher.port,
+            by_hand=self._launcher.words(self._launcher.port), has_free_ports=self._launcher.has_free_ports,
+        )  # fmt: skip
+
+    # -- all groups ---------------------------------------------------------------
+
+    def _play_all(self) -> Steps[None]:
+        waiting: Deque[List[Case]] = deque()
+        for group in groups():
+            wanted = [case for case in group if case in self._cases]
+            applicable = [case for case in wanted if self._dialect.crosses or not case.needs_text]
+            for case in set(wanted) - set(applicable):
+                self._results[case.name] = Result(case.name, Verdict.NA, "no_text")
+            if applicable:
+                waiting.append(applicable)
+        lanes = LANES if self._launcher.has_free_ports else 1
+        yield from self._play.all_of([self._lane(waiting) for _ in range(lanes)], GROUP_SECONDS * len(groups()))
+        for case in self._cases:
+            self._results.setdefault(case.name, Result(case.name, Verdict.NA, "no_time"))
+
+    def _lane(self, waiting: Deque[List[Case]]) -> Steps[None]:
+        while waiting:
+            group = waiting.popleft()
+            failed, is_well = yield from self._group(group)
+            again = [case for case in failed if not self._is_sure(case)]
+            size = MOST_TOGETHER if is_well else 1
+            while again:
+                yield from self._group(again[:size])
+                again = again[size:]
+
+    def _is_sure(self, case: Case) -> bool:
+        if not self._dialect.crosses:  # little works, and each look at it takes long
+            return True
+        return case.name in SEEN_ONCE or self._results[case.name].key in PROOFS
+
+    # -- one group ------------------------------------------------------------------
+
+    def _group(self, group: List[Case]) -> Steps[Tuple[List[Case], bool]]:
+        """Play some cases on a fresh server; return those that failed, and whether the server was well at the end."""
+        self._note(f"{group[0].family} {len(self._results)}/{len(self._cases)}")
+        try:
+            server = yield from self._launcher.start()
+        except NotStarted as error:
+            for case in group:
+                fields: Dict[str, object] = {"line": error.output[-300:]}
+                self._results[case.name] = Result(case.name, Verdict.FAIL, "not_started_again", fields)
+            return group, False
+        stages = [Stage(self._play, self._launcher, server, self._dialect, suffix) for suffix in _suffixes(len(group))]
+        try:
+            began = self._play.reactor.now
+            scripts = [case.script(stage) for case, stage in zip(group, stages)]
+            tasks = yield from self._play.all_of(scripts, GROUP_SECONDS)
+            for case, stage, task in zip(group, stages, tasks):
+                seconds = self._play.reactor.now - began
+                others = [other.suffix for other in stages if other is not stage]
+                self._results[case.name] = _result(case, stage, task, others)._replace(seconds=seconds)
+            failed = [case for case in group if self._results[case.name].verdict is Verdict.FAIL]
+            is_well = bool(failed) and len(group) > 1 and (yield from self._is_well(stages[0]))
+        finally:
+            for stage in stages:
+                server = stage.server  # a case may have started another one
+                if server.process in self._launcher.running:
+                    yield from self._launcher.end(server)
+        return failed, is_well
+
+    def _is_well(self, stage: Stage) -> Steps[bool]:
+        """Let two newcomers talk."""
+        if not stage.server.process.is_running:
+            return False
+        canary = Stage(self._play, self._launcher, stage.server, self._dialect, "zz")
+        try:
+            people = yield from canary.people("elis", "fabio")
+            yield from canary.talk(*people)
+        except Outcome:
+            return False
+        return True
+
+
+def _suffixes(count: int) -> List[str]:
+    """Return what tells the people of ``count`` cases apart; nothing if there is one."""
+    return [LETTERS[at] * 2 for at in range(count)] if count > 1 else [""]
+
+
+def _result(case: Case, stage: Stage, task: Task, others: List[str]) -> Result:
+    """Make a result of how a script ended; what came because of ``others`` on the same server is no evidence."""
+    peers = tuple(stage.peers)
+    for peer in peers:
+        peer.is_noting = False  # what comes from now on belongs to no case
+        peer.events = [event for event in peer.events if not _is_noise(event, stage.suffix, others)]
+    error = task.error
+    if error is None:
+        return Result(case.name, Verdict.PASS, peers=peers)
+    if isinstance(error, Outcome):
+        fields = dict(error.fields)
+        is_dead = error.verdict is Verdict.FAIL and not stage.server.process.is_running and case.name != LAST
+        key = stage.server.process.trouble or ("server_died" if is_dead else error.key)
+        if is_dead:
+            fields["line"] = stage.server.process.output[-300:]
+        return Result(case.name, error.verdict, key, fields, peers)
+    if isinstance(error, TimeoutError):
+        return Result(case.name, Verdict.FAIL, "took_too_long", {}, peers)
+    return Result(case.name, Verdict.NA, "grader_fault", {"error": f"{type(error).__name__}: {error}"}, peers)

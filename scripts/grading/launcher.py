@@ -1,0 +1,238 @@
+"""The launcher: starts the server that is graded, as often as needed, and finds its port each time.
+
+The port is never found by connecting: an empty connection is a person to some
+servers, and kills others.  On Linux the kernel tells where a process listens;
+elsewhere the server says it, or its source does.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+
+from grading import procfs
+from grading.ports import answer, can_listen, free_port, ports_in_source
+from grading.process import Bounds, Process
+from grading.procfs import LOOPBACK, Address
+from grading.script import Steps, pause, watch
+from minichat.net.reactor import Reactor
+
+QUIET_SECONDS = 1.0  # a server that does not listen by then, and prints nothing more, waits for its input
+LOOKS, TRY_LOOKS = 10, 2  # so many times that, from the start to listening
+FREE_SECONDS = 65.0  # the kernel keeps a port for a minute after a connection that the server ended first
+MOST_ANSWERS = 5  # typed on the standard input
+PORT_PLACE = "{port}"  # in a command: a free port goes here
+
+_IN_USE = re.compile(rb"in use|em uso|EADDRINUSE|Errno 98|Errno 48|AddrInUse", re.IGNORECASE)
+_NUMBER = re.compile(rb"(?<![\d.])(\d{4,5})(?![\d.]*\d)")
+
+
+class NotStarted(Exception):
+    """The server does not listen; ``key`` names the text that says why, ``output`` is what it printed."""
+
+    def __init__(self, key: str, output: bytes) -> None:
+        super().__init__(key)
+        self.key, self.output = key, output
+
+
+class Way(NamedTuple):
+    """How a command is told its port."""
+
+    arguments: Tuple[str, ...] = ()
+    is_told: bool = False
+
+
+PLAIN = Way()
+# Tried in this order.  The variable PORT is set as well: that is how programs for node are told.
+WAYS = (
+    Way(("--port", PORT_PLACE), True),
+    Way((PORT_PLACE,), True),
+    Way((LOOPBACK, PORT_PLACE), True),
+    Way(("-p", PORT_PLACE), True),
+)
+
+
+class Server(NamedTuple):
+    """A server that runs and listens."""
+
+    process: Process
+    address: Address
+    at_end: List[Callable[[], None]]  # to be called before it is ended
+
+
+class Launcher:
+    """Starts one command again and again."""
+
+    def __init__(
+        self,
+        reactor: Reactor,
+        command: Sequence[str],
+        folder: str = ".",
+        port: int = 0,
+        typed: Sequence[str] = (),
+        bounds: Optional[Bounds] = None,
+    ) -> None:
+        """``port`` is given if the server listens on that one; ``typed`` are lines for its standard input."""
+        self._reactor = reactor
+        self.command, self._folder, self._bounds = list(command), folder, bounds or Bounds()
+        self._typed = list(typed)
+        self.port = port
+        self.way = Way((), True) if any(PORT_PLACE in word for word in command) else PLAIN
+        self.is_random = False  # each start chooses another port
+        self._looks = TRY_LOOKS
+        self.asked: List[str] = []  # what was typed, at the last start
+        self.running: List[Process] = []
+
+    @property
+    def has_free_ports(self) -> bool:
+        """True if each start gets a port of its own, so that several servers can run at once."""
+        return self.way.is_told or self.is_random
+
+    def words(self, port: int, way: Optional[Way] = None) -> List[str]:
+        """Return the command with its port."""
+        return [word.replace(PORT_PLACE, str(port)) for word in (*self.command, *(way or self.way).arguments)]
+
+    def close(self) -> None:
+        """End everything that still runs."""
+        for process in self.running:
+            process.close()
+        self.running.clear()
+
+    # -- the first start ---------------------------------------------------------
+
+    def discover(self) -> Steps[None]:
+        """Find out how the server is told a port, or which one is its own.  Raises NotStarted."""
+        if self.way.is_told:
+            self.port = self.port or free_port()
+            yield from self._stop(self._start(self.way, self.port))
+            return
+        failure: Optional[NotStarted] = None
+        try:
+            server = yield from self._stop(self._start_when_free(PLAIN, self.port))
+            self.port = server.address.port
+            if self.asked:  # from now on it is told at once
+                port = str(self.port)
+                self.way = Way((), port in self.asked)
+                self._typed = [PORT_PLACE if text == port else text for text in self.asked]
+        except NotStarted as error:
+            failure = error
+        if not self._typed:
+            for way in WAYS:
+                if (yield from self._takes(way)):
+                    self.way = way
+                    return
+        if failure is not None:
+            raise failure
+        if not self.has_free_ports:
+            server = yield from self._stop(self._start_when_free(PLAIN, 0))
+            self.is_random = server.address.port != self.port
+            self.port = 0 if self.is_random else self.port
+
+    def _takes(self, way: Way) -> Steps[bool]:
+        port = free_port()
+        try:
+            server = yield from self._stop(self._start(way, port, is_try=True))
+        except NotStarted:
+            return False
+        return server.address.port == port
+
+    def _stop(self, start: Steps[Server]) -> Steps[Server]:
+        server = yield from start
+        yield from self.end(server)
+        return server
+
+    # -- each start --------------------------------------------------------------
+
+    def start(self, port: int = 0) -> Steps[Server]:
+        """Start the server and wait until it listens, on ``port`` if it can be told.  Raises NotStarted."""
+        if self.way.is_told:
+            return (yield from self._start(self.way, port or free_port()))
+        return (yield from self._start_when_free(PLAIN, self.port))
+
+    def start_at_once(self, port: int) -> Steps[Server]:
+        """Start the server on ``port`` without waiting until the kernel has given it free.  Raises NotStarted."""
+        return (yield from self._start(self.way, port))
+
+    def end(self, server: Server) -> Steps[None]:
+        """End the server and everything that it has started."""
+        for leave in server.at_end:
+            leave()
+        yield from self._end(server.process)
+
+    def _end(self, process: Process) -> Steps[None]:
+        yield from process.end()
+        if process in self.running:
+            self.running.remove(process)
+
+    def _start_when_free(self, way: Way, port: int) -> Steps[Server]:
+        """Start on a port that is always the same, which the kernel or another program may still hold."""
+        deadline = time.monotonic() + FREE_SECONDS
+        if port:
+            yield from watch(lambda: can_listen(port), FREE_SECONDS)
+        while True:
+            try:
+                return (yield from self._start(way, port))
+            except NotStarted as error:
+                if error.key != "port_in_use" or time.monotonic() > deadline:
+                    raise
+                yield from pause(QUIET_SECONDS)
+
+    def _start(self, way: Way, port: int, is_try: bool = False) -> Steps[Server]:
+        words = self.words(port, way)
+        try:
+            process = Process(self._reactor, words, self._folder, self._bounds, _variables(way, port))
+        except OSError as error:
+            raise NotStarted("no_command", str(error).encode()) from error
+        self.running.append(process)
+        yield from self._type_until_it_listens(process, port, is_try)
+        found = self._addresses(process, port)
+        if not found:
+            process.read_rest()
+            key = "port_in_use" if _IN_USE.search(process.output) else _why_not(process)
+            yield from self._end(process)
+            raise NotStarted(key, process.output)
+        wanted = [address for address in found if address.port == port]
+        said = [address for address in found if str(address.port).encode() in process.output]
+        return Server(process, (wanted or said or found)[0], [])
+
+    def _type_until_it_listens(self, process: Process, port: int, is_try: bool) -> Steps[None]:
+        """Wait until the server listens; type answers when it seems to ask for them."""
+        self.asked = [text.replace(PORT_PLACE, str(port)) for text in self._typed]
+        for text in self.asked:
+            process.type(text + "\n")
+        for look in range(self._looks if is_try else LOOKS):
+            seen = process.output
+            if (yield from watch(lambda: self._is_decided(process, port), QUIET_SECONDS)):
+                if process.is_running:
+                    self._looks = max(self._looks, look + 2)  # it takes its time, also the next time
+                return
+            is_quiet = process.output == seen and (look > 1 or bool(seen))
+            if is_quiet and not is_try and not self._typed and len(self.asked) < MOST_ANSWERS:
+                self.asked.append(answer(seen, port or free_port()))
+                process.type(self.asked[-1] + "\n")
+
+    def _is_decided(self, process: Process, port: int) -> bool:
+        return bool(self._addresses(process, port)) or not process.is_running
+
+    def _addresses(self, process: Process, port: int) -> List[Address]:
+        if procfs.HAS_PROC:
+            return process.addresses()
+        return list(self._guessed(process, port))
+
+    def _guessed(self, process: Process, port: int) -> Iterator[Address]:
+        """Yield where the server listens by what it says, or what its source says, on a system without /proc."""
+        if not process.is_running:
+            return
+        numbers = [int(number) for number in _NUMBER.findall(process.output)]
+        for number in [port, *numbers, *ports_in_source(self.command, self._folder)]:
+            if 1024 <= number < 65536 and not can_listen(number):
+                yield Address(LOOPBACK, number)
+
+
+def _variables(way: Way, port: int) -> Dict[str, str]:
+    return {"PORT": str(port)} if way.is_told else {}
+
+
+def _why_not(process: Process) -> str:
+    return process.trouble or ("does_not_listen" if process.is_running else "ended_at_once")

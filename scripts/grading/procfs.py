@@ -1,0 +1,139 @@
+"""What the kernel tells of the processes of a server: their ports, memory and processor time.
+
+Everything here reads /proc and so works on Linux only; elsewhere it finds nothing.
+The processes of one server are those in whose environment a mark stands: a server
+that forks, or leaves its process group, is still found.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+import sys
+from pathlib import Path
+from typing import Iterator, List, NamedTuple, Set
+
+HAS_PROC = sys.platform.startswith("linux") and Path("/proc/net/tcp").exists()
+
+_LISTENING = "0A"  # state of a socket in /proc/net/tcp
+_TABLES = ("/proc/net/tcp", "/proc/net/tcp6")
+# The kernel looks through the table of all connections of the system for what a read asks for, which takes
+# 15 ms: so a line is asked for at a time, and no more when a socket that listens was found.
+LINE_BYTES, MOST_OTHERS = 256, 16
+LOOPBACK = "127.0.0.1"
+
+
+class Address(NamedTuple):
+    """Where a server is to be reached."""
+
+    host: str
+    port: int
+
+
+def marked(mark: str) -> List[int]:
+    """Return the ids of all living processes in whose environment ``mark`` stands."""
+    if not HAS_PROC:
+        return []
+    found = []
+    for name in os.listdir("/proc"):
+        if name.isdigit() and mark.encode() in _read(f"/proc/{name}/environ") and not _is_zombie(name):
+            found.append(int(name))
+    return found
+
+
+def descendants(pid: int) -> List[int]:
+    """Return the ids of the processes that ``pid`` has started, and of those that these have started."""
+    found: List[int] = []
+    waiting = [pid]
+    while waiting:
+        parent = waiting.pop()
+        children = [int(word) for word in _read(f"/proc/{parent}/task/{parent}/children").split()]
+        found += children
+        waiting += children
+    return found
+
+
+def listening(pids: List[int]) -> List[Address]:
+    """Return where one of these processes listens for TCP, in the order of the ports."""
+    inodes = {inode for pid in pids for inode in _socket_inodes(pid)}
+    for table in _TABLES if inodes else ():
+        if found := set(_listening_in(table, inodes)):
+            return sorted(found, key=lambda address: (address.port, address.host))
+    return []
+
+
+def _listening_in(table: str, inodes: Set[str]) -> Iterator[Address]:
+    """Yield the addresses of those of the sockets ``inodes`` that listen."""
+    for line in _lines(table):
+        fields = line.split()
+        if len(fields) > 9 and fields[3] == _LISTENING and fields[9] in inodes:
+            host, _, port = fields[1].rpartition(":")
+            yield Address(_host(bytes.fromhex(host)), int(port, 16))
+            inodes.discard(fields[9])
+            if len(inodes) <= MOST_OTHERS:
+                return
+
+
+def _lines(table: str) -> Iterator[str]:
+    """Yield the lines of a table; those who listen come first, and what is not asked for is not made."""
+    rest = b""
+    with open(table, "rb", buffering=0) as file:
+        while data := file.read(LINE_BYTES):
+            *whole, rest = (rest + data).split(b"\n")
+            for line in whole:
+                yield line.decode("ascii", "replace")
+
+
+def _host(words: bytes) -> str:
+    """Return the address at which to reach who listens at ``words``, as the kernel writes them."""
+    # Words of 32 bits in the order of this machine; the first bytes are swapped on most.
+    packed = b"".join(struct.pack("=I", int.from_bytes(words[at : at + 4], "big")) for at in range(0, len(words), 4))
+    if not any(packed):  # every address of this machine
+        return LOOPBACK
+    return socket.inet_ntop(socket.AF_INET if len(packed) == 4 else socket.AF_INET6, packed)
+
+
+def cpu_seconds(pids: List[int]) -> float:
+    """Return the processor time that these processes have used, in seconds."""
+    ticks = 0
+    for pid in pids:
+        fields = _read(f"/proc/{pid}/stat").decode("ascii", "replace").rpartition(")")[2].split()
+        if len(fields) > 12:
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def memory_bytes(pids: List[int]) -> int:
+    """Return the resident memory of these processes together, in bytes."""
+    pages = 0
+    for pid in pids:
+        fields = _read(f"/proc/{pid}/statm").split()
+        pages += int(fields[1]) if len(fields) > 1 else 0
+    return pages * (os.sysconf("SC_PAGE_SIZE") if HAS_PROC else 0)
+
+
+def _socket_inodes(pid: int) -> Set[str]:
+    found = set()
+    try:
+        for name in os.listdir(f"/proc/{pid}/fd"):
+            try:
+                target = os.readlink(f"/proc/{pid}/fd/{name}")
+            except OSError:
+                continue
+            if target.startswith("socket:["):
+                found.add(target[len("socket:[") : -1])
+    except OSError:
+        pass
+    return found
+
+
+def _is_zombie(name: str) -> bool:
+    return _read(f"/proc/{name}/stat").rpartition(b")")[2].split()[:1] == [b"Z"]
+
+
+def _read(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError:  # the process has ended meanwhile, or belongs to another user
+        return b""

@@ -1,0 +1,211 @@
+"""The report for people: a table for a terminal, and a page in Markdown for one student."""
+
+from __future__ import annotations
+
+import re
+from typing import Iterator, List, Tuple
+
+from grading.case import Result
+from grading.catalogue import BY_NAME, FAMILIES
+from grading.dialect import Dialect
+from grading.evidence import evidence, quoted
+from grading.grader import Grade
+from grading.outcome import Verdict
+from grading.reasons import reason, shown
+from grading.rubric import Score
+from grading.texts import CASES, VERDICTS, Text, pick
+from grading.texts import FAMILIES as FAMILY_TEXTS
+
+WORDS = {
+    "points": (
+        "Pontos: {got:g} de {possible:g} ({percent:.0f} %)",
+        "Points: {got:g} of {possible:g} ({percent:.0f} %)",
+    ),
+    "counts": (
+        "{pass} passaram, {fail} falharam, {wording} com outro texto, {na} não se aplicam; {seconds:.0f} s",
+        "{pass} passed, {fail} failed, {wording} in other words, {na} not applicable; {seconds:.0f} s",
+    ),
+    "not_graded": ("não foi possível avaliar: {why}", "could not be graded: {why}"),
+    "printed": ("o que o servidor escreveu:", "what the server printed:"),
+    "tried": ("o que foi tentado, e o que se viu:", "what was tried, and what was seen:"),
+    "silence": ("(nada)", "(nothing)"),
+    "closed": ("(conexão encerrada)", "(connection ended)"),
+    "done": ("o que se faz", "what is done"),
+    "right": ("o certo", "what is right"),
+    "seen": ("o que se viu", "what was seen"),
+    "sent": ("enviado", "sent"),
+    "came": ("recebido", "received"),
+    "by_hand": ("para ver com as próprias mãos", "to see it by hand"),
+    "lab": ("o lab que explica isso", "the lab that explains it"),
+    "module": ("como o minichat faz", "how minichat does it"),
+    "start": ("antes, em outro terminal: {command}", "first, in another terminal: {command}"),
+    "title": ("Mini-Chat: {name}", "Mini-Chat: {name}"),
+    "asked": ("foi digitado na entrada do servidor: {typed}", "typed on the input of the server: {typed}"),
+    "no_text": (
+        "o apelido é aceito, mas nenhum texto chega aos outros",
+        "the nick was taken, but no text crosses",
+    ),
+    "all_right": ("Nada falhou.", "Nothing failed."),
+    "rights": (
+        "O servidor rodou com os seus direitos: só avalie código em que confia, ou use outra conta ou um contêiner.",
+        "The server ran with your rights: grade only code that you trust, or use another account or a container.",
+    ),
+}
+
+# What the dialect is told by, in this order: the label, and the fields of Dialect.
+_FIRST = (("o cliente", "the client"), ("o servidor: {greeting}", "the server: {greeting}"))
+
+
+def word(key: str, language: str, **fields: object) -> str:
+    """Return one of the texts above."""
+    return pick(WORDS[key], language).format(**fields)
+
+
+def dialect_lines(dialect: Dialect, language: str) -> Iterator[str]:
+    """Yield what was found out about how the server is spoken to."""
+
+    def told(label: Text, said: str) -> str:
+        return f"{pick(label, language)}: {said}"
+
+    def yes(flag: bool) -> str:
+        return pick(("sim", "yes") if flag else ("não", "no"), language)
+
+    none = pick(("não há", "none"), language)
+    first = pick(_FIRST[bool(dialect.greeting)], language).format(greeting=quoted(dialect.greeting[:60]))
+    yield told(("quem fala primeiro", "who speaks first"), first)
+    forms = [dialect.nick.pattern, dialect.say.pattern, dialect.direct.pattern if dialect.has_direct else none]
+    yield told(("apelido, texto, direta", "nick, text, direct"), "  ".join(forms))
+    commands = [dialect.who.pattern or none, dialect.quit.pattern or none]
+    yield told(("quem está, sair", "who is in, leaving"), "  ".join(commands))
+    yield told(("uma mensagem é", "a message is"), pick(_framing(dialect), language))
+    yield told(("o que o servidor diz termina em LF", "what the server says ends in LF"), yes(dialect.ends_lines))
+    yield told(("quem fala lê o próprio texto", "who speaks reads the own text"), yes(dialect.has_echo))
+    if not dialect.crosses:
+        yield word("no_text", language)
+
+
+def _framing(dialect: Dialect) -> Text:
+    if dialect.has_header:
+        return ("o que vem depois de seu tamanho", "what comes after its length")
+    if not dialect.end:
+        return ("um recv, com o LF dentro", "one recv, with the LF in it")
+    if dialect.crosses and not dialect.splits:
+        return ("um recv, sem o LF", "one recv, without the LF")
+    return ("uma linha", "a line")
+
+
+def table(grade: Grade, score: Score, language: str) -> Iterator[str]:
+    """Yield the lines of the table for a terminal, then what there is to say about each failure."""
+    if not grade.is_graded:
+        yield from trouble_lines(grade, language)
+        return
+    assert grade.dialect is not None
+    for line in dialect_lines(grade.dialect, language):
+        yield shown(line)
+    if grade.asked:
+        yield word("asked", language, typed=shown(repr(grade.asked)))
+    for family in FAMILIES:
+        yield ""
+        yield pick(FAMILY_TEXTS[family], language)
+        for result in grade.results:
+            if BY_NAME[result.case].family == family:
+                verdict = pick(VERDICTS[result.verdict.value], language)
+                yield f"  {result.case:25} {verdict:14} {said(result, language)}"
+    for number, (heading, lines) in enumerate(details(grade, language)):
+        if not number:
+            yield from ("", word("start", language, command=shown(" ".join(grade.by_hand))))
+        yield ""
+        yield f"== {heading}"
+        yield from lines
+    yield ""
+    yield from summary(grade, score, language)
+
+
+def said(result: Result, language: str) -> str:
+    """Return why a case did not pass; of one that passed, what was done."""
+    if result.key:
+        return reason(result.key, result.fields, language)
+    return pick(CASES[result.case][0], language)
+
+
+def summary(grade: Grade, score: Score, language: str) -> Iterator[str]:
+    """Yield the last lines: points, counts, and a warning."""
+    counts = {verdict.value: sum(result.verdict is verdict for result in grade.results) for verdict in Verdict}
+    yield word("points", language, **score._asdict(), percent=score.percent)
+    yield word("counts", language, **counts, seconds=grade.seconds)
+
+
+def trouble_lines(grade: Grade, language: str) -> Iterator[str]:
+    """Yield why a server could not be graded, with all that was seen."""
+    yield word("not_graded", language, why=reason(grade.trouble, {}, language))
+    if grade.output.strip():
+        yield word("printed", language)
+        for line in grade.output.decode("utf-8", "replace").splitlines()[-15:]:
+            yield f"    {shown(line)}"
+    if grade.attempts:
+        yield word("tried", language)
+    for attempt in grade.attempts:
+        seen = quoted(attempt.seen) if attempt.seen else word("silence", language)
+        end = "" if attempt.is_open else f" {word('closed', language)}"
+        yield f"    {shown(f'{quoted(attempt.sent)} -> {seen}{end}')}"
+
+
+def details(grade: Grade, language: str) -> Iterator[Tuple[str, List[str]]]:
+    """Yield a heading and lines for each failure."""
+    for result in grade.results:
+        if result.verdict is not Verdict.FAIL:
+            continue
+        found = evidence(result, grade, language)
+        lines = [f"{word('done', language)}: {found.title}", f"{word('right', language)}: {found.right}"]
+        lines.append(f"{word('seen', language)}: {found.why}")
+        for key, said in (("sent", found.sent), ("came", found.came)):
+            lines += [f"{word(key, language)}:", *(f"    {line}" for line in said)]
+        if found.by_hand:
+            lines += [f"{word('by_hand', language)}:", *(f"    {line}" for line in found.by_hand)]
+        if found.lab:
+            lines.append(f"{word('lab', language)}: {found.lab}")
+        yield result.case, [*lines, f"{word('module', language)}: {found.module}"]
+
+
+def page(name: str, grade: Grade, score: Score, language: str) -> str:
+    """Return the page for one student, in Markdown."""
+    lines = [f"# {markdown(word('title', language, name=shown(name)))}", ""]
+    if not grade.is_graded:
+        lines += ["    " + line for line in trouble_lines(grade, language)]
+        return "\n".join(lines) + "\n"
+    assert grade.dialect is not None
+    lines += [f"- {markdown(line)}" for line in summary(grade, score, language)]
+    lines += [f"- {markdown(shown(line))}" for line in dialect_lines(grade.dialect, language)]
+    command = shown(" ".join(grade.by_hand))
+    lines += ["", "    " + word("start", language, command=command), "", "| | | |", "|---|---|---|"]
+    for result in grade.results:
+        verdict = pick(VERDICTS[result.verdict.value], language)
+        lines.append(f"| {markdown(result.case)} | {verdict} | {markdown(said(result, language))} |")
+    failures = list(details(grade, language))
+    for heading, body in failures:
+        lines += ["", f"## {markdown(heading)}"]
+        lines += _blocks(body)
+    if not failures:
+        lines += ["", word("all_right", language)]
+    return "\n".join([*lines, "", word("rights", language)]) + "\n"
+
+
+def _blocks(body: List[str]) -> Iterator[str]:
+    """Yield lines for Markdown: what is indented is a block of code, the rest are paragraphs."""
+    was_code = False
+    for line in body:
+        is_code = line.startswith("    ")
+        if is_code != was_code or not is_code:
+            yield ""
+        yield line if is_code else markdown(line)
+        was_code = is_code
+
+
+def markdown(text: str) -> str:
+    r"""Return ``text`` so that Markdown shows it as it is.
+
+    >>> markdown("<b>a|b*c")
+    '&lt;b&gt;a\\|b\\*c'
+    """
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return re.sub(r"([\\`*_{}\[\]#!|~])", r"\\\1", text)

@@ -1,0 +1,183 @@
+"""The stage: what a case needs to act and to look, on a server that runs, in the dialect of that server."""
+
+from __future__ import annotations
+
+import re
+from typing import Dict, List, Optional
+
+from grading.dialect import Dialect
+from grading.launcher import Launcher, Server
+from grading.outcome import Failed
+from grading.peer import Peer
+from grading.script import Play, Steps, pause, until
+
+HEAR_SECONDS = 2.0  # what was said is there by then; a case that fails is tried again
+QUIET_SECONDS = 0.3  # a server that says nothing has done by then what it was told
+GAP_SECONDS = 0.06  # between two messages to a server that takes a read for a message
+
+
+class Stage:
+    """The people of one case."""
+
+    def __init__(self, play: Play, launcher: Launcher, server: Server, dialect: Dialect, suffix: str = "") -> None:
+        """``suffix``, letters only, is added to every nick, so that several cases can share a server."""
+        self.play, self.launcher, self.server, self.dialect = play, launcher, server, dialect
+        self.peers: List[Peer] = []
+        self.suffix = suffix
+        self._texts = 0
+        self._before: Dict[str, Dict[Peer, int]] = {}  # of each text: where what came later begins
+
+    # -- names ------------------------------------------------------------------
+
+    def nick(self, base: str) -> str:
+        """Return a nick that no other case on this server has: letters only, as every server allows them."""
+        return base + self.suffix
+
+    def text(self) -> str:
+        """Return a text that was not said before, nor is part of another word."""
+        self._texts += 1
+        return f"oi{self.suffix}{'qwxzkvjy'[self._texts // 8 % 8]}{'qwxzkvjy'[self._texts % 8]}zz"
+
+    # -- coming and going ---------------------------------------------------------
+
+    def connect(self, name: str, is_deaf: bool = False, small: bool = False) -> Peer:
+        """Connect, and say nothing."""
+        peer = Peer(self.play.reactor, self.server.address, name, is_deaf, small)
+        self.peers.append(peer)
+        self.server.at_end.append(lambda: peer.reset(is_told=False))
+        return peer
+
+    def meet(self, name: str) -> Steps[Peer]:
+        """Connect, and read what the server says first."""
+        peer = self.connect(name)
+        if self.dialect.greeting:
+            yield from until(lambda: peer.count >= len(self.dialect.greeting) or peer.has_ended, HEAR_SECONDS)
+        return peer
+
+    def join(self, base: str, **how: bool) -> Steps[Peer]:
+        """Connect and take the nick ``base``.  Raises Failed if the server ends the connection."""
+        nick = self.nick(base)
+        peer = self.connect(nick, **how) if how else (yield from self.meet(nick))
+        before = peer.count
+        yield from self.enter(peer, nick)
+        if peer.has_ended:
+            raise Failed("cannot_join", nick=nick)
+        if self.dialect.accepted and peer.count == before and not peer.is_deaf:
+            raise Failed("no_answer", who=nick)
+        return peer
+
+    def enter(self, peer: Peer, nick: str) -> Steps[None]:
+        """Give a nick, and wait for the answer."""
+        before = peer.count
+        peer.send(self.encode(self.dialect.nick.text(nick, port=self.server.address.port)))
+        if self.dialect.accepted and not peer.is_deaf:
+            yield from until(lambda: peer.count > before or peer.has_ended, HEAR_SECONDS)
+            yield from pause(GAP_SECONDS)
+        else:
+            yield from until(lambda: peer.has_ended, QUIET_SECONDS)
+
+    def is_accepted(self, answer: bytes, nick: str) -> bool:
+        """Return True if ``answer`` begins as the answer to a nick that is free."""
+        line = self.dialect.accepted.replace(b"{nick}", nick.encode()).strip().partition(b"\n")[0].strip()
+        return nick.encode() in line and answer.strip().startswith(line)
+
+    def people(self, *bases: str) -> Steps[List[Peer]]:
+        """Let several join, one after the other."""
+        found = []
+        for base in bases:
+            found.append((yield from self.join(base)))
+        return found
+
+    # -- saying and hearing -------------------------------------------------------
+
+    def encode(self, text: str) -> bytes:
+        """Return the bytes of a message in this dialect."""
+        return self.dialect.encode(text.encode())
+
+    def say(self, peer: Peer, text: str = "") -> str:
+        """Say a text to everyone; return it."""
+        text = text or self.text()
+        self.note(text)
+        peer.send(self.encode(self.dialect.say.text(text=text)))
+        return text
+
+    def tell(self, peer: Peer, nick: str) -> str:
+        """Say a text to one person; return it."""
+        text = self.text()
+        self.note(text)
+        peer.send(self.encode(self.dialect.direct.text(nick, text)))
+        return text
+
+    def note(self, text: str) -> None:
+        """Note that ``text`` is said now: what came before cannot be an answer to it."""
+        self._before[text] = {peer: len(peer.received) for peer in self.peers}
+
+    def heard(self, peer: Peer, since: int = 0) -> bytes:
+        """Return what came to a peer."""
+        return self.dialect.decode(peer.since(since))
+
+    def has(self, peer: Peer, text: str) -> bool:
+        """Return True if ``text`` has come to a peer."""
+        return text.encode() in self.heard(peer)
+
+    def hears(self, peer: Peer, text: str, seconds: float = HEAR_SECONDS) -> Steps[bool]:
+        """Wait until ``text`` has come."""
+        came = yield from until(lambda: self.has(peer, text) or peer.has_ended, seconds)
+        return came and self.has(peer, text)
+
+    def must_hear(self, peer: Peer, text: str, key: str = "not_heard", seconds: float = HEAR_SECONDS) -> Steps[None]:
+        """Wait until ``text`` has come; raise Failed with the text ``key`` if it does not."""
+        if not (yield from self.hears(peer, text, seconds)):
+            raise Failed("ended" if peer.has_ended and key == "not_heard" else key, who=peer.name, text=text)
+
+    def talk(self, *people: Peer, key: str = "not_heard") -> Steps[None]:
+        """Let each say something that all others must hear."""
+        for speaker in people:
+            text = self.say(speaker)
+            for listener in people:
+                if listener is not speaker:
+                    yield from self.must_hear(listener, text, key)
+
+    def must_stay_out(self, text: str, peer: Peer, witness: Peer, key: str = "not_for_all") -> Steps[None]:
+        """Raise Failed if ``text`` came to ``peer``; what ``witness`` says now comes to it later than the text."""
+        last = self.say(witness)
+        if not (yield from self.hears(peer, last)):
+            yield from pause(QUIET_SECONDS)
+        if self.has(peer, text):
+            raise Failed(key, who=peer.name, text=text)
+
+    def before(self, peer: Peer, text: str) -> bytes:
+        """Return what stands before ``text`` in its line, as it came to a peer after it was said."""
+        heard = self.heard(peer, self._before.get(text, {}).get(peer, 0))
+        return heard.partition(text.encode())[0].rpartition(b"\n")[2]
+
+    def is_from(self, peer: Peer, nick: str, text: str) -> bool:
+        """Return True if ``text`` came to a peer as said by ``nick``."""
+        return self.has(peer, text) and has_word(self.before(peer, text), nick)
+
+    def line_with(self, peer: Peer, text: str) -> Optional[bytes]:
+        """Return the line in which ``text`` came to a peer, without its newline."""
+        heard = self.heard(peer, self._before.get(text, {}).get(peer, 0))
+        head, found, tail = heard.partition(text.encode())
+        if not found:
+            return None
+        return head.rpartition(b"\n")[2] + found + tail.partition(b"\n")[0].rstrip(b"\r")
+
+    def is_member(self, peer: Peer, nick: str, witness: Peer) -> Steps[bool]:
+        """Find out by speaking whether ``peer`` is in under ``nick``."""
+        text = self.say(peer)
+        if not (yield from until(lambda: self.has(witness, text) or peer.has_ended, 2 * QUIET_SECONDS)):
+            yield from self.settle(witness)
+        return self.is_from(witness, nick, text)
+
+    def settle(self, witness: Peer) -> Steps[None]:
+        """Wait until the server has served what was sent until now: by then what ``witness`` says has come back."""
+        text = self.say(witness)
+        yield from until(lambda: self.dialect.has_echo and self.has(witness, text), 2 * QUIET_SECONDS)
+        if self.dialect.has_echo:
+            yield from self.hears(witness, text)
+
+
+def has_word(data: bytes, word: str) -> bool:
+    """Return True if ``word`` stands in ``data``, and not only as a part of a longer word."""
+    return bool(re.search(rb"(?<![A-Za-z0-9])" + re.escape(word.encode()) + rb"(?![A-Za-z0-9])", data))

@@ -1,0 +1,222 @@
+"""Correct servers that speak otherwise, as students write them."""
+
+from __future__ import annotations
+
+from typing import Iterator, Tuple
+
+from tests.scripts.graded.correct import Client, Server
+from tests.scripts.graded.table import Dialect, dialect
+
+HEADER_BYTES = 64
+WORDED = "nick_in_use no_such_user"
+
+
+@dialect("other_wording", wording=f"broadcast direct {WORDED}")
+class OtherWording(Server):
+    """Every line is worded otherwise, in English."""
+
+    words = {
+        "ok": "User {nick} joined the chat. Have fun!",
+        "in_use": "ERR: nickname_in_use",
+        "bad_nick": "ERR: invalid_nickname",
+        "entered": "* {nick} has joined",
+        "left": "* {nick} has left",
+        "all": "<{nick}> {text}",
+        "direct": "*{nick}* {text}",
+        "sent": "message sent to {to}",
+        "nobody": "ERR: there is no user {to}",
+        "who": "USERS {nicks}",
+        "bye": "Goodbye!",
+    }
+
+
+@dialect(
+    "prompt",
+    Dialect(first="Digite seu apelido: "),
+    wording=f"direct {WORDED}",
+)
+class Prompt(Server):
+    """The server asks for the nick, without a newline, and speaks Portuguese."""
+
+    words = {
+        **Server.words,
+        "ok": "Você está conectado! Bem-vindo, {nick}!",
+        "in_use": "Esse apelido já está em uso.",
+        "bad_nick": "Apelido inválido.",
+        "direct": "FROM {nick} (privado): {text}",
+        "sent": "[para {to}] {text}",
+        "nobody": "Usuário {to} não encontrado",
+        "who": "OK {nicks}",
+        "bye": "Até logo!",
+    }
+
+    def greet(self, client: Client) -> None:
+        client.outbox.put(b"Digite seu apelido: ")
+
+
+class _NickCommand(Server):
+    """The nick comes as NICK x."""
+
+    words = {**Server.words, "ok": "OK nick {nick}"}
+
+    def nick_in(self, text: str) -> str:
+        command, _, nick = text.partition(" ")
+        return nick if command.upper() == "NICK" else ""
+
+
+@dialect("nick_command", Dialect(nick="NICK {nick}\n"))
+class NickCommand(_NickCommand):
+    """The client says NICK x first."""
+
+
+@dialect("nick_explained", Dialect(first="Bem-vindo! Use NICK <apelido> para entrar.\n", nick="NICK {nick}\n"))
+class NickExplained(_NickCommand):
+    """A line explains NICK x."""
+
+    def greet(self, client: Client) -> None:
+        client.tell("Bem-vindo! Use NICK <apelido> para entrar.")
+
+
+@dialect("nick_asked", Dialect(first="NICK\n"))
+class NickAsked(Server):
+    """The server says NICK, and the client answers with the nick alone."""
+
+    def greet(self, client: Client) -> None:
+        client.tell("NICK")
+
+
+class _MsgCommand(Server):
+    """Text comes as MSG text."""
+
+    def understand(self, text: str) -> Tuple[str, str, str]:
+        command, _, rest = text.partition(" ")
+        if command.upper() == "QUIT":
+            return "quit", "", ""
+        if command.upper() == "MSG":
+            kind, to, rest = super().understand(rest)
+            return ("all", "", rest) if kind == "quit" else (kind, to, rest)
+        return ("unknown" if text else "nothing"), "", ""
+
+    def do_unknown(self, client: Client, to: str, text: str) -> None:
+        """Refuse what is no command."""
+        client.tell("ERR comando_invalido")
+
+
+@dialect("msg_command", Dialect(say="MSG {text}\n", direct="MSG @{nick} {text}\n", who="MSG WHO\n"))
+class MsgCommand(_MsgCommand):
+    """The nick is bare, text comes as MSG text."""
+
+
+@dialect(
+    "nick_and_msg",
+    Dialect(nick="NICK {nick}\n", say="MSG {text}\n", direct="MSG @{nick} {text}\n", who="MSG WHO\n"),
+    wording=WORDED,
+)
+class NickAndMsg(_NickCommand, _MsgCommand):
+    """Both, with errors that are worded otherwise."""
+
+    words = {**_NickCommand.words, "in_use": "ERR nick_in_use", "nobody": "ERR: user_not_found", "sent": "OK"}
+
+
+@dialect(
+    "slash",
+    Dialect(nick="/ENTRAR 127.0.0.1 {port} {nick}\n", who="/USUARIOS\n", quit="/sair\n"),
+    wording=f"direct {WORDED}",
+)
+class Slash(Server):
+    """Commands begin with a slash."""
+
+    words = {
+        **Prompt.words,
+        "ok": "SYS: Conectado. Bem-vindo, {nick}!",
+        "direct": "FROM {nick} [DM]: {text}",
+        "in_use": "SYSTEM: ERROR: apelido em uso",
+    }
+
+    def nick_in(self, text: str) -> str:
+        command, *rest = text.split(" ", 3)
+        return rest[-1] if command == "/ENTRAR" and len(rest) == 3 else ""
+
+    def understand(self, text: str) -> Tuple[str, str, str]:
+        for command, kind in (("/USUARIOS", "who"), ("/SAIR", "quit")):
+            if text.upper() == command:
+                return kind, "", ""
+        kind, to, rest = super().understand(text)
+        return (kind, to, rest) if kind in ("direct", "nothing") else ("all", "", text)
+
+
+@dialect("bang", Dialect(who="!WHO\n", quit="!QUIT\n"))
+class Bang(Server):
+    """Commands begin with an exclamation mark."""
+
+    def understand(self, text: str) -> Tuple[str, str, str]:
+        if text.upper() in ("!WHO", "!QUIT"):
+            return super().understand(text[1:])
+        return ("all", "", text) if text.upper() in ("WHO", "QUIT") else super().understand(text)
+
+
+@dialect("capitals", Dialect(who="LIST\n"))
+class Capitals(Server):
+    """LIST instead of WHO; commands count in capitals only."""
+
+    def understand(self, text: str) -> Tuple[str, str, str]:
+        if text == "LIST":
+            return "who", "", ""
+        if text.upper() in ("WHO", "QUIT") and text != "QUIT":
+            return "all", "", text
+        return super().understand(text)
+
+
+@dialect("no_echo", Dialect(has_echo=False), may="broadcast")
+class NoEcho(Server):
+    """The sender does not read its own text."""
+
+    echo = False
+
+
+@dialect("forged_echo")
+class ForgedEcho(Server):
+    """Who comes and goes is told in a line that looks as if that person had said it."""
+
+    words = {
+        **Server.words,
+        "entered": "FROM {nick} [all]: User {nick} entrou no chat",
+        "left": "FROM {nick} [all]: User {nick} saiu do chat",
+    }
+
+
+class _HeaderClient(Client):
+    """Each message has its length before it, in 64 bytes of ASCII."""
+
+    def lines(self) -> Iterator[bytes]:
+        buffer = b""
+        for data in self.chunks():
+            buffer += data
+            while len(buffer) >= HEADER_BYTES:
+                header = buffer[:HEADER_BYTES].strip()
+                if not header.isdigit() or int(header) > 4096:
+                    self.tell("ERR line_too_long")
+                    return
+                end = HEADER_BYTES + int(header)
+                if len(buffer) < end:
+                    break
+                yield buffer[HEADER_BYTES:end]
+                buffer = buffer[end:]
+
+    def frame(self, text: str) -> bytes:
+        data = text.encode()
+        return str(len(data)).encode().ljust(HEADER_BYTES) + data
+
+
+@dialect(
+    "header",
+    Dialect(
+        nick="{nick}", say="{text}", direct="@{nick} {text}", who="WHO", quit="QUIT", has_header=True, ends_lines=False
+    ),
+    na="crlf byte_by_byte glued_lines nick_and_text_glued own_output_glued cut_in_character endless_line empty_line"
+    " half_close empty_nick",
+)
+class Header(Server):
+    """No lines, but lengths."""
+
+    client = _HeaderClient

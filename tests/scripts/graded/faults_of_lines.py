@@ -1,0 +1,191 @@
+"""Faults of reading and writing: what is a line, and what is a text."""
+
+from __future__ import annotations
+
+import codecs
+import time
+from typing import Iterator
+
+from tests.scripts.graded.correct import LONGEST_LINE, Client, Server
+from tests.scripts.graded.table import Dialect, dialect, fault
+
+NO_FRAMING = "byte_by_byte glued_lines nick_and_text_glued cut_in_character long_line long_multibyte"
+
+
+class _Unframed(Client):
+    def lines(self) -> Iterator[bytes]:
+        for data in self.chunks():
+            yield data.strip()
+
+    def chunks(self) -> Iterator[bytes]:
+        try:
+            while data := self.socket.recv(1024):
+                yield data
+        except OSError:
+            pass
+
+
+@fault("unframed_strip", NO_FRAMING, may="half_close endless_line empty_line slow_reader")
+class UnframedStrip(Server):
+    """One recv is one message; strip() takes the LF off."""
+
+    client = _Unframed
+
+    def is_forbidden(self, text: str) -> bool:
+        return super().is_forbidden(text.replace("\n", " "))
+
+
+class _UnframedBothWays(_Unframed):
+    end = ""
+
+    def lines(self) -> Iterator[bytes]:
+        return self.chunks()
+
+
+@dialect(
+    "unframed",
+    Dialect(nick="{nick}", say="{text}", direct="@{nick} {text}", who="WHO", quit="QUIT", ends_lines=False),
+    na="crlf empty_line",
+    fails=NO_FRAMING + " own_output_glued",
+    may="crlf half_close endless_line empty_line empty_nick nick_forges control_sequences slow_reader",
+)
+class Unframed(UnframedStrip):
+    """One recv is one message and an LF is a part of it; what is said ends in nothing."""
+
+    client = _UnframedBothWays
+
+    def is_legal(self, nick: str) -> bool:
+        return super().is_legal(nick.rstrip("\n"))
+
+
+class _SplitLost(Client):
+    def lines(self) -> Iterator[bytes]:
+        buffer = b""
+        for data in self.chunks():
+            buffer += data
+            if b"\n" in buffer:
+                line, _, _ = buffer.partition(b"\n")
+                buffer = b""  # and with it what followed
+                yield line.rstrip(b"\r")
+            if len(buffer) > LONGEST_LINE:
+                self.tell("ERR line_too_long")
+                return
+
+
+@fault("split_lost", "glued_lines nick_and_text_glued", may="half_close slow_reader")
+class SplitLost(Server):
+    """What follows an LF in the same read is lost."""
+
+    client = _SplitLost
+
+
+class _DecodesEachRead(Client):
+    def chunks(self) -> Iterator[bytes]:
+        try:
+            while data := self.socket.recv(255):
+                yield data.decode(errors="replace").encode()
+        except OSError:
+            pass
+
+
+@fault("decode_per_recv", "cut_in_character long_multibyte")
+class DecodePerRecv(Server):
+    """Each read is decoded by itself."""
+
+    client = _DecodesEachRead
+
+
+class _Unbounded(Client):
+    def lines(self) -> Iterator[bytes]:
+        with self.socket.makefile("rb") as stream:
+            try:
+                for line in stream:
+                    if line.endswith(b"\n"):
+                        yield line[:-1].rstrip(b"\r")
+            except OSError:
+                pass
+
+
+@fault("unbounded_line", "endless_line")
+class UnboundedLine(Server):
+    """A line may be as long as the memory."""
+
+    client = _Unbounded
+
+
+class _KeepsCR(Client):
+    def lines(self) -> Iterator[bytes]:
+        buffer = b""
+        for data in self.chunks():
+            *whole, buffer = (buffer + data).split(b"\n")
+            yield from whole
+            if len(buffer) > LONGEST_LINE:
+                return
+
+
+@fault("cr_kept", "crlf")
+class CRKept(Server):
+    """The CR of a CRLF is a part of the line, and of the nick."""
+
+    client = _KeepsCR
+
+
+@fault("truncates", "long_line long_multibyte")
+class Truncates(Server):
+    """What is longer than 1000 bytes is cut without a word."""
+
+    def decode(self, line: bytes) -> str:
+        return super().decode(codecs.getincrementaldecoder("utf-8")().decode(line[:1000]).encode())
+
+
+class _NoLF(Client):
+    end = ""
+
+
+@dialect("no_lf_out", Dialect(ends_lines=False), fails="own_output_glued", may="glued_lines nick_and_text_glued")
+class NoLFOut(Server):
+    """What is said ends in nothing, so that two texts become one."""
+
+    client = _NoLF
+
+
+@fault("utf8_cuts_sender", "invalid_utf8")
+class Utf8CutsSender(Server):
+    """An error of decoding ends the thread of its sender."""
+
+    def answer(self, client: Client, line: bytes) -> bool:
+        try:
+            line.decode()
+        except UnicodeDecodeError:
+            return False
+        return super().answer(client, line)
+
+
+@fault("control_relayed", "control_sequences")
+class ControlRelayed(Server):
+    """Escape sequences reach the terminals of the others."""
+
+    def is_forbidden(self, text: str) -> bool:
+        return False
+
+
+class _DropsAtEnd(Client):
+    def write(self) -> None:
+        """Collect for a moment what is to be sent."""
+        while (data := self.outbox.get()) is not None:
+            time.sleep(0.02)
+            try:
+                self.socket.sendall(data)
+            except OSError:
+                return self.cut()
+
+    def chunks(self) -> Iterator[bytes]:
+        yield from super().chunks()
+        self.cut()
+
+
+@fault("drops_at_end", "half_close")
+class DropsAtEnd(Server):
+    """Who ends sending is cut, whatever was to be said yet."""
+
+    client = _DropsAtEnd

@@ -1,0 +1,135 @@
+"""Correct servers that are started or ended in odd ways, and programs that are no servers."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from typing import Tuple
+
+from tests.scripts.graded.correct import PORT, Client, Server
+from tests.scripts.graded.table import odd, ungradable
+
+
+@odd("prints_nothing", "it does not say where it listens")
+class PrintsNothing(Server):
+    def announce(self, port: int) -> None:
+        pass
+
+
+@odd("ignores_sigterm", "only Ctrl-C or SIGKILL ends it")
+class IgnoresSigterm(Server):
+    def run(self) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        super().run()
+
+
+@odd("forks", "the child serves, and the parent waits for it")
+class Forks(Server):
+    def run(self) -> None:
+        child = os.fork()
+        if child == 0:
+            return super().run()
+        self.listener.close()
+        try:
+            os.waitpid(child, 0)
+        except KeyboardInterrupt:
+            pass
+
+
+@odd("goes_to_background", "the child serves, and the parent has ended")
+class GoesToBackground(Server):
+    def run(self) -> None:
+        if os.fork() == 0:
+            super().run()
+
+
+@odd("menu", "it has a menu on standard input, and ends when that ends")
+class Menu(Server):
+    def accept(self) -> None:
+        threading.Thread(target=super().accept, daemon=True).start()
+        print("1 - Listar usuários\n2 - Sair", flush=True)
+        for choice in sys.stdin:
+            if choice.strip() == "2":
+                break
+            print(*self.room, flush=True)
+
+
+@odd("asks_port", "it asks for its port on standard input")
+class AsksPort(Server):
+    def __init__(self, port: int) -> None:
+        if not port:
+            print(f"Porta [{PORT}]: ", end="", flush=True)
+            port = int(sys.stdin.readline().strip() or PORT)
+        super().__init__(port)
+
+
+@odd("asks_menu", "it listens when 1 was chosen on standard input, at a port that is asked for next")
+class AsksMenu(AsksPort):
+    def __init__(self, port: int) -> None:
+        print("=== Mini-Chat ===\n1 - Iniciar servidor\n2 - Sair\nEscolha: ", end="", flush=True)
+        if sys.stdin.readline().strip() != "1":
+            sys.exit()
+        super().__init__(port)
+
+
+@odd("verbose", "it prints a long line for each line that comes, and stops when nobody reads what it prints")
+class Verbose(Server):
+    def answer(self, client: Client, line: bytes) -> bool:
+        print(f"[LOG] {client.nick}: {line!r}".ljust(4000, "."), flush=True)
+        return super().answer(client, line)
+
+
+@odd("slow_to_start", "it takes two seconds until it listens")
+class SlowToStart(Server):
+    def __init__(self, port: int) -> None:
+        time.sleep(2)
+        super().__init__(port)
+
+
+@ungradable("dies_at_start", "it ends with a traceback before it listens")
+class DiesAtStart(Server):
+    def __init__(self, port: int) -> None:
+        raise RuntimeError("no server today")
+
+
+@ungradable("never_listens", "it runs, and listens nowhere")
+class NeverListens(Server):
+    def __init__(self, port: int) -> None:
+        while True:
+            time.sleep(60)
+
+
+@ungradable("says_nothing", "it accepts everyone and answers nobody")
+class SaysNothing(Server):
+    def serve(self, client: Client) -> None:
+        for _ in client.lines():
+            pass
+        client.finish()
+
+
+@ungradable("other_protocol", "it speaks HTTP")
+class OtherProtocol(Server):
+    def serve(self, client: Client) -> None:
+        for _ in client.lines():
+            client.tell("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r")
+            break
+        client.finish()
+
+
+@ungradable("floods", "it prints without end, and never listens")
+class Floods(Server):
+    def __init__(self, port: int) -> None:
+        while True:
+            print("spam" * 1000)
+
+
+@ungradable("eats_memory", "it takes memory until it is stopped")
+class EatsMemory(Server):
+    def __init__(self, port: int) -> None:
+        eaten: Tuple[object, ...] = ()
+        while True:
+            eaten = (eaten, bytearray(b"x" * (1 << 20)))
+            time.sleep(0.01)

@@ -1,0 +1,138 @@
+"""Every server that the grader is tried on, graded: failed for its fault, and for nothing else.
+
+    python3 -m unittest tests.scripts.graded.whole
+    python3 -m tests.scripts.graded.whole RUNS [NAME ...]     several runs must agree; all cases, also the long ones
+
+scripts/check runs the first, in which most servers are spared the two cases that
+take long; the suite has a smoke (test_grade beside this folder).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import unittest
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, ClassVar, Dict, FrozenSet, Iterator, List, Tuple
+
+from tests.program import run_program
+from tests.scripts.graded.checks import HERE
+from tests.scripts.graded.faulty import DIALECTS, FAULTS, MAY, SERVERS, UNGRADABLE
+from tests.scripts.graded.table import ALL_CASES, PLAIN, Dialect
+from tests.support import PATIENCE_SECONDS
+
+LONG = frozenset({"slow_reader", "endless_line"})
+GRADE_SECONDS = 15 * PATIENCE_SECONDS
+AT_ONCE = 3 * (os.cpu_count() or 2)  # most of the time is waited
+MINICHAT = "minichat"
+
+Document = Dict[str, Any]
+
+
+def cases_for(name: str) -> FrozenSet[str]:
+    """Return the cases to play on a server: all where one of the long ones tells something."""
+    return ALL_CASES if name in ("correct", MINICHAT) or FAULTS[name] & LONG else ALL_CASES - LONG
+
+
+def grade(name: str, cases: FrozenSet[str]) -> Document:
+    """Grade one server with some cases; return its document, with the exit status."""
+    server = ("-m", "minichat.server") if name == MINICHAT else (f"{HERE}/faulty.py", name)
+    options = () if cases == ALL_CASES else ("--only", ",".join(sorted(cases)))
+    command = ("scripts/grade.py", "--lang", "en", "--json", "-", *options, "--", sys.executable, *server)
+    status, said, errors = run_program(*command, seconds=GRADE_SECONDS)
+    assert "\n{" in said and not errors, f"{name}: {status} {said[-500:]} {errors}"
+    return {**json.loads(said[said.index("\n{") :]), "status": status}
+
+
+def complaints(name: str, document: Document) -> Iterator[str]:
+    """Yield what is wrong about the grade of a server, by the table."""
+    if name in UNGRADABLE:
+        if document["status"] != 2 or not document["trouble"]:
+            yield f"graded: {UNGRADABLE[name]}"
+        return
+    fails, may = FAULTS.get(name, frozenset()), MAY.get(name, frozenset())
+    spoken = DIALECTS.get(name, PLAIN)
+    found = {case["case"]: case for case in document["cases"]}
+    if document["trouble"]:
+        yield f"not graded: {document['trouble']} {document['output']}"
+    for case, entry in found.items():
+        told = f"{case} is {entry['verdict']} ({entry['why']})"
+        right = "fail" if case in fails else "wording" if case in spoken.wording else "pass"
+        if entry["verdict"] != right and not (case in may | spoken.na and case not in fails):
+            yield f"{told}, not {right}"
+    if not document["trouble"] and document["status"] != int(any(c["verdict"] == "fail" for c in found.values())):
+        yield f"exit status {document['status']}"
+    if not fails and not document["trouble"]:
+        yield from wrong_forms(spoken, document["dialect"])
+
+
+def wrong_forms(spoken: Dialect, found: Document) -> Iterator[str]:
+    """Yield what the probe has found otherwise than it is."""
+    for form in ("nick", "say", "direct", "who", "quit"):
+        if getattr(spoken, form).rstrip("\n") != found[form]:
+            yield f"the form of {form} is {found[form]!r}, not {getattr(spoken, form)!r}"
+    if spoken.has_echo != found["has_echo"] or spoken.has_header != found["has_header"]:
+        yield "echo or header"
+    if bool(spoken.first) != bool(found["greeting"].strip("'\"")):
+        yield f"the greeting is {found['greeting']}"
+
+
+def grade_all(names: List[str], is_whole: bool = False) -> Dict[str, Document]:
+    """Grade several servers, some at the same time."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        asked = {name: pool.submit(grade, name, ALL_CASES if is_whole else cases_for(name)) for name in names}
+        return {name: future.result() for name, future in asked.items()}
+
+
+@unittest.skipUnless(sys.platform == "linux", "the cases that look at the processes need /proc")
+class Whole(unittest.TestCase):
+    """Every server once."""
+
+    documents: ClassVar[Dict[str, Document]]
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.documents = grade_all([MINICHAT, *SERVERS])
+
+    def test_each_server_is_failed_for_its_fault_and_nothing_else(self) -> None:
+        for name, document in self.documents.items():
+            with self.subTest(name):
+                self.assertEqual(list(complaints(name, document)), [])
+
+    def test_where_no_dialect_fits_it_is_said_what_was_tried(self) -> None:
+        document = self.documents["other_protocol"]
+        self.assertEqual((document["trouble"], document["cases"]), ("unknown_dialect", []))
+        self.assertIn("HTTP/1.1 400", json.dumps(document["attempts"]))
+
+    def test_each_failure_has_all_that_an_author_needs(self) -> None:
+        for name, document in self.documents.items():
+            for case in document["cases"]:
+                if case["verdict"] == "fail" and case["key"] != "not_started_again":
+                    with self.subTest(name, case=case["case"]):
+                        for field in ("why", "right", "sent", "came", "by_hand", "module"):
+                            self.assertTrue(case[field], field)
+
+
+def verdicts(document: Document) -> Tuple[Tuple[str, str], ...]:
+    """Return what must be the same in each run."""
+    return (("", document["trouble"]), *((case["case"], case["verdict"]) for case in document["cases"]))
+
+
+def main(runs: int, names: List[str]) -> int:
+    """Grade everything several times; return 1 if a grade is wrong, or two runs differ."""
+    seen: Dict[str, Any] = {}
+    wrong = 0
+    for run in range(1, runs + 1):
+        for name, document in grade_all(names, is_whole=True).items():
+            said = list(complaints(name, document))
+            if seen.setdefault(name, verdicts(document)) != verdicts(document):
+                said.append(f"differs from the first run: {set(verdicts(document)) ^ set(seen[name])}")
+            wrong += bool(said)
+            told = "; ".join(said) or "as it should be"
+            print(f"run {run} {name:24} {document['seconds']:5.1f} s  {told}", flush=True)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]), sys.argv[2:] or [MINICHAT, *SERVERS]))

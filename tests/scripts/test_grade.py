@@ -1,0 +1,181 @@
+"""``python3 scripts/grade.py``: processes, and whole runs on a few servers.
+
+That each faulty server is failed for its fault and for nothing else is shown by
+graded/whole, which takes longer than the suite should.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import secrets
+import signal
+import stat
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from typing import Any, Dict, List, Tuple
+
+from tests.program import Program, run_program
+from tests.support import PATIENCE_SECONDS, ROOT, wait_until
+
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from grading import procfs
+from grading.launcher import Launcher
+from grading.ports import can_listen, free_port
+from grading.process import KEPT_BYTES, Bounds, Process
+from grading.script import Play, until
+
+from minichat.net.reactor import Reactor
+
+GRADE_SECONDS = 6 * PATIENCE_SECONDS
+SERVERS = "tests/scripts/graded/faulty.py"
+
+LINUX = unittest.skipUnless(procfs.HAS_PROC, "processes are found in /proc")
+UNIX = unittest.skipIf(sys.platform == "win32", "the grader needs process groups")
+
+
+def grade(*arguments: str) -> Tuple[int, str, str]:
+    """Run the grader; return its exit status, output and errors."""
+    return run_program("scripts/grade.py", *arguments, seconds=GRADE_SECONDS)
+
+
+def grade_faulty(name: str, only: str = "") -> Dict[str, Any]:
+    """Grade one of the faulty servers; return the document."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "grade.json")
+        options = ["--only", only] if only else []
+        status, said, errors = grade("--json", str(file), *options, "--", sys.executable, SERVERS, name)
+        assert status in (0, 1, 2) and not errors, (status, said, errors)
+        return {"status": status, "said": said, **json.loads(file.read_text("utf-8"))}
+
+
+def verdicts(document: Dict[str, Any]) -> Dict[str, str]:
+    """Return the verdict on each case."""
+    return {case["case"]: case["verdict"] for case in document["cases"]}
+
+
+@LINUX
+class Processes(unittest.TestCase):
+    """What is started is found and ended."""
+
+    def setUp(self) -> None:
+        self.reactor = Reactor()
+        self.addCleanup(self.reactor.close)
+        self.play = Play(self.reactor)
+
+    def launch(self, name: str) -> Launcher:
+        launcher = Launcher(self.reactor, [sys.executable, SERVERS, name, "{port}"], str(ROOT))
+        self.addCleanup(launcher.close)
+        return launcher
+
+    def test_a_server_in_the_background_is_found_and_ended(self) -> None:
+        for name in ("goes_to_background", "forks", "ignores_sigterm", "prints_nothing"):
+            with self.subTest(name):
+                launcher = self.launch(name)
+                port = free_port()
+                server = self.play.run(launcher.start(port))
+                self.assertEqual(server.address, ("127.0.0.1", port))
+                self.assertFalse(can_listen(port))
+                pids = server.process.pids()
+                self.play.run(launcher.end(server))
+                self.assertTrue(can_listen(port))
+                alive = [pid for pid in pids if Path(f"/proc/{pid}").exists() and not procfs._is_zombie(str(pid))]
+                self.assertEqual(alive, [])
+
+    def test_an_address_is_read_as_the_kernel_writes_it(self) -> None:
+        with self.subTest("IPv4"):
+            self.assertEqual(procfs._host(bytes.fromhex("0100007F") if sys.byteorder == "little" else b"\x7f\0\0\1"),
+                             "127.0.0.1")  # fmt: skip
+        self.assertEqual(procfs._host(bytes(16)), "127.0.0.1")
+
+    def test_what_is_printed_without_end_is_read_and_not_kept(self) -> None:
+        launcher = Launcher(self.reactor, [sys.executable, "-c", "while 1: print('x' * 1000)"], str(ROOT))
+        self.addCleanup(launcher.close)
+        process = Process(self.reactor, launcher.command, str(ROOT), Bounds(), {})
+        self.addCleanup(process.close)
+        came = self.play.run(until(lambda: len(process.tail) == KEPT_BYTES, PATIENCE_SECONDS))
+        self.assertTrue(came)
+        self.assertLess(len(process.output), 3 * KEPT_BYTES)
+
+
+@UNIX
+class WholeRuns(unittest.TestCase):
+    """The program."""
+
+    def test_minichat_passes(self) -> None:
+        quick = "direct,quit,glued_lines,restart"
+        status, said, errors = grade("--only", quick, "--", sys.executable, "-m", "minichat.server")
+        self.assertEqual((status, errors), (0, ""), said)
+        self.assertIn("(100 %)", said)
+
+    def test_a_faulty_server_is_failed_with_all_that_its_author_needs(self) -> None:
+        document = grade_faulty("split_lost", "direct,glued_lines")
+        self.assertEqual((document["status"], verdicts(document)), (1, {"direct": "pass", "glued_lines": "fail"}))
+        case = document["cases"][1]
+        self.assertTrue(all(case[name] for name in ("sent", "came", "right", "why", "by_hand", "lab", "module")), case)
+        for told in ("nc -w", "scripts/labs/run.py 2", "minichat/net/linebuffer.py"):
+            self.assertIn(told, document["said"])
+
+    def test_a_server_that_does_not_start_is_shown_with_what_it_printed(self) -> None:
+        document = grade_faulty("dies_at_start")
+        self.assertEqual((document["status"], document["trouble"]), (2, "ended_at_once"))
+        self.assertIn("no server today", document["said"])
+
+    @LINUX
+    def test_ctrl_c_ends_everything(self) -> None:
+        ours = f"GRADED_BY_TEST={secrets.token_hex(8)}"
+        name, _, value = ours.partition("=")
+        command = ("scripts/grade.py", "--", sys.executable, SERVERS, "goes_to_background")
+        with Program(*command, variables={name: value}) as program:
+            wait_until(lambda: set(procfs.marked(ours)) - {program.process.pid}, "a server")
+            program.kill(signal.SIGINT)
+            status, _, errors = program.finish()
+        self.assertEqual((status, errors.strip()), (130, ""))
+        self.assertEqual(procfs.marked(ours), [])
+
+    def test_what_is_wrong_on_the_command_line_is_told_in_a_line(self) -> None:
+        wrong: List[Tuple[str, ...]] = [(), ("--only", "dance", "--", "x"), ("--port", "0", "--", "x")]
+        for arguments in wrong:
+            self.assertEqual(grade(*arguments)[0], 2)
+        wrong = [("--rubric", "/nowhere/x", "--", "x"), ("--all", "/nowhere/x")]
+        for arguments in wrong:
+            status, _, errors = grade(*arguments)
+            self.assertEqual((status, errors.count("\n")), (2, 1), errors)
+        status, said, _ = grade("--", "/nowhere/server")
+        self.assertEqual((status, "/nowhere/server" in said), (2, True), said)
+
+
+@UNIX
+class Classes(unittest.TestCase):
+    """A whole class."""
+
+    def test_each_student_has_a_row_and_a_page_and_is_graded_once(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            work, out = Path(folder, "class"), Path(folder, "out")
+            for name, command in (("=1+1", f"{sys.executable} {ROOT / SERVERS} correct"), ("broken", "/nowhere/x")):
+                (work / name).mkdir(parents=True)
+                (work / name / "command").write_text(command)
+            (work / "nothing").mkdir()
+            options = ["--all", str(work), "--out", str(out), "--only", "direct"]
+            status, said, errors = grade(*options)
+            self.assertEqual((status, errors), (2, ""), said)
+            rows = list(csv.DictReader(io.StringIO((out / "grades.csv").read_text("utf-8"))))
+            self.assertEqual([row["name"] for row in rows], ["'=1+1", "broken", "nothing"])
+            self.assertEqual([row["trouble"] for row in rows], ["", "no_command", "no_server"])
+            self.assertEqual(len(list(out.glob("*.md"))), 3)
+            before = {file: file.stat().st_mtime_ns for file in out.glob("*.md")}
+            self.assertEqual(grade(*options)[0], 2)
+            self.assertEqual({file: file.stat().st_mtime_ns for file in out.glob("*.md")}, before)
+            (work / "nothing" / "server.py").write_text("raise SystemExit('no')")
+            self.assertEqual(grade(*options)[0], 2)
+            changed = {file for file, at in before.items() if file.stat().st_mtime_ns != at}
+            self.assertEqual({file.name for file in changed}, {"nothing.md"})
+            self.assertTrue(all(stat.S_ISREG(file.stat().st_mode) for file in out.iterdir()))
+
+
+if __name__ == "__main__":
+    unittest.main()

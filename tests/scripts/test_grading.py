@@ -1,0 +1,292 @@
+"""The parts of scripts/grade.py: scripts that wait, texts, points, what is shown, and folders of a class."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import doctest
+import io
+import string
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from typing import Any, Dict, List
+from xml.etree import ElementTree
+
+from tests.support import PATIENCE_SECONDS, ROOT
+
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from grading import dialect, export, hand, reasons, report, rubric, texts
+from grading.case import Result
+from grading.catalogue import BY_NAME, CASES, FAMILIES, groups
+from grading.dialect import HEADER_BYTES, Dialect, Form
+from grading.folder import Student, command_of, students
+from grading.grader import Grade
+from grading.outcome import Verdict
+from grading.peer import Act, Event
+from grading.rubric import WrongRubric
+from grading.script import Play, Steps, pause, until
+from grading.strict import to_the_letter
+
+from minichat.net.reactor import Reactor
+from tests.scripts.graded.table import CASES as CASES_OF_TABLE
+
+LABS = 12
+
+
+class Scripts(unittest.TestCase):
+    """Scripts that wait side by side."""
+
+    def setUp(self) -> None:
+        self.reactor = Reactor()
+        self.addCleanup(self.reactor.close)
+        self.play = Play(self.reactor)
+        self.done: List[str] = []
+
+    def test_a_condition_ends_a_wait_before_its_time(self) -> None:
+        def says() -> Steps[None]:
+            yield from pause(0.0)
+            self.done.append("said")
+
+        def hears() -> Steps[bool]:
+            return (yield from until(lambda: "said" in self.done, PATIENCE_SECONDS))
+
+        def both() -> Steps[List[Any]]:
+            tasks = yield from self.play.all_of([hears(), says()], PATIENCE_SECONDS)
+            return [task.result() for task in tasks]
+
+        self.assertEqual(self.play.run(both()), [True, None])
+
+    def test_a_wait_that_is_over_returns_false(self) -> None:
+        self.assertFalse(self.play.run(until(lambda: False, 0.01)))
+
+    def test_what_takes_too_long_is_stopped_and_cleans_up(self) -> None:
+        def hangs() -> Steps[None]:
+            try:
+                yield from until(lambda: False, PATIENCE_SECONDS)
+            finally:
+                self.done.append("clean")
+
+        def one() -> Steps[List[Any]]:
+            return (yield from self.play.all_of([hangs()], 0.01))
+
+        task = self.play.run(one())[0]
+        self.assertEqual(self.done, ["clean"])
+        self.assertRaises(TimeoutError, task.result)
+
+    def test_an_error_ends_its_own_script_only(self) -> None:
+        def fails() -> Steps[None]:
+            yield from pause(0.0)
+            raise ValueError("mine")
+
+        def both() -> Steps[List[Any]]:
+            return (yield from self.play.all_of([fails(), pause(0.01)], PATIENCE_SECONDS))
+
+        tasks = self.play.run(both())
+        self.assertEqual([type(task.error) for task in tasks], [ValueError, type(None)])
+
+
+class Tables(unittest.TestCase):
+    """Texts, labs and points of the cases."""
+
+    def test_the_cases_are_those_that_servers_are_tried_with(self) -> None:
+        ours = {family: {case.name for case in CASES if case.family == family} for family in FAMILIES}
+        self.assertEqual(ours, {family: set(names.split()) for family, names in CASES_OF_TABLE.items()})
+
+    def test_every_case_is_played_once(self) -> None:
+        self.assertEqual(sorted(case.name for group in groups() for case in group), sorted(BY_NAME))
+
+    def test_every_case_has_texts_points_a_lab_and_a_module(self) -> None:
+        self.assertEqual(set(texts.CASES), set(BY_NAME))
+        for case in CASES:
+            self.assertTrue((ROOT / case.module).exists(), case.module)
+            self.assertTrue(0 <= case.lab <= LABS, case)
+            self.assertGreater(rubric.DEFAULT[case.name].works, 0, case)
+            self.assertTrue(case.script.__doc__, case.name)
+
+    def test_every_reason_that_is_raised_has_a_text_with_its_fields(self) -> None:
+        raised: Dict[str, set[str]] = {}
+        for file in sorted((ROOT / "scripts/grading").rglob("*.py")):
+            for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") in (
+                    "Failed", "OtherWording", "NotApplicable",
+                ) and isinstance(node.args[0], ast.Constant):  # fmt: skip
+                    raised.setdefault(str(node.args[0].value), set()).update(str(word.arg) for word in node.keywords)
+        self.assertGreater(len(raised), 20)
+        for key, fields in raised.items():
+            for text in reasons.REASONS[key]:
+                named = {name for _, name, _, _ in string.Formatter().parse(text) if name}
+                self.assertLessEqual(named, fields | {"line"}, key)
+
+    def test_both_languages_name_the_same_fields(self) -> None:
+        for key, pair in reasons.REASONS.items():
+            named = [{name for _, name, _, _ in string.Formatter().parse(text) if name} for text in pair]
+            self.assertEqual(named[0], named[1], key)
+
+    def test_the_examples_of_the_docstrings_are_true(self) -> None:
+        for module in (hand, export, report):
+            self.assertEqual(doctest.testmod(module).failed, 0, module)
+
+
+class Rubrics(unittest.TestCase):
+    """Points."""
+
+    def read(self, text: str) -> rubric.Rubric:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, "rubric")
+            file.write_text(text, "utf-8")
+            return rubric.read(str(file))
+
+    def test_the_default_can_be_printed_and_read_again(self) -> None:
+        for language in ("pt", "en"):
+            self.assertEqual(self.read(rubric.table(language)), rubric.DEFAULT)
+
+    def test_a_case_that_is_not_named_is_worth_nothing(self) -> None:
+        read = self.read("# only this\nbroadcast 10 7,5\n\nwho 2 # comment\n")
+        self.assertEqual((read["broadcast"], read["who"], read["race"].works), ((10.0, 7.5), (2.0, 2.0), 0.0))
+
+    def test_a_line_that_cannot_be_read_is_named(self) -> None:
+        for text in ("dance 3", "who", "who x", "who -1", "who nan", "who 1 2 3", ""):
+            self.assertRaises(WrongRubric, self.read, text)
+
+    def test_wording_is_judged_apart_and_what_does_not_apply_not_at_all(self) -> None:
+        points = self.read("broadcast 10 6\nwho 4\nquit 2\nrace 1")
+        results = [
+            Result("broadcast", Verdict.WORDING), Result("who", Verdict.NA), Result("quit", Verdict.PASS),
+            Result("race", Verdict.FAIL),
+        ]  # fmt: skip
+        self.assertEqual(rubric.score(results, points), (8.0, 13.0))
+        self.assertEqual(rubric.score(results, points, is_strict=True), (2.0, 13.0))
+
+    def test_a_server_that_relays_nothing_has_no_points_for_it(self) -> None:
+        results = [Result("who", Verdict.NA, "no_text")]
+        self.assertEqual(rubric.score(results, self.read("who 4")), (0.0, 4.0))
+
+
+class Dialects(unittest.TestCase):
+    """What is said and what came."""
+
+    def test_a_header_goes_before_each_message_both_ways(self) -> None:
+        spoken = Dialect(has_header=True)
+        data = spoken.encode(b"oi") + spoken.encode("olá".encode())
+        self.assertEqual(len(data), 2 * HEADER_BYTES + 6)
+        self.assertEqual(spoken.decode(data), "oi\nolá\n".encode())
+        self.assertEqual(spoken.decode(data[:-1]), b"oi\nol" + b"\xc3\n")
+
+    def test_lines_are_cut_at_newlines_and_the_rest_is_kept(self) -> None:
+        self.assertEqual(dialect.lines_of(b"a\r\nb\nc"), [b"a", b"b", b"c"])
+
+    def test_to_the_letter_another_form_is_other_wording(self) -> None:
+        results = [Result("who", Verdict.PASS), Result("quit", Verdict.PASS), Result("direct", Verdict.FAIL)]
+        strict = to_the_letter(results, Dialect(who=Form("LIST")))
+        self.assertEqual([result.verdict.value for result in strict], ["wording", "pass", "fail"])
+
+
+class FakePeer:
+    """Somebody who has done something."""
+
+    def __init__(self, name: str, *events: Event) -> None:
+        self.name, self.events, self.is_deaf = name, list(events), False
+
+
+class ByHand(unittest.TestCase):
+    """The lines for a shell."""
+
+    def test_the_line_of_a_shell_prints_the_same_bytes(self) -> None:
+        for data in ("100% d'água\\n\t\r\n".encode(), b"\x1b[2J\xff\x00\n", ("é" * 700).encode(), b"x" * 3000 + b"1"):
+            command = "; ".join(hand.printf(data))
+            done = subprocess.run(["sh", "-c", command], stdout=subprocess.PIPE, check=True)
+            self.assertEqual(done.stdout, data)
+
+    def test_each_person_has_a_line_and_waits_for_the_others(self) -> None:
+        ana = FakePeer("ana", Event(0.0, Act.SENT, b"ana\n"), Event(2.0, Act.SENT, b"oi\n"))
+        bruno = FakePeer("bruno", Event(1.0, Act.SENT, b"bruno\n"), Event(3.0, Act.HALF_CLOSED))
+        lines = hand.lines([ana, bruno], 50001)  # type: ignore[list-item]
+        self.assertEqual(lines, [
+            "(printf 'ana\\n'; sleep 0.6; printf 'oi\\n'; sleep 2.3) | nc -w 9 127.0.0.1 50001 &",
+            "(sleep 0.3; printf 'bruno\\n'; sleep 0.6) | nc -N 127.0.0.1 50001",
+        ])  # fmt: skip
+
+    def test_a_reset_is_a_line_of_python_that_compiles(self) -> None:
+        ana = FakePeer("ana", Event(0.0, Act.SENT, "d'água\n".encode()), Event(1.0, Act.RESET))
+        (line,) = hand.lines([ana], 50001)  # type: ignore[list-item]
+        compile(line[len("python3 -c '") : -1], "line", "exec")
+        self.assertNotIn("'", line[len("python3 -c '") : -1])
+
+
+class Data(unittest.TestCase):
+    """Names of folders and words of servers are data."""
+
+    NASTY = ("=cmd|' /C calc'!A0", "a\nb", "<b>&]]>", "-rf", "../up", "a" * 200, "\x1b[2J", "é")
+
+    def document(self, name: str) -> Dict[str, Any]:
+        result = Result("who", Verdict.FAIL, "not_in_who", {"nick": "ana", "line": b"\x1b[2J<x>\n|`*\x00"})
+        given = Grade(["server"], [result], Dialect(), port=1)
+        self.page = report.page(name, given, rubric.Score(1.0, 2.0), "en")
+        return export.document(name, given, rubric.Score(1.0, 2.0), "en")
+
+    def test_no_cell_is_a_formula_and_no_row_is_two(self) -> None:
+        sheet = export.sheet([self.document(name) for name in self.NASTY])
+        rows = list(csv.reader(io.StringIO(sheet)))
+        self.assertEqual(len(rows), 1 + len(self.NASTY))
+        for row in rows[1:]:
+            self.assertFalse(any(cell.startswith(("=", "+", "-", "@")) for cell in row), row)
+
+    def test_junit_is_xml_whatever_a_server_says(self) -> None:
+        for name in self.NASTY:
+            suite = ElementTree.fromstring(export.junit(self.document(name), is_strict=False).encode())
+            self.assertEqual((suite.get("failures"), len(suite)), ("1", 1))
+
+    def test_nothing_on_a_page_is_markup_or_controls_a_terminal(self) -> None:
+        for name in self.NASTY:
+            self.document(name)
+            self.assertNotIn("\x1b", self.page)
+            self.assertNotIn("<b>", self.page)
+            self.assertEqual(self.page.count("\n# "), 0)
+
+    def test_a_file_is_named_after_one_folder_and_stays_in_its_place(self) -> None:
+        names = [Student(name, Path(name)).file_name for name in (*self.NASTY, "..", "plain", "%3d", "=")]
+        self.assertEqual(len(set(names)), len(names))
+        for name in names:
+            self.assertRegex(name, r"^[A-Za-z0-9%~][A-Za-z0-9._%~-]{0,100}$")
+
+
+class Folders(unittest.TestCase):
+    """The folders of a class."""
+
+    def setUp(self) -> None:
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.folder = Path(temporary.name)
+
+    def student(self, name: str, **files: str) -> Student:
+        path = self.folder / name
+        path.mkdir()
+        for file, text in files.items():
+            (path / file.replace("_", ".")).write_text(text, "utf-8")
+        return Student(name, path)
+
+    def test_links_and_files_are_no_students(self) -> None:
+        self.student("ana")
+        (self.folder / "link").symlink_to(self.folder / "ana")
+        (self.folder / "file").write_text("")
+        self.assertEqual([student.name for student in students(str(self.folder))], ["ana"])
+
+    def test_the_file_command_is_read_without_a_shell(self) -> None:
+        student = self.student("ana", server_py="", command="\nnode 'my server.js' $HOME; rm -r x\nsecond\n")
+        self.assertEqual(command_of(student), ["node", "my server.js", "$HOME;", "rm", "-r", "x"])
+
+    def test_without_it_server_py_is_run_and_without_that_nothing(self) -> None:
+        self.assertEqual(command_of(self.student("ana", server_py="")), [sys.executable, "server.py"])
+        self.assertIsNone(command_of(self.student("bruno")))
+
+    def test_an_empty_or_unreadable_command_is_an_error(self) -> None:
+        for name, text in (("ana", "\n"), ("bruno", "python3 'open")):
+            self.assertRaises(ValueError, command_of, self.student(name, command=text))
+
+
+if __name__ == "__main__":
+    unittest.main()
