@@ -32,6 +32,15 @@ ELSEWHERE = (
         ("python3 -m unittest tests.net.test_linebuffer",),
     ),
     Elsewhere(
+        "needs the servers of a class", "tests/scripts/test_grade.py", "--all",
+        (
+            "python3 scripts/grade.py --all class --out grades",
+            "python3 scripts/grade.py --all class --out grades --rubric rubric.txt",
+            "python3 scripts/grade.py --show-rubric > rubric.txt",
+            "python3 scripts/grade.py -- python3 server.py",
+        ),
+    ),
+    Elsewhere(
         "asks, and waits for ENTER", "tests/scripts/test_labs.py", "python3 scripts/labs/run.py 1",
         ("python3 scripts/labs/run.py 1", "python3 scripts/labs/run.py 1 --lang en"),
     ),
