@@ -196,7 +196,6 @@ class Smoke(Labs):
         self.assertEqual(status, 1, output + errors)
         self.assertRegex(errors, r"\AA lição não apareceu: leituras de [^\n]+\n\Z")
 
-
     def test_a_server_that_answers_nonsense_is_told_and_status_1(self) -> None:
         code = (
             "import sys; sys.path.insert(0, 'scripts'); from labs import run, stage\n"
