@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import List
 
+from labs.asking import with_questions
 from labs.lab import Lab
-from labs.questions import QUESTIONS, with_questions
+from labs.questions import QUESTIONS
 from minichat.trace.page import Page
 from minichat.trace.schema import Event
 

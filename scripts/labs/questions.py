@@ -1,60 +1,11 @@
-"""The questions on the page of a lab: at which event it stops, what it asks, and when it answers.
-
-A question is written into the trace as a note before an event, and its answer as a
-note after a later one, where the answer was to be seen.
-"""
+"""The questions on the page of each lab, one to three, and their answers."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, NamedTuple, Sequence
+from typing import Dict, List
 
+from labs.asking import Asked, Events, Questions, place
 from labs.events import numbers
-from labs.lab import Text
-from minichat.trace.schema import Event
-
-Events = Sequence[Event]
-
-
-class Asked(NamedTuple):
-    """One question."""
-
-    at: int  # the place of the event before which it is asked
-    seen: int  # the place of the event after which it is answered
-    ask: Text
-    answer: Text
-
-
-class Questions(NamedTuple):
-    """The questions of one lab."""
-
-    trace: int  # which of its traces the page plays, in the order in which the lab looks at them
-    asked: Callable[[Events], List[Asked]]
-
-
-def place(events: Events, name: str, /, after: int = 0, nth: int = 1, **fields: Any) -> int:
-    """Return the place of the nth event of that name with those fields from ``after`` on; raise LookupError."""
-    wanted = {"event": name, **fields}.items()
-    for index in range(after, len(events)):
-        if all(events[index].get(key) == value for key, value in wanted):
-            nth -= 1
-            if not nth:
-                return index
-    raise LookupError(f"no {name} {fields} after {after}")
-
-
-def with_questions(events: Events, questions: Questions) -> List[Event]:
-    """Return the events with the notes of the questions among them, numbered anew."""
-    notes: Dict[int, List[Event]] = {}
-    for one in questions.asked(events):
-        for at, fields in ((one.at, {"ask": one.ask}), (one.seen + 1, {"answer": one.answer})):
-            before = events[at - 1]  # the loop has come so far
-            note = {"t": before["t"], "turn": before["turn"], "event": "note", "text": "", **fields}
-            notes.setdefault(at, []).append(note)
-    made: List[Event] = []
-    for index, event in enumerate(events):
-        made += [*notes.get(index, []), event]
-    made += notes.get(len(events), [])
-    return [{**event, "n": number} for number, event in enumerate(made)]
 
 
 def _half_a_line(events: Events) -> List[Asked]:
@@ -271,9 +222,39 @@ def _friends(events: Events) -> List[Asked]:
     ]  # fmt: skip
 
 
+def _in_frames(events: Events) -> List[Asked]:
+    head = place(events, "head", status=101)
+    frame = place(events, "frame", kind="text", length=2)  # the nick is longer
+    last = place(events, "frame", frame, kind="continuation")
+    line = place(events, "line", last)
+    return [
+        Asked(
+            head, head,
+            ("ana pediu um WebSocket por HTTP. O que vem depois da resposta 101?",
+             "ana has asked for a WebSocket, in HTTP. What comes after the answer 101?"),
+            ("Frames, na mesma conexão: até aqui eram linhas de HTTP.",
+             "Frames, on the same connection: up to here it was lines of HTTP."),
+        ),
+        Asked(
+            frame, last,
+            ("Uma leitura trouxe 24 bytes. Quantos frames são, e onde acaba cada um?",
+             "One read brought 24 bytes. How many frames are they, and where does each end?"),
+            ("Três. O começo de cada um diz o seu comprimento: nada se procura. O ping pode vir no meio do ç.",
+             "Three. The beginning of each says its length: nothing is searched. The ping may come within the ç."),
+        ),
+        Asked(
+            line, line,
+            ("ana não enviou nenhum LF. Há uma linha?", "ana has sent no LF. Is there a line?"),
+            ("Sim: o FIN do último fragmento acaba a mensagem, e com ela a linha.",
+             "Yes: the FIN of the last fragment ends the message, and with it the line."),
+        ),
+    ]  # fmt: skip
+
+
 QUESTIONS: Dict[int, Questions] = {
     1: Questions(0, _half_a_line), 2: Questions(0, _glued_lines), 3: Questions(0, _partial_send),
     4: Questions(0, _hot_loop), 5: Questions(0, _sleepy_reader), 6: Questions(0, _do_not_block),
     7: Questions(0, _connect_before_accept), 8: Questions(0, _ways_to_leave), 9: Questions(0, _across_the_border),
     10: Questions(0, _the_client_is_a_loop_too), 11: Questions(0, _address_in_use), 12: Questions(0, _friends),
+    13: Questions(0, _in_frames),
 }  # fmt: skip

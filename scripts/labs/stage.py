@@ -31,7 +31,8 @@ from minichat.trace.schema import Event  # noqa: E402
 from minichat.trace.view import View, legend  # noqa: E402
 from minichat.trace.words import told  # noqa: E402
 from tests.peer import Peer  # noqa: E402
-from tests.program import SERVER, File, Program, ServerProcess  # noqa: E402
+from tests.program import SERVER, File, Program, ServerProcess, port_of  # noqa: E402
+from tests.webpeer import WebPeer  # noqa: E402
 
 PLACES = {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "scripts")])}
 LEAST_SECONDS = 0.3  # to count anything, however soon ENTER is pressed
@@ -53,6 +54,16 @@ class Person(Peer):
     failure = NotShown
 
 
+class Browser(WebPeer):
+    """The same at a WebSocket."""
+
+    failure = NotShown
+
+    def raw(self, data: bytes) -> None:
+        """Send bytes as they are, whatever frames they are a part of."""
+        self.socket.raw(data)
+
+
 class Stage:
     """A server, some people, and the traces that their programs have written."""
 
@@ -69,7 +80,7 @@ class Stage:
         self._folder = tempfile.TemporaryDirectory(prefix="minichat-lab-")
         self._programs: List[Program] = []
         self.server: ServerProcess  # that was started last
-        self._people: List[Person] = []
+        self._people: List[Peer] = []
         self.traces: List[List[Event]] = []  # that were looked at, in order
         self._traces = 0
         self._trace: Optional[Path] = None
@@ -178,6 +189,12 @@ class Stage:
         person = Person(self.port, nick or None, receive_bytes=room_bytes)
         self._people.append(person)
         return person
+
+    def browser(self, nick: str) -> Browser:
+        """Let a person come in by the door for browsers, of which the server has told the port last."""
+        browser = Browser(port_of(self.server.status_line().rstrip("/")), nick)
+        self._people.append(browser)
+        return browser
 
     def end(self, is_good: bool = True) -> List[Event]:
         """Stop the server, then close all people; return the events of its trace.

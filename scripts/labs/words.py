@@ -60,8 +60,8 @@ WORDS: Dict[str, Tuple[str, str]] = {
         "usage: python3 scripts/labs/run.py [NUMBER] [options]",
     ),
     "about": (
-        "Doze laboratórios com um servidor de verdade; sem NÚMERO, mostra a lista.",
-        "Twelve labs on a real server; without a NUMBER, they are listed.",
+        "Treze laboratórios com um servidor de verdade; sem NÚMERO, mostra a lista.",
+        "Thirteen labs on a real server; without a NUMBER, they are listed.",
     ),
     "help_help": ("mostra esta ajuda e sai", "show this help and exit"),
     "help_yes": ("não espera por ENTER", "do not wait for ENTER"),

@@ -17,8 +17,9 @@ from tests.trace.pages import NO_NODE, NODE, in_engine, written
 sys.path.insert(0, str(ROOT / "scripts"))
 
 import example
+from labs.asking import place, with_questions
 from labs.lessons import LABS
-from labs.questions import QUESTIONS, place, with_questions
+from labs.questions import QUESTIONS
 
 LAB_SECONDS = 3 * PATIENCE_SECONDS
 MOST_QUESTIONS = 3

@@ -22,7 +22,7 @@ from tests.support import PATIENCE_SECONDS, ROOT
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from labs.lab import Lab
-from labs.lessons import LABS, glued_lines
+from labs.lessons import LABS, glued_lines, in_frames
 from labs.screen import COLUMNS, FOOT_ROWS, ROWS
 
 NUMBERS = tuple(LABS)
@@ -33,6 +33,21 @@ STEPS = {
     "pt": ("palpite", "o que acontece", "por quê", "para levar para casa"),
     "en": ("predict", "what happens", "why", "to take home"),
 }
+
+# A server that lets one person in, and has another idea of what its door for browsers says.
+NONSENSE = """
+import socket
+for_nc, for_browsers = (socket.create_server(("127.0.0.1", 0)) for _ in range(2))
+print("at :%d..." % for_nc.getsockname()[1])
+print("at http://127.0.0.1:%d/" % for_browsers.getsockname()[1], flush=True)
+person = for_nc.accept()[0]
+person.recv(100)
+person.sendall(b"OK bruno\\n")
+browser = for_browsers.accept()[0]
+browser.recv(1000)
+browser.sendall(b"HTTP/1.1 500 no\\r\\n\\r\\n")
+browser.recv(100)
+"""
 
 
 class Play(NamedTuple):
@@ -132,7 +147,8 @@ class Smoke(Labs):
 
     @classmethod
     def setUpClass(cls) -> None:
-        cls.play(Play(2, "pt"), Play(3, "en"), Play(3, "pt", is_changed=True), Play(9, "en", is_changed=True))
+        cls.play(Play(2, "pt"), Play(3, "en"), Play(3, "pt", is_changed=True), Play(9, "en", is_changed=True),
+                 Play(13, "en"), Play(13, "pt", is_changed=True))  # fmt: skip
 
     def test_every_lesson_shows_and_every_trace_is_good(self) -> None:
         self.check_every_lesson_shows_and_every_trace_is_good()
@@ -148,6 +164,20 @@ class Smoke(Labs):
         told = "Diferente de antes; desta vez não houve: um envio que o kernel não aceitou"
         self.assertIn(told, screens(output)["o que acontece"])
         self.assertEqual(output.splitlines()[-1], "Com --sndbuf 65536: compare com o seu palpite. O rastro confere.")
+
+    def test_frames_and_reads_end_apart_but_the_line_is_the_same(self) -> None:
+        for play, reads in ((Play(13, "en"), 1), (Play(13, "pt", is_changed=True), 5)):
+            output = self.runs[play][1]
+            found = screens(output)
+            first, second = found[STEPS[play.language][1]], found["in frames" if play.language == "en" else "em frames"]
+            self.assertEqual(sum(" < ana " in row for row in second), reads, output)
+            self.assertEqual([row.split()[3:5] for row in second if " frame " in row and row.startswith("==>")],
+                             [["frame", "text"], ["frame", "ping"], ["frame", "continuation"]])  # fmt: skip
+            lines = [row for row in (*first, *second) if row.endswith('"ação"')]
+            self.assertEqual(len(lines), 2, output)
+            for row in lines:
+                self.assertRegex(row, r"^==> .* (de|of) 7 ")
+            self.assertNotIn("Diferente de antes", output)
 
     def test_all_lines_are_shown_when_asked_for(self) -> None:
         less, every = self.runs[Play(2, "pt")][1], run("2", "--yes", "--all")[1]
@@ -165,6 +195,16 @@ class Smoke(Labs):
         status, output, errors = run_program("-c", code, seconds=LAB_SECONDS, variables={"PYTHONIOENCODING": "utf-8"})
         self.assertEqual(status, 1, output + errors)
         self.assertRegex(errors, r"\AA lição não apareceu: leituras de [^\n]+\n\Z")
+
+    def test_a_server_that_answers_nonsense_is_told_and_status_1(self) -> None:
+        code = (
+            "import sys; sys.path.insert(0, 'scripts'); from labs import run, stage\n"
+            f"stage.SERVER = ['-c', {NONSENSE!r}]\n"
+            "sys.exit(run.main(['13', '--yes']))"
+        )
+        status, output, errors = run_program("-c", code, seconds=LAB_SECONDS, variables={"PYTHONIOENCODING": "utf-8"})
+        self.assertEqual(status, 1, output + errors)
+        self.assertRegex(errors, r"\AA lição não apareceu: [^\n]*HTTP/1.1 500 no[^\n]*\n\Z")
 
 
 @unittest.skipIf(sys.platform == "win32", "a matter of POSIX signals and shells")
@@ -212,7 +252,7 @@ class Texts(ScreenCase):
         return [(lab, language) for lab in LABS.values() for language in LANGUAGES]
 
     def test_the_labs_are_numbered_from_one(self) -> None:
-        self.assertEqual(list(LABS), list(range(1, 13)))
+        self.assertEqual(list(LABS), list(range(1, 14)))
 
     def test_every_lab_names_a_function_that_exists(self) -> None:
         for lab in LABS.values():
@@ -250,6 +290,12 @@ class Texts(ScreenCase):
         for shown in runs:
             self.check_screens_fit(shown)
 
+    def test_no_frame_but_the_last_ends_where_a_read_of_five_does(self) -> None:
+        ends = [sum(len(sent.data) for sent in in_frames.FRAMES[: count + 1]) for count in range(3)]
+        self.assertEqual(ends, [8, 14, len(in_frames.DATA)])
+        self.assertIn("8 e 14", LABS[13].knob.answer[0])
+        self.assertEqual([end for end in ends if end % int(LABS[13].knob.other) == 0], [])
+
     def test_a_changed_value_stands_in_the_texts(self) -> None:
         for value, told in ((2.05, "dorme 2,05 s"), (2.0, "dorme 2 s"), (None, "dorme 2 s"), (10, "dorme 10 s")):
             self.assertIn(told, LABS[6].text("before", "pt", value))
@@ -270,8 +316,8 @@ class Sheets(unittest.TestCase):
 
     def test_what_is_wrong_is_told_in_one_line(self) -> None:
         for arguments, told in (
-            (["13"], "não existe o lab 13; há de 1 a 12"),
-            (["x"], "não existe o lab x; há de 1 a 12"),
+            (["14"], "não existe o lab 14; há de 1 a 13"),
+            (["x"], "não existe o lab x; há de 1 a 13"),
             (["--pieces", "4"], "--pieces muda um lab; diga qual: python3 scripts/labs/run.py NÚMERO --pieces 4"),
             (["3", "--pieces", "4"], "o lab 3 não tem --pieces"),
             (["3", "--sndbuf", "1"], "--sndbuf deve ser um número inteiro de 2048 a 1048576, e não 1; veja "),

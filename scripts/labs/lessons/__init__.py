@@ -15,6 +15,7 @@ from labs.lessons import (
     glued_lines,
     half_a_line,
     hot_loop,
+    in_frames,
     partial_send,
     sleepy_reader,
     ways_to_leave,
@@ -22,6 +23,6 @@ from labs.lessons import (
 
 _MODULES = (
     half_a_line, glued_lines, partial_send, hot_loop, sleepy_reader, do_not_block, connect_before_accept,
-    ways_to_leave, across_the_border, client_loop, address_in_use, friends,
+    ways_to_leave, across_the_border, client_loop, address_in_use, friends, in_frames,
 )  # fmt: skip
 LABS: Dict[int, Lab] = {module.LAB.number: module.LAB for module in _MODULES}
