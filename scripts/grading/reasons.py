@@ -79,7 +79,7 @@ REASONS: Dict[str, Text] = {
         "{nick} já saiu, e ainda está na resposta: {line}",
         "{nick} has left, and still is in the answer: {line}",
     ),
-    "race_won_by_many": ("{count} pessoas entraram como {nick}", "{count} people got in as {nick}"),
+    "race_won_by_many": ("pessoas que entraram como {nick}: {count}", "people who got in as {nick}: {count}"),
     "race_won_by_none": ("ninguém entrou como {nick}", "nobody got in as {nick}"),
     # who lives on
     "others_dead": (

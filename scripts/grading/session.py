@@ -18,6 +18,7 @@ from grading.reasons import shown
 from grading.script import Play
 from grading.strict import to_the_letter
 from grading.texts import pick
+from minichat.cli.messages import filled
 from minichat.net.reactor import Reactor
 
 PASSED, FAILED, NOT_GRADED = 0, 1, 2
@@ -57,8 +58,9 @@ class Session:
             self._show("")
             what = entry["why"] or f"{entry['percent']:g} %"
             print(f"{number}/{len(work.students)} {entry['name']}: {what}", flush=True)
-        print(pick(("{count} linhas em {file}", "{count} rows in {file}"), values.lang).format(
-            count=len(entries), file=work.keep_sheet(export.sheet(entries))))  # fmt: skip
+        text = pick(("{count:linha/linhas} em {file}", "{count:row/rows} in {file}"), values.lang)
+        fields: Dict[str, object] = {"count": len(entries), "file": work.keep_sheet(export.sheet(entries))}
+        print(filled(text, values.lang, fields))
         return self._status_of(entries)
 
     def _student(self, student: Student, progress: str) -> Tuple[Dict[str, Any], str]:
