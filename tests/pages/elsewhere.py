@@ -68,6 +68,7 @@ ELSEWHERE = (
         ),
     ),
     Elsewhere("writes files", "tests/scripts/test_picture.py", "picture.drawn(", ("python3 scripts/picture.py",)),
+    Elsewhere("writes files", "tests/scripts/test_phone.py", "phone.taken(", ("python3 scripts/phone.py",)),
     Elsewhere("a start is compared with it", "scripts/benchmark/alone.py", '"pass"', ("python3 -c pass",)),
     Elsewhere(
         "takes a while", "scripts/check", "python3 scripts/chaos.py --seconds 10",

@@ -7,14 +7,14 @@ import re
 import tempfile
 import unittest
 from pathlib import Path
-from typing import List, Set
+from typing import List, Set, Tuple
 
 from minichat.cli import options
 from minichat.server import options as server
 from minichat.server.address import reachable_host
-from tests.pages.desk import Desk, has_netcat, run
+from tests.pages.desk import Desk, Terminal, has_netcat, run
 from tests.pages.elsewhere import ELSEWHERE
-from tests.pages.markdown import FIRST, GUIDE, HOUSE, PAGES, Page, codes
+from tests.pages.markdown import FIRST, GUIDE, HOUSE, PAGES, WEB, Page, codes
 from tests.peer import Peer
 from tests.program import ServerProcess
 from tests.support import ROOT, wait_until
@@ -22,6 +22,7 @@ from tests.support import ROOT, wait_until
 # Sections that are played as they are written.
 WALK, GUIDE_WALK = "Try it in a minute", "Um minuto"
 OTHERS, GUIDE_OTHERS = "Run it for others", "Na rede local"
+GUIDE_BROWSER, WEB_WALK = "No navegador", "Try it"
 AN_ADDRESS = "192.0.2.7"  # on the pages; RFC 5737 keeps it for that
 
 # Commands that end by themselves, with status 0 when all is well.
@@ -65,7 +66,8 @@ def experiments() -> List[str]:
 def played() -> Set[str]:
     """All commands that are run in this file."""
     found = {codes(line.partition("→")[0])[-1] for line in experiments()}
-    for page, sections in ((FIRST, (WALK, OTHERS)), (GUIDE, (GUIDE_WALK, GUIDE_OTHERS))):
+    read = (FIRST, (WALK, OTHERS)), (GUIDE, (GUIDE_WALK, GUIDE_OTHERS, GUIDE_BROWSER)), (WEB, (WEB_WALK,))
+    for page, sections in read:
         found |= {line for block in page.blocks if block.section in sections for line in block.lines}
     return found | {*END_WELL, *ANSWERED}
 
@@ -119,6 +121,43 @@ class Commands(unittest.TestCase):
             here = reachable_host(("0.0.0.0", 0))
             terminal.play([self.desk.here(line).replace(AN_ADDRESS, here) for line in told])
             terminal.is_quiet()
+
+    @unittest.skipUnless(reachable_host(("0.0.0.0", 0)), "no network here")
+    def test_the_server_tells_which_address_a_browser_types(self) -> None:
+        here = reachable_host(("0.0.0.0", 0))
+        for page, title in ((FIRST, OTHERS), (GUIDE, GUIDE_BROWSER)):
+            command, told = self.browser_blocks(page, title)
+            terminal = self.serve_browsers(command, [line.replace(AN_ADDRESS, here) for line in told])
+            terminal.is_quiet()
+
+    @unittest.skipUnless(has_netcat(), "needs an nc with -N")
+    def test_a_browser_can_be_played_by_hand(self) -> None:
+        command, told = self.browser_blocks(WEB, WEB_WALK)
+        self.serve_browsers(command, told)
+        blocks = [block.lines for block in WEB.blocks if block.section == WEB_WALK][2:]
+        self.assertEqual(len(blocks), 6)
+        for typed, shown in zip(blocks[::2], blocks[1::2]):
+            _, output = run(self.there("\n".join(typed)), self.desk.env)
+            self.assertEqual(output.splitlines(), [self.there(line) for line in shown])
+
+    def browser_blocks(self, page: Page, title: str) -> Tuple[str, List[str]]:
+        """The command of a section that opens the door for browsers, and what it shows."""
+        blocks = [block.lines for block in page.blocks if block.section == title]
+        (place,) = (place for place, lines in enumerate(blocks) if "--web 8080" in lines[0])
+        return blocks[place][0], blocks[place + 1]
+
+    def serve_browsers(self, command: str, told: List[str]) -> Terminal:
+        """Start a server as on a page, with any web port, and wait for what it shows."""
+        terminal = self.desk.open("server", command.replace("--web 8080", "--web 0"))
+        place = next(place for place, line in enumerate(told) if "http:" in line)
+        terminal.play([self.desk.here(line) for line in told[:place]])
+        self.web_port = terminal.next_line().rstrip("/").rpartition(":")[2]
+        terminal.play([self.there(line) for line in told[place:]])
+        return terminal
+
+    def there(self, text: str) -> str:
+        """``text`` with the ports that the server really has."""
+        return self.desk.here(text).replace("8080", self.web_port)
 
     def test_the_server_runs_in_the_background_and_ends(self) -> None:
         (block,) = (block for block in FIRST.blocks if block.section == OTHERS and "nohup" in block.lines[0])
