@@ -22,7 +22,7 @@ FOUND = {
     "double": "not one unbroken stretch",
     "reorder": "not one unbroken stretch",
     "leak": "for another person|twice or out of order",  # the second to its addressee
-    "cut": "but it read all the time",
+    "cut": "but it read all the time|a good nick was refused",  # the second if it is cut before its OK
     "lose-letter": "a direct message was lost|not the answer to that line",  # the second to oneself
 }
 

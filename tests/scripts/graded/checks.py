@@ -9,6 +9,7 @@ right gets all the time it needs, and one that must fail gets `SHORT_SECONDS`.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import signal
 import socket
@@ -35,6 +36,7 @@ PLAINLY = [
 SHORT_SECONDS = 0.3  # that a server which must fail gets
 SLOW_SECONDS = 1.5  # the same, where the correct server waits for a second itself
 SPIN_SECONDS, SPIN_LOOKS = 0.3, 3
+NOTICED_SECONDS = 1.5  # after which a server has noticed that a connection was closed
 SLOW_LINES, SLOW_BYTES = 4000, 4000  # more than the kernel keeps for one that does not read
 
 
@@ -381,8 +383,11 @@ def silent_newcomer(stage: Stage) -> None:
 def connect_and_go(stage: Stage) -> None:
     ana, bruno = stage.join("ana"), stage.join("bruno")
     stage.stranger().close()
-    for number in range(20):
+    deadline = time.monotonic() + NOTICED_SECONDS
+    for number in itertools.count():
         crosses(ana, bruno, f"oi{number}")
+        if time.monotonic() > deadline:
+            break
 
 
 @check
