@@ -20,6 +20,7 @@ from typing import List, Tuple
 
 _JOINER = "\u200d"  # between two emoji that make one
 _EMOJI_STYLES = ("\ufe0f", "\u20e3")  # show a symbol as an emoji or as a key, two columns wide
+_SPACING_SINCE_14 = "\u1734"  # a mark that has no width in Unicode 13, which Python 3.9 and 3.10 know
 _SKIN_TONES = ("\U0001f3fb", "\U0001f3ff")
 _FLAG_LETTERS = ("\U0001f1e6", "\U0001f1ff")
 _SARA_AM = ("\u0e33", "\u0eb3")  # a vowel of Thai and of Lao that is a mark and a letter in one
@@ -98,7 +99,7 @@ def _is_mark(character: str) -> bool:
 
 @functools.lru_cache(maxsize=4096)
 def _code_point_width(character: str) -> int:
-    category = unicodedata.category(character)
+    category = "Mc" if character in _SPACING_SINCE_14 else unicodedata.category(character)
     if category in ("Mn", "Me") or _is_in_some(character, _NEVER_DRAWN):
         return 0
     # What this Python does not know yet (Cn) can be an emoji.
