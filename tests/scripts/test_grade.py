@@ -136,7 +136,7 @@ class WholeRuns(unittest.TestCase):
             program.kill(signal.SIGINT)
             status, _, errors = program.finish()
         self.assertEqual((status, errors.strip()), (130, ""))
-        self.assertEqual(procfs.marked(ours), [])
+        wait_until(lambda: not procfs.marked(ours), "the end of what was killed")
 
     def test_what_is_wrong_on_the_command_line_is_told_in_a_line(self) -> None:
         wrong: List[Tuple[str, ...]] = [(), ("--only", "dance", "--", "x"), ("--port", "0", "--", "x")]
