@@ -72,8 +72,11 @@ class History:
             self._begin_part()
 
     def begin(self) -> Place:
-        """Return where a new watcher begins: at the oldest event that is kept."""
-        return self._at(self._parts[0], -1)
+        """Return where a new watcher begins: at the oldest part, but not at one that the next part pushes out.
+
+        So it has the time in which a whole part comes to read its first one.
+        """
+        return self._at(self._parts[1 if len(self._parts) == PARTS else 0], -1)
 
     def after(self, last_id: str) -> Place:
         """Return where a watcher goes on that has come back; ``last_id`` is its last event.

@@ -12,6 +12,7 @@ from minichat.web.history import PARTS, History, Place
 from tests.web.streams import events, messages
 
 PART_BYTES = 2000
+MESSAGE_BYTES = 250  # at most, of a turn with three events
 RUN = "ab12"
 
 
@@ -91,8 +92,10 @@ class Bounded(HistoryTest):
     def test_no_more_than_some_parts_are_kept(self) -> None:
         sizes = []
         for _ in range(PARTS * 100):
+            before = self.history.size
             self.turn()
             sizes.append(self.history.size)
+            self.assertLessEqual(sizes[-1] - before, MESSAGE_BYTES)
         self.assertLessEqual(max(sizes), PARTS * (PART_BYTES + 500))
         self.assertGreater(sizes[-1], (PARTS - 2) * PART_BYTES)
 
@@ -106,6 +109,12 @@ class Bounded(HistoryTest):
         self.assertEqual(name, f"{RUN}-{first - 1}")
         seen = [event["n"] for _, group in rest for event in group]
         self.assertEqual(seen, list(range(first, self.n)))
+
+    def test_a_newcomer_may_read_its_first_piece_until_a_whole_part_has_come(self) -> None:
+        for _ in range(PARTS * 100):
+            place = self.history.begin()
+            self.turns(PART_BYTES // MESSAGE_BYTES)
+            self.assertNotEqual(self.all_at(place), b"")
 
     def test_a_place_that_is_not_kept_is_told(self) -> None:
         self.turns(1)
