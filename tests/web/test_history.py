@@ -110,7 +110,7 @@ class Bounded(HistoryTest):
         seen = [event["n"] for _, group in rest for event in group]
         self.assertEqual(seen, list(range(first, self.n)))
 
-    def test_a_newcomer_may_read_its_first_piece_until_a_whole_part_has_come(self) -> None:
+    def test_a_newcomer_may_begin_to_read_while_a_whole_part_comes(self) -> None:
         for _ in range(PARTS * 100):
             place = self.history.begin()
             self.turns(PART_BYTES // MESSAGE_BYTES)
