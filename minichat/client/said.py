@@ -98,7 +98,8 @@ class Said:
     def _look(self) -> None:
         self._will_look = False
         if self.receipts:
-            self._ask_if_needed()
+            if self.receipts.can_ask:  # else everyone would read WHO again and again
+                self._ask_if_needed()
             self._look_soon()
 
     def _ask_if_needed(self) -> None:

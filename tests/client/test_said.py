@@ -133,6 +133,21 @@ class Asking(SaidTest):
         self.said.ask_at_end()
         self.check_sent(b"@bia um\ndois\n")
 
+    def test_where_everyone_reads_who_it_is_not_asked_each_second(self) -> None:
+        """A server that knows no WHO says it to all; at the end, and when too much waits, only it confirms."""
+        self.said.add(b"@bia um\n")
+        self.pass_time(ASK_SECONDS * 1.2)
+        self.hear("FROM ana [all]: WHO")
+        self.said.add(b"@bia dois\n")
+        self.pass_time(60.0)
+        self.check_sent(b"@bia um\nWHO\n@bia dois\n")
+        self.said.ask_at_end()
+        self.hear("FROM ana [all]: WHO")
+        self.check_sent(b"@bia um\nWHO\n@bia dois\nWHO\n")
+        self.said.add(b"@x\n" * (UNANSWERED_BYTES // LINE_COST))
+        self.assertTrue(self.said.is_too_much())
+        self.assertEqual((self.sent[-1], self.said.close()), (b"WHO\n", UNANSWERED_BYTES // LINE_COST))
+
     def test_after_the_end_nothing_is_asked(self) -> None:
         self.said.add(b"@bia um\n")
         self.said.close()
