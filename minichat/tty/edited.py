@@ -148,13 +148,17 @@ class EditedConsole(Console):
             return
         if self._key_timer:
             self._key_timer.cancel()
-            self._key_timer = None
-        if parser.patience_seconds:
-            self._key_timer = self._reactor.call_later(parser.patience_seconds, self._give_up)
+        self._wait_for_rest()
+
+    def _wait_for_rest(self) -> None:
+        """Give up what waits for the rest of a key after its time."""
+        seconds = self._editor.parser.patience_seconds
+        self._key_timer = self._reactor.call_later(seconds, self._give_up) if seconds else None
 
     def _give_up(self) -> None:
-        self._key_timer, self._waits = None, _NOTHING
+        self._waits = _NOTHING
         self._act_on(self._editor.give_up())
+        self._wait_for_rest()
         self._ask_if_quiet()
 
     def _on_end(self) -> None:

@@ -9,6 +9,7 @@ from unittest import mock
 
 from minichat.cli.messages import Messages
 from minichat.tty.edited import QUIET_SECONDS, RESIZE_SECONDS, EditedConsole
+from minichat.tty.keys import ESCAPE_SECONDS, LATE_SECONDS
 from minichat.tty.paste import DROP_SECONDS
 from minichat.tty.terminal import Terminal
 from tests.tty.typist import FakeKeyboard, FakeReactor, NotingTypist
@@ -82,6 +83,17 @@ class Waiting(EditedTest):
             self.type(rest)
             self.check("> a|bc")
             self.type("\x0b\x15")
+
+    def test_the_late_half_of_a_function_key_is_no_answer(self) -> None:
+        """Trap 62: F4 is ESC O S, and S is a yes; once nothing can follow, S is a letter."""
+        self.paste("um\ndois")
+        self.type("\x1bO", seconds=ESCAPE_SECONDS)
+        self.type("S\r")
+        self.check("Colar 2 linhas? s envia, n descarta: |")
+        self.type("\x1bO", seconds=ESCAPE_SECONDS)
+        self.reactor.wait(LATE_SECONDS)
+        self.type("S\r")
+        self.check("> |", "pasted ['um', 'dois']")
 
     def test_keys_after_a_lone_escape_are_not_held_for_ever(self) -> None:
         self.type("\x1b", seconds=0.2)
