@@ -34,6 +34,8 @@ class CookedConsole(Console):
         self._question = ""  # for a text; empty if there is none
         self._has_spoken = False  # since the last answer: a line may have been meant for somebody
         self._doubtful: Optional[str] = None  # a line that is asked about: send it after all?
+        self._doubt = ""  # that question
+        self._is_shown = False  # it could be read: a yes that was typed before may be meant for somebody
         self._is_in_row = False  # the cursor stands after a question, or after what was typed
         self._is_open = False
         reactor.at_turn_end(self._print)
@@ -53,8 +55,8 @@ class CookedConsole(Console):
 
     def confirm(self, question: str, line: str) -> None:
         self._refuse()
-        self._doubtful = line
-        self._show_question(question)
+        self._doubtful, self._doubt = line, question
+        self._ask_again()
 
     def say(self, line: bytes) -> None:
         self._lines.append(line)
@@ -104,7 +106,7 @@ class CookedConsole(Console):
     def _take(self, line: str) -> None:
         """Take a line as what it can be: an answer, or something to say that was half typed when we asked."""
         if self._doubtful is not None and self._take_reply(line):
-            if self._question:
+            if self._question and self._doubtful is None:
                 self._show_question(self._question)
             return
         if self._question and not (self._has_spoken and " " in line.strip(" ")):  # no nick has a space
@@ -116,15 +118,25 @@ class CookedConsole(Console):
             self._show_question(self._question)
 
     def _take_reply(self, line: str) -> bool:
-        """Answer yes or no; return False if the line says neither: then it is no, and a line of its own."""
+        """Answer yes or no; return False if the line says neither: then it is no, and a line of its own.
+
+        A yes that came too early for an answer is thrown away, and the question is asked again.
+        """
         doubtful = self._doubtful or ""
         yes = is_yes(line)
-        if yes:
+        if yes and not self._is_shown:
+            self._ask_again()
+        elif yes:
             self._doubtful = None
             self._typist.confirmed(doubtful)
         else:
             self._refuse()
         return yes is not None or not line.strip(" ")
+
+    def _ask_again(self) -> None:
+        # Looked at before the question is there: the answer may come at once.
+        self._is_shown = b"\n" not in self._typed and not self._keyboard.has_more
+        self._show_question(self._doubt)
 
     def _refuse(self) -> None:
         if self._doubtful is not None:

@@ -222,6 +222,9 @@ class EditedConsole(Console):
             prompt = self._prompt.shown(room, above)
             lines, self._lines = [*self._lines, *(line.encode() for line in above)], []
             before, after = self._editor.view(room - columns(prompt))
+            question = self._editor.question
+            if question is not None and not question.is_shown:  # looked at before: the answer may come at once
+                question.is_shown = not self._keyboard.has_more
             self._do(lambda: self._terminal.show(lines, prompt + before, after))
 
     def _do(self, act: Callable[[], None]) -> None:

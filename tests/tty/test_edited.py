@@ -248,6 +248,26 @@ class Confirming(EditedTest):
         self.type("MSG @ana x\roi\r")
         self.check("A todos? oi|", "typed MSG @ana x")
 
+    def test_a_yes_that_was_typed_ahead_is_no_answer(self) -> None:
+        """Trap 68: it was typed for somebody, before the question could be read."""
+        self.typist.on_typed = lambda line: self.console.confirm("A todos? ", line)
+        self.type("MSG @ana x\rsim\r")
+        self.check("A todos? sim|", "typed MSG @ana x")
+        self.type("\r")
+        self.check("> |", "confirmed MSG @ana x")
+
+    def test_a_question_is_read_only_once_nothing_waits_to_be_read(self) -> None:
+        """Trap 68: a terminal gives what was typed ahead in pieces."""
+        keyboard: Any = self.console._keyboard
+        self.console.confirm("A todos? ", "MSG @ana x")
+        keyboard.has_more = True
+        self.check("A todos? |")
+        self.type("sim\r")
+        keyboard.has_more = False
+        self.check("A todos? sim|")
+        self.type("\r")
+        self.check("> |", "confirmed MSG @ana x")
+
     def test_a_second_question_declines_the_first(self) -> None:
         self.console.confirm("A todos? ", "um")
         self.console.confirm("A todos? ", "dois")
@@ -256,6 +276,7 @@ class Confirming(EditedTest):
     def test_a_question_for_a_text_comes_again_after_it(self) -> None:
         self.console.ask("Nick? ")
         self.console.confirm("A todos? ", "um")
+        self.check("A todos? |")
         self.type("s\r")
         self.check("> |", "confirmed um")
         self.reactor.wait(QUIET_SECONDS)
