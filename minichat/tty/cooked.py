@@ -14,6 +14,7 @@ from minichat.net.reactor import Reactor
 from minichat.tty.console import Console, Texts, Typist
 from minichat.tty.display import displayable
 from minichat.tty.keyboard import Keyboard
+from minichat.tty.keys import PASTE_BYTES
 from minichat.tty.question import is_yes
 
 
@@ -30,6 +31,7 @@ class CookedConsole(Console):
         self._messages = messages
         self._keyboard = Keyboard(reactor, 0, self._on_bytes, self._on_end)
         self._typed = bytearray()
+        self._is_too_long = False  # a line is thrown away up to its end: no terminal sends such a one
         self._lines: List[bytes] = []
         self._question = ""  # for a text; empty if there is none
         self._has_spoken = False  # since the last answer: a line may have been meant for somebody
@@ -101,7 +103,15 @@ class CookedConsole(Console):
             self._typed = bytearray(rest)
             self._is_in_row = False
             self._typist.noticed()
-            self._take(line.decode("utf-8", "replace").rstrip("\r"))
+            if self._is_too_long:
+                self._is_too_long = False
+            else:
+                self._take(line.decode("utf-8", "replace").rstrip("\r"))
+        if len(self._typed) > PASTE_BYTES:
+            if not self._is_too_long:
+                self._typist.paste_too_long()
+            self._is_too_long = True
+            self._typed.clear()
 
     def _take(self, line: str) -> None:
         """Take a line as what it can be: an answer, or something to say that was half typed when we asked."""
@@ -144,7 +154,7 @@ class CookedConsole(Console):
             self._typist.declined(doubtful)
 
     def _on_end(self) -> None:
-        if self._typed:  # ENTER was not pressed
+        if self._typed and not self._is_too_long:  # ENTER was not pressed
             self._is_in_row = True
             self.tell(self._messages("not_sent", text=self._typed.decode("utf-8", "replace")))
         self._typist.input_ended()

@@ -8,6 +8,7 @@ from unittest import mock
 
 from minichat.cli.messages import Messages
 from minichat.tty.cooked import CookedConsole
+from minichat.tty.keys import PASTE_BYTES
 from tests.tty.typist import FakeKeyboard, FakeReactor, NotingTypist
 
 
@@ -49,6 +50,15 @@ class Lines(CookedTest):
         self.type("um\nseg")
         self.console._on_end()
         self.check("typed um", "ended", written="\nNão foi enviada: seg\n")
+
+
+    def test_a_line_without_an_end_is_bounded_and_thrown_away(self) -> None:
+        for _ in range(3 * PASTE_BYTES // 10_000):
+            self.type("x" * 10_000)
+        self.assertLessEqual(len(self.console._typed), PASTE_BYTES)
+        self.type("x\num\n" + "x" * (PASTE_BYTES + 1))
+        self.console._on_end()
+        self.check("paste too long", "typed um", "paste too long", "ended")
 
 
 class Asking(CookedTest):
