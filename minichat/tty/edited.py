@@ -98,6 +98,7 @@ class EditedConsole(Console):
 
     def put_back(self, line: str) -> None:
         self._editor.put_back(line)
+        self._editor.is_unseen = True
 
     def remember(self, line: str) -> None:
         self._editor.history.add(line)

@@ -268,6 +268,14 @@ class Confirming(EditedTest):
         self.type("\r")
         self.check("> |", "confirmed MSG @ana x")
 
+    def test_a_line_that_came_back_is_not_sent_before_it_is_seen(self) -> None:
+        """Trap 68: the second ENTER was pressed before the client could say why the line came back."""
+        self.typist.on_typed = self.console.put_back
+        self.type("/reply x\r\r\r")
+        self.check("> /reply x|", "typed /reply x")
+        self.type("\r")
+        self.check("> /reply x|", "typed /reply x")
+
     def test_a_second_question_declines_the_first(self) -> None:
         self.console.confirm("A todos? ", "um")
         self.console.confirm("A todos? ", "dois")
