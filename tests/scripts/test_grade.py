@@ -9,11 +9,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import secrets
 import signal
 import stat
+import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 from typing import Any, Dict, List, Tuple
@@ -24,6 +27,7 @@ from tests.support import PATIENCE_SECONDS, ROOT, wait_until
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from grading import procfs
+from grading.families.endings import RESTLESS_SHARE
 from grading.launcher import Launcher
 from grading.ports import can_listen, free_port
 from grading.process import KEPT_BYTES, Bounds, Process
@@ -92,6 +96,24 @@ class Processes(unittest.TestCase):
             self.assertEqual(procfs._host(bytes.fromhex("0100007F") if sys.byteorder == "little" else b"\x7f\0\0\1"),
                              "127.0.0.1")  # fmt: skip
         self.assertEqual(procfs._host(bytes(16)), "127.0.0.1")
+
+    @unittest.skipUnless(Path("/proc/self/schedstat").exists(), "this kernel does not count how long a thread waits")
+    def test_a_thread_that_never_sleeps_is_seen_on_a_busy_machine(self) -> None:
+        spin = [subprocess.Popen([sys.executable, "-c", "while 1: pass"]) for _ in range(2 * (os.cpu_count() or 1))]
+        rest = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(1000)"])
+        for process in (*spin, rest):
+            self.addCleanup(process.wait)
+            self.addCleanup(process.kill)
+        pids = [process.pid for process in (*spin, rest)]
+        wait_until(lambda: procfs.cpu_seconds(pids) > 0.1, "the processes to run")
+        began, before = time.monotonic(), procfs.wanted_seconds(pids)
+
+        def shares() -> List[float]:
+            seconds, after = time.monotonic() - began, procfs.wanted_seconds(pids)
+            return [(after[thread] - before[thread]) / seconds for thread in before]
+
+        wait_until(lambda: min(shares()[:-1]) > RESTLESS_SHARE, "threads that never sleep to have wanted to run")
+        self.assertLess(shares()[-1], RESTLESS_SHARE)
 
     def test_what_is_printed_without_end_is_read_and_not_kept(self) -> None:
         launcher = Launcher(self.reactor, [sys.executable, "-c", "while 1: print('x' * 1000)"], str(ROOT))
