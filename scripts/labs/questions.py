@@ -36,7 +36,8 @@ def _glued_lines(events: Events) -> List[Asked]:
             line, queue - 1,
             ("Uma leitura trouxe 19 bytes. Quantas mensagens são?",
              "One read brought 19 bytes. How many messages are they?"),
-            ("Três: cada LF acaba uma. recv não conta mensagens.", "Three: each LF ends one. recv counts no messages."),
+            ("Três: cada LF termina uma. recv não conta mensagens.",
+             "Three: each LF ends one. recv counts no messages."),
         ),
         Asked(
             queue, place(events, "send", queue),
@@ -245,7 +246,7 @@ def _in_frames(events: Events) -> List[Asked]:
         Asked(
             line, line,
             ("ana não enviou nenhum LF. Há uma linha?", "ana has sent no LF. Is there a line?"),
-            ("Sim: o FIN do último fragmento acaba a mensagem, e com ela a linha.",
+            ("Sim: o FIN do último fragmento termina a mensagem, e com ela a linha.",
              "Yes: the FIN of the last fragment ends the message, and with it the line."),
         ),
     ]  # fmt: skip
