@@ -64,7 +64,7 @@ SCENES = (
     Scene(
         "pt", "conversa.svg", "",
         "Três terminais: o servidor, a Ana com o cliente, o Bruno com nc",
-        "A Ana e o Bruno conversam. Os dois leem o que se diz a todos; a mensagem direta, só o Bruno lê; "
+        "A Ana e o Bruno conversam. Os dois leem o que se diz a todos; a mensagem privada, só o Bruno lê; "
         "o servidor só mostra quem entra.",
         "o servidor", "Ana, com o cliente", "Bruno, com nc",
         {"all": "olá", "direct": "@bruno só você lê isto", "answer": "bom dia, ana", "row": "até am"},

@@ -109,7 +109,7 @@ EXERCISES: Dict[int, Exercise] = {
     4: Exercise(
         ("não quero ler bruno", "I do not want to read bruno"),
         (
-            "BLOCK <apelido>: quem o disse não lê mais nada do que essa pessoa diz, nem em particular.",
+            "BLOCK <apelido>: quem o disse não lê mais nada do que essa pessoa diz, nem em privado.",
             "BLOCK <nick>: who said it reads no more of what that person says, not in private either.",
         ),
         (
@@ -141,7 +141,7 @@ EXERCISES: Dict[int, Exercise] = {
             'OK "ana maria"  ·  FROM "ana maria" [all]: oi  ·  @"ana maria" secret  ·  WHO 2 ana "ana maria"',
         ),
         (
-            "com ana e ana maria na sala, cada particular chega a quem devia, e nenhum apelido forja uma linha",
+            "com ana e ana maria na sala, cada mensagem privada chega a quem devia, e nenhum apelido forja uma linha",
             "with ana and ana maria in, each private line reaches whom it should, and no nick forges a line",
         ),
         ("3 arquivos, 30 linhas", "3 files, 30 lines"),
@@ -203,7 +203,7 @@ EXERCISES: Dict[int, Exercise] = {
             "ROOM azul → ROOM azul 2 (how many are there now)   ·   WHO counts the own room only",
         ),
         (
-            "quem está em outra sala não lê nada de lá; uma mensagem particular chega a qualquer sala; uma mensagem "
+            "quem está em outra sala não lê nada de lá; uma mensagem privada chega a qualquer sala; uma mensagem "
             "a mais custa o mesmo, não importa quantos ouvem",
             "members of other rooms read nothing of it; a private line reaches every room; one more broadcast "
             "costs the same, however many listen",
