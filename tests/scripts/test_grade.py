@@ -161,15 +161,31 @@ class WholeRuns(unittest.TestCase):
         wait_until(lambda: not procfs.marked(ours), "the end of what was killed")
 
     def test_what_is_wrong_on_the_command_line_is_told_in_a_line(self) -> None:
-        wrong: List[Tuple[str, ...]] = [(), ("--only", "dance", "--", "x"), ("--port", "0", "--", "x")]
-        for arguments in wrong:
-            self.assertEqual(grade(*arguments)[0], 2)
-        wrong = [("--rubric", "/nowhere/x", "--", "x"), ("--all", "/nowhere/x")]
-        for arguments in wrong:
-            status, _, errors = grade(*arguments)
-            self.assertEqual((status, errors.count("\n")), (2, 1), errors)
+        wrong: List[Tuple[Tuple[str, ...], str]] = [
+            ((), "falta um comando depois de --, ou --all PASTA; veja "),
+            (("--all", "x", "--", "x"), "ou um comando, ou --all PASTA; veja "),
+            (("--only", "dance", "--", "x"), "não existe o caso dance; há broadcast, "),
+            (("--port", "0", "--", "x"), "--port deve ser um número inteiro de 1 a 65535, e não 0; veja "),
+            (("--rubric",), "--rubric precisa de um valor; veja "),
+            (("--lang", "en", "--dance", "--", "x"), "wrong option: --dance; see "),
+            (("--rubric", "/nowhere/x", "--", "x"), "grade.py: /nowhere/x: arquivo ou pasta não existe\n"),
+            (("--all", "/nowhere/x", "--lang", "en"), "grade.py: /nowhere/x: No such file or directory\n"),
+        ]
+        for arguments, told in wrong:
+            status, said, errors = grade(*arguments)
+            self.assertEqual((status, said, errors.count("\n")), (2, "", 1), errors)
+            self.assertEqual(errors[: len(told)], told)
         status, said, _ = grade("--", "/nowhere/server")
         self.assertEqual((status, "/nowhere/server" in said), (2, True), said)
+
+    def test_the_help_names_every_option_in_both_languages(self) -> None:
+        for language, heading in (("pt", "uso: "), ("en", "usage: ")):
+            variables = {"MINICHAT_LANG": language, "PYTHONIOENCODING": "utf-8"}
+            status, said, errors = run_program("scripts/grade.py", "--help", variables=variables)
+            self.assertEqual((status, errors, said[: len(heading)]), (0, "", heading))
+            for option in ("--all", "--out", "--input", "--memory", "--strict", "--show-rubric", "--page", "{port}"):
+                self.assertIn(option, said)
+            self.assertLessEqual(max(map(len, said.splitlines())), 80)
 
 
 @UNIX
