@@ -21,6 +21,8 @@ from tests.trace.test_view import event, shown
 
 sys.path.insert(0, str(ROOT / "scripts"))
 
+from grading import rubric
+from grading.catalogue import CASES
 from labs.lessons import LABS as LESSONS
 
 
@@ -94,6 +96,12 @@ class Tables(unittest.TestCase):
         for plan in re.findall(r"^\*\*(?:Another )?\d+ minutes\.?\*\*.*$", LABS.section("For teachers"), re.MULTILINE):
             minutes = re.findall(r"\*(\d+)\*:|\((\d+)\)", plan)
             self.assertEqual(sum(int(one or other) for one, other in minutes), 50, plan)
+
+    def test_the_default_points_add_up_as_the_page_says(self) -> None:
+        points = [(case.family, rubric.DEFAULT[case.name].works) for case in CASES]
+        assignment = sum(works for family, works in points if family == "assignment")
+        told = f"gives {assignment:g} of {sum(works for _, works in points):g} points for the assignment"
+        self.assertIn(told, LABS.section("Grading a class in ten minutes"))
 
     def test_the_exercises_are_counted(self) -> None:
         numbers = [title.split("-")[0] for title in EXERCISES.anchors()[1:]]
