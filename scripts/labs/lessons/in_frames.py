@@ -156,10 +156,10 @@ LAB = Lab(
             "Now 5 bytes at a time. How many reads? Does one of them end where a frame ends? What changes in the line?",
         ),
         (
-            "Cinco leituras, e só a última acaba com um frame: os outros acabam nos bytes 8 e 14. Na linha não muda "
-            "nada.",
-            "Five reads, and only the last one ends with a frame: the others end at bytes 8 and 14. Nothing changes in "
-            "the line.",
+            "Cinco leituras, e só a última acaba com um frame: os outros frames acabam nos bytes 8 e 14. Na linha não "
+            "muda nada.",
+            "Five reads, and only the last one ends with a frame: the other frames end at bytes 8 and 14. Nothing "
+            "changes in the line.",
         ),
     ),
     (Home("minichat/web/frames.py", "FrameReader.feed"), Home("minichat/web/weblines.py", "WebLines.feed")),
