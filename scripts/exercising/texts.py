@@ -282,9 +282,10 @@ EXERCISES: Dict[int, Exercise] = {
     12: Exercise(
         ("quem será cortado?", "who will be cut?"),
         (
-            "Baixe queue_bytes e queue_soft_bytes para 4096. Antes de rodar o lab 5: quem é cortado, e depois de "
-            "quanto tempo?",
-            "Lower queue_bytes and queue_soft_bytes to 4096. Before you run lab 5: who is cut, and after how long?",
+            "Baixe queue_bytes para 131072 e queue_soft_bytes para 16384. Antes de rodar o lab 5: quem é cortado, "
+            "depois de quantas mensagens, e por qual dos dois? E com 4096, por que o servidor nem começa?",
+            "Lower queue_bytes to 131072 and queue_soft_bytes to 16384. Before you run lab 5: who is cut, after how "
+            "many messages, and by which of the two? And with 4096, why does the server not even start?",
         ),
         ("LEAVE caio too_slow", "LEAVE caio too_slow"),
         (
@@ -301,12 +302,14 @@ EXERCISES: Dict[int, Exercise] = {
     13: Exercise(
         ("uma linha por volta", "one line a turn"),
         (
-            "Rode com turn_lines 1 e depois 10.000, e cole 1.000 linhas. Preveja: quantas voltas, quantos sends?",
-            "Run with turn_lines 1, then 10,000, and paste 1,000 lines. Predict: how many turns, how many sends?",
+            "Rode com turn_lines 1 e depois 10.000, e envie 1.000 linhas de uma vez, por um pipe. Preveja: quantas "
+            "voltas, quantos sends?",
+            "Run with turn_lines 1, then 10,000, and send 1,000 lines at once, through a pipe. Predict: how many "
+            "turns, how many sends?",
         ),
         (
-            "python3 -m minichat.server --trace volta.jsonl",
-            "python3 -m minichat.server --trace turn.jsonl",
+            "python3 -m minichat.server --rate 0 --trace volta.jsonl",
+            "python3 -m minichat.server --rate 0 --trace turn.jsonl",
         ),
         (
             "sua previsão e o rastro concordam, e você diz quem paga pelo segundo valor",

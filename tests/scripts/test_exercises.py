@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import shutil
 import sys
 import tempfile
@@ -12,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Callable, Iterable, List, NamedTuple, Tuple
 
+from minichat.limits import Limits
 from tests.scripts.solutions import SOLUTIONS, apply
 from tests.support import ROOT
 
@@ -114,6 +116,17 @@ class Texts(unittest.TestCase):
             for field in exercise:
                 self.assertTrue(all(field), exercise)
             self.assertTrue((ROOT / exercise.needs).is_file(), exercise.needs)
+
+    def test_a_server_starts_with_the_limits_that_an_exercise_sets(self) -> None:
+        lower, turn = EXERCISES[12].task[1], EXERCISES[13].task[1]
+        limits = {name: int(value) for name, value in re.findall(r"\b(\w+_bytes) to (\d+)", lower)}
+        self.assertEqual(list(limits), ["queue_bytes", "queue_soft_bytes"])
+        Limits()._replace(**limits).check()
+        self.assertIn("with 4096, why does the server not even start?", lower)
+        with self.assertRaises(ValueError):
+            Limits()._replace(**dict.fromkeys(limits, 4096)).check()
+        for value in re.findall(r"turn_lines (\d+), then ([\d,]+)", turn)[0]:
+            Limits()._replace(turn_lines=int(value.replace(",", ""))).check()
 
     def test_the_page_holds_what_the_program_says(self) -> None:
         text = PAGE.read_text(encoding="utf-8")
