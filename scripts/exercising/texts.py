@@ -175,21 +175,21 @@ EXERCISES: Dict[int, Exercise] = {
     7: Exercise(
         ("fechar na hora", "close at once"),
         (
-            "Deixe um handler fechar a conexão na hora, e não no passo reap. A suíte ainda passa. "
-            "Quais sementes do simulador falham, e por que só algumas?",
-            "Let a handler close a connection at once, not in the reap step. The suite still passes. "
-            "Which seeds of the simulator fail, and why only some?",
+            "Faça o passo flush fechar na hora o que acabou: self.reap() depois de cada connection.flush(), antes do "
+            "passo reap. Só o simulador percebe. Em que sementes, e por que não em todas?",
+            "Let the flush step close at once what has ended: self.reap() after each connection.flush(), before the "
+            "reap step. Only the simulator notices. In which seeds, and why not in all?",
         ),
         (
             "python3 -m tests.simulation --seeds 400 --jobs 2",
             "python3 -m tests.simulation --seeds 400 --jobs 2",
         ),
         ("você explica uma semente, evento por evento", "you explain one seed, event by event"),
-        ("1 arquivo, 3 linhas", "1 file, 3 lines"),
+        ("1 arquivo, 1 linha", "1 file, 1 line"),
         "minichat/net/pool.py",
         (
-            "Um lote de eventos traz A e B; o handler de A fecha B; o número de B já é de outra conexão.",
-            "One batch of events has A and B; the handler of A closes B; the number of B belongs to another by now.",
+            "O LEAVE é para todos. Que passo o entrega, e ele ainda vem nesta volta?",
+            "LEAVE is for everyone. Which step delivers it, and does that step still come in this turn?",
         ),
     ),
     8: Exercise(

@@ -15,6 +15,8 @@ from typing import Callable, Iterable, List, NamedTuple, Tuple
 
 from minichat.limits import Limits
 from tests.scripts.solutions import SOLUTIONS, apply
+from tests.simulation.bugs import planted
+from tests.simulation.world import run_seed
 from tests.support import ROOT
 
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -127,6 +129,12 @@ class Texts(unittest.TestCase):
             Limits()._replace(**dict.fromkeys(limits, 4096)).check()
         for value in re.findall(r"turn_lines (\d+), then ([\d,]+)", turn)[0]:
             Limits()._replace(turn_lines=int(value.replace(",", ""))).check()
+
+    def test_the_bug_of_an_exercise_is_one_that_some_seeds_find(self) -> None:
+        self.assertIn("Let the flush step close at once what has ended", EXERCISES[7].task[1])
+        with planted("what ends during the flush is reaped at once, not in its step"):
+            found = [run_seed(seed)[2] is not None for seed in range(20)]
+        self.assertEqual(set(found), {True, False})
 
     def test_the_page_holds_what_the_program_says(self) -> None:
         text = PAGE.read_text(encoding="utf-8")
