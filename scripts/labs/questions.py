@@ -217,7 +217,7 @@ def _friends(events: Events) -> List[Asked]:
         Asked(
             wait, place(events, "wake", wait),
             ("Quem já está dentro percebe?", "Do those who are in notice?"),
-            ("Não: o listener descansa fora do seletor, e o laço serve os outros.",
+            ("Não: o socket de escuta descansa fora do seletor, e o laço serve os outros.",
              "No: the listener rests outside the selector, and the loop serves the others."),
         ),
     ]  # fmt: skip
