@@ -21,7 +21,7 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import List, NoReturn
+from typing import Dict, List, NoReturn, Optional, Union
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -29,57 +29,66 @@ from grading import rubric
 from grading.catalogue import BY_NAME
 from grading.reasons import shown
 from grading.session import NOT_GRADED, Session
+from grading.words import WORDS
+from speaking import Options, WrongOption, arguments_of, refuse, speak
 
-from minichat.cli.messages import DEFAULT_LANGUAGE, LANGUAGES
 from minichat.cli.output import open_standard_files
 from minichat.net.listener import raise_file_limit
 
 INTERRUPTED = 130
+PROGRAM = "python3 scripts/grade.py"
+HELP_COLUMNS = 18
+
+# The options with a value, and what stands for it in the help.
+VALUES = (
+    ("all", "folder"), ("out", "folder"), ("folder", "folder"), ("port", "port"), ("input", "line"), ("only", "cases"),
+    ("rubric", "file"), ("memory", "size"), ("json", "file"), ("junit", "file"), ("csv", "file"), ("page", "file"),
+)  # fmt: skip
+FLAGS = ("strict", "show-rubric")
+DEFAULTS: Dict[str, Union[str, int, List[str]]] = {
+    "out": "grades", "folder": ".", "port": 0, "memory": 1024, "input": [],
+}  # fmt: skip
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return what reads the command line."""
-    made = argparse.ArgumentParser(
-        prog="grade.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
-        usage="grade.py [options] -- COMMAND ...  |  grade.py [options] --all FOLDER",
-    )  # fmt: skip
-    made.add_argument("command", nargs="*", metavar="COMMAND", help="starts the server")
-    made.add_argument("--all", metavar="FOLDER", help="grade each sub-folder")
-    made.add_argument("--out", metavar="FOLDER", default="grades", help="with --all: the results (%(default)s)")
-    made.add_argument("--folder", default=".", help="where the command is run (%(default)s)")
-    made.add_argument("--port", type=_port, default=0, help="on which the server listens, if that cannot be seen")
-    made.add_argument("--input", action="append", default=[], metavar="LINE", help="typed on the server's input")
-    made.add_argument("--only", type=_cases, default=[], metavar="CASE,...", help="play these cases only")
-    made.add_argument("--strict", action="store_true", help="other wording than that of the assignment fails")
-    made.add_argument("--rubric", metavar="FILE", help="points of each case")
-    made.add_argument("--show-rubric", action="store_true", help="print the default rubric, to be changed")
-    made.add_argument("--memory", type=_megabytes, default=1024, metavar="MB", help="of the server (%(default)s)")
-    kinds = (("json", "everything"), ("junit", "for a build server"), ("csv", "one row"), ("page", "Markdown"))
-    for name, what in kinds:
-        made.add_argument(f"--{name}", metavar="FILE", help=f"{what}; - is standard output")
-    made.add_argument("--lang", choices=LANGUAGES, default=DEFAULT_LANGUAGE, help="language (%(default)s)")
-    return made
+def options_of(arguments: List[str]) -> Options:
+    """Return the options of this program."""
+    options = Options(PROGRAM, arguments)
+    options.add_operands("command")
+    for flag in FLAGS:
+        options.add_flag(flag)
+    for name, _ in VALUES:
+        options.add_value(name, is_repeated=name == "input")
+    return options
 
 
-def _cases(text: str) -> List[str]:
-    names = text.split(",")
-    if unknown := [name for name in names if name not in BY_NAME]:
-        raise argparse.ArgumentTypeError(f"{shown(', '.join(unknown))}: not one of {', '.join(BY_NAME)}")
-    return names
+def values_of(options: Options, after: List[str]) -> argparse.Namespace:
+    """Return the values; ``after`` is what stands after ``--``.  Raises WrongOption."""
+    values = options.parse()
+    values.command += after
+    values.lang = options.language
+    for name, default in DEFAULTS.items():
+        if getattr(values, name) is None:
+            setattr(values, name, default)
+    for name, low, high in (("port", 1, 65535), ("memory", 64, 1 << 20)):
+        given = getattr(values, name)
+        setattr(values, name, int(options.number(f"--{name}", given, low, high)) if isinstance(given, str) else given)
+    values.only = values.only.split(",") if values.only else []
+    if unknown := [name for name in values.only if name not in BY_NAME]:
+        raise WrongOption(speak(WORDS, "no_case", values.lang, name=shown(unknown[0]), cases=", ".join(BY_NAME)))
+    if not (values.help or values.show_rubric) and bool(values.command) == bool(values.all):
+        raise WrongOption(speak(WORDS, "one_of_both" if values.all else "what", values.lang, program=PROGRAM))
+    return values
 
 
-def _port(text: str) -> int:
-    port = int(text)
-    if not 1 <= port <= 65535:
-        raise argparse.ArgumentTypeError("from 1 to 65535")
-    return port
-
-
-def _megabytes(text: str) -> int:
-    size = int(text)
-    if not 64 <= size <= 1 << 20:
-        raise argparse.ArgumentTypeError("from 64 to 1048576")
-    return size
+def helped(language: str) -> str:
+    """Return what may be typed."""
+    lines = [speak(WORDS, "usage", language), "", speak(WORDS, "about", language), ""]
+    rows = [(f"--{name} {speak(WORDS, stands, language)}", name) for name, stands in VALUES]
+    rows += [(f"--{flag}", flag.replace("-", "_")) for flag in FLAGS]
+    for option, name in [*rows, ("--lang " + speak(WORDS, "lang", language), "lang"), ("-h, --help", "help")]:
+        what = speak(WORDS, f"help_{name}", language, default=DEFAULTS.get(name))
+        lines.append(f"  {option:<{HELP_COLUMNS}}{what}")
+    return "\n".join([*lines, ""])
 
 
 def complain(text: str) -> int:
@@ -94,17 +103,14 @@ def _leave(number: int, frame: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def main(arguments: List[str]) -> int:
-    """Do what the command line says; return the exit status."""
-    made = parser()
-    values = made.parse_args(arguments)
-    if values.show_rubric:
-        print(rubric.table(values.lang), end="")
+def act(values: argparse.Namespace) -> int:
+    """Do what the options say; return the exit status."""
+    language = values.lang
+    if values.help or values.show_rubric:
+        print(helped(language) if values.help else rubric.table(language), end="")
         return 0
-    if bool(values.command) == bool(values.all):
-        made.error("a command after --, or --all FOLDER")
     if os.name != "posix":
-        return complain("it needs Linux, macOS or another Unix")
+        return complain(speak(WORDS, "needs_unix", language))
     try:
         points = rubric.read(values.rubric) if values.rubric else rubric.DEFAULT
         session = Session(values, points)
@@ -114,13 +120,24 @@ def main(arguments: List[str]) -> int:
     except BrokenPipeError:  # the reader has seen enough, as with `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
-    except UnicodeDecodeError as error:
-        return complain(f"--rubric: {error}")
+    except UnicodeDecodeError:
+        return complain(speak(WORDS, "not_text", language))
     except OSError as error:
-        return complain(f"{error.filename or ''}: {error.strerror}")
+        return complain(speak(WORDS, "cannot", language, file=error.filename or "", error=error.strerror))
     except KeyboardInterrupt:
         print(file=sys.stderr)
         return INTERRUPTED
+
+
+def main(arguments: Optional[List[str]] = None) -> int:
+    """Do what the command line says; return the exit status."""
+    given, after = arguments_of(arguments), []
+    if "--" in given:
+        given, after = given[: given.index("--")], given[given.index("--") + 1 :]
+    try:
+        return act(values_of(options_of(given), after))
+    except WrongOption as error:
+        refuse(error)
 
 
 if __name__ == "__main__":
@@ -132,4 +149,4 @@ if __name__ == "__main__":
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if signal.getsignal(name) is not signal.SIG_IGN:
                 signal.signal(name, _leave)
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -4,7 +4,8 @@
 
 It starts a server, opens its page in Chromium, and chats with two people who speak
 plain TCP, as with ``nc``: scripts/pictures/browser.png in English,
-scripts/pictures/navegador.png in Portuguese.  The exit status is 0, or 1 when there is no Chromium.
+scripts/pictures/navegador.png in Portuguese.  The exit status is 0, 1 when there is
+no Chromium, 2 after any option.
 """
 
 from __future__ import annotations
@@ -78,6 +79,9 @@ def _see(tab: Tab, text: str) -> None:
 
 def main() -> int:
     """Take the picture in both languages; return the exit status."""
+    if sys.argv[1:]:
+        print(__doc__, file=sys.stderr)
+        return 2
     if not CHROMIUM:
         print(f"phone: {NO_CHROMIUM}", file=sys.stderr)
         return 1

@@ -5,7 +5,7 @@
 It starts a server, a client and an ``nc`` on pseudo-terminals, types for two
 people, and draws what the three screens show: scripts/pictures/chat.svg in
 English, scripts/pictures/conversa.svg in Portuguese.  A test makes both anew and
-compares them.  The exit status is 0, or 1 when there is no ``nc``.
+compares them.  The exit status is 0, 1 when there is no ``nc``, 2 after any option.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ SCENES = (
     Scene(
         "pt", "conversa.svg", "",
         "Três terminais: o servidor, a Ana com o cliente, o Bruno com nc",
-        "A Ana e o Bruno conversam. Os dois leem o que se diz a todos; a mensagem direta, só o Bruno lê; "
+        "A Ana e o Bruno conversam. Os dois leem o que se diz a todos; a mensagem privada, só o Bruno lê; "
         "o servidor só mostra quem entra.",
         "o servidor", "Ana, com o cliente", "Bruno, com nc",
         {"all": "olá", "direct": "@bruno só você lê isto", "answer": "bom dia, ana", "row": "até am"},
@@ -211,6 +211,9 @@ def _text(x: float, y: float, parts: Sequence[Tuple[str, str]]) -> str:
 
 def main() -> int:
     """Draw the picture in both languages; return the exit status."""
+    if sys.argv[1:]:
+        print(__doc__, file=sys.stderr)
+        return 2
     if shutil.which("nc") is None:
         print("picture: there is no nc", file=sys.stderr)
         return 1

@@ -66,9 +66,9 @@ class Options:
         self._parser.add_argument("-h", "--help", action="store_true")
         self.add_value("lang")
 
-    def add_value(self, name: str) -> None:
-        """Add an option with a value; it is None when not given."""
-        self._parser.add_argument(f"--{name}")
+    def add_value(self, name: str, *, is_repeated: bool = False) -> None:
+        """Add an option with a value, or with a list of them if it may be repeated; it is None when not given."""
+        self._parser.add_argument(f"--{name}", action="append" if is_repeated else "store")
 
     def add_flag(self, name: str) -> None:
         """Add an option without a value."""
@@ -78,6 +78,10 @@ class Options:
     def add_operand(self, name: str) -> None:
         """Add what may stand without a name; it is None when not given."""
         self._parser.add_argument(name, nargs="?")
+
+    def add_operands(self, name: str) -> None:
+        """Add any number of what may stand without a name."""
+        self._parser.add_argument(name, nargs="*")
 
     def parse(self) -> argparse.Namespace:
         """Return the values, all of them texts; raise WrongOption."""

@@ -49,13 +49,17 @@ TERMS = (
     Term("bate-papo", "chat", "a conversa de todos os que estão no servidor"),
     Term("buffer", "buffer", "memória em que os bytes esperam"),
     Term("conexão", "connection", "um socket e a pessoa do outro lado", ("ligação",)),
+    Term("descritor", "descriptor", "o número pelo qual o sistema conhece um arquivo aberto"),
     Term("fila", "queue", "o que o servidor ainda tem de enviar a uma conexão"),
+    Term("frame", "frame", "um pedaço de um WebSocket, com o comprimento na frente"),
     Term("handler", "handler", "a função que o laço chama quando algo está pronto"),
     Term("idioma", "language", "português ou inglês", ("língua",)),
     Term("interesse", "interest", "o que o laço espera de um socket: ler, escrever ou os dois"),
     Term("kernel", "kernel", "a parte do sistema operacional que cuida dos sockets", ("núcleo",)),
     Term("laço", "event loop", "espera até que algo esteja pronto, trata disso e espera de novo"),
     Term("log", "log", "o que o servidor anota para quem o mantém", ("registro", "diário")),
+    Term("mensagem privada", "direct message", "o que só uma pessoa lê", ("mensagem direta",)),
+    Term("newline", "newline", "o byte 0x0A (LF, `\\n`), que termina cada linha"),
     Term("pronto", "ready", "pode ser lido ou escrito sem esperar"),
     Term("rastro", "trace", "tudo o que o laço fez, evento por evento"),
     Term("seletor", "selector", "quem pergunta ao kernel o que está pronto: select, poll, epoll"),
@@ -74,17 +78,28 @@ WORDINGS = (
     Wording(r"\batende,? mas não responde\b", "atende mas não responde", "aceita a conexão, mas não responde"),
     Wording(r"\bopç(ão errada|ões erradas)\b", "opção errada", "opção inválida"),
     Wording(r"\brecibos?\b", "é o seu recibo", "a confirmação de que chegou"),
+    Wording(r"\b(?:bytes|linhas) cada vez\b", "1000 bytes cada vez", "por vez"),
+    Wording(r"\b(?:neste|deste|do|mesmo|um) chat\b", "o mesmo chat em frames", "bate-papo"),
     Wording(r"\bligando a\b", "Ligando a sala.example", "conectando a"),
     Wording(r"(?<![\d.,])1 (\w+[aeo]s|\w+ões|\w+ens)\b", "1 conexões", "1 conexão"),
-    Wording(r"\{count\} \w+s\b", "({count} linhas)", "{count:linha/linhas}"),
+    Wording(r"\benvios? curtos?\b", "envio curto", "envio parcial"),
+    Wording(r"\{count\} (?!antes\b)\w+s\b", "({count} linhas)", "{count:linha/linhas}"),
 )
+
+
+def plural(word: str) -> str:
+    """Return a pattern of a word in the singular and in the plural."""
+    first, *rest = word.split()
+    known = next((f"{first[: -len(one)]}({one}|{many})" for one, many in (("ção", "ções"), ("gem", "gens"))
+                  if first.endswith(one)), f"{first}s?")  # fmt: skip
+    return " ".join([known, *(f"{other}s?" for other in rest)])
 
 
 def forbidden() -> Iterator[Tuple[str, str]]:
     """Yield each pattern that no text may match, and what is said instead."""
     for term in TERMS:
         for word in term.instead_of:
-            yield rf"\b{word[:-3] + 'ç(ão|ões)' if word.endswith('ção') else word + 's?'}\b", term.said
+            yield rf"\b{plural(word)}\b", term.said
     for wording in WORDINGS:
         yield wording.wrong, wording.said
 
@@ -108,12 +123,18 @@ def strings_of(source: str) -> Iterator[Tuple[int, str]]:
 
 
 def texts() -> Iterator[Tuple[str, str]]:
-    """Yield the place and the text of all that is said: the strings of programs and scripts, pictures and the guide."""
+    """Yield the place and the text of all that is said.
+
+    That is the strings of programs and scripts, the pages for browsers, the pictures and the guide.
+    """
     for folder in ("minichat", "scripts"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             name = path.relative_to(ROOT).as_posix()
             for line, text in strings_of(path.read_text("utf-8")):
                 yield f"{name}:{line}", text
+    for path in sorted((ROOT / "minichat").rglob("words.js")):
+        for line, text in enumerate(path.read_text("utf-8").splitlines(), 1):
+            yield f"{path.relative_to(ROOT).as_posix()}:{line}", text
     for path in sorted((ROOT / PICTURES).glob("*.svg")):
         yield f"{PICTURES}/{path.name}", path.read_text("utf-8")
     for number, text in enumerate(guide_without_glossary().splitlines(), 1):

@@ -543,8 +543,8 @@ def held_against(serve: Callable[[WireCase], Tuple[str, int]]) -> List[WireCase]
 
 def main() -> int:
     """Hold the server that the command line names against the protocol; returns the exit status."""
-    if not sys.argv[1:]:
-        print("usage: python3 -m tests.wire python3 my_server.py", file=sys.stderr)
+    if not sys.argv[1:] or sys.argv[1].startswith("-"):
+        print(__doc__, file=sys.stderr)
         return 2
 
     def serve(case: WireCase) -> Tuple[str, int]:

@@ -56,6 +56,11 @@ def filled(text: str, language: str, fields: Dict[str, object]) -> str:
     return text.format(**{name: Field(value) for name, value in fields.items()})
 
 
+def decimal(number: str, language: str) -> str:
+    """Return ``number``, which has a point, as people write it in ``language``."""
+    return number.replace(".", ",") if language == "pt" else number
+
+
 class Messages:
     """The texts of one language.
 

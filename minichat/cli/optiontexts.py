@@ -66,7 +66,7 @@ OPTION_TEXTS: Dict[str, Tuple[str, str]] = {
         "colours: auto, always or never; auto follows the terminal, NO_COLOR and FORCE_COLOR ({default})",
     ),
     "help_bell": (
-        "campainha: off, dm (mensagens diretas) ou all (de todos) ({default})",
+        "campainha: off, dm (mensagens privadas) ou all (de todos) ({default})",
         "bell: off, dm (direct messages) or all (of everyone) ({default})",
     ),
     "help_time": ("mostra a hora antes de cada linha", "show the time before each line"),

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, Iterable, List, Tuple
 
+from minichat.cli.messages import decimal
 from minichat.trace.schema import EOF, Event
 from minichat.trace.words import words
 from minichat.tty.display import displayable
@@ -41,6 +42,7 @@ class View:
         # A file may hold anything, even where a number should be.
         self._show: Callable[[str], None] = lambda line: show(displayable(line))
         self._words = words(language)
+        self._language = language
         self._columns = most_columns
         self._nicks: Dict[int, str] = {}
         self._buffered: Dict[int, int] = {}
@@ -101,7 +103,7 @@ class View:
         names = " ".join(f"{self.name(name)}({letters})" for name, letters in event["ready"])
         waited, what = self._words("did_not_wait"), ""
         if self._timeout:
-            waited, what = self._words("waited", time=duration(event["duration"])), self._words("timer_due")
+            waited, what = self._words("waited", time=self._duration(event["duration"])), self._words("timer_due")
         if names:
             what = self._words("ready", names=names)
         self._show(fitted(f"#{event['turn']:04}  {waited:<18} {what}".rstrip(), self._columns))
@@ -171,17 +173,20 @@ class View:
         self._buffered.pop(event["conn"], None)
 
     def _timer(self, event: Event) -> None:
-        self._line("@", "", self._words("late", time=duration(event["late"])))
+        self._line("@", "", self._words("late", time=self._duration(event["late"])))
 
     def _slow(self, event: Event) -> None:
         what = displayable(str(event["what"]))
-        self._line("!", "", self._words("slow", what=what, time=duration(event["duration"])))
+        self._line("!", "", self._words("slow", what=what, time=self._duration(event["duration"])))
 
     def _note(self, event: Event) -> None:
         self._show(fitted(f"-- {displayable(str(event['text']))}", self._columns))
 
     def _end(self, event: Event) -> None:
         self._show(fitted("-- " + self._words("totals", **event), self._columns))
+
+    def _duration(self, nanoseconds: int) -> str:
+        return decimal(duration(nanoseconds), self._language)
 
 
 _DRAW: Dict[str, Callable[[View, Event], None]] = {

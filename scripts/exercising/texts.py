@@ -109,7 +109,7 @@ EXERCISES: Dict[int, Exercise] = {
     4: Exercise(
         ("não quero ler bruno", "I do not want to read bruno"),
         (
-            "BLOCK <apelido>: quem o disse não lê mais nada do que essa pessoa diz, nem em particular.",
+            "BLOCK <apelido>: quem o disse não lê mais nada do que essa pessoa diz, nem em privado.",
             "BLOCK <nick>: who said it reads no more of what that person says, not in private either.",
         ),
         (
@@ -141,7 +141,7 @@ EXERCISES: Dict[int, Exercise] = {
             'OK "ana maria"  ·  FROM "ana maria" [all]: oi  ·  @"ana maria" secret  ·  WHO 2 ana "ana maria"',
         ),
         (
-            "com ana e ana maria na sala, cada particular chega a quem devia, e nenhum apelido forja uma linha",
+            "com ana e ana maria na sala, cada mensagem privada chega a quem devia, e nenhum apelido forja uma linha",
             "with ana and ana maria in, each private line reaches whom it should, and no nick forges a line",
         ),
         ("3 arquivos, 30 linhas", "3 files, 30 lines"),
@@ -175,21 +175,21 @@ EXERCISES: Dict[int, Exercise] = {
     7: Exercise(
         ("fechar na hora", "close at once"),
         (
-            "Deixe um handler fechar a conexão na hora, e não no passo reap. A suíte ainda passa. "
-            "Quais sementes do simulador falham, e por que só algumas?",
-            "Let a handler close a connection at once, not in the reap step. The suite still passes. "
-            "Which seeds of the simulator fail, and why only some?",
+            "Faça o passo flush fechar na hora o que acabou: self.reap() depois de cada connection.flush(), antes do "
+            "passo reap. Só o simulador percebe. Em que sementes, e por que não em todas?",
+            "Let the flush step close at once what has ended: self.reap() after each connection.flush(), before the "
+            "reap step. Only the simulator notices. In which seeds, and why not in all?",
         ),
         (
             "python3 -m tests.simulation --seeds 400 --jobs 2",
             "python3 -m tests.simulation --seeds 400 --jobs 2",
         ),
         ("você explica uma semente, evento por evento", "you explain one seed, event by event"),
-        ("1 arquivo, 3 linhas", "1 file, 3 lines"),
+        ("1 arquivo, 1 linha", "1 file, 1 line"),
         "minichat/net/pool.py",
         (
-            "Um lote de eventos traz A e B; o handler de A fecha B; o número de B já é de outra conexão.",
-            "One batch of events has A and B; the handler of A closes B; the number of B belongs to another by now.",
+            "O LEAVE é para todos. Que passo o entrega, e ele ainda vem nesta volta?",
+            "LEAVE is for everyone. Which step delivers it, and does that step still come in this turn?",
         ),
     ),
     8: Exercise(
@@ -203,7 +203,7 @@ EXERCISES: Dict[int, Exercise] = {
             "ROOM azul → ROOM azul 2 (how many are there now)   ·   WHO counts the own room only",
         ),
         (
-            "quem está em outra sala não lê nada de lá; uma mensagem particular chega a qualquer sala; uma mensagem "
+            "quem está em outra sala não lê nada de lá; uma mensagem privada chega a qualquer sala; uma mensagem "
             "a mais custa o mesmo, não importa quantos ouvem",
             "members of other rooms read nothing of it; a private line reaches every room; one more broadcast "
             "costs the same, however many listen",
@@ -282,9 +282,10 @@ EXERCISES: Dict[int, Exercise] = {
     12: Exercise(
         ("quem será cortado?", "who will be cut?"),
         (
-            "Baixe queue_bytes e queue_soft_bytes para 4096. Antes de rodar o lab 5: quem é cortado, e depois de "
-            "quanto tempo?",
-            "Lower queue_bytes and queue_soft_bytes to 4096. Before you run lab 5: who is cut, and after how long?",
+            "Baixe queue_bytes para 131072 e queue_soft_bytes para 16384. Antes de rodar o lab 5: quem é cortado, "
+            "depois de quantas mensagens, e por qual dos dois? E com 4096, por que o servidor nem começa?",
+            "Lower queue_bytes to 131072 and queue_soft_bytes to 16384. Before you run lab 5: who is cut, after how "
+            "many messages, and by which of the two? And with 4096, why does the server not even start?",
         ),
         ("LEAVE caio too_slow", "LEAVE caio too_slow"),
         (
@@ -301,12 +302,14 @@ EXERCISES: Dict[int, Exercise] = {
     13: Exercise(
         ("uma linha por volta", "one line a turn"),
         (
-            "Rode com turn_lines 1 e depois 10.000, e cole 1.000 linhas. Preveja: quantas voltas, quantos sends?",
-            "Run with turn_lines 1, then 10,000, and paste 1,000 lines. Predict: how many turns, how many sends?",
+            "Rode com turn_lines 1 e depois 10.000, e envie 1.000 linhas de uma vez, por um pipe. Preveja: quantas "
+            "voltas, quantos sends?",
+            "Run with turn_lines 1, then 10,000, and send 1,000 lines at once, through a pipe. Predict: how many "
+            "turns, how many sends?",
         ),
         (
-            "python3 -m minichat.server --trace volta.jsonl",
-            "python3 -m minichat.server --trace turn.jsonl",
+            "python3 -m minichat.server --rate 0 --trace volta.jsonl",
+            "python3 -m minichat.server --rate 0 --trace turn.jsonl",
         ),
         (
             "sua previsão e o rastro concordam, e você diz quem paga pelo segundo valor",

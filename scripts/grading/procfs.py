@@ -12,7 +12,7 @@ import socket
 import struct
 import sys
 from pathlib import Path
-from typing import Iterator, List, NamedTuple, Set
+from typing import Dict, Iterator, List, NamedTuple, Set
 
 HAS_PROC = sys.platform.startswith("linux") and Path("/proc/net/tcp").exists()
 
@@ -102,6 +102,19 @@ def cpu_seconds(pids: List[int]) -> float:
         if len(fields) > 12:
             ticks += int(fields[11]) + int(fields[12])
     return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def wanted_seconds(pids: List[int]) -> Dict[str, float]:
+    """Return for how long each thread of these processes has run, or waited for a processor to run, in seconds.
+
+    So it is seen on a busy machine, too, that a thread never sleeps.  A kernel that does not count this tells of none.
+    """
+    found = {}
+    for pid in pids:
+        for path in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+            run, waited, *_ = *_read(str(path)).split(), 0, 0
+            found[str(path)] = (int(run) + int(waited)) / 1e9
+    return found
 
 
 def memory_bytes(pids: List[int]) -> int:

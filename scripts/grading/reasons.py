@@ -12,7 +12,7 @@ MOST_SHOWN = 300  # characters of what a server said, in a sentence
 REASONS: Dict[str, Text] = {
     # what did not arrive
     "not_heard": ("{who} não recebeu {text}", "{who} did not get {text}"),
-    "direct_not_heard": ("{who} não recebeu a mensagem direta {text}", "{who} did not get the direct message {text}"),
+    "direct_not_heard": ("{who} não recebeu a mensagem privada {text}", "{who} did not get the direct message {text}"),
     "ended": ("o servidor encerrou a conexão de {who}", "the server ended the connection of {who}"),
     "no_answer": ("{who} não recebeu resposta nenhuma", "{who} got no answer at all"),
     "cannot_join": (
@@ -61,7 +61,7 @@ REASONS: Dict[str, Text] = {
     "empty_told": ("{who} recebeu uma mensagem vazia: {line}", "{who} got an empty message: {line}"),
     "empty_nick_in": ("entrou com um apelido vazio: {line}", "got in with an empty nick: {line}"),
     "nick_with_space_in": (
-        "{nick} entrou, e uma mensagem direta não chega a esse apelido",
+        "{nick} entrou, e uma mensagem privada não chega a esse apelido",
         "{nick} got in, and no direct message reaches that nick",
     ),
     "forged": ("quem entrou como {nick} faz aparecer: {line}", "who got in as {nick} makes this appear: {line}"),
@@ -145,7 +145,7 @@ REASONS: Dict[str, Text] = {
         "o que se diz não chega a ninguém (veja broadcast), por isso não se pode julgar",
         "what is said reaches nobody (see broadcast), so this cannot be judged",
     ),
-    "no_direct": ("não há mensagens diretas", "there are no direct messages"),
+    "no_direct": ("não há mensagens privadas", "there are no direct messages"),
     "header": (
         "este servidor não usa linhas: cada mensagem tem seu tamanho antes",
         "this server uses no lines: each message has its length before it",

@@ -15,11 +15,12 @@ from grading.reasons import reason, shown
 from grading.rubric import Score
 from grading.texts import CASES, VERDICTS, Text, pick
 from grading.texts import FAMILIES as FAMILY_TEXTS
+from minichat.cli.messages import decimal
 
 WORDS = {
     "points": (
-        "Pontos: {got:g} de {possible:g} ({percent:.0f} %)",
-        "Points: {got:g} of {possible:g} ({percent:.0f} %)",
+        "Pontos: {got} de {possible} ({percent:.0f} %)",
+        "Points: {got} of {possible} ({percent:.0f} %)",
     ),
     "counts": (
         "{pass} passaram, {fail} falharam, {wording} com outro texto, {na} não se aplicam; {seconds:.0f} s",
@@ -74,7 +75,7 @@ def dialect_lines(dialect: Dialect, language: str) -> Iterator[str]:
     first = pick(_FIRST[bool(dialect.greeting)], language).format(greeting=quoted(dialect.greeting[:60]))
     yield told(("quem fala primeiro", "who speaks first"), first)
     forms = [dialect.nick.pattern, dialect.say.pattern, dialect.direct.pattern if dialect.has_direct else none]
-    yield told(("apelido, texto, direta", "nick, text, direct"), "  ".join(forms))
+    yield told(("apelido, texto, privada", "nick, text, direct"), "  ".join(forms))
     commands = [dialect.who.pattern or none, dialect.quit.pattern or none]
     yield told(("quem está, sair", "who is in, leaving"), "  ".join(commands))
     yield told(("uma mensagem é", "a message is"), pick(_framing(dialect), language))
@@ -131,7 +132,8 @@ def said(result: Result, language: str) -> str:
 def summary(grade: Grade, score: Score, language: str) -> Iterator[str]:
     """Yield the last lines: points, counts, and a warning."""
     counts = {verdict.value: sum(result.verdict is verdict for result in grade.results) for verdict in Verdict}
-    yield word("points", language, **score._asdict(), percent=score.percent)
+    points = {name: decimal(f"{value:g}", language) for name, value in score._asdict().items()}
+    yield word("points", language, **points, percent=score.percent)
     yield word("counts", language, **counts, seconds=grade.seconds)
 
 

@@ -18,7 +18,7 @@ from grading.reasons import shown
 from grading.script import Play
 from grading.strict import to_the_letter
 from grading.texts import pick
-from minichat.cli.messages import filled
+from minichat.cli.messages import decimal, filled
 from minichat.net.reactor import Reactor
 
 PASSED, FAILED, NOT_GRADED = 0, 1, 2
@@ -56,7 +56,7 @@ class Session:
             entries.append(entry)
             work.keep_sheet(export.sheet(entries))
             self._show("")
-            what = entry["why"] or f"{entry['percent']:g} %"
+            what = entry["why"] or decimal(f"{entry['percent']:g} %", values.lang)
             print(f"{number}/{len(work.students)} {entry['name']}: {what}", flush=True)
         text = pick(("{count:linha/linhas} em {file}", "{count:row/rows} in {file}"), values.lang)
         fields: Dict[str, object] = {"count": len(entries), "file": work.keep_sheet(export.sheet(entries))}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Callable, NamedTuple, Optional, Tuple, Union
 
 from labs.stage import Stage
-from minichat.cli.messages import LANGUAGES
+from minichat.cli.messages import LANGUAGES, decimal, filled
 
 Text = Tuple[str, str]  # Portuguese and English
 Value = Union[int, float, str]
@@ -63,8 +63,9 @@ class Lab(NamedTuple):
         """Return one of its texts; ``key`` is a field of Texts, ``value`` that of the knob if it is changed."""
         found: str = getattr(self.texts, key)[LANGUAGES.index(language)]
         value = self.knob.default if value is None else value
-        shown = value if isinstance(value, str) else f"{value:g}"
-        return found.format(value=shown if language != "pt" or isinstance(value, str) else shown.replace(".", ","))
+        if isinstance(value, float):
+            value = decimal(f"{value:g}", language)
+        return filled(found, language, {"value": value})
 
     def command(self, language: str, *, is_changed: bool = False) -> str:
         """Return what to type to run it, as it is or with ``knob.other``."""

@@ -36,7 +36,8 @@ def _glued_lines(events: Events) -> List[Asked]:
             line, queue - 1,
             ("Uma leitura trouxe 19 bytes. Quantas mensagens são?",
              "One read brought 19 bytes. How many messages are they?"),
-            ("Três: cada LF acaba uma. recv não conta mensagens.", "Three: each LF ends one. recv counts no messages."),
+            ("Três: cada LF termina uma. recv não conta mensagens.",
+             "Three: each LF ends one. recv counts no messages."),
         ),
         Asked(
             queue, place(events, "send", queue),
@@ -216,7 +217,7 @@ def _friends(events: Events) -> List[Asked]:
         Asked(
             wait, place(events, "wake", wait),
             ("Quem já está dentro percebe?", "Do those who are in notice?"),
-            ("Não: o listener descansa fora do seletor, e o laço serve os outros.",
+            ("Não: o socket de escuta descansa fora do seletor, e o laço serve os outros.",
              "No: the listener rests outside the selector, and the loop serves the others."),
         ),
     ]  # fmt: skip
@@ -245,7 +246,7 @@ def _in_frames(events: Events) -> List[Asked]:
         Asked(
             line, line,
             ("ana não enviou nenhum LF. Há uma linha?", "ana has sent no LF. Is there a line?"),
-            ("Sim: o FIN do último fragmento acaba a mensagem, e com ela a linha.",
+            ("Sim: o FIN do último fragmento termina a mensagem, e com ela a linha.",
              "Yes: the FIN of the last fragment ends the message, and with it the line."),
         ),
     ]  # fmt: skip

@@ -136,8 +136,12 @@ def act(options: Options) -> int:
     if number not in LABS:
         raise WrongOption(speak(WORDS, "no_lab", language, number=values.number, last=max(LABS)))
     lab = LABS[number]
+    value = value_of(lab, options, values)
+    if sys.platform == "win32":
+        complain(speak(WORDS, "needs_unix", language))
+        return 1
     screen = Screen(speak(WORDS, "more", language), not values.yes)
-    run = Run(lab, language, value_of(lab, options, values), screen, values.all)
+    run = Run(lab, language, value, screen, values.all)
     status = run.play()
     return status or (write_player(lab, run.traces, Path(values.page), language) if values.page is not None else 0)
 

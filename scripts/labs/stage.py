@@ -25,7 +25,7 @@ from labs.events import events_of  # noqa: E402
 from labs.excerpt import Part, chosen, drawn, folded, marks_in  # noqa: E402
 from labs.screen import COLUMNS, Screen  # noqa: E402
 from labs.words import WORDS  # noqa: E402
-from minichat.cli.messages import DEFAULT_LANGUAGE, LANGUAGES, Messages  # noqa: E402
+from minichat.cli.messages import DEFAULT_LANGUAGE, LANGUAGES, Messages, decimal  # noqa: E402
 from minichat.trace.check import check  # noqa: E402
 from minichat.trace.schema import Event  # noqa: E402
 from minichat.trace.view import View, legend  # noqa: E402
@@ -92,6 +92,10 @@ class Stage:
     def text(self, portuguese: str, english: str) -> str:
         """Return the text of the chosen language."""
         return (portuguese, english)[LANGUAGES.index(self.language)]
+
+    def decimal(self, number: float, digits: int) -> str:
+        """Return ``number`` as people write it, with so many digits after the point."""
+        return decimal(f"{number:.{digits}f}", self.language)
 
     def tell(self, portuguese: str, english: str) -> None:
         """Print what is being done."""

@@ -44,6 +44,10 @@ WORDS: Dict[str, Tuple[str, str]] = {
     "not_shown": ("A lição não apareceu: {why}", "The lesson did not show: {why}"),
     # -- the program
     "no_lab": ("não existe o lab {number}; há de 1 a {last}", "there is no lab {number}; there are 1 to {last}"),
+    "needs_unix": (
+        "os labs param e continuam processos: rode-os no Linux, no macOS ou no WSL",
+        "the labs stop and continue processes: run them on Linux, macOS or WSL",
+    ),
     "not_its_option": ("o lab {number} não tem --{flag}", "lab {number} has no --{flag}"),
     "option_without_lab": (
         "--{flag} muda um lab; diga qual: {program} NÚMERO --{flag} {value}",

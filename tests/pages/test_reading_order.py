@@ -54,6 +54,14 @@ class ReadingOrder(unittest.TestCase):
         lines = {path: (ROOT / path).read_text(encoding="utf-8").count("\n") for path in core}
         self.assertLessEqual(sum(lines.values()), self.CORE_LINES, lines)
 
+    def test_the_page_says_how_much_there_is_after_the_core(self) -> None:
+        lines = [sum((ROOT / path).read_text(encoding="utf-8").count("\n") for path in step) for step in self.steps()]
+        core, rest, client = (sum(lines[begin:end]) for begin, end in ((0, 8), (8, 12), (12, 21)))
+        self.assertIn("Steps 9 to 12 have more than twice as many lines, the client (13 to 21) nearly four times",
+                      HOUSE.section("Reading order"))  # fmt: skip
+        self.assertTrue(2 < rest / core < 3, rest / core)
+        self.assertTrue(3.5 < client / core < 4, client / core)
+
     def test_the_first_pages_say_how_small_the_core_is(self) -> None:
         self.assertIn(f"ten files, less than {self.CORE_LINES:,} lines", FIRST.text)
         self.assertIn("dez arquivos, menos de 1.500 linhas", GUIDE.text)

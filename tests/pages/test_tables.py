@@ -21,6 +21,8 @@ from tests.trace.test_view import event, shown
 
 sys.path.insert(0, str(ROOT / "scripts"))
 
+from grading import rubric
+from grading.catalogue import CASES
 from labs.lessons import LABS as LESSONS
 
 
@@ -81,6 +83,25 @@ class Tables(unittest.TestCase):
             self.assertEqual(codes(option), [f"--{lab.knob.flag} {lab.knob.other}"])
             files = dict.fromkeys(home.file for home in lab.homes)
             self.assertEqual(re.findall(r"\(\.\./\.\./([^)]+)\)", links), list(files))
+
+    def test_every_lab_has_its_place_in_a_lesson(self) -> None:
+        plans = re.findall(r"^\*\*(?:Another )?\d+ minutes\.?\*\*.*$", LABS.section("For teachers"), re.MULTILINE)
+        self.assertEqual(len(plans), 3, plans)
+        taught: Set[int] = set()
+        for first, last in re.findall(r"\blabs? (\d+)(?: to (\d+))?", " ".join(plans)):
+            taught.update(range(int(first), int(last or first) + 1))
+        self.assertEqual(sorted(taught), list(LESSONS))
+
+    def test_the_minutes_of_each_lesson_come_out(self) -> None:
+        for plan in re.findall(r"^\*\*(?:Another )?\d+ minutes\.?\*\*.*$", LABS.section("For teachers"), re.MULTILINE):
+            minutes = re.findall(r"\*(\d+)\*:|\((\d+)\)", plan)
+            self.assertEqual(sum(int(one or other) for one, other in minutes), 50, plan)
+
+    def test_the_default_points_add_up_as_the_page_says(self) -> None:
+        points = [(case.family, rubric.DEFAULT[case.name].works) for case in CASES]
+        assignment = sum(works for family, works in points if family == "assignment")
+        told = f"gives {assignment:g} of {sum(works for _, works in points):g} points for the assignment"
+        self.assertIn(told, LABS.section("Grading a class in ten minutes"))
 
     def test_the_exercises_are_counted(self) -> None:
         numbers = [title.split("-")[0] for title in EXERCISES.anchors()[1:]]

@@ -13,7 +13,7 @@ from typing import ClassVar, List, Optional, Set, Tuple
 
 from tests import wire
 from tests.peer import Peer
-from tests.program import ServerProcess
+from tests.program import ServerProcess, run_program
 from tests.support import ROOT, wait_until
 
 PEERS = ROOT / "scripts" / "peers"
@@ -106,6 +106,12 @@ class OtherServers(unittest.TestCase):
         lacking = ["test_one_carriage_return_", "test_an_empty_line_", "test_who_lists_everyone_"]
         failing = self.failing(ServerProcess(how=(str(PEERS / "threads.py"),)), *lacking)
         self.assertEqual(len(failing), len(lacking), failing)
+
+    def test_a_call_for_help_says_what_is_asked_of_a_server(self) -> None:
+        for arguments in ((), ("--help",)):
+            status, output, errors = run_program("-m", "tests.wire", *arguments)
+            self.assertEqual((status, output), (2, ""))
+            self.assertIn("``--port 0``", errors)
 
     def test_a_server_with_another_word_fails_one_of_the_four(self) -> None:
         failing = self.failing(ServerProcess(how=("-c", ANOTHER_WORD)), "test_case_")

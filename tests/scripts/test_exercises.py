@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import shutil
 import sys
 import tempfile
@@ -12,7 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Callable, Iterable, List, NamedTuple, Tuple
 
+from minichat.limits import Limits
 from tests.scripts.solutions import SOLUTIONS, apply
+from tests.simulation.bugs import planted
+from tests.simulation.world import run_seed
 from tests.support import ROOT
 
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -114,6 +118,23 @@ class Texts(unittest.TestCase):
             for field in exercise:
                 self.assertTrue(all(field), exercise)
             self.assertTrue((ROOT / exercise.needs).is_file(), exercise.needs)
+
+    def test_a_server_starts_with_the_limits_that_an_exercise_sets(self) -> None:
+        lower, turn = EXERCISES[12].task[1], EXERCISES[13].task[1]
+        limits = {name: int(value) for name, value in re.findall(r"\b(\w+_bytes) to (\d+)", lower)}
+        self.assertEqual(list(limits), ["queue_bytes", "queue_soft_bytes"])
+        Limits()._replace(**limits).check()
+        self.assertIn("with 4096, why does the server not even start?", lower)
+        with self.assertRaises(ValueError):
+            Limits()._replace(**dict.fromkeys(limits, 4096)).check()
+        for value in re.findall(r"turn_lines (\d+), then ([\d,]+)", turn)[0]:
+            Limits()._replace(turn_lines=int(value.replace(",", ""))).check()
+
+    def test_the_bug_of_an_exercise_is_one_that_some_seeds_find(self) -> None:
+        self.assertIn("Let the flush step close at once what has ended", EXERCISES[7].task[1])
+        with planted("what ends during the flush is reaped at once, not in its step"):
+            found = [run_seed(seed)[2] is not None for seed in range(20)]
+        self.assertEqual(set(found), {True, False})
 
     def test_the_page_holds_what_the_program_says(self) -> None:
         text = PAGE.read_text(encoding="utf-8")

@@ -9,11 +9,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import secrets
 import signal
 import stat
+import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 from typing import Any, Dict, List, Tuple
@@ -24,6 +27,7 @@ from tests.support import PATIENCE_SECONDS, ROOT, wait_until
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from grading import procfs
+from grading.families.endings import RESTLESS_SHARE
 from grading.launcher import Launcher
 from grading.ports import can_listen, free_port
 from grading.process import KEPT_BYTES, Bounds, Process
@@ -93,6 +97,24 @@ class Processes(unittest.TestCase):
                              "127.0.0.1")  # fmt: skip
         self.assertEqual(procfs._host(bytes(16)), "127.0.0.1")
 
+    @unittest.skipUnless(Path("/proc/self/schedstat").exists(), "this kernel does not count how long a thread waits")
+    def test_a_thread_that_never_sleeps_is_seen_on_a_busy_machine(self) -> None:
+        spin = [subprocess.Popen([sys.executable, "-c", "while 1: pass"]) for _ in range(2 * (os.cpu_count() or 1))]
+        rest = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(1000)"])
+        for process in (*spin, rest):
+            self.addCleanup(process.wait)
+            self.addCleanup(process.kill)
+        pids = [process.pid for process in (*spin, rest)]
+        wait_until(lambda: procfs.cpu_seconds(pids) > 0.1, "the processes to run")
+        began, before = time.monotonic(), procfs.wanted_seconds(pids)
+
+        def shares() -> List[float]:
+            seconds, after = time.monotonic() - began, procfs.wanted_seconds(pids)
+            return [(after[thread] - before[thread]) / seconds for thread in before]
+
+        wait_until(lambda: min(shares()[:-1]) > RESTLESS_SHARE, "threads that never sleep to have wanted to run")
+        self.assertLess(shares()[-1], RESTLESS_SHARE)
+
     def test_what_is_printed_without_end_is_read_and_not_kept(self) -> None:
         launcher = Launcher(self.reactor, [sys.executable, "-c", "while 1: print('x' * 1000)"], str(ROOT))
         self.addCleanup(launcher.close)
@@ -139,15 +161,31 @@ class WholeRuns(unittest.TestCase):
         wait_until(lambda: not procfs.marked(ours), "the end of what was killed")
 
     def test_what_is_wrong_on_the_command_line_is_told_in_a_line(self) -> None:
-        wrong: List[Tuple[str, ...]] = [(), ("--only", "dance", "--", "x"), ("--port", "0", "--", "x")]
-        for arguments in wrong:
-            self.assertEqual(grade(*arguments)[0], 2)
-        wrong = [("--rubric", "/nowhere/x", "--", "x"), ("--all", "/nowhere/x")]
-        for arguments in wrong:
-            status, _, errors = grade(*arguments)
-            self.assertEqual((status, errors.count("\n")), (2, 1), errors)
+        wrong: List[Tuple[Tuple[str, ...], str]] = [
+            ((), "falta um comando depois de --, ou --all PASTA; veja "),
+            (("--all", "x", "--", "x"), "ou um comando, ou --all PASTA; veja "),
+            (("--only", "dance", "--", "x"), "não existe o caso dance; há broadcast, "),
+            (("--port", "0", "--", "x"), "--port deve ser um número inteiro de 1 a 65535, e não 0; veja "),
+            (("--rubric",), "--rubric precisa de um valor; veja "),
+            (("--lang", "en", "--dance", "--", "x"), "wrong option: --dance; see "),
+            (("--rubric", "/nowhere/x", "--", "x"), "grade.py: /nowhere/x: arquivo ou pasta não existe\n"),
+            (("--all", "/nowhere/x", "--lang", "en"), "grade.py: /nowhere/x: No such file or directory\n"),
+        ]
+        for arguments, told in wrong:
+            status, said, errors = grade(*arguments)
+            self.assertEqual((status, said, errors.count("\n")), (2, "", 1), errors)
+            self.assertEqual(errors[: len(told)], told)
         status, said, _ = grade("--", "/nowhere/server")
         self.assertEqual((status, "/nowhere/server" in said), (2, True), said)
+
+    def test_the_help_names_every_option_in_both_languages(self) -> None:
+        for language, heading in (("pt", "uso: "), ("en", "usage: ")):
+            variables = {"MINICHAT_LANG": language, "PYTHONIOENCODING": "utf-8"}
+            status, said, errors = run_program("scripts/grade.py", "--help", variables=variables)
+            self.assertEqual((status, errors, said[: len(heading)]), (0, "", heading))
+            for option in ("--all", "--out", "--input", "--memory", "--strict", "--show-rubric", "--page", "{port}"):
+                self.assertIn(option, said)
+            self.assertLessEqual(max(map(len, said.splitlines())), 80)
 
 
 @UNIX

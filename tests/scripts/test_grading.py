@@ -217,6 +217,12 @@ class ByHand(unittest.TestCase):
         self.assertNotIn("'", line[len("python3 -c '") : -1])
 
 
+class Points(unittest.TestCase):
+    def test_portuguese_has_a_comma_in_its_points(self) -> None:
+        for language, told in (("pt", "Pontos: 127,5 de 129 (99 %)"), ("en", "Points: 127.5 of 129 (99 %)")):
+            self.assertEqual(next(report.summary(Grade([]), rubric.Score(127.5, 129.0), language)), told)
+
+
 class Data(unittest.TestCase):
     """Names of folders and words of servers are data."""
 

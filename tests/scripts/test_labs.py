@@ -235,6 +235,15 @@ class BadLuck(unittest.TestCase):
         self.check_told("run.py 1 --yes | head -1", 0, "")
         self.check_told("run.py | true", 0, "")
 
+    def test_where_no_lab_can_run_it_says_so_in_one_line(self) -> None:
+        code = (
+            "import sys; sys.path.insert(0, 'scripts'); from labs import run\n"
+            "sys.platform = 'win32'\n"
+            "sys.exit(run.main(['1', '--yes']))"
+        )
+        told = "os labs param e continuam processos: rode-os no Linux, no macOS ou no WSL\n"
+        self.assertEqual(run_program("-c", code, variables={"PYTHONIOENCODING": "utf-8"}), (1, "", told))
+
     def test_what_cannot_be_written_is_told_in_one_line(self) -> None:
         self.check_told("run.py --pages /dev/null", 1, "não é possível escrever em /dev/null: [^\n]+\n")
         if Path("/dev/full").exists():
@@ -299,6 +308,15 @@ class Texts(ScreenCase):
     def test_a_changed_value_stands_in_the_texts(self) -> None:
         for value, told in ((2.05, "dorme 2,05 s"), (2.0, "dorme 2 s"), (None, "dorme 2 s"), (10, "dorme 10 s")):
             self.assertIn(told, LABS[6].text("before", "pt", value))
+        self.assertIn("--sndbuf 1048576.", LABS[3].text("action", "en", 1048576))
+
+    def test_one_person_is_not_told_as_many(self) -> None:
+        for number, value, told in (
+            (1, 1, "em 1 pedaço,"), (1, 3, "em 3 pedaços,"), (4, 1, "1 pessoa está na conversa"),
+            (4, 50, "50 pessoas estão na conversa"), (7, 1, "1 pessoa chama connect e envia duas linhas."),
+            (7, 5, "5 pessoas chamam connect e enviam duas linhas cada uma."), (10, 1, "fala, 1 linha de cada vez"),
+        ):  # fmt: skip
+            self.assertIn(told, LABS[number].text("before", "pt", value))
 
     def test_names_of_faults_are_not_shown_to_people(self) -> None:
         for lab, language in self.each():

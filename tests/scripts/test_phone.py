@@ -9,6 +9,7 @@ import unittest
 from typing import Tuple
 
 from tests.browser import CHROMIUM, NO_CHROMIUM, Browser
+from tests.program import run_program
 from tests.support import ROOT
 from tests.web.chatpages import WebServer
 
@@ -33,6 +34,10 @@ class ThePhone(unittest.TestCase):
             png = (phone.FOLDER / scene.file).read_bytes()
             self.assertEqual(size_of(png), (phone.WIDTH, phone.HEIGHT))
             self.assertLess(len(png), MOST_BYTES)
+
+    def test_a_call_for_help_takes_nothing(self) -> None:
+        status, output, errors = run_program("scripts/phone.py", "--help")
+        self.assertEqual((status, output, "python3 scripts/phone.py" in errors), (2, "", True), errors)
 
     @unittest.skipUnless(CHROMIUM, NO_CHROMIUM)
     def test_the_scene_goes_on_the_page_of_today(self) -> None:

@@ -9,6 +9,7 @@ import sys
 import unittest
 import xml.etree.ElementTree as ElementTree
 
+from tests.program import run_program
 from tests.support import ROOT
 
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -26,6 +27,13 @@ class ThePicture(unittest.TestCase):
             with self.subTest(scene.language):
                 kept = (picture.FOLDER / scene.file).read_text("utf-8")
                 self.assertEqual(kept, picture.drawn(scene), "run: python3 scripts/picture.py")
+
+    def test_a_call_for_help_draws_nothing(self) -> None:
+        before = {scene.file: (picture.FOLDER / scene.file).stat().st_mtime_ns for scene in picture.SCENES}
+        status, output, errors = run_program("scripts/picture.py", "--help")
+        self.assertEqual((status, output, "python3 scripts/picture.py" in errors), (2, "", True), errors)
+        for file, at in before.items():
+            self.assertEqual((picture.FOLDER / file).stat().st_mtime_ns, at)
 
     def test_it_says_in_words_what_it_shows(self) -> None:
         for scene in picture.SCENES:

@@ -8,21 +8,19 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
-import multiprocessing
 import sys
 import time
 import traceback
 from collections import Counter
-from typing import ContextManager, Iterator, List, NamedTuple, Optional
+from typing import ContextManager, List, NamedTuple, Optional
 
+from tests.seeds import SECONDS_BETWEEN_REPORTS, options, results
 from tests.simulation import webbugs  # noqa: F401 (enters its bugs into the table)
 from tests.simulation.bugs import BUGS, planted
 from tests.simulation.world import run_seed
 
 SEEDS_A_TASK = 50
-SECONDS_BETWEEN_REPORTS = 5.0
 
 
 class Result(NamedTuple):
@@ -59,7 +57,7 @@ def run_many(first: int, seeds: int, jobs: int) -> int:
     """Run ``seeds`` seeds from ``first`` in ``jobs`` processes; return the exit status."""
     total = Result(0, 0, 0, Counter(), [])
     started = reported = time.monotonic()
-    for result in _results(first, seeds, jobs):
+    for result in results(run_range, first, seeds, jobs, SEEDS_A_TASK):
         total.counts.update(result.counts)
         total.failures.extend(result.failures)
         total = total._replace(
@@ -74,20 +72,6 @@ def run_many(first: int, seeds: int, jobs: int) -> int:
             print(_progress(total, seeds, reported - started), flush=True)
     _summary(total, time.monotonic() - started)
     return 1 if total.failures else 0
-
-
-def _results(first: int, seeds: int, jobs: int) -> Iterator[Result]:
-    tasks = [(start, min(SEEDS_A_TASK, first + seeds - start)) for start in range(first, first + seeds, SEEDS_A_TASK)]
-    if jobs == 1:
-        for task in tasks:
-            yield run_range(*task)
-        return
-    with multiprocessing.Pool(jobs) as pool:
-        yield from pool.imap_unordered(_run_task, tasks)
-
-
-def _run_task(task: tuple[int, int]) -> Result:
-    return run_range(*task)
 
 
 def _progress(total: Result, seeds: int, seconds: float) -> str:
@@ -131,13 +115,7 @@ def _with(bug: Optional[str]) -> ContextManager[None]:
 
 def main() -> int:
     """Do what the command line says; return the exit status."""
-    parser = argparse.ArgumentParser(prog="python3 -m tests.simulation", description="Simulate a hostile world.")
-    parser.add_argument("--seeds", type=int, default=1000, help="how many seeds to run (%(default)s)")
-    parser.add_argument("--first", type=int, default=0, help="the first of them (%(default)s)")
-    parser.add_argument("--jobs", type=int, default=1, help="in how many processes (%(default)s)")
-    parser.add_argument("--seed", type=int, help="replay this one")
-    parser.add_argument("--bug", choices=sorted(BUGS), metavar="NAME", help="with this bug planted")
-    parser.add_argument("--bugs", action="store_true", help="list the bugs that can be planted")
+    parser = options("python3 -m tests.simulation", "Simulate a hostile world.", BUGS)
     values = parser.parse_args()
     if values.bugs:
         for name, bug in BUGS.items():

@@ -16,7 +16,17 @@ MOST_SEEDS_PER_BUG = 400
 REWARDING_SEEDS = (0, 19, 20, 28, 34, 38, 81)  # tried first: worlds in which rare things come together
 
 # And for bugs that few worlds show.
-FINDS = {"a socket is closed with unread input": (1049,), **webbugs.REWARDING_SEEDS}
+FINDS = {
+    "a first line without an end is never told so": (36,),
+    "a member who leaves misses what was said last": (140,),
+    "a private line does not wait for its addressee": (71,),
+    "a socket is closed with unread input": (1049,),
+    "a turn works as long as there is work": (90,),
+    "only a line that waits pauses the reading": (249,),
+    "the listener does not rest when descriptors run out": (51,),
+    "what is thrown away is free": (350,),
+    **webbugs.REWARDING_SEEDS,
+}
 
 
 class Seeds(unittest.TestCase):

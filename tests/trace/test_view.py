@@ -29,6 +29,11 @@ def event(event: str, **fields: Any) -> Event:
 
 
 class Lines(unittest.TestCase):
+    def test_portuguese_has_a_comma_in_its_seconds(self) -> None:
+        events = [event("slow", what="Pool.serve", duration=2_100_000_000)]
+        for language, told in (("pt", "prendeu o laço por 2,1 s"), ("en", "held the loop for 2.1 s")):
+            self.assertIn(told, shown(events, language)[-1])
+
     def test_a_turn_reads_as_in_the_readme(self) -> None:
         events = [
             event("state", conn=1, state="joined", nick="ana"),

@@ -114,7 +114,7 @@ class OneRoom(ChatPageTest):
         tab.wait("!chat.log._isAtEnd")
         bruno.send("nova\n")
         self.wait_for(tab, "bruno: nova")
-        tab.wait("document.getElementById('newer').innerText === '↓ 1 novas'")
+        tab.wait("document.getElementById('newer').innerText === '↓ novas: 1'")
         self.assertEqual(tab.value("document.getElementById('scroller').scrollTop"), 0)
         tab.value("document.getElementById('newer').click()")
         tab.wait("chat.log._isAtEnd && document.getElementById('newer').hidden")

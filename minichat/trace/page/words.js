@@ -9,7 +9,7 @@ const WORDS = {
   people: ["Conexões", "Connections"], past: ["Nesta volta, até aqui", "In this turn, so far"],
   whatNow: ["O que acontece agora?", "What happens now?"], over: ["O rastro acaba aqui.", "The trace ends here."],
   turn: ["volta {turn}", "turn {turn}"], ofTurns: ["volta {turn} de {last}", "turn {turn} of {last}"],
-  quiet: ["+ {count} quietos", "+ {count} quiet"], earlier: ["({count} antes)", "({count} before)"],
+  quiet: ["+ {count} em silêncio", "+ {count} quiet"], earlier: ["({count} antes)", "({count} before)"],
   phases: ["fases da volta", "phases of the turn"],
   phase0: ["espera", "wait"], phase1: ["lê", "read"], phase2: ["tempo", "time"], phase3: ["serve", "serve"], phase4: ["envia", "send"],
   selector: ["O seletor espera: {names}. Temporizador: {timeout}.", "The selector waits for: {names}. Timer: {timeout}."],
@@ -87,7 +87,7 @@ const GLOSSARY = [
   [["R e W", "R and W"], ["o laço espera poder ler, poder escrever", "the loop waits until it can read, until it can write"]],
   [["buffer de linha", "line buffer"], ["guarda os bytes até que a linha esteja inteira", "keeps the bytes until the line is whole"]],
   [["fila de saída", "output queue"], ["guarda o que o kernel não aceitou", "keeps what the kernel has not taken"]],
-  [["envio curto", "short send"], ["o kernel aceita só uma parte; o resto fica na fila, e o laço espera W", "the kernel takes only a part; the rest stays queued, and the loop waits for W"]],
+  [["envio parcial", "partial send"], ["o kernel aceita só uma parte; o resto fica na fila, e o laço espera W", "the kernel takes only a part; the rest stays queued, and the loop waits for W"]],
   ["EAGAIN", ["\"agora não\": não é erro", "\"not now\": it is no error"]],
   ["kernel", ["seus buffers, vistos por um instante: uma amostra", "its buffers, seen for a moment: a sample"]],
 ];

@@ -24,7 +24,7 @@ const WORDS = {
   log: ["Conversa", "Conversation"], people: ["Quem está aqui", "Who is here"], here: ["{count} aqui", "{count} here"],
   pending: ["Ainda sem resposta do servidor", "Not answered by the server yet"], row: ["Mensagem", "Message"],
   rowHint: ["Mensagem, ou @apelido", "Message, or @nick"], send: ["Enviar", "Send"], leave: ["Sair", "Leave"],
-  times: ["Horas", "Times"], help: ["Ajuda", "Help"], completions: ["Apelidos", "Nicknames"], newer: ["↓ {count} novas", "↓ {count} new"],
+  times: ["Horas", "Times"], help: ["Ajuda", "Help"], completions: ["Apelidos", "Nicknames"], newer: ["↓ novas: {count}", "↓ new: {count}"],
   tellNick: ["Escrever em privado a {nick}", "Write to {nick} in private"], you: ["você", "you"],
   // -- how the connection is
   in: ["{nick}, conectado", "{nick}, connected"], lost: ["{nick}, sem conexão", "{nick}, not connected"], late: ["sem resposta há {seconds} s", "no answer for {seconds} s"],

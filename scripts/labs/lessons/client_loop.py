@@ -18,9 +18,9 @@ TEXTS = Texts(
     title=("o cliente também é um laço", "the client is a loop too"),
     cures=("o cliente lê o teclado, depois a rede.", "the client reads the keyboard, then the network."),
     before=(
-        "ana digita enquanto bruno fala; linhas que ela digita de cada vez: {value}. De quantas threads o cliente "
+        "ana digita enquanto bruno fala, {value:linha/linhas} de cada vez. De quantas threads o cliente "
         "precisa? O que acorda o laço dele?",
-        "ana types while bruno speaks; lines that she types at a time: {value}. How many threads does the client need? "
+        "ana types while bruno speaks, {value:line/lines} at a time. How many threads does the client need? "
         "What wakes its loop?",
     ),
     action=(

@@ -16,8 +16,10 @@ TEXTS = Texts(
     title=("connect antes de accept", "connect before accept"),
     cures=("conectado quer dizer que o servidor me conhece.", "connected means that the server knows me."),
     before=(
-        "O processo do servidor está parado. Pessoas que chamam connect e enviam duas linhas: {value}. O que acontece?",
-        "The server's process is stopped. People who call connect and send two lines: {value}. What happens?",
+        "O processo do servidor está parado. {value:pessoa chama/pessoas chamam} connect e "
+        "{value::envia/enviam} duas linhas{value::/ cada uma}. O que acontece?",
+        "The server's process is stopped. {value:person calls/people call} connect and "
+        "{value::sends/send} two lines{value::/ each}. What happens?",
     ),
     action=(
         "O servidor recebe SIGSTOP; alguém se conecta e fala; depois ele recebe SIGCONT.",
@@ -39,7 +41,8 @@ TEXTS = Texts(
         "O que se pede a listen (backlog, 1024), se o sistema não permite menos. O cliente espera pela resposta ao "
         "apelido; sem ela, desiste depois de um prazo e diz que o endereço aceita a conexão, mas não responde.",
         "What listen was asked for (backlog, 1024), unless the system allows less. The client waits for the answer to "
-        "its nickname; without one it gives up after a while, and says that the address takes the connection only.",
+        "its nickname; without one it gives up after a while, and says that the address accepts the connection, but "
+        "does not answer.",
     ),
 )
 
@@ -55,8 +58,9 @@ def play(stage: Stage) -> None:
     nicks = [*NICKS, *(f"p{number}" for number in range(len(NICKS), len(people)))]
     for nick, person in zip(nicks, people):
         person.send(f"{nick}\noi\n")
-    stage.tell(f"conectados em {connected * 1000:.1f} ms, e o texto enviado; o servidor não sabe de nada",
-               f"connected in {connected * 1000:.1f} ms, and the text is sent; the server knows nothing")  # fmt: skip
+    took = stage.decimal(connected * 1000, 1)
+    stage.tell(f"conectados em {took} ms, e o texto enviado; o servidor não sabe de nada",
+               f"connected in {took} ms, and the text is sent; the server knows nothing")  # fmt: skip
     pause(0.5)
     stage.require(_are_silent(people), "ninguém respondeu ainda", "there is no answer yet")
     stage.tell("o servidor continua (SIGCONT)", "the server goes on (SIGCONT)")

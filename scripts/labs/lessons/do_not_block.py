@@ -65,7 +65,8 @@ def _try(stage: Stage, fault: str, *, is_blocked: bool) -> None:
     bruno.send(b"oi\n")
     bruno.until(b"FROM bruno [all]: oi\n")
     waited = time.monotonic() - begin
-    stage.tell(f"bruno esperou {waited:.2f} s pelo seu eco", f"bruno waited {waited:.2f} s for his echo")
+    lasted = stage.decimal(waited, 2)
+    stage.tell(f"bruno esperou {lasted} s pelo seu eco", f"bruno waited {lasted} s for his echo")
     ana.until(b"FROM ana [all]: durma\n")
     events = stage.end()
     lesson = only(after_joins(events), "wake", "recv", "slow", "timer", "queue")
@@ -74,7 +75,7 @@ def _try(stage: Stage, fault: str, *, is_blocked: bool) -> None:
     wrong = stage.text("o laço fica preso só quando algo bloqueia", "the loop is held only when something blocks")
     stage.require(bool(slow) == is_blocked, wrong, wrong)
     late = waited > seconds / 2
-    stage.require(late == is_blocked, f"bruno esperou {waited:.1f} s", f"bruno waited {waited:.1f} s")
+    stage.require(late == is_blocked, f"bruno esperou {lasted} s", f"bruno waited {lasted} s")
 
 
 LAB = Lab(

@@ -21,7 +21,7 @@ TEXTS = Texts(
     title=("uma thread, 500 amigos", "one thread, 500 friends"),
     cures=("concorrência se faz com threads.", "concurrency means threads."),
     before=(
-        "{value} pessoas estão na conversa e ninguém fala. O que custa isso? Alguém fala: quantas voltas, quantos "
+        "{value} pessoas estão na conversa e ninguém fala. Quanto custa isso? Alguém fala: quantas voltas, quantos "
         "envios? E quando acabam os descritores?",
         "{value} people are in, and all are silent. What does that cost? One speaks: how many turns, how many sends? "
         "And what happens when the descriptors run out?",
@@ -61,8 +61,9 @@ def play(stage: Stage) -> None:
     pause(IDLE_SECONDS)
     people[0].send(b"oi\n")
     people[-1].until(b"FROM a0 [all]: oi\n")
-    stage.tell(f"{count} pessoas, uma thread; {time.monotonic() - begin:.1f} s depois alguém fala",
-               f"{count} people, one thread; {time.monotonic() - begin:.1f} s later one of them speaks")  # fmt: skip
+    lasted = stage.decimal(time.monotonic() - begin, 1)
+    stage.tell(f"{count} pessoas, uma thread; {lasted} s depois alguém fala",
+               f"{count} people, one thread; {lasted} s later one of them speaks")  # fmt: skip
     pause(0.2)
     if sys.platform == "linux":
         _run_out(stage, people[0])

@@ -15,9 +15,9 @@ TEXTS = Texts(
     title=("meia linha", "half a line"),
     cures=("um send do outro lado é um recv aqui.", "one send over there is one recv here."),
     before=(
-        "ana envia uma linha em pedaços ({value}), com uma pausa depois de cada um; só o último tem o newline. "
+        "ana envia uma linha em {value:pedaço/pedaços}, com uma pausa depois de cada um; só o último tem o newline. "
         "Quantas vezes o servidor acorda? Em que momento existe uma mensagem?",
-        "ana sends one line in pieces ({value}), with a pause after each; only the last one has the newline. "
+        "ana sends one line in {value:piece/pieces}, with a pause after each; only the last one has the newline. "
         "How often does the server wake up? When is there a message?",
     ),
     action=("Os pedaços são enviados, um de cada vez.", "The pieces are sent, one at a time."),

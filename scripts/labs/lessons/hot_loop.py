@@ -20,10 +20,10 @@ TEXTS = Texts(
         "ready to write means that there is something to write.",
     ),
     before=(
-        "Pessoas na conversa, em silêncio: {value}. Quantas voltas por segundo dá um laço que sempre espera por READ "
-        "e WRITE? E um que espera por WRITE só enquanto há algo na fila?",
-        "People in the chat, all silent: {value}. How many turns a second does a loop make that always waits for READ "
-        "and WRITE? And one that waits for WRITE only while something is queued?",
+        "{value:pessoa está/pessoas estão} na conversa, em silêncio. Quantas voltas por segundo dá um laço que sempre "
+        "espera por READ e WRITE? E um que espera por WRITE só enquanto há algo na fila?",
+        "{value:person is/people are} in the chat, in silence. How many turns a second does a loop make that always "
+        "waits for READ and WRITE? And one that waits for WRITE only while something is queued?",
     ),
     action=(
         "O minichat com esse único erro, até você apertar ENTER. Abra o medidor do processador (top ou htop).",
@@ -53,8 +53,9 @@ def play(stage: Stage) -> None:
     stage.tell("um servidor que sempre espera por WRITE; ninguém fala",
                "a server that always waits for WRITE; all are silent")  # fmt: skip
     seconds, turns, used = _be_silent(stage, "always-write")
-    stage.tell(f"{turns} voltas em {seconds:.1f} s: {turns / seconds:.0f} por segundo; processador: {used:.0%}",
-               f"{turns} turns in {seconds:.1f} s: {turns / seconds:.0f} a second; processor: {used:.0%}")  # fmt: skip
+    lasted = stage.decimal(seconds, 1)
+    stage.tell(f"{turns} voltas em {lasted} s: {turns / seconds:.0f} por segundo; processador: {used:.0%}",
+               f"{turns} turns in {lasted} s: {turns / seconds:.0f} a second; processor: {used:.0%}")  # fmt: skip
     _show_some_turns(stage)
     stage.require(turns > SPIN_TURNS * seconds, "o laço errado gira sem parar", "the wrong loop spins without end")
 
@@ -67,8 +68,9 @@ def play(stage: Stage) -> None:
     events = stage.end()
     idle = len(of(after_joins(events), "wake"))
     end = of(events, "wake", reason="signal")[:1]
-    stage.tell(f"voltas em {seconds:.1f} s: {idle}. Uma só espera, até que o lab mandou o servidor parar:",
-               f"turns in {seconds:.1f} s: {idle}. A single wait, until the lab told the server to stop:")  # fmt: skip
+    lasted = stage.decimal(seconds, 1)
+    stage.tell(f"voltas em {lasted} s: {idle}. Uma só espera, até que o lab mandou o servidor parar:",
+               f"turns in {lasted} s: {idle}. A single wait, until the lab told the server to stop:")  # fmt: skip
     stage.show(events, end, end)
     most = 3 + len(numbers(events)) + seconds
     stage.require(idle <= most, f"quase nenhuma volta, e não {idle}", f"hardly any turn, not {idle}")

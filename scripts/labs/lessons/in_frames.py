@@ -31,7 +31,7 @@ FRAMES = (
 DATA = b"".join(sent.data for sent in FRAMES)
 
 TEXTS = Texts(
-    title=("o mesmo chat em frames", "the same chat in frames"),
+    title=("o mesmo bate-papo em frames", "the same chat in frames"),
     cures=("um frame é um recv, e é uma mensagem.", "one frame is one recv, and one message."),
     before=(
         "bruno, no nc, e ana, no navegador, dizem 'ação'. O texto de ana vai em dois fragmentos que cortam o ç, com um "
@@ -47,7 +47,7 @@ TEXTS = Texts(
     ),
     explanation=(
         "Onde acaba uma mensagem? A de bruno, no LF, que se procura byte por byte. No WebSocket, o comprimento vem "
-        "antes: não se procura nada, e uma mensagem pode ter qualquer byte, até um LF (que neste chat acaba a linha "
+        "antes: não se procura nada, e uma mensagem pode ter qualquer byte, até um LF (que aqui termina a linha "
         "mesmo assim). O preço: 6 bytes a mais por frame curto, e um comprimento que se tem de saber antes de enviar; "
         "para quem não sabe, há fragmentos, e o bit FIN no último. O TCP continua sem fronteiras: uma leitura traz "
         "vários frames, ou meio. O FIN fez a linha, e o dispatcher vê duas linhas iguais.",
@@ -156,10 +156,10 @@ LAB = Lab(
             "Now 5 bytes at a time. How many reads? Does one of them end where a frame ends? What changes in the line?",
         ),
         (
-            "Cinco leituras, e só a última acaba com um frame: os outros acabam nos bytes 8 e 14. Na linha não muda "
-            "nada.",
-            "Five reads, and only the last one ends with a frame: the others end at bytes 8 and 14. Nothing changes in "
-            "the line.",
+            "Cinco leituras, e só a última acaba com um frame: os outros frames acabam nos bytes 8 e 14. Na linha não "
+            "muda nada.",
+            "Five reads, and only the last one ends with a frame: the other frames end at bytes 8 and 14. Nothing "
+            "changes in the line.",
         ),
     ),
     (Home("minichat/web/frames.py", "FrameReader.feed"), Home("minichat/web/weblines.py", "WebLines.feed")),

@@ -15,7 +15,7 @@ TEXTS = Texts(
     title=("envio parcial", "partial send"),
     cures=("send envia tudo.", "send sends everything."),
     before=(
-        "caio está na conversa e não lê. ana fala 30 vezes, 1000 bytes cada vez. O que devolve o send para caio, e o "
+        "caio está na conversa e não lê. ana fala 30 vezes, 1000 bytes por vez. O que devolve o send para caio, e o "
         "que faz o servidor com o resto?",
         "caio is in the chat and does not read. ana speaks 30 times, 1000 bytes each time. What does send return for "
         "caio, and what does the server do with the rest?",

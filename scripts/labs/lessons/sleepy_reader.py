@@ -27,7 +27,7 @@ TEXTS = Texts(
         "client and sendall?",
     ),
     action=(
-        "ana fala, {value} bytes cada vez, e bruno lê; caio não lê.",
+        "ana fala, {value} bytes por vez, e bruno lê; caio não lê.",
         "ana speaks, {value} bytes each time, and bruno reads; caio does not read.",
     ),
     explanation=(

@@ -12,7 +12,8 @@ TEXTS = Texts(
     title=("três maneiras de sair, e uma de ficar", "three ways to leave, and one to stay"),
     cures=("quando alguém sai, eu sempre sou avisado.", "leaving is an event that I am always told of."),
     before=(
-        "Um diz QUIT, um fecha o envio, um some com um reset, um não diz nada. O que o servidor vê de cada um?",
+        "Um diz QUIT, outro fecha o envio, outro some com um reset, outro não diz nada. O que o servidor vê de cada "
+        "um?",
         "One says QUIT, one ends sending, one goes with a reset, one says nothing. What does the server see of each?",
     ),
     action=("Os quatro entram; três saem, cada um a seu modo.", "All four come in; three leave, each in its own way."),

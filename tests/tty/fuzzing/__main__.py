@@ -8,20 +8,18 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
-import multiprocessing
 import sys
 import time
 import traceback
 from collections import Counter
-from typing import Iterator, List, NamedTuple, Optional, Tuple
+from typing import List, NamedTuple, Optional
 
+from tests.seeds import SECONDS_BETWEEN_REPORTS, options, results
 from tests.tty.fuzzing.bugs import BUGS, planted
 from tests.tty.fuzzing.episode import run_seed, shrink
 
 SEEDS_A_TASK = 500
-SECONDS_BETWEEN_REPORTS = 5.0
 
 
 class Result(NamedTuple):
@@ -52,7 +50,7 @@ def run_many(first: int, seeds: int, jobs: int) -> int:
     """Run ``seeds`` seeds from ``first`` in ``jobs`` processes; return the exit status."""
     done, counts, failures = 0, Counter[str](), 0
     started = reported = time.monotonic()
-    for result in _results(first, seeds, jobs):
+    for result in results(run_range, first, seeds, jobs, SEEDS_A_TASK):
         done += result.seeds
         counts.update(result.counts)
         for failure in result.failures:
@@ -66,20 +64,6 @@ def run_many(first: int, seeds: int, jobs: int) -> int:
     acts = sum(counts.values())
     print(f"{done:,} seeds, {acts:,} acts, {failures} violations, in {time.monotonic() - started:.0f} s")
     return 1 if failures else 0
-
-
-def _results(first: int, seeds: int, jobs: int) -> Iterator[Result]:
-    tasks = [(start, min(SEEDS_A_TASK, first + seeds - start)) for start in range(first, first + seeds, SEEDS_A_TASK)]
-    if jobs == 1:
-        for task in tasks:
-            yield run_range(*task)
-        return
-    with multiprocessing.Pool(jobs) as pool:
-        yield from pool.imap_unordered(_run_task, tasks)
-
-
-def _run_task(task: Tuple[int, int]) -> Result:
-    return run_range(*task)
 
 
 def run_one(seed: int) -> int:
@@ -98,13 +82,7 @@ def run_one(seed: int) -> int:
 
 def main(arguments: Optional[List[str]] = None) -> int:
     """Do what the command line says; return the exit status."""
-    parser = argparse.ArgumentParser(prog="python3 -m tests.tty.fuzzing", description="Type at random.")
-    parser.add_argument("--seeds", type=int, default=1000, help="how many seeds to run (%(default)s)")
-    parser.add_argument("--first", type=int, default=0, help="the first of them (%(default)s)")
-    parser.add_argument("--jobs", type=int, default=1, help="in how many processes (%(default)s)")
-    parser.add_argument("--seed", type=int, help="replay this one")
-    parser.add_argument("--bug", choices=sorted(BUGS), metavar="NAME", help="with this bug planted")
-    parser.add_argument("--bugs", action="store_true", help="list the bugs that can be planted")
+    parser = options("python3 -m tests.tty.fuzzing", "Type at random.", BUGS)
     values = parser.parse_args(arguments)
     if values.bugs:
         print(*BUGS, sep="\n")
