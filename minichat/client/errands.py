@@ -168,7 +168,7 @@ class Errands:
         if word == "quit":
             self._asker.leave(0)
         elif self._asker.place in (Place.IN, Place.ENTERING, Place.STUCK):
-            self._outbox.add(word.upper())  # so that it keeps its place among the typed lines
+            self._send(word.upper())  # it keeps its place among the typed lines
         else:
             self._tell("not_connected")
 

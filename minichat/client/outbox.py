@@ -10,11 +10,12 @@ connection.
 from __future__ import annotations
 
 from collections import deque
-from typing import Callable, Deque, Iterable, List, Optional, Protocol, Sequence, Tuple
+from typing import Callable, Deque, Iterable, List, Optional, Sequence, Tuple
 
 from minichat.chat import parser
 from minichat.cli.messages import Messages
 from minichat.client.receipts import SILENT_WHO, Receipts
+from minichat.client.silence import Silence, Teller
 from minichat.net.reactor import Reactor
 
 # Between two lines: half the rate at which the server serves lines (100 a second).
@@ -24,16 +25,9 @@ PACE_SECONDS = 0.02
 MOST_UNANSWERED = 256
 
 LOOK_SECONDS = 1.0  # from one look at what has no answer to the next
-LATE_SECONDS = 10.0  # a silence of this length is told; even a busy server answers sooner
 
 NAMED_LINES = 5  # of many lines, so many are shown; the others are counted
 NAMED_CHARACTERS = 60  # of each
-
-
-class Teller(Protocol):
-    """Shows a text of the client, from the table of messages."""
-
-    def __call__(self, key: str, **fields: object) -> None: ...
 
 
 class Outbox:
@@ -51,13 +45,12 @@ class Outbox:
         """``send`` takes one line while the outbox is open; ``tell`` shows what there is to say about a silence."""
         self._reactor = reactor
         self._send = send
-        self._tell = tell
         self._typed: Deque[str] = deque()
         self._pasted: Deque[str] = deque()
         self._receipts = Receipts(lambda: reactor.now)
+        self._silence = Silence(self._receipts, tell)
         self._is_open = False
         self._is_pacing = False  # a line was sent less than PACE_SECONDS ago, and more wait
-        self._is_late = False  # a long silence was told, and it is not over
         self._will_look = False  # at what has no answer
 
     @property
@@ -91,7 +84,8 @@ class Outbox:
 
     def close(self) -> List[str]:
         """Send no more: the connection is lost.  Return the texts that may be lost with it."""
-        self._is_open = self._is_late = False
+        self._is_open = False
+        self._silence.forget()
         lines = [line.decode() for line in self._receipts.close() if isinstance(line, bytes)]
         return [line for line in lines if not parser.command_word(line)]
 
@@ -117,12 +111,7 @@ class Outbox:
 
     def heard(self, message: Optional[parser.Message]) -> bool:
         """Note what the server says; return True if it answers a question of the client itself."""
-        silence = self._receipts.silence
-        is_for_us_alone = self._receipts.heard(message)
-        if self._is_late and self._receipts.silence < silence:
-            self._is_late = False
-            self._tell("answers_again", seconds=int(silence))
-        return is_for_us_alone
+        return self._silence.heard(message)
 
     def _go_on(self) -> None:
         if not self._is_open or self._is_pacing:
@@ -165,9 +154,7 @@ class Outbox:
         is_paste_going_on = self._pasted and len(receipts) < MOST_UNANSWERED
         if receipts.is_open_ended and receipts.can_ask and not receipts.has_question and not is_paste_going_on:
             self._ask()
-        if receipts.silence >= LATE_SECONDS and not self._is_late:
-            self._is_late = True
-            self._tell("no_answer", seconds=int(receipts.silence))
+        self._silence.look()
         self._look_soon()
 
 

@@ -53,7 +53,7 @@ class Piped:
         self._has_ended = False  # the input
         self._last_byte = b"\n"  # of the input
         self._has_said_bye = False  # the server, to the QUIT of the script
-        self._said = Said(reactor, self._session.write)
+        self._said = Said(reactor, self._session.write, self._explain)
         self._printed: List[bytes] = []  # lines to print at the end of this turn
         for step in (self._print, self._show_notices, self._hold_back):
             reactor.at_turn_end(step)
@@ -98,7 +98,7 @@ class Piped:
         """Print what the server says."""
         if self.ending.is_over:
             return
-        if self._said.receipts.heard(message):
+        if self._said.heard(message):
             return
         if isinstance(message, parser.Ok):
             self._show.came_in_as(message.nick)

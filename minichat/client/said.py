@@ -5,9 +5,11 @@ This module knows lines, receipts and the time; it knows no sockets and no keybo
 
 from __future__ import annotations
 
-from typing import Callable
+from typing import Callable, Optional
 
+from minichat.chat import parser
 from minichat.client.receipts import SILENT_WHO, TOO_LONG, Receipts
+from minichat.client.silence import Silence, Teller
 from minichat.limits import Limits
 from minichat.net.linebuffer import NEWLINE
 from minichat.net.reactor import Reactor
@@ -25,17 +27,18 @@ class Said:
     r"""What one script says to one server.
 
     >>> sent = []
-    >>> said = Said(Reactor(), sent.append)
+    >>> said = Said(Reactor(), sent.append, print)
     >>> said.add(b"um\ndo")
     >>> sent, said.close()                      # the second line has no end yet, but it was said
     ([b'um\n'], 2)
     """
 
-    def __init__(self, reactor: Reactor, write: Callable[[bytes], None]) -> None:
-        """``write`` takes bytes for the server."""
+    def __init__(self, reactor: Reactor, write: Callable[[bytes], None], tell: Teller) -> None:
+        """``write`` takes bytes for the server; ``tell`` shows what there is to say about a silence."""
         self._reactor = reactor
         self._write = write
         self.receipts = Receipts(lambda: reactor.now)
+        self._silence = Silence(self.receipts, tell)
         self._rest = b""  # the beginning of a line, which waits for its end
         self._is_in_line = False  # the beginning of a line was sent and noted: it was too long to wait
         self._will_look = False  # whether to ask
@@ -56,6 +59,10 @@ class Said:
         if data:
             self._write(data)
             self._look_soon()
+
+    def heard(self, message: Optional[parser.Message]) -> bool:
+        """Note what the server says; return True if it answers a question of the client itself."""
+        return self._silence.heard(message)
 
     def is_too_much(self) -> bool:
         """True while too much has no answer; asks for one where none comes by itself."""
@@ -98,7 +105,9 @@ class Said:
     def _look(self) -> None:
         self._will_look = False
         if self.receipts:
-            self._ask_if_needed()
+            if self.receipts.can_ask:  # else everyone would read WHO again and again
+                self._ask_if_needed()
+            self._silence.look()
             self._look_soon()
 
     def _ask_if_needed(self) -> None:

@@ -14,6 +14,7 @@ from minichat.net.reactor import Reactor
 from minichat.tty.console import Console, Texts, Typist
 from minichat.tty.display import displayable
 from minichat.tty.keyboard import Keyboard
+from minichat.tty.keys import PASTE_BYTES
 from minichat.tty.question import is_yes
 
 
@@ -30,10 +31,13 @@ class CookedConsole(Console):
         self._messages = messages
         self._keyboard = Keyboard(reactor, 0, self._on_bytes, self._on_end)
         self._typed = bytearray()
+        self._is_too_long = False  # a line is thrown away up to its end: no terminal sends such a one
         self._lines: List[bytes] = []
         self._question = ""  # for a text; empty if there is none
         self._has_spoken = False  # since the last answer: a line may have been meant for somebody
         self._doubtful: Optional[str] = None  # a line that is asked about: send it after all?
+        self._doubt = ""  # that question
+        self._is_shown = False  # it could be read: a yes that was typed before may be meant for somebody
         self._is_in_row = False  # the cursor stands after a question, or after what was typed
         self._is_open = False
         reactor.at_turn_end(self._print)
@@ -53,8 +57,8 @@ class CookedConsole(Console):
 
     def confirm(self, question: str, line: str) -> None:
         self._refuse()
-        self._doubtful = line
-        self._show_question(question)
+        self._doubtful, self._doubt = line, question
+        self._ask_again()
 
     def say(self, line: bytes) -> None:
         self._lines.append(line)
@@ -99,12 +103,20 @@ class CookedConsole(Console):
             self._typed = bytearray(rest)
             self._is_in_row = False
             self._typist.noticed()
-            self._take(line.decode("utf-8", "replace").rstrip("\r"))
+            if self._is_too_long:
+                self._is_too_long = False
+            else:
+                self._take(line.decode("utf-8", "replace").rstrip("\r"))
+        if len(self._typed) > PASTE_BYTES:
+            if not self._is_too_long:
+                self._typist.paste_too_long()
+            self._is_too_long = True
+            self._typed.clear()
 
     def _take(self, line: str) -> None:
         """Take a line as what it can be: an answer, or something to say that was half typed when we asked."""
         if self._doubtful is not None and self._take_reply(line):
-            if self._question:
+            if self._question and self._doubtful is None:
                 self._show_question(self._question)
             return
         if self._question and not (self._has_spoken and " " in line.strip(" ")):  # no nick has a space
@@ -116,15 +128,25 @@ class CookedConsole(Console):
             self._show_question(self._question)
 
     def _take_reply(self, line: str) -> bool:
-        """Answer yes or no; return False if the line says neither: then it is no, and a line of its own."""
+        """Answer yes or no; return False if the line says neither: then it is no, and a line of its own.
+
+        A yes that came too early for an answer is thrown away, and the question is asked again.
+        """
         doubtful = self._doubtful or ""
         yes = is_yes(line)
-        if yes:
+        if yes and not self._is_shown:
+            self._ask_again()
+        elif yes:
             self._doubtful = None
             self._typist.confirmed(doubtful)
         else:
             self._refuse()
         return yes is not None or not line.strip(" ")
+
+    def _ask_again(self) -> None:
+        # Looked at before the question is there: the answer may come at once.
+        self._is_shown = b"\n" not in self._typed and not self._keyboard.has_more
+        self._show_question(self._doubt)
 
     def _refuse(self) -> None:
         if self._doubtful is not None:
@@ -132,7 +154,7 @@ class CookedConsole(Console):
             self._typist.declined(doubtful)
 
     def _on_end(self) -> None:
-        if self._typed:  # ENTER was not pressed
+        if self._typed and not self._is_too_long:  # ENTER was not pressed
             self._is_in_row = True
             self.tell(self._messages("not_sent", text=self._typed.decode("utf-8", "replace")))
         self._typist.input_ended()

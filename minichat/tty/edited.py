@@ -98,6 +98,7 @@ class EditedConsole(Console):
 
     def put_back(self, line: str) -> None:
         self._editor.put_back(line)
+        self._editor.is_unseen = True
 
     def remember(self, line: str) -> None:
         self._editor.history.add(line)
@@ -148,13 +149,17 @@ class EditedConsole(Console):
             return
         if self._key_timer:
             self._key_timer.cancel()
-            self._key_timer = None
-        if parser.patience_seconds:
-            self._key_timer = self._reactor.call_later(parser.patience_seconds, self._give_up)
+        self._wait_for_rest()
+
+    def _wait_for_rest(self) -> None:
+        """Give up what waits for the rest of a key after its time."""
+        seconds = self._editor.parser.patience_seconds
+        self._key_timer = self._reactor.call_later(seconds, self._give_up) if seconds else None
 
     def _give_up(self) -> None:
-        self._key_timer, self._waits = None, _NOTHING
+        self._waits = _NOTHING
         self._act_on(self._editor.give_up())
+        self._wait_for_rest()
         self._ask_if_quiet()
 
     def _on_end(self) -> None:
@@ -218,6 +223,9 @@ class EditedConsole(Console):
             prompt = self._prompt.shown(room, above)
             lines, self._lines = [*self._lines, *(line.encode() for line in above)], []
             before, after = self._editor.view(room - columns(prompt))
+            question = self._editor.question
+            if question is not None and not question.is_shown:  # looked at before: the answer may come at once
+                question.is_shown = not self._keyboard.has_more
             self._do(lambda: self._terminal.show(lines, prompt + before, after))
 
     def _do(self, act: Callable[[], None]) -> None:

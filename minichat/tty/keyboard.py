@@ -17,6 +17,7 @@ import threading
 from selectors import EVENT_READ
 from typing import Any, Callable
 
+from minichat.cli.output import wait_ready
 from minichat.net.reactor import Reactor
 
 READ_BYTES = 16384  # of one read; as much as one read from a socket
@@ -61,6 +62,11 @@ class Keyboard:
             self._paused = True
             if self._waits_in_selector:
                 self._reactor.unregister(self._source)
+
+    @property
+    def has_more(self) -> bool:
+        """True if something was typed already and is not read yet."""
+        return bool(wait_ready([self._source], [], 0))
 
     def close(self) -> None:
         """Read no more, for good."""

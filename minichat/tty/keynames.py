@@ -43,6 +43,9 @@ _AFTER_O = {**_ARROWS, "M": "enter", "I": "tab"}
 _AFTER_O_CONTROL = {"c": "word-right", "d": "word-left"}  # Ctrl of rxvt
 _NUMBER_PAD = {"X": "=", "j": "*", "k": "+", "l": ",", "m": "-", "n": ".", "o": "/", " ": " "}
 _NUMBER_PAD.update({chr(ord("p") + digit): str(digit) for digit in range(10)})
+# The second halves of arrows and of F1 to F4.  If one comes late it does nothing: in an
+# answer, the S of F4 would be a yes.
+LATE_AFTER_O = b"ABCDFHMPQRS"
 _NUMBERED = {1: "home", 7: "home", 4: "end", 8: "end", 3: "delete"}  # before ~, from the VT220
 _RXVT = {"^": 4, "$": 1, "@": 5}  # these in place of ~: Ctrl, Shift, both
 

@@ -23,18 +23,17 @@ from minichat.tty.paste import END, Paste
 PASTE_BYTES = 1 << 20  # of one paste; a longer one is a file, and files go through a pipe
 SEQUENCE_BYTES = 64  # of one sequence; those of all known keyboards are much shorter
 
-# How long to wait for the rest of a key after ESC, or ESC and one character.  The
-# wait is short: the bytes of one key come together, even over a network, and a
-# person types two keys more slowly.  What has more bytes is no typing and ends by
-# itself, so it is never given up: its rest would be taken for typing.
+# How long to wait for the rest of a key after ESC, or ESC and one character.  The wait is short: the bytes
+# of one key come together, even over a network, and a person types two keys more slowly.  What has more
+# bytes is no typing and ends by itself, so it is never given up: its rest would be taken for typing.
 ESCAPE_SECONDS = 0.25
 SEQUENCE_SECONDS = 1.0  # after ESC [, with which most sequences begin, and which people do not type
+LATE_SECONDS = 3.0  # after ESC O was given up: the second half of an arrow or of F1 to F4 may still come
 
 _ESCAPE = 0x1B
 _PASTE_BEGIN = b"\x1b[200~"
 
-# Ctrl-C, pressed and perhaps released, in all its forms.  A paste may hold more
-# that is no key, and Ctrl-C among it.
+# Ctrl-C, pressed and perhaps released, in all its forms: a paste may hold it among other bytes.
 _KEYS_ALONE = re.compile(rb"(\x03|\x1b\[[0-9:;]+[u~])+")
 
 
@@ -45,9 +44,8 @@ class KeyParser:
     >>> parser.feed(b"a\xc3"), parser.feed(b"\xa7\x1b["), parser.feed(b"D")
     ([Key(name='text', text='a')], [Key(name='text', text='ç')], [Key(name='left', text='')])
 
-    The keys of a paste, in this order: paste-stalled after a silence,
-    paste-resumed when more comes, and at the end one of paste, paste-too-long
-    and paste-dropped.
+    The keys of a paste, in this order: paste-stalled after a silence, paste-resumed when
+    more comes, and at the end one of paste, paste-too-long and paste-dropped.
     """
 
     def __init__(self) -> None:
@@ -77,7 +75,8 @@ class KeyParser:
             return ESCAPE_SECONDS if self._matched > self._released else 0.0
         if self._sequence or self._state in (self._ground, self._in_alt_character):
             return 0.0
-        return SEQUENCE_SECONDS if self._state == self._in_csi else ESCAPE_SECONDS
+        after_o = LATE_SECONDS if self._state == self._in_late_ss3 else ESCAPE_SECONDS
+        return SEQUENCE_SECONDS if self._state == self._in_csi else after_o
 
     @property
     def is_pasting(self) -> bool:
@@ -95,10 +94,12 @@ class KeyParser:
             self._press("escape")
             self._wait_for_mark(1)
         elif self.patience_seconds:
-            is_csi = self._state == self._in_csi
+            given_up = self._state
             self._to_ground()
-            if is_csi:
+            if given_up == self._in_csi:
                 self._wait_for_mark(2)
+            elif given_up == self._in_ss3:
+                self._state = self._in_late_ss3
         return self._taken()
 
     def feed(self, data: bytes) -> List[Key]:
@@ -181,6 +182,11 @@ class KeyParser:
         self._sequence.append(byte)
         if byte not in b"0123456789;":
             self._end_sequence(keynames.after_o)
+
+    def _in_late_ss3(self, byte: int) -> None:
+        self._to_ground()
+        if byte not in keynames.LATE_AFTER_O:
+            self._ground(byte)
 
     def _in_raw(self, byte: int) -> None:
         # Whatever the bytes are, they are numbers.  One of the mouse's modes (1005)

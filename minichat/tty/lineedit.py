@@ -39,14 +39,14 @@ class LineEdit:
     def __init__(self, complete: Complete = lambda word, is_first: [], limit_bytes: int = 4095) -> None:
         """``complete`` returns the words for TAB.
 
-        ``limit_bytes`` is the length of the longest row, in UTF-8; a text that
-        would make the row longer is refused with a bell.
+        ``limit_bytes`` is the length of the longest row, in UTF-8; a longer text is refused with a bell.
         """
         self.question: Optional[Question] = None
         self.search: Optional[Search] = None
         self.history = History()
         self.parser = KeyParser()
         self.is_paste_stalled = False  # its end has not come for a while
+        self.is_unseen = False  # the client put a line back in this read: ENTER was pressed before that
         self._draft = Row(limit_bytes)  # waits while a question is asked
         self._complete = complete
         self._completion: Optional[Completion] = None
@@ -132,6 +132,7 @@ class LineEdit:
 
         So what is done for a line, such as a question, holds for the keys after it.
         """
+        self.is_unseen = False
         for key in keys:
             self._press(key)
             yield from self._taken()
@@ -158,6 +159,8 @@ class LineEdit:
             self._press_in_question(self.question, key)
         elif key.name in _TABS:
             self._tab(completion, 1 if key.name == "tab" else -1)
+        elif key.name == "enter" and self.is_unseen:
+            self._say("bell")
         elif key.name in _OTHER_KEYS:
             _OTHER_KEYS[key.name](self)
 

@@ -42,6 +42,8 @@ class Question:
         self.text = text
         self.subject = subject
         self.row = Row()
+        # What is typed before that may be meant for somebody.  Every paste is asked about, so its answer may be early.
+        self.is_shown = about is not About.LINE
 
     @property
     def is_yes_or_no(self) -> bool:
@@ -55,7 +57,7 @@ class Question:
         if key in LEAVING or (key == "ctrl-d" and not self.row.text):
             return Reply.NO
         yes = is_yes(self.row.text) if key == "enter" else None
-        return None if yes is None else Reply.YES if yes else Reply.NO
+        return None if yes is None or (yes and not self.is_shown) else Reply.YES if yes else Reply.NO
 
 
 def is_yes(answer: str) -> Optional[bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import unittest
-from typing import List, Sequence
+from typing import Any, List, Sequence, Tuple
 from unittest import mock
 
 from minichat.chat import parser
@@ -13,6 +13,7 @@ from minichat.chat.protocol import SERVER_LINE_BYTES
 from minichat.chat.room import Member, Room
 from minichat.client.receipts import LINE_COST, Line
 from minichat.client.said import ASK_SECONDS, LINE_BYTES, UNANSWERED_BYTES, Said
+from minichat.client.silence import LATE_SECONDS
 from minichat.net.linebuffer import LineBuffer, LineTooLong
 from minichat.net.reactor import Reactor
 from tests.client.test_outbox import FakeTime
@@ -22,12 +23,17 @@ class SaidTest(FakeTime):
     def setUp(self) -> None:
         super().setUp()
         self.sent: List[bytes] = []
-        self.said = Said(self.reactor, self.sent.append)
+        self.told: List[Tuple[str, int]] = []
+        self.said = Said(self.reactor, self.sent.append, self.tell)
         self.hear("OK ana")
+
+    def tell(self, key: str, **fields: Any) -> None:
+        """Note what is told of a silence."""
+        self.told.append((key, fields["seconds"]))
 
     def hear(self, *lines: str) -> List[bool]:
         """Let the server say these lines; return which of them are nothing for the script."""
-        return [self.said.receipts.heard(parser.parse_message(line.encode())) for line in lines]
+        return [self.said.heard(parser.parse_message(line.encode())) for line in lines]
 
     def check_sent(self, data: bytes) -> None:
         """Assert that ``data`` was sent, in whatever pieces."""
@@ -40,7 +46,7 @@ class Cutting(SaidTest):
         for size in range(1, len(text) + 1):
             with self.subTest(size):
                 self.sent.clear()
-                said = Said(self.reactor, self.sent.append)
+                said = Said(self.reactor, self.sent.append, self.tell)
                 for start in range(0, len(text), size):
                     said.add(text[start : start + size])
                 self.check_sent(text[: text.rindex(b"\n") + 1])
@@ -133,11 +139,41 @@ class Asking(SaidTest):
         self.said.ask_at_end()
         self.check_sent(b"@bia um\ndois\n")
 
+    def test_where_everyone_reads_who_it_is_not_asked_each_second(self) -> None:
+        """A server that knows no WHO says it to all; at the end, and when too much waits, only it confirms."""
+        self.said.add(b"@bia um\n")
+        self.pass_time(ASK_SECONDS * 1.2)
+        self.hear("FROM ana [all]: WHO")
+        self.said.add(b"@bia dois\n")
+        self.pass_time(60.0)
+        self.check_sent(b"@bia um\nWHO\n@bia dois\n")
+        self.said.ask_at_end()
+        self.hear("FROM ana [all]: WHO")
+        self.check_sent(b"@bia um\nWHO\n@bia dois\nWHO\n")
+        self.said.add(b"@x\n" * (UNANSWERED_BYTES // LINE_COST))
+        self.assertTrue(self.said.is_too_much())
+        self.assertEqual((self.sent[-1], self.said.close()), (b"WHO\n", UNANSWERED_BYTES // LINE_COST))
+
     def test_after_the_end_nothing_is_asked(self) -> None:
         self.said.add(b"@bia um\n")
         self.said.close()
         self.pass_time(60.0)
         self.check_sent(b"@bia um\n")
+
+
+class Silent(SaidTest):
+    def test_a_long_silence_is_told_and_its_end_too(self) -> None:
+        """Trap 60.  A script waits for its answers without a limit, and a person waits for the script."""
+        self.said.add(b"@bia um\n")
+        self.said.ask_at_end()
+        self.pass_time(LATE_SECONDS - 0.1)
+        self.assertEqual(self.told, [])
+        self.pass_time(60.0)
+        self.hear("FROM bia [all]: oi")
+        self.assertEqual(self.told, [("no_answer", 10)])
+        self.hear("WHO 1 ana")
+        self.pass_time(60.0)
+        self.assertEqual(self.told[1:], [("answers_again", 69)])
 
 
 class Memory(SaidTest):
@@ -190,7 +226,7 @@ class Play:
         self.served = 0  # lines of ana that were not blank
         self.lists = 0  # WHO replies that the script sees
         self.way: List[bytes] = []  # what is on its way: a server reads only when no line waits to be served
-        self.said = Said(reactor, self.way.append)
+        self.said = Said(reactor, self.way.append, lambda key, **fields: None)
         self.noted = 0
         self.wait_for, self.said.receipts._wait_for = self.said.receipts._wait_for, self.note  # type: ignore[method-assign]
         self.ana, self.bia = Member(self.answers.feed), Member(lambda data: None)

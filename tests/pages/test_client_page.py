@@ -6,7 +6,7 @@ import unittest
 from typing import Dict, List, Set
 
 from minichat.cli.messages import Messages
-from minichat.client import commands, outbox, stamp
+from minichat.client import commands, silence, stamp
 from minichat.tty import lineedit, prompt
 from minichat.tty.keymap import LEAVING, ROW_KEYS
 from minichat.tty.keys import KeyParser
@@ -85,7 +85,7 @@ class Texts(unittest.TestCase):
 
     def test_what_the_client_tells_is_quoted_to_the_letter(self) -> None:
         lost = CLIENT.section("When the connection is lost")
-        self.assertIn(f"`{english('no_answer', seconds=int(outbox.LATE_SECONDS))}`", lost)
+        self.assertIn(f"`{english('no_answer', seconds=int(silence.LATE_SECONDS))}`", lost)
         self.assertIn(f"`{english('unsure', text='...')}`", lost)
         row = CLIENT.section("On a terminal")
         self.assertIn(f"fewer than {prompt.FEW_BYTES} bytes", row)

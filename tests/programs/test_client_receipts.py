@@ -29,9 +29,9 @@ MANY_BYTES = 40_000_000  # more than the kernel holds between two processes
 IMPATIENT = (
     "-c",
     "import sys\n"
-    "from minichat.client import leaving, outbox\n"
-    "assert (outbox.LATE_SECONDS, leaving.LEAVE_SECONDS) == (10.0, 2.0)\n"
-    "outbox.LATE_SECONDS, outbox.LOOK_SECONDS, leaving.LEAVE_SECONDS = 1.0, 0.1, 0.2\n"
+    "from minichat.client import leaving, outbox, silence\n"
+    "assert (silence.LATE_SECONDS, leaving.LEAVE_SECONDS) == (10.0, 2.0)\n"
+    "silence.LATE_SECONDS, outbox.LOOK_SECONDS, leaving.LEAVE_SECONDS = 1.0, 0.1, 0.2\n"
     "from minichat.client.__main__ import main\n"
     "sys.exit(main())",
 )
@@ -117,6 +117,19 @@ class Scripts(ClientTest):
         self.check(script, own + silent, 0, sent=sent, shown=own)
         self.check(script, own, 1, "encerrou antes.*: 2", sent=sent)
         self.check(script, own + "WHO 2 ana\n", 0, sent=sent, shown=own)  # it came after both
+
+    def test_a_long_silence_is_told_on_standard_error(self) -> None:
+        """Trap 60."""
+        with FakeServer() as server, Program(*IMPATIENT, "--port", str(server.port), "--nick", "ana") as client:
+            client.type("oi\n")
+            client.end_input()
+            with server.accept("ana") as sock:
+                sock.sendall(b"OK ana\n")
+                self.assertRegex(client.errors.line(), r"\(sem resposta há \d s\)")
+                sock.sendall(b"FROM ana [all]: oi\n")
+                self.assertRegex(client.errors.line(), r"\(respondeu de novo, depois de \d s\)")
+                sock.shutdown(socket.SHUT_WR)
+                self.assertEqual(client.finish()[:2], (0, "OK ana\nFROM ana [all]: oi\n"))
 
     def test_an_err_is_an_answer_and_nobody_is_asked(self) -> None:
         self.check("um\n@zoe um\nfim\n", echoes("um") + "ERR user_not_found\n" + echoes("fim"), 0)

@@ -79,6 +79,18 @@ class AnotherDialect(SpeechTest):
         zoe.expect("FROM bruno [all]:  @zoe-bruno exemplo")
         seat.see_row("> |")
 
+    def test_a_yes_that_was_typed_ahead_is_no_answer(self) -> None:
+        """Trap 68: it was typed for everyone, before the question could be read."""
+        _, seat, zoe, _ = self.room(nick="hugo")
+        seat.type(" @zoe-hugo segredo\rsim\r")
+        seat.see_row("s/n? sim|")
+        seat.type("\x03")
+        seat.see_row(">  @zoe-hugo segredo|")
+        seat.type(CTRL_U + " @zoe-hugo exemplo\rsim\r")
+        seat.see_row("s/n? sim|")
+        seat.type("\r")
+        zoe.expect("FROM hugo [all]:  @zoe-hugo exemplo")
+
     def test_a_terminal_that_only_prints_asks_too(self) -> None:
         """Trap 73."""
         zoe = self.join("zoe-dumb")

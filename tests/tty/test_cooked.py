@@ -8,6 +8,7 @@ from unittest import mock
 
 from minichat.cli.messages import Messages
 from minichat.tty.cooked import CookedConsole
+from minichat.tty.keys import PASTE_BYTES
 from tests.tty.typist import FakeKeyboard, FakeReactor, NotingTypist
 
 
@@ -51,6 +52,15 @@ class Lines(CookedTest):
         self.check("typed um", "ended", written="\nNão foi enviada: seg\n")
 
 
+    def test_a_line_without_an_end_is_bounded_and_thrown_away(self) -> None:
+        for _ in range(3 * PASTE_BYTES // 10_000):
+            self.type("x" * 10_000)
+        self.assertLessEqual(len(self.console._typed), PASTE_BYTES)
+        self.type("x\num\n" + "x" * (PASTE_BYTES + 1))
+        self.console._on_end()
+        self.check("paste too long", "typed um", "paste too long", "ended")
+
+
 class Asking(CookedTest):
     def test_the_next_line_answers_until_the_question_ends(self) -> None:
         """Trap 68."""
@@ -88,8 +98,35 @@ class Asking(CookedTest):
 class Confirming(CookedTest):
     def setUp(self) -> None:
         super().setUp()
+        self.ask()
+
+    def ask(self) -> None:
+        """Ask whether to send "um"."""
         self.console.confirm("A todos? ", "um")
         self.check(written="A todos? ")
+
+    def test_a_yes_that_was_typed_ahead_is_no_answer(self) -> None:
+        """Trap 68: it was typed for somebody, before the question could be read."""
+        keyboard: Any = self.console._keyboard
+        self.type("n\n")
+        self.check("declined um")
+        keyboard.has_more = True
+        self.ask()
+        keyboard.has_more = False
+        self.type("sim\n")
+        self.check(written="A todos? ")
+        self.type("s\noi\n")
+        self.check("confirmed um", "typed oi")
+
+    def test_a_yes_of_the_same_read_is_no_answer(self) -> None:
+        """Trap 68."""
+        self.type("n\n")
+        self.check("declined um")
+        self.typist.on_typed = lambda line: self.console.confirm("A todos? ", line)
+        self.type("dois\nsim\ns\n")
+        self.check("typed dois", written="A todos? " * 3)
+        self.type("s\n")
+        self.check("confirmed dois")
 
     def test_only_a_whole_yes_sends(self) -> None:
         """Trap 63."""
@@ -100,8 +137,7 @@ class Confirming(CookedTest):
         for no in ("n\n", "nao\n", "\n", " \n"):
             self.type(no)
             self.check("declined um")
-            self.console.confirm("A todos? ", "um")
-            self.written.clear()
+            self.ask()
 
     def test_any_other_line_is_no_and_a_line(self) -> None:
         self.type("sei lá\n")

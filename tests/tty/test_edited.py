@@ -9,6 +9,7 @@ from unittest import mock
 
 from minichat.cli.messages import Messages
 from minichat.tty.edited import QUIET_SECONDS, RESIZE_SECONDS, EditedConsole
+from minichat.tty.keys import ESCAPE_SECONDS, LATE_SECONDS
 from minichat.tty.paste import DROP_SECONDS
 from minichat.tty.terminal import Terminal
 from tests.tty.typist import FakeKeyboard, FakeReactor, NotingTypist
@@ -82,6 +83,17 @@ class Waiting(EditedTest):
             self.type(rest)
             self.check("> a|bc")
             self.type("\x0b\x15")
+
+    def test_the_late_half_of_a_function_key_is_no_answer(self) -> None:
+        """Trap 62: F4 is ESC O S, and S is a yes; once nothing can follow, S is a letter."""
+        self.paste("um\ndois")
+        self.type("\x1bO", seconds=ESCAPE_SECONDS)
+        self.type("S\r")
+        self.check("Colar 2 linhas? s envia, n descarta: |")
+        self.type("\x1bO", seconds=ESCAPE_SECONDS)
+        self.reactor.wait(LATE_SECONDS)
+        self.type("S\r")
+        self.check("> |", "pasted ['um', 'dois']")
 
     def test_keys_after_a_lone_escape_are_not_held_for_ever(self) -> None:
         self.type("\x1b", seconds=0.2)
@@ -236,6 +248,34 @@ class Confirming(EditedTest):
         self.type("MSG @ana x\roi\r")
         self.check("A todos? oi|", "typed MSG @ana x")
 
+    def test_a_yes_that_was_typed_ahead_is_no_answer(self) -> None:
+        """Trap 68: it was typed for somebody, before the question could be read."""
+        self.typist.on_typed = lambda line: self.console.confirm("A todos? ", line)
+        self.type("MSG @ana x\rsim\r")
+        self.check("A todos? sim|", "typed MSG @ana x")
+        self.type("\r")
+        self.check("> |", "confirmed MSG @ana x")
+
+    def test_a_question_is_read_only_once_nothing_waits_to_be_read(self) -> None:
+        """Trap 68: a terminal gives what was typed ahead in pieces."""
+        keyboard: Any = self.console._keyboard
+        self.console.confirm("A todos? ", "MSG @ana x")
+        keyboard.has_more = True
+        self.check("A todos? |")
+        self.type("sim\r")
+        keyboard.has_more = False
+        self.check("A todos? sim|")
+        self.type("\r")
+        self.check("> |", "confirmed MSG @ana x")
+
+    def test_a_line_that_came_back_is_not_sent_before_it_is_seen(self) -> None:
+        """Trap 68: the second ENTER was pressed before the client could say why the line came back."""
+        self.typist.on_typed = self.console.put_back
+        self.type("/reply x\r\r\r")
+        self.check("> /reply x|", "typed /reply x")
+        self.type("\r")
+        self.check("> /reply x|", "typed /reply x")
+
     def test_a_second_question_declines_the_first(self) -> None:
         self.console.confirm("A todos? ", "um")
         self.console.confirm("A todos? ", "dois")
@@ -244,6 +284,7 @@ class Confirming(EditedTest):
     def test_a_question_for_a_text_comes_again_after_it(self) -> None:
         self.console.ask("Nick? ")
         self.console.confirm("A todos? ", "um")
+        self.check("A todos? |")
         self.type("s\r")
         self.check("> |", "confirmed um")
         self.reactor.wait(QUIET_SECONDS)

@@ -61,6 +61,18 @@ class Typing(unittest.TestCase):
         with mock.patch.object(keyboard, "NEEDS_THREAD", True):
             self.assertEqual(self.read(self.pipe(b"oi\n" * 1000)), b"oi\n" * 1000)
 
+    def test_it_knows_what_was_typed_and_not_read(self) -> None:
+        reader, writer = os.pipe()
+        self.addCleanup(os.close, reader)
+        self.addCleanup(os.close, writer)
+        reading = Keyboard(self.reactor, reader, self.pieces.append, self.ended)
+        self.assertFalse(reading.has_more)
+        os.write(writer, b"oi")
+        self.assertTrue(reading.has_more)
+        reading.resume()
+        self.reactor.run_once()
+        self.assertFalse(reading.has_more)
+
     def test_nothing_is_read_while_it_is_paused(self) -> None:
         with tempfile.TemporaryFile() as file:
             file.write(b"x" * 100_000)

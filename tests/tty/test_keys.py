@@ -8,6 +8,7 @@ from typing import List
 
 from minichat.tty.keys import (
     ESCAPE_SECONDS,
+    LATE_SECONDS,
     PASTE_BYTES,
     SEQUENCE_BYTES,
     SEQUENCE_SECONDS,
@@ -117,8 +118,19 @@ class Keys(unittest.TestCase):
             self.assertEqual(parser.feed(beginning), [])
             self.assertEqual(parser.patience_seconds, SEQUENCE_SECONDS if beginning == b"\x1b[" else ESCAPE_SECONDS)
             self.assertEqual(parser.give_up(), [Key("escape")] if len(beginning) == 1 else [])
-            self.assertEqual(parser.patience_seconds, 0.0)
+            self.assertEqual(parser.patience_seconds, LATE_SECONDS if beginning == b"\x1bO" else 0.0)
             self.assertEqual(parser.feed(b"b"), [Key("text", "b")])
+
+    def test_the_late_half_of_a_function_key_is_no_typing(self) -> None:
+        """Trap 62: the S of F4 would be a yes, and the M of the number pad is no ENTER after a silence."""
+        for half, keys in ((b"S", []), (b"M", []), (b"A", []), (b"s", [Key("text", "s")]), (b"\r", [Key("enter")])):
+            parser = KeyParser()
+            self.assertEqual(parser.feed(b"\x1bO") + parser.give_up(), [])
+            self.assertEqual((parser.patience_seconds, parser.feed(half)), (LATE_SECONDS, keys), half)
+            self.assertEqual((parser.patience_seconds, parser.feed(b"S")), (0.0, [Key("text", "S")]))
+        parser = KeyParser()
+        self.assertEqual(parser.feed(b"\x1bO") + parser.give_up() + parser.give_up(), [])
+        self.assertEqual((parser.patience_seconds, parser.feed(b"S")), (0.0, [Key("text", "S")]))
 
     def test_a_sequence_with_an_end_of_its_own_is_never_given_up(self) -> None:
         """Trap 62: after a silence its rest would be taken for typing."""

@@ -236,7 +236,20 @@ class Confirming(EditorTest):
 
     def test_yes_gives_the_line(self) -> None:
         self.editor.confirm("? ", "oi")
+        self.show()
         self.check("|", [Event("confirmed", "oi")], self.press("sim", ENTER))
+
+    def show(self) -> None:
+        """Let the question be read."""
+        assert self.editor.question is not None
+        self.editor.question.is_shown = True
+
+    def test_a_yes_before_it_is_shown_waits_for_another_enter(self) -> None:
+        """Trap 68: it was typed for somebody else."""
+        self.editor.confirm("? ", "oi")
+        self.check("sim|", [Event("bell")], self.press("sim", ENTER))
+        self.show()
+        self.check("|", [Event("confirmed", "oi")], self.press(ENTER))
 
     def test_no_puts_the_line_back(self) -> None:
         for no in ("n\r", ctrl("C")):
@@ -253,11 +266,11 @@ class Confirming(EditorTest):
 
     def test_what_is_asked_for_a_line_holds_for_the_next_key(self) -> None:
         seen: List[Event] = []
-        for event in self.editor.press(self.editor.parser.feed(b"oi\rsim\r")):
+        for event in self.editor.press(self.editor.parser.feed(b"oi\rnao\r")):
             seen.append(event)
             if event.name == "line":
                 self.editor.confirm("? ", event.text)
-        self.assertEqual(seen, [Event("line", "oi"), Event("confirmed", "oi")])
+        self.assertEqual(seen, [Event("line", "oi"), Event("declined", "oi")])
 
 
 class History(EditorTest):

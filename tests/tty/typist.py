@@ -38,6 +38,7 @@ class FakeKeyboard:
 
     def __init__(self, *arguments: Any) -> None:
         self.is_open = False
+        self.has_more = False
 
     def resume(self) -> None:
         """Begin."""

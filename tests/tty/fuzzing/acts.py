@@ -47,7 +47,10 @@ def erase(keyboard: Keyboard) -> None:
 def enter(keyboard: Keyboard) -> None:
     """Press ENTER, in one of all ways."""
     keyboard.send(keyboard.chance.choice(person.ENTERS))
-    keyboard.model.enter()
+    model = keyboard.model
+    model.enter()
+    if model.question is not None and model.question.name == "confirmed" and not model.is_loose:
+        keyboard.flush()  # a yes counts only after the person could read the question
 
 
 def do_something_vague(keyboard: Keyboard) -> None:

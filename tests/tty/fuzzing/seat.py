@@ -98,6 +98,7 @@ class FakeKeyboard:
 
     def __init__(self, reactor: Any, fd: int, on_bytes: Callable[[bytes], None], on_end: Any) -> None:
         self.on_bytes = on_bytes
+        self.has_more = False
 
     def __getattr__(self, name: str) -> Any:
         return lambda *arguments, **options: None
