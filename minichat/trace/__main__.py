@@ -59,7 +59,7 @@ def feed(
                 if on_cut and not line.endswith(b"\n"):
                     on_cut()
                     break
-                event = json.loads(line)
+                event = json.loads(line, parse_constant=lambda _: None)  # older traces say Infinity
                 event["event"] = str(event["event"])
                 take(event)
     except IsADirectoryError as error:
