@@ -19,7 +19,7 @@ class Controls {
     this.hasQuiz = true;
     this.hasKeys = true;
     this.message = -1; // that is followed
-    this.language = LANGUAGES.includes(OPTIONS.language) ? OPTIONS.language : "pt";
+    this.language = OPTIONS.language;
     this._timer = this._writing = 0;
     this._wanted = ""; // by the address, but not yet read
   }
@@ -56,13 +56,26 @@ class Controls {
 
   // -- steps
 
+  /* Say what cannot be done, until the next picture. */
+  _tell(key) {
+    const told = speaker(this.language)(key);
+    for (const id of ["said", "followed"]) put(id, told);
+    hide("followed", false);
+  }
+
+  _changed() {
+    this._buttons();
+    this.draw();
+    this._writeAddress();
+  }
+
   /* One act; going forward never passes a question unseen. */
   act(direction) {
     if (this.message >= 0) return this._along(direction);
     const here = this.trace.actOf(this.place);
-    if (direction > 0 && this.place < here.last) return this._forward(here.last);
-    if (direction > 0) return this._forward(here.last + 1 < this.trace.events ? this.trace.actOf(here.last + 1).last : this.place);
-    return this.go(here.first - 1);
+    if (direction < 0) return this.go(here.first - 1);
+    const next = this.place < here.last ? here : this.trace.actOf(Math.min(here.last + 1, this.trace.events - 1));
+    return this._forward(next.last);
   }
 
   event(direction) {
@@ -70,24 +83,22 @@ class Controls {
   }
 
   turn(direction) {
-    const index = Math.max(this.trace.turns.find(this.place), 0);
-    if (direction < 0) return this.go(this.trace.turns.at(this.place > this.trace.turns.at(index) ? index : Math.max(index - 1, 0)));
-    return this._forward(index + 1 < this.trace.turns.length ? this.trace.turns.at(index + 1) : this.trace.events - 1);
+    const {turns} = this.trace, index = this.trace.turnOf(this.place);
+    if (direction < 0) return this.go(turns.at(this.place > turns.at(index) ? index : Math.max(index - 1, 0)));
+    return this._forward(index + 1 < turns.length ? turns.at(index + 1) : this.trace.events - 1);
   }
 
   trouble() {
     const place = this.trace.next(this.trace.troubles, this.place);
-    if (place < 0) put("said", speaker(this.language)("noTrouble"));
-    else this.go(place);
+    if (place < 0) this._tell("noTrouble");
+    else this._forward(place);
   }
 
   follow() {
-    if (this.message >= 0) this.message = -1;
-    else this.message = messageAt(this.trace, this.place);
-    if (this.message < 0) put("said", speaker(this.language)("noMessage"));
-    this._buttons();
-    this.draw();
-    this._writeAddress();
+    const wasFollowed = this.message >= 0;
+    this.message = wasFollowed ? -1 : messageAt(this.trace, this.place);
+    this._changed();
+    if (this.message < 0 && !wasFollowed) this._tell("noMessage");
   }
 
   toggle() {
@@ -97,21 +108,14 @@ class Controls {
 
   _along(direction) {
     const way = this.trace.way(this.message);
-    const next = direction > 0 ? way.find((place) => place > this.place) : [...way].reverse().find((place) => place < this.place);
-    if (next !== undefined) this.go(next);
+    if (direction > 0) this._forward(way.find((place) => place > this.place) ?? this.place);
+    else this.go(way.filter((place) => place < this.place).pop() ?? this.place);
   }
 
+  /* Go to `place`, or to the first question on the way. */
   _forward(place) {
-    const question = this.hasQuiz ? this._nextQuestion(place) : -1;
-    this.go(question >= 0 ? question : place);
-  }
-
-  /* The first question after here and up to `place`, or -1. */
-  _nextQuestion(place) {
-    for (let note = this.trace.next(this.trace.notes, this.place); note >= 0 && note <= place; note = this.trace.next(this.trace.notes, note)) {
-      if (this.trace.event(note).ask) return note;
-    }
-    return -1;
+    const isNext = (note) => note > this.place && note <= place && this.trace.event(note).ask;
+    this.go((this.hasQuiz && this.trace.notes.all().find(isNext)) || place);
   }
 
   /* What the note here asks or answers. */
@@ -142,9 +146,7 @@ class Controls {
   _stop() {
     clearTimeout(this._timer);
     this._timer = 0;
-    this._buttons();
-    this.draw();
-    this._writeAddress();
+    this._changed();
   }
 
   // -- keys and buttons
@@ -170,7 +172,7 @@ class Controls {
 
   /* The buttons, with their names in the language of now. */
   _buttons() {
-    const say = speaker(this.language), playing = this._timer ? "pause" : "play", end = () => this.trace.events - 1;
+    const say = speaker(this.language), playing = this._timer ? "pause" : "play";
     const button = ([id, act, pressed]) => {
       const icon = ICONS[id], label = say(id);
       const made = make("button", {id, type: "button", title: label, "aria-label": label, onclick: act});
@@ -182,7 +184,7 @@ class Controls {
     const speed = make("select", {id: "speed", "aria-label": say("speed"), onchange: () => this._setSpeed(Number(speed.value))},
       ...SPEEDS.map((value) => make("option", {value: String(value), textContent: `${value}×`, selected: value === this.speed})));
     const moves = [["first", () => this.go(0)], ["backTurn", () => this.turn(-1)], ["back", () => this.act(-1)], [playing, () => this.toggle()],
-      ["forward", () => this.act(1)], ["nextTurn", () => this.turn(1)], ["last", () => this.go(end())]];
+      ["forward", () => this.act(1)], ["nextTurn", () => this.turn(1)], ["last", () => this.go(this.trace.events - 1)]];
     const others = [["follow", () => this.follow(), this.message >= 0], ["trouble", () => this.trouble()],
       ["questions", () => this._setQuiz(!this.hasQuiz), this.hasQuiz], ["language", () => this._setLanguage()],
       ["help", () => this.help()], ["print", () => window.print()]];
@@ -205,16 +207,12 @@ class Controls {
 
   _setQuiz(hasQuiz) {
     this.hasQuiz = hasQuiz;
-    this._buttons();
-    this.draw();
-    this._writeAddress();
+    this._changed();
   }
 
   _setLanguage() {
     this.language = this.language === "pt" ? "en" : "pt";
-    this._buttons();
-    this.draw();
-    this._writeAddress();
+    this._changed();
   }
 
   help() {
@@ -223,7 +221,7 @@ class Controls {
     const single = make("input", {type: "checkbox", id: "single-keys", checked: this.hasKeys, onchange: () => { this.hasKeys = single.checked; }});
     const close = make("button", {type: "button", textContent: say("close"), onclick: () => dialog.close()});
     dialog.replaceChildren(make("h2", {id: "help-title", textContent: say("keys")}), terms(KEYS), make("label", {}, single, ` ${say("singleKeys")}`),
-      make("h2", {textContent: say("glossary")}), terms(GLOSSARY), make("p", {textContent: say("link")}), close);
+      make("h2", {textContent: say("glossary")}), terms(GLOSSARY), make("p", {textContent: `${say("link")} #turn=42, #n=1337, #message=7, &lang=en, &quiz=0`}), close);
     dialog.showModal();
   }
 
@@ -235,12 +233,12 @@ class Controls {
     if (wish.has("quiz")) this.hasQuiz = wish.get("quiz") !== "0";
     const number = (name) => (/^\d{1,9}$/.test(wish.get(name) || "") ? Number(wish.get(name)) : -1);
     const message = number("message");
-    if (message >= 0) this.message = message;
+    if (this.trace.commands.has(message)) this.message = message;
     let place = -1;
     if (number("n") >= 0) place = this.trace.placeOf(number("n"));
     else if (number("turn") >= 0) place = this.trace.turnStart(number("turn"));
-    else if (message >= 0) place = this.trace.commands.get(message) ?? -1;
-    if (place >= 0) this.place = Math.min(place, Math.max(this.trace.events - 1, 0));
+    else place = this.trace.commands.get(message) ?? -1;
+    if (place >= 0) this.place = place;
     // What the address names may not have been read yet: then it is looked for again.
     this._wanted = this.trace.isRead ? "" : location.hash;
   }
@@ -268,8 +266,10 @@ class Controls {
 }
 
 function drawnIcon(path) {
-  const drawn = shape("svg", {viewBox: "0 0 16 16", "aria-hidden": "true"});
-  drawn.append(shape("path", {d: path}));
+  const [drawn, line] = ["svg", "path"].map((name) => document.createElementNS("http://www.w3.org/2000/svg", name));
+  for (const [key, value] of [["viewBox", "0 0 16 16"], ["aria-hidden", "true"]]) drawn.setAttribute(key, value);
+  line.setAttribute("d", path);
+  drawn.append(line);
   return drawn;
 }
 
@@ -289,9 +289,8 @@ const MOST_PRINTED = 40; // turns
 /* The page for paper: the turns that matter; the answers on a page of their own. */
 function printOn(paper, trace, language) {
   const say = speaker(language), column = LANGUAGES.indexOf(language), wanted = new Set(), answers = [];
-  for (let index = 0; index < trace.notes.length; index++) wanted.add(Math.max(trace.turns.find(trace.notes.at(index)), 0));
-  for (let index = 0; index < trace.troubles.length && wanted.size < MOST_PRINTED; index++) wanted.add(Math.max(trace.turns.find(trace.troubles.at(index)), 0));
-  const sections = [...wanted].sort((one, other) => one - other).slice(0, MOST_PRINTED).map((index) => {
+  for (const place of [...trace.notes.all(), ...trace.troubles.all()]) if (wanted.size < MOST_PRINTED) wanted.add(trace.turnOf(place));
+  const sections = [...wanted].sort((one, other) => one - other).map((index) => {
     const begin = trace.turns.at(index), end = index + 1 < trace.turns.length ? trace.turns.at(index + 1) - 1 : trace.events - 1;
     const items = trace.actsOfTurn(end).map((act) => {
       const event = trace.event(act.last);
@@ -316,12 +315,7 @@ function begin() {
   if (!trace.events) return;
   const controls = new Controls(trace, new Picture(trace));
   controls.start();
-  performance.mark("first-picture");
-  const more = () => {
-    trace.read(READ_EVENTS);
-    if (trace.isRead) controls.grew(performance.mark("all-read"));
-    else setTimeout(more);
-  };
+  const more = () => (trace.read(READ_EVENTS) ? setTimeout(more) : controls.grew());
   if (!trace.isRead) setTimeout(more);
   window.player = controls;
 }
