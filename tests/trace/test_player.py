@@ -312,6 +312,21 @@ class Crowd(PlayerTest):
             self.assertTrue(above - 1 <= top <= bottom <= selector + 1 <= end <= below + 1, (conn, tab.value(bounds)))
             self.assertIn(f"▸ p{conn}", self.seen(tab).replace("\n", ""))
 
+    def test_how_far_it_is_scrolled_depends_on_the_place_alone(self) -> None:
+        tab = self.page(crowd(50))
+        quiet, last = "player.trace.turnStart(2)", "player.trace.events - 1"
+        scrolled = [tab.value(f"player.go({place}); document.getElementById('people').scrollTop")
+                    for place in (quiet, last, quiet)]  # fmt: skip
+        self.assertGreater(scrolled[1], 0)
+        self.assertEqual(scrolled[0], scrolled[2])
+
+    def test_a_mark_at_the_end_does_not_widen_a_phone(self) -> None:
+        slow = {"turn": 200, "event": "slow", "what": "a handler", "duration": 1}
+        tab = self.page(renumbered([*crowd(3, turns=200), slow]))
+        tab.resize(390, 844)
+        self.assertEqual(tab.value("document.querySelector('#strip > :last-child').textContent"), "!")
+        self.assertLessEqual(tab.value("document.documentElement.scrollWidth"), 390)
+
     def test_nothing_is_below_the_page(self) -> None:
         tab = self.page(crowd(50))
         tab.press("End")
@@ -366,6 +381,8 @@ class Windows(PlayerTest):
         self.assertIn("e agora?", paper)
         self.assertGreater(paper.index("resposta"), paper.index("e agora?"))
         self.assertTrue(tab.value("document.querySelector('#paper .answers').textContent.includes('resposta')"))
+        asked = "[...document.querySelectorAll('#paper li')].find((one) => one.textContent.includes('e agora?'))"
+        self.assertNotIn("fala a todos", tab.value(f"{asked}.nextElementSibling.textContent"), "that is the answer")
 
     def test_colours_may_be_forced_and_motion_reduced(self) -> None:
         tab = self.page(asking())

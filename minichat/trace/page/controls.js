@@ -78,10 +78,6 @@ class Controls {
     return this._forward(next.last);
   }
 
-  event(direction) {
-    this.go(this.place + direction);
-  }
-
   turn(direction) {
     const {turns} = this.trace, index = this.trace.turnOf(this.place);
     if (direction < 0) return this.go(turns.at(this.place > turns.at(index) ? index : Math.max(index - 1, 0)));
@@ -99,11 +95,6 @@ class Controls {
     this.message = wasFollowed ? -1 : messageAt(this.trace, this.place);
     this._changed();
     if (this.message < 0 && !wasFollowed) this._tell("noMessage");
-  }
-
-  toggle() {
-    if (this._timer) this._stop();
-    else this._play();
   }
 
   _along(direction) {
@@ -127,20 +118,20 @@ class Controls {
 
   // -- playing
 
-  _play() {
+  toggle() {
+    if (this._timer) return this._stop();
     this._timer = 1;
     this._tick();
-    this._buttons();
+    return this._buttons();
   }
 
   _tick() {
     const before = this.place;
     this.act(1);
     const event = this.trace.event(this.place);
-    if ((this.place === before && this.trace.isRead) || this._quiz().question) return this._stop();
     const wait = event.event === "wake" ? Math.min(event.duration / 1e6, LONGEST_WAIT_MS) : 0;
-    this._timer = setTimeout(() => this._tick(), Math.max(1000 / this.speed, wait));
-    return undefined;
+    if ((this.place === before && this.trace.isRead) || this._quiz().question) this._stop();
+    else this._timer = setTimeout(() => this._tick(), Math.max(1000 / this.speed, wait));
   }
 
   _stop() {
@@ -156,7 +147,7 @@ class Controls {
     if (["select-one", "range"].includes(event.target.type) && event.key.length > 1) return; // it has arrows of its own
     if (event.target.tagName === "BUTTON" && [" ", "Enter"].includes(event.key)) return;
     const actions = {
-      ArrowRight: () => (event.shiftKey ? this.event(1) : this.act(1)), ArrowLeft: () => (event.shiftKey ? this.event(-1) : this.act(-1)),
+      ArrowRight: () => (event.shiftKey ? this.go(this.place + 1) : this.act(1)), ArrowLeft: () => (event.shiftKey ? this.go(this.place - 1) : this.act(-1)),
       ArrowDown: () => this.turn(1), ArrowUp: () => this.turn(-1), Home: () => this.go(0), End: () => this.go(this.trace.events - 1),
     };
     const single = {
@@ -289,14 +280,17 @@ const MOST_PRINTED = 40; // turns
 /* The page for paper: the turns that matter; the answers on a page of their own. */
 function printOn(paper, trace, language) {
   const say = speaker(language), column = LANGUAGES.indexOf(language), wanted = new Set(), answers = [];
+  let isAsking = false; // until the answer
   for (const place of [...trace.notes.all(), ...trace.troubles.all()]) if (wanted.size < MOST_PRINTED) wanted.add(trace.turnOf(place));
   const sections = [...wanted].sort((one, other) => one - other).map((index) => {
     const begin = trace.turns.at(index), end = index + 1 < trace.turns.length ? trace.turns.at(index + 1) - 1 : trace.events - 1;
     const items = trace.actsOfTurn(end).map((act) => {
       const event = trace.event(act.last);
-      if (event.answer) answers.push(make("li", {textContent: safe(pick(event.answer, column))}));
-      const text = event.ask ? `? ${safe(pick(event.ask, column))}` : caption(trace, trace.at(act.last), act, language);
-      return event.answer ? "" : make("li", {textContent: text});
+      const item = (text) => make("li", {textContent: text}), isHidden = isAsking;
+      if (event.answer) answers.push(item(safe(pick(event.answer, column))));
+      isAsking = Boolean(event.ask) || (isAsking && !event.answer);
+      if (event.ask) return item(`? ${safe(pick(event.ask, column))}`);
+      return isHidden || event.answer ? "" : item(caption(trace, trace.at(act.last), act, language));
     });
     return make("section", {}, make("h2", {textContent: say("turn", {turn: trace.event(begin).turn})}), make("ol", {}, ...items.filter(Boolean)));
   });

@@ -47,7 +47,7 @@ class Numbers {
   }
 }
 
-/* What an object has under a key of its own; a text such as "constructor" is no key. */
+/* The value of a key of its own: "constructor" is none. */
 function own(object, key) {
   return Object.prototype.hasOwnProperty.call(object, key) ? object[key] : undefined;
 }
@@ -111,7 +111,7 @@ const REDUCERS = {
   },
   line(state, event) {
     const conn = connOf(state, event.conn);
-    // A text is cut only where each byte is known by a character of its own.
+    // Cut only where each byte is one character.
     const rest = conn.held.length === conn.buffered ? conn.held.slice(-event.buffered) : conn.held && "…";
     conn.held = event.buffered ? rest : "";
     conn.buffered = event.buffered;

@@ -63,8 +63,7 @@ class Picture {
 
   _place(state) {
     const last = this.trace.turnNumbers.at(this.trace.turnNumbers.length - 1);
-    const time = duration(state.t, this.language);
-    put("place", `${this.say("ofTurns", {turn: state.turn, last})} · ${time}`);
+    put("place", `${this.say("ofTurns", {turn: state.turn, last})} · ${duration(state.t, this.language)}`);
     const phases = element("phases");
     phases.setAttribute("aria-label", this.say("phases"));
     phases.replaceChildren(...[0, 1, 2, 3, 4].map((number) => {
@@ -97,7 +96,7 @@ class Picture {
     const {shown, folded, busy} = chosenRows(state);
     element("rows").replaceChildren(...shown.map((conn) => this._row(state, conn, scale, hasKernel, view)));
     const people = element("people"), active = people.querySelector(".active"); // it must be seen
-    if (active) people.scrollTop = active.offsetTop + active.offsetHeight + element("under").offsetHeight - people.clientHeight;
+    people.scrollTop = active ? active.offsetTop + active.offsetHeight + element("under").offsetHeight - people.clientHeight : 0;
     put("quiet", folded ? this.say(busy ? "others" : "quiet", {count: folded}) : shown.length ? "" : this.say("nobody"));
   }
 
