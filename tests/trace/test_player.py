@@ -255,6 +255,14 @@ class Links(PlayerTest):
             tab = self.page(full_trace(), address)
             self.assertTrue(tab.value(wanted), f"{address}: {wanted}")
 
+    def test_who_has_gone_on_is_not_fetched_back(self) -> None:
+        """The rest of a long trace is read while a person plays, and its address is looked for again."""
+        tab = self.page(full_trace(), "#n=17")
+        tab.value("player._wanted = location.hash; player.place = 3; player.grew()")
+        self.assertEqual(tab.value("player.place"), 17)
+        tab.value("player._wanted = location.hash; player._timer = 1; player.go(3); player.grew(); player._timer = 0")
+        self.assertEqual(tab.value("player.place"), 3)
+
     def test_a_message_that_is_not_there_is_not_followed(self) -> None:
         tab = self.page(full_trace(), "#message=9999")
         tab.press("ArrowRight")

@@ -49,6 +49,7 @@ class Controls {
 
   /* Go to an event, and write it down in the address. */
   go(place) {
+    this._wanted = "";
     this.place = Math.max(0, Math.min(place, this.trace.events - 1));
     this.draw();
     if (!this._timer) this._writeAddress();
@@ -247,7 +248,6 @@ class Controls {
   }
 
   _write() {
-    this._wanted = "";
     const wish = [`n=${this.trace.event(this.place).n}`];
     if (this.message >= 0) wish.push(`message=${this.message}`);
     wish.push(`lang=${this.language}`);
