@@ -372,6 +372,18 @@ class Windows(PlayerTest):
                 tab.value(f"player.go({place})")
                 self.assertLessEqual(tab.value("document.documentElement.scrollWidth"), width)
 
+    def test_a_phone_says_which_bar_is_which(self) -> None:
+        tab = self.page(asking(), width=390, height=844)
+        for column in (3, 4):
+            there = f"""(() => {{
+                const head = document.querySelector('#columns :nth-child({column})');
+                const box = head.getBoundingClientRect();
+                return document.elementFromPoint(box.left + 5, box.top + 5) === head && box.left;
+            }})()"""
+            bar = f"document.querySelector('#rows td:nth-child({column}) .bar').getBoundingClientRect().left"
+            tab.value("player.go(40)")
+            self.assertAlmostEqual(tab.value(there), tab.value(bar), delta=2)
+
     def test_every_control_has_a_name(self) -> None:
         tab = self.page(asking())
         for size in ((1280, 800), (390, 844)):
