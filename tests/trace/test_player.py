@@ -37,7 +37,7 @@ def asking() -> List[Event]:
 
 
 def crowd(count: int, turns: int = 3) -> List[Event]:
-    """A trace of so many connections: they come, nothing happens for a turn, then in each turn all are queued for."""
+    """A trace of so many connections: they come, a turn has nothing, then one of them speaks to all in each turn."""
     events: List[Event] = [full_trace()[0], {"event": "wait", "timeout": 1.0, "deferred": 0}]
     for conn in range(count):
         events += [
@@ -48,8 +48,9 @@ def crowd(count: int, turns: int = 3) -> List[Event]:
     for turn in range(2, turns + 1):
         events.append({"turn": turn, "event": "wait", "timeout": 1.0, "deferred": 0})
         if turn > 2:
-            events += [{"turn": turn, "event": "queue", "conn": conn, "bytes": 9, "messages": [0], "queued": 9 * turn}
-                       for conn in range(count)]  # fmt: skip
+            said = {"turn": turn, "bytes": 9, "messages": [turn], "queued": 9 * (turn - 2)}
+            events.append({"turn": turn, "event": "command", "conn": 0, "name": "say", "message": turn})
+            events += [{**said, "event": "queue", "conn": conn} for conn in range(count)]
     return renumbered(events)
 
 
@@ -309,15 +310,16 @@ class Crowd(PlayerTest):
     """A class of fifty, all of whom take part in each turn."""
 
     def test_who_acts_and_what_is_waited_for_are_seen(self) -> None:
-        tab = self.page(crowd(50))
-        bounds = """['tr.active', '#selector', '#people'].map((one) => {
+        events = crowd(50)
+        bounds = """['tr.active', '#selector', '#people', '#columns th'].map((one) => {
             const box = document.querySelector(one).getBoundingClientRect();
             return [box.top, box.bottom];
         })"""
         for conn in (0, 7, 23, 49):
-            tab.value(f"player.go(player.trace.events - 50 + {conn})")
-            (top, bottom), (selector, end), (above, below) = tab.value(bounds)
-            self.assertTrue(above - 1 <= top <= bottom <= selector + 1 <= end <= below + 1, (conn, tab.value(bounds)))
+            tab = self.page(events, f"#n={len(events) - 50 + conn}&message=3")
+            (top, bottom), (selector, end), (above, below), (_, head) = tab.value(bounds)
+            in_order = (above, head, top, bottom, selector + 1, end, below + 1)
+            self.assertEqual(list(in_order), sorted(in_order), conn)
             self.assertIn(f"▸ p{conn}", self.seen(tab).replace("\n", ""))
 
     def test_how_far_it_is_scrolled_depends_on_the_place_alone(self) -> None:

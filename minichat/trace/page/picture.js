@@ -58,6 +58,8 @@ class Picture {
     this._follow(i, view);
     this._selector(state);
     this._position(i);
+    const people = element("people"), active = people.querySelector(".active"); // it must be seen
+    people.scrollTop = active ? active.offsetTop + active.offsetHeight + element("under").offsetHeight - people.clientHeight : 0;
     return told;
   }
 
@@ -95,8 +97,6 @@ class Picture {
     element("columns").replaceChildren(...heads.map((textContent) => make("th", {scope: "col", textContent})));
     const {shown, folded, busy} = chosenRows(state);
     element("rows").replaceChildren(...shown.map((conn) => this._row(state, conn, scale, hasKernel, view)));
-    const people = element("people"), active = people.querySelector(".active"); // it must be seen
-    people.scrollTop = active ? active.offsetTop + active.offsetHeight + element("under").offsetHeight - people.clientHeight : 0;
     put("quiet", folded ? this.say(busy ? "others" : "quiet", {count: folded}) : shown.length ? "" : this.say("nobody"));
   }
 
