@@ -345,9 +345,9 @@ class Crowd(PlayerTest):
     def test_who_is_folded_is_quiet_or_not(self) -> None:
         tab = self.page(crowd(50))
         tab.press("End")
-        self.assertIn("+ 42 outros", self.seen(tab))
+        self.assertIn("+ 42 a mais", self.seen(tab))
         tab.value("player.go(player.trace.turnStart(2))")
-        self.assertIn("+ 42 quietos", self.seen(tab))
+        self.assertIn("+ 42 em silêncio", self.seen(tab))
 
     def test_the_numbers_of_acts_are_not_cut(self) -> None:
         tab = self.page(crowd(3, turns=6000), "#turn=5900")

@@ -9,7 +9,7 @@ const WORDS = {
   people: ["Conexões", "Connections"], past: ["Nesta volta, até aqui", "In this turn, so far"],
   whatNow: ["O que acontece agora?", "What happens now?"], over: ["O rastro acaba aqui.", "The trace ends here."],
   turn: ["volta {turn}", "turn {turn}"], ofTurns: ["volta {turn} de {last}", "turn {turn} of {last}"],
-  quiet: ["+ {count} em silêncio", "+ {count} quiet"], others: ["+ {count} outros", "+ {count} others"], earlier: ["({count} antes)", "({count} before)"],
+  quiet: ["+ {count} em silêncio", "+ {count} quiet"], others: ["+ {count} a mais", "+ {count} more"], earlier: ["({count} antes)", "({count} before)"],
   phases: ["fases da volta", "phases of the turn"],
   phase0: ["espera", "wait"], phase1: ["lê", "read"], phase2: ["tempo", "time"], phase3: ["serve", "serve"], phase4: ["envia", "send"],
   selector: ["O seletor espera: {names}. Temporizador: {timeout}.", "The selector waits for: {names}. Timer: {timeout}."],
