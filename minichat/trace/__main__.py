@@ -59,7 +59,7 @@ def feed(
                 if on_cut and not line.endswith(b"\n"):
                     on_cut()
                     break
-                event = json.loads(line)
+                event = json.loads(line, parse_constant=lambda _: None)  # older traces say Infinity
                 event["event"] = str(event["event"])
                 take(event)
     except IsADirectoryError as error:
@@ -133,7 +133,7 @@ def page(values: argparse.Namespace) -> int:
     try:
         feed(values.file, values.lang, made.feed, cut)
         if not made.events:
-            raise Unreadable(say("no_turns", file=values.file, turns=values.turns or "-"))
+            raise Unreadable(say("no_turns" if turns else "empty", file=values.file, turns=values.turns))
         made.write(sys.stdout.buffer, values.title or say("page_title"), values.lang)
     except TooLarge:
         raise Unreadable(say("too_large", most=MOST_BYTES // 1_000_000)) from None

@@ -16,7 +16,6 @@ import tempfile
 from pathlib import Path
 from typing import IO, Any, Dict, List, NamedTuple, Optional, Tuple
 
-from minichat.cli.messages import LANGUAGES
 from minichat.trace.check import Checker
 from minichat.trace.schema import EVENTS, Event, required
 from minichat.trace.words import WHYS
@@ -40,10 +39,11 @@ class Range(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> Range:
         """Return the turns of a text such as ``100-200`` or ``100``; raise ValueError."""
-        first, _, last = text.partition("-")
-        if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in (first, last or first)):
+        first, dash, last = text.partition("-")
+        last = last if dash else first
+        if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in (first, last)):
             raise ValueError(text)
-        found = cls(int(first), int(last or first))
+        found = cls(int(first), int(last))
         if found.first > found.last:
             raise ValueError(text)
         return found
@@ -64,7 +64,7 @@ class Books(Checker):
             raise KeyError(name)
         super().feed(event)
         self.problems.clear()  # that is for ``check`` to say
-        if name == "recv" and isinstance(event["got"], int):
+        if name == "recv" and isinstance(event["got"], int) and self._accounts[event["conn"]].state == "open":
             self._buffered[event["conn"]] = self._buffered.get(event["conn"], 0) + event["got"]
         elif name == "line":
             self._buffered[event["conn"]] = event["buffered"]
@@ -92,7 +92,7 @@ class Page:
         self.events = 0  # in the page
         self._turns = turns
         self._books = Books()
-        self._header: Event = {"event": "header"}
+        self._header: Event = {"event": "header", "program": "?", "start": "?"}  # until one comes
         self._lines: IO[bytes] = tempfile.SpooledTemporaryFile(SPOOLED_BYTES)  # noqa: SIM115 (close does it)
         self._size = 0
 
@@ -100,6 +100,8 @@ class Page:
         """Take the next event; raise TooLarge, or what a malformed event raises."""
         if not all(isinstance(event[name], int) for name in ("n", "t", "turn")):
             raise TypeError("n, t and turn are whole numbers")
+        if "snapshot" in event:  # that is for this page to say
+            event = {name: value for name, value in event.items() if name != "snapshot"}
         if self._turns is None:
             self._books.feed(event)
             self._add(event)
@@ -108,7 +110,7 @@ class Page:
             if event["event"] == "header":
                 self._header = event
         elif event["turn"] <= self._turns.last:
-            if not self.events:
+            if not self.events and event["event"] != "header":
                 begin = {"n": event["n"] - 1, "t": event["t"], "turn": event["turn"]}
                 self._add({**self._header, **begin, "snapshot": self._books.snapshot()})
             self._books.feed(event)
@@ -121,14 +123,14 @@ class Page:
                 self._lines.seek(0)
                 shutil.copyfileobj(self._lines, out)
             else:
-                out.write(part.encode("utf-8"))
+                out.write(part.encode("utf-8", "replace"))  # a title may hold half a character
 
     def close(self) -> None:
         """Forget the events."""
         self._lines.close()
 
     def _add(self, event: Event) -> None:
-        line = json.dumps(event, separators=(",", ":")).replace("<", "\\u003c").encode("ascii") + b"\n"
+        line = json.dumps(event, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c").encode("ascii") + b"\n"
         self._size += len(line)
         if self._size > MOST_BYTES:
             raise TooLarge
@@ -143,7 +145,7 @@ def frame(title: str, language: str, more: str = "", allowed: str = "") -> Tuple
     """
     style = (PARTS / "player.css").read_text(encoding="utf-8")
     script = "\n".join([*((PARTS / name).read_text(encoding="utf-8") for name in SCRIPTS), more])
-    options = json.dumps({"language": language, "reasons": WHYS, "languages": LANGUAGES}).replace("<", "\\u003c")
+    options = json.dumps({"language": language, "reasons": WHYS}).replace("<", "\\u003c")
     policy = f"default-src 'none'; script-src {_digest(script)}; style-src {_digest(style)}; base-uri 'none'{allowed}"
     texts: Dict[str, Optional[str]] = {"policy": policy, "title": html.escape(title), "trace": None}
     texts.update(style=style, script=script, options=options)

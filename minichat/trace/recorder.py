@@ -7,6 +7,7 @@ for which connection, and from which command.  It does not know where the events
 from __future__ import annotations
 
 import errno
+import math
 import platform
 import time
 from selectors import EVENT_READ, EVENT_WRITE
@@ -282,7 +283,7 @@ def header(selector: str, limits: Any, program: str = "minichat-server", payload
         "python": platform.python_version(),
         "start": now,
         "payload": payload_bytes,
-        "limits": {row.name: row.value for row in limits.rows()},
+        "limits": {row.name: row.value if math.isfinite(row.value) else None for row in limits.rows()},
     }
 
 

@@ -34,7 +34,7 @@ EVENTS: Dict[str, Dict[str, str]] = {
         "python": "version",
         "start": "wall clock, ISO 8601 in UTC",
         "payload": "how many bytes of each text are in the trace",
-        "limits": "name and value of each limit",
+        "limits": "name and value of each limit; null where there is none",
     },
     "wait": {
         "timeout": "seconds until the nearest timer; 0 while there is something to do",

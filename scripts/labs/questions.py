@@ -51,7 +51,6 @@ def _partial_send(events: Events) -> List[Asked]:
     caio = numbers(events)["caio"]
     up = place(events, "interest", conn=caio, to="RW")
     short = max(index for index in range(up) if events[index]["event"] == "send" and events[index]["conn"] == caio)
-    wait = place(events, "wait", up)
     down = place(events, "interest", up, conn=caio, to="R")
     return [
         Asked(
@@ -61,7 +60,7 @@ def _partial_send(events: Events) -> List[Asked]:
              "Less than was asked, or EAGAIN: the kernel's buffer is full. The rest stays in the queue."),
         ),
         Asked(
-            wait, place(events, "wake", wait),
+            up, place(events, "wake", up),  # before W goes up: then it is on the screen
             ("O que o laço espera agora?", "What does the loop wait for now?"),
             ("R de todos, e W só de caio: só para caio há algo a enviar.",
              "R of everyone, and W of caio alone: only for caio is there something to send."),
@@ -160,19 +159,20 @@ def _ways_to_leave(events: Events) -> List[Asked]:
 
 def _across_the_border(events: Events) -> List[Asked]:
     joined = place(events, "state", state="joined")
-    half = place(events, "recv", joined, nth=2)
-    line = place(events, "line", joined)
+    wait = place(events, "wait", place(events, "recv", joined, nth=2))
+    wake = place(events, "wake", wait)
     return [
         Asked(
-            place(events, "wait", half), place(events, "wake", half),
+            wait, wake,
             ("O buffer tem metade do ç. O servidor pode decodificar?",
              "The buffer has half of the ç. Can the server decode it?"),
             ("Ainda não: só uma linha inteira é texto. Até lá, são bytes.",
              "Not yet: only a whole line is text. Until then it is bytes."),
         ),
         Asked(
-            line, line,
-            ("Chegou o LF. Quantos bytes tem a linha ação?", "The LF is there. How many bytes has the line ação?"),
+            wake + 1, place(events, "line", wake),  # before they are counted on the screen
+            ("A linha será ação, com o LF. Quantos bytes terá?",
+             "The line will be ação, with its LF. How many bytes will it have?"),
             ("7: ç e ã têm dois bytes cada, e há o LF.", "7: ç and ã have two bytes each, and there is the LF."),
         ),
     ]  # fmt: skip

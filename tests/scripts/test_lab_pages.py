@@ -13,6 +13,7 @@ from minichat.trace.schema import Event
 from tests.program import Program
 from tests.support import PATIENCE_SECONDS, ROOT
 from tests.trace.pages import NO_NODE, NODE, in_engine, written
+from tests.trace.test_page import embedded
 
 sys.path.insert(0, str(ROOT / "scripts"))
 
@@ -38,7 +39,7 @@ def played(number: int, language: str = "pt") -> str:
 
 def played_events(number: int) -> List[Event]:
     """The events of that page."""
-    return example.events_in(played(number))
+    return embedded(played(number))
 
 
 def asked(events: List[Event]) -> List[Any]:
@@ -49,6 +50,11 @@ def asked(events: List[Event]) -> List[Any]:
         for note in notes
         if note.get("ask")
     ]
+
+
+def place_of_question(events: List[Event], number: int) -> int:
+    """The place of that question, from 1."""
+    return [index for index, event in enumerate(events) if event.get("ask")][number - 1]
 
 
 class Questions(unittest.TestCase):
@@ -64,6 +70,14 @@ class Questions(unittest.TestCase):
             self.assertTrue(is_answered)
             self.assertEqual(len(texts), 2)
         self.assertEqual(check(events)[1], [])
+
+    def test_the_answer_is_not_yet_on_the_screen(self) -> None:
+        """W is not up, and the bytes of the line are not all counted, when it is asked for them."""
+        events = example.events_in(example.PAGE.read_text(encoding="utf-8"))
+        ask, up = place_of_question(events, 2), place(events, "interest", to="RW")
+        self.assertEqual([event["event"] for event in events[ask:up]], ["note"])
+        events = played_events(9)
+        self.assertLess(place_of_question(events, 2), place(events, "recv", place(events, "state", state="joined"), 4))
 
     def test_a_lab_that_went_another_way_has_nothing_to_ask(self) -> None:
         with self.assertRaises(LookupError):

@@ -15,6 +15,8 @@ from typing import ClassVar, Dict, Tuple
 from tests.program import run_program
 from tests.scripts import test_attacks, test_bench, test_chaos, test_exercises, test_lab_pages, test_labs
 from tests.support import ROOT
+from tests.trace.pages import NODE
+from tests.trace.test_model import books_at_waits, model_at_waits
 
 # Each planted bug of tests/scripts/broken_server with a word of what is found, as a regular expression.
 FOUND = {
@@ -149,6 +151,9 @@ class LabPages(unittest.TestCase):
     def test_each_lab_asks_and_answers_on_its_page(self) -> None:
         for number in test_labs.NUMBERS:
             with self.subTest(number):
-                asked = test_lab_pages.asked(test_lab_pages.played_events(number))
+                events = test_lab_pages.played_events(number)
+                if NODE:
+                    self.assertEqual(model_at_waits(events), books_at_waits(events))
+                asked = test_lab_pages.asked(events)
                 self.assertTrue(1 <= len(asked) <= test_lab_pages.MOST_QUESTIONS, asked)
                 self.assertTrue(all(is_answered for _, is_answered in asked))

@@ -63,5 +63,5 @@ def run_scripts(scripts: Iterable[Path], work: str, text: str) -> Any:
 
 
 def renumbered(events: Iterable[Event]) -> List[Event]:
-    """The events with numbers without gaps."""
-    return [{**event, "n": number} for number, event in enumerate(events)]
+    """The events with numbers without gaps, and with a time and a turn where they have none."""
+    return [{"t": 0, "turn": 1, **event, "n": number} for number, event in enumerate(events)]

@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Any, Dict, List, Tuple
 from unittest import mock
 
+from minichat.client import session as client
 from minichat.trace import page
 from minichat.trace.check import Checker
 from minichat.trace.page import PARTS, Books, Page, Range, TooLarge
+from minichat.trace.recorder import header as header_of
 from minichat.trace.schema import EVENTS, Event
 from tests.program import Program
 from tests.trace.pages import page_of, written
@@ -35,11 +37,16 @@ def tool(*arguments: str, stdin: str = "") -> Tuple[int, str, str]:
         return program.finish()
 
 
+def strict(name: str) -> None:
+    """Refuse what Python takes for a number, and a browser does not."""
+    raise ValueError(name)
+
+
 def embedded(text: str) -> List[Event]:
-    """The events in a page."""
+    """The events in a page, as a browser reads them."""
     lines = re.search(r'id="trace">(.*?)</script>', text, re.DOTALL)
     assert lines is not None
-    return [json.loads(line) for line in lines[1].splitlines()]
+    return [json.loads(line, parse_constant=strict) for line in lines[1].splitlines()]
 
 
 class Making(unittest.TestCase):
@@ -72,13 +79,55 @@ class Making(unittest.TestCase):
 
     def test_what_is_no_trace_writes_nothing(self) -> None:
         good = written(full_trace()[:3])
-        for stdin, told in ((good + "nonsense\n", "linha 4"), (good + '{"event":"recv"}\n', "linha 4"), ("", "vazio")):
-            with self.subTest(told):
+        for stdin, told in ((good + "nonsense\n", "linha 4"), (good + '{"event":"recv"}\n', "linha 4"), ("", "vazio"),
+                            ('{"n":0,"t"', "vazio")):  # fmt: skip
+            with self.subTest(told, stdin=stdin):
                 status, output, errors = tool(stdin=stdin)
                 self.assertEqual((status, output), (1, ""))
-                self.assertRegex(errors, rf"\A[^\n]*{told}[^\n]*\n\Z")
-        self.assertEqual(tool("--turns", "9-3", stdin=good)[0], 2)
+                self.assertRegex(errors, rf"\A(?:[^\n]*incompleta[^\n]*\n)?[^\n]*{told}[^\n]*\n\Z")
         self.assertEqual(tool("--turns", "900", stdin=good)[:2], (1, ""))
+        self.assertEqual(tool("--turns", "9-3", stdin=good)[0], 2)
+
+    def test_a_range_of_turns_is_one_or_two_numbers(self) -> None:
+        self.assertEqual([Range.parse("7"), Range.parse("0-0"), Range.parse("007-9")], [(7, 7), (0, 0), (7, 9)])
+        for text in ("", "-", "-5", "5-", "9-3", "1-2-3", " 5", "5 -9", "1.5", "٣", "²", "1234567890", "x"):
+            with self.subTest(text), self.assertRaises(ValueError):
+                Range.parse(text)
+
+    def test_a_page_holds_numbers_that_a_browser_can_read(self) -> None:
+        header = {**full_trace()[0], "limits": {"progress_seconds": float("inf")}}
+        status, output, errors = tool(stdin=written([header]))  # as older clients have written it
+        self.assertEqual((status, errors), (0, ""))
+        self.assertEqual(embedded(output)[0]["limits"], {"progress_seconds": None})
+        endless = written([full_trace()[1]]).replace('"timeout": ', '"timeout": 1e999, "x": ')
+        self.assertRegex(tool(stdin=endless)[2], "linha 1 ")
+
+    def test_the_header_of_every_program_is_strict_json(self) -> None:
+        text = json.dumps(header_of("select", client.LIMITS), allow_nan=False)
+        self.assertIsNone(json.loads(text)["limits"]["progress_seconds"])
+
+    def test_any_title_can_be_written(self) -> None:
+        for title in ("\udcff", "@@trace@@", "</title><script>", "\x00", "x" * 9000):
+            with self.subTest(title):
+                text = page_of(full_trace()[:3], title=title)
+                self.assertEqual(embedded(text), full_trace()[:3])
+                self.assertEqual(text.count("</title>"), 1)
+
+    def test_only_the_page_itself_says_what_was_before(self) -> None:
+        forged = {**full_trace()[0], "snapshot": [None, {"conn": 1, "messages": 5}]}
+        self.assertNotIn("snapshot", embedded(page_of([forged]))[0])
+
+    def test_a_page_of_some_turns_has_one_header(self) -> None:
+        for first, events in ((0, full_trace()), (2, full_trace()), (2, full_trace()[1:])):
+            made = Page(Range(first, 3))
+            for event in events:
+                made.feed(event)
+            made._lines.seek(0)
+            headers = [event for event in map(json.loads, made._lines) if event["event"] == "header"]
+            made.close()
+            with self.subTest(first=first, events=len(events)):
+                self.assertEqual(len(headers), 1)
+                self.assertLessEqual({"program", "start"}, set(headers[0]))
 
     def test_a_trace_that_is_too_large_is_refused_with_advice(self) -> None:
         with mock.patch.object(page, "MOST_BYTES", 1000), self.assertRaises(TooLarge):

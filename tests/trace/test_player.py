@@ -36,6 +36,24 @@ def asking() -> List[Event]:
     return renumbered(events)
 
 
+def crowd(count: int, turns: int = 3) -> List[Event]:
+    """A trace of so many connections: they come, a turn has nothing, then one of them speaks to all in each turn."""
+    events: List[Event] = [full_trace()[0], {"event": "wait", "timeout": 1.0, "deferred": 0}]
+    for conn in range(count):
+        events += [
+            {"event": "open", "conn": conn}, {"event": "state", "conn": conn, "state": "joined", "nick": f"p{conn}"},
+            {"event": "recv", "conn": conn, "asked": 9, "got": "again", "kernel": [1000, 1000]},
+            {"event": "interest", "conn": conn, "from": "", "to": "R", "why": "open"},
+        ]  # fmt: skip
+    for turn in range(2, turns + 1):
+        events.append({"turn": turn, "event": "wait", "timeout": 1.0, "deferred": 0})
+        if turn > 2:
+            said = {"turn": turn, "bytes": 9, "messages": [turn], "queued": 9 * (turn - 2)}
+            events.append({"turn": turn, "event": "command", "conn": 0, "name": "say", "message": turn})
+            events += [{**said, "event": "queue", "conn": conn} for conn in range(count)]
+    return renumbered(events)
+
+
 @unittest.skipUnless(CHROMIUM, NO_CHROMIUM)
 class PlayerTest(unittest.TestCase):
     """A browser, and a folder for pages."""
@@ -146,7 +164,54 @@ class Keys(PlayerTest):
         self.assertEqual(tab.value("document.documentElement.lang"), "en")
 
 
+    def test_what_cannot_be_done_is_seen_and_said(self) -> None:
+        tab = self.page(full_trace()[:2])
+        for key, told in (("n", "Nenhum problema"), ("f", "não há mensagem")):
+            tab.press(key)
+            for place in ("followed", "said"):
+                self.assertIn(told, tab.value(f"document.getElementById('{place}').textContent"))
+            self.assertIn(told, self.seen(tab))
+            tab.press("ArrowRight")
+            self.assertNotIn(told, self.seen(tab))
+
+    def test_a_button_that_is_on_looks_on(self) -> None:
+        tab = self.page(full_trace())
+        look = "getComputedStyle(document.getElementById('questions')).{}"
+        for attribute, colours in (("backgroundColor", "none"), ("borderTopStyle", "active")):
+            tab.resize(1280, 800, forced_colors=colours)
+            on = tab.value(look.format(attribute))
+            tab.press("q")
+            self.assertNotEqual(tab.value(look.format(attribute)), on)
+            tab.press("q")
+
+
 class Questions(PlayerTest):
+    def test_no_way_forward_passes_a_question(self) -> None:
+        events = asking()
+        events.append({**events[-1], "n": len(events), "event": "slow", "what": "a handler", "duration": 1})
+        events = [event for event in events if event["event"] != "slow"][:-1] + events[-1:]
+        tab = self.page(renumbered(events))
+        asks, message = tab.value("player.trace.notes.at(0)"), tab.value("[...player.trace.commands.keys()].pop()")
+        self.assertGreater(tab.value(f"player.trace.way({message})[0]"), asks)
+        for way in ("player.trouble()", f"player.message = {message}; player.act(1)"):
+            while tab.value("player.place") < asks:
+                before = tab.value("player.place")
+                tab.value(way)
+                self.assertGreater(tab.value("player.place"), before)
+            self.assertEqual(tab.value("player.place"), asks, way)
+            tab.value("player.message = -1; player.go(0)")
+
+    def test_a_question_after_an_answer_says_what_happened(self) -> None:
+        events = asking()
+        answer = next(index for index, event in enumerate(events) if event.get("answer"))
+        events.insert(answer + 1, {**events[answer], "ask": ["e depois?", "and then?"], "answer": ""})
+        tab = self.page(renumbered(events), f"#n={answer + 1}")
+        self.assertIn("e depois?", self.seen(tab))
+        self.assertRegex(tab.value("document.getElementById('caption').textContent"), "mensagem m")
+
+    def test_a_trace_may_begin_with_a_question(self) -> None:
+        note = {"t": 0, "turn": 0, "event": "note", "text": "", "ask": ["e agora?", "and now?"]}
+        self.assertIn("e agora?", self.seen(self.page(renumbered([note, *full_trace()]))))
     def test_the_page_stops_asks_and_answers_by_going_on(self) -> None:
         tab = self.page(asking())
         tab.value("player.speed = 1000; player.toggle()")
@@ -191,6 +256,19 @@ class Links(PlayerTest):
             tab = self.page(full_trace(), address)
             self.assertTrue(tab.value(wanted), f"{address}: {wanted}")
 
+    def test_who_has_gone_on_is_not_fetched_back(self) -> None:
+        """The rest of a long trace is read while a person plays, and its address is looked for again."""
+        tab = self.page(full_trace(), "#n=17")
+        tab.value("player._wanted = location.hash; player.place = 3; player.grew()")
+        self.assertEqual(tab.value("player.place"), 17)
+        tab.value("player._wanted = location.hash; player._timer = 1; player.go(3); player.grew(); player._timer = 0")
+        self.assertEqual(tab.value("player.place"), 3)
+
+    def test_a_message_that_is_not_there_is_not_followed(self) -> None:
+        tab = self.page(full_trace(), "#message=9999")
+        tab.press("ArrowRight")
+        self.assertEqual(tab.value("[player.message, player.trace.acts.find(player.place)]"), [-1, 1])
+
     def test_a_page_says_where_it_is(self) -> None:
         tab = self.page(full_trace())
         tab.press("ArrowRight")
@@ -228,6 +306,65 @@ class Hostile(PlayerTest):
         self.assertEqual(tab.value(elements), before)
 
 
+class Crowd(PlayerTest):
+    """A class of fifty, all of whom take part in each turn."""
+
+    def test_who_acts_and_what_is_waited_for_are_seen(self) -> None:
+        events = crowd(50)
+        bounds = """['tr.active', '#selector', '#people', '#columns th'].map((one) => {
+            const box = document.querySelector(one).getBoundingClientRect();
+            return [box.top, box.bottom];
+        })"""
+        for conn in (0, 7, 23, 49):
+            tab = self.page(events, f"#n={len(events) - 50 + conn}&message=3")
+            (top, bottom), (selector, end), (above, below), (_, head) = tab.value(bounds)
+            in_order = (above, head, top, bottom, selector + 1, end, below + 1)
+            self.assertEqual(list(in_order), sorted(in_order), conn)
+            self.assertIn(f"▸ p{conn}", self.seen(tab).replace("\n", ""))
+
+    def test_how_far_it_is_scrolled_depends_on_the_place_alone(self) -> None:
+        tab = self.page(crowd(50))
+        quiet, last = "player.trace.turnStart(2)", "player.trace.events - 1"
+        scrolled = [tab.value(f"player.go({place}); document.getElementById('people').scrollTop")
+                    for place in (quiet, last, quiet)]  # fmt: skip
+        self.assertGreater(scrolled[1], 0)
+        self.assertEqual(scrolled[0], scrolled[2])
+
+    def test_a_mark_at_the_end_does_not_widen_a_phone(self) -> None:
+        slow = {"turn": 200, "event": "slow", "what": "a handler", "duration": 1}
+        tab = self.page(renumbered([*crowd(3, turns=200), slow]))
+        tab.resize(390, 844)
+        self.assertEqual(tab.value("document.querySelector('#strip > :last-child').textContent"), "!")
+        self.assertLessEqual(tab.value("document.documentElement.scrollWidth"), 390)
+
+    def test_nothing_is_below_the_page(self) -> None:
+        tab = self.page(crowd(50))
+        tab.press("End")
+        self.assertLessEqual(tab.value("document.documentElement.scrollHeight"), 800)
+
+    def test_who_is_folded_is_quiet_or_not(self) -> None:
+        tab = self.page(crowd(50))
+        tab.press("End")
+        self.assertIn("+ 42 a mais", self.seen(tab))
+        tab.value("player.go(player.trace.turnStart(2))")
+        self.assertIn("+ 42 em silêncio", self.seen(tab))
+
+    def test_the_numbers_of_acts_are_not_cut(self) -> None:
+        tab = self.page(crowd(3, turns=6000), "#turn=5900")
+        tab.press("End")
+        self.assertGreater(tab.value("document.querySelector('#acts li[aria-current]').value"), 10000)
+        self.assertEqual(tab.value("getComputedStyle(document.getElementById('acts')).listStylePosition"), "inside")
+
+    def test_a_question_on_the_strip_can_be_read(self) -> None:
+        tab = self.page(asking())
+        for width, height in ((1280, 800), (390, 844)):
+            tab.resize(width, height)
+            mark = "[...document.querySelectorAll('#strip b')].find((one) => one.textContent === '?')"
+            self.assertGreaterEqual(tab.value(f"parseFloat(getComputedStyle({mark}).fontSize)"), 16)
+            above = "getBoundingClientRect().top"
+            self.assertGreaterEqual(tab.value(f"{mark}.{above} - document.getElementById('buttons').{above}"), 30)
+
+
 class Windows(PlayerTest):
     def test_no_window_scrolls_sideways(self) -> None:
         tab = self.page(asking())
@@ -236,6 +373,18 @@ class Windows(PlayerTest):
             for place in range(0, tab.value("player.trace.events"), 37):
                 tab.value(f"player.go({place})")
                 self.assertLessEqual(tab.value("document.documentElement.scrollWidth"), width)
+
+    def test_a_phone_says_which_bar_is_which(self) -> None:
+        tab = self.page(asking(), width=390, height=844)
+        for column in (3, 4):
+            there = f"""(() => {{
+                const head = document.querySelector('#columns :nth-child({column})');
+                const box = head.getBoundingClientRect();
+                return document.elementFromPoint(box.left + 5, box.top + 5) === head && box.left;
+            }})()"""
+            bar = f"document.querySelector('#rows td:nth-child({column}) .bar').getBoundingClientRect().left"
+            tab.value("player.go(40)")
+            self.assertAlmostEqual(tab.value(there), tab.value(bar), delta=2)
 
     def test_every_control_has_a_name(self) -> None:
         tab = self.page(asking())
@@ -254,6 +403,8 @@ class Windows(PlayerTest):
         self.assertIn("e agora?", paper)
         self.assertGreater(paper.index("resposta"), paper.index("e agora?"))
         self.assertTrue(tab.value("document.querySelector('#paper .answers').textContent.includes('resposta')"))
+        asked = "[...document.querySelectorAll('#paper li')].find((one) => one.textContent.includes('e agora?'))"
+        self.assertNotIn("fala a todos", tab.value(f"{asked}.nextElementSibling.textContent"), "that is the answer")
 
     def test_colours_may_be_forced_and_motion_reduced(self) -> None:
         tab = self.page(asking())
@@ -264,7 +415,8 @@ class Windows(PlayerTest):
     def test_the_words_are_large_enough_for_a_projector(self) -> None:
         tab = self.page(asking())
         size = "parseFloat(getComputedStyle(document.querySelector('{}')).fontSize)"
-        for selector, least in (("#caption", 28), ("tbody th", 24), ("#acts", 20), ("button", 20), ("#selector", 20)):
+        sizes = {"#caption": 28, "tbody th": 24, "#acts": 20, "button": 20, "#selector": 20, "small": 20}
+        for selector, least in sizes.items():
             tab.value("player.go(40)")
             self.assertGreaterEqual(tab.value(size.format(selector)), least, selector)
 

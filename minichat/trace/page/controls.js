@@ -19,7 +19,7 @@ class Controls {
     this.hasQuiz = true;
     this.hasKeys = true;
     this.message = -1; // that is followed
-    this.language = LANGUAGES.includes(OPTIONS.language) ? OPTIONS.language : "pt";
+    this.language = OPTIONS.language;
     this._timer = this._writing = 0;
     this._wanted = ""; // by the address, but not yet read
   }
@@ -49,6 +49,7 @@ class Controls {
 
   /* Go to an event, and write it down in the address. */
   go(place) {
+    this._wanted = "";
     this.place = Math.max(0, Math.min(place, this.trace.events - 1));
     this.draw();
     if (!this._timer) this._writeAddress();
@@ -56,62 +57,57 @@ class Controls {
 
   // -- steps
 
-  /* One act; going forward never passes a question unseen. */
-  act(direction) {
-    if (this.message >= 0) return this._along(direction);
-    const here = this.trace.actOf(this.place);
-    if (direction > 0 && this.place < here.last) return this._forward(here.last);
-    if (direction > 0) return this._forward(here.last + 1 < this.trace.events ? this.trace.actOf(here.last + 1).last : this.place);
-    return this.go(here.first - 1);
+  /* Say what cannot be done, until the next picture. */
+  _tell(key) {
+    const told = speaker(this.language)(key);
+    for (const id of ["said", "followed"]) put(id, told);
+    hide("followed", false);
   }
 
-  event(direction) {
-    this.go(this.place + direction);
-  }
-
-  turn(direction) {
-    const index = Math.max(this.trace.turns.find(this.place), 0);
-    if (direction < 0) return this.go(this.trace.turns.at(this.place > this.trace.turns.at(index) ? index : Math.max(index - 1, 0)));
-    return this._forward(index + 1 < this.trace.turns.length ? this.trace.turns.at(index + 1) : this.trace.events - 1);
-  }
-
-  trouble() {
-    const place = this.trace.next(this.trace.troubles, this.place);
-    if (place < 0) put("said", speaker(this.language)("noTrouble"));
-    else this.go(place);
-  }
-
-  follow() {
-    if (this.message >= 0) this.message = -1;
-    else this.message = messageAt(this.trace, this.place);
-    if (this.message < 0) put("said", speaker(this.language)("noMessage"));
+  _changed() {
     this._buttons();
     this.draw();
     this._writeAddress();
   }
 
-  toggle() {
-    if (this._timer) this._stop();
-    else this._play();
+  /* One act; going forward never passes a question unseen. */
+  act(direction) {
+    if (this.message >= 0) return this._along(direction);
+    const here = this.trace.actOf(this.place);
+    if (direction < 0) return this.go(here.first - 1);
+    const next = this.place < here.last ? here : this.trace.actOf(Math.min(here.last + 1, this.trace.events - 1));
+    return this._forward(next.last);
+  }
+
+  turn(direction) {
+    const {turns} = this.trace, index = this.trace.turnOf(this.place);
+    if (direction < 0) return this.go(turns.at(this.place > turns.at(index) ? index : Math.max(index - 1, 0)));
+    return this._forward(index + 1 < turns.length ? turns.at(index + 1) : this.trace.events - 1);
+  }
+
+  trouble() {
+    const place = this.trace.next(this.trace.troubles, this.place);
+    if (place < 0) this._tell("noTrouble");
+    else this._forward(place);
+  }
+
+  follow() {
+    const wasFollowed = this.message >= 0;
+    this.message = wasFollowed ? -1 : messageAt(this.trace, this.place);
+    this._changed();
+    if (this.message < 0 && !wasFollowed) this._tell("noMessage");
   }
 
   _along(direction) {
     const way = this.trace.way(this.message);
-    const next = direction > 0 ? way.find((place) => place > this.place) : [...way].reverse().find((place) => place < this.place);
-    if (next !== undefined) this.go(next);
+    if (direction > 0) this._forward(way.find((place) => place > this.place) ?? this.place);
+    else this.go(way.filter((place) => place < this.place).pop() ?? this.place);
   }
 
+  /* Go to `place`, or to the first question on the way. */
   _forward(place) {
-    const question = this.hasQuiz ? this._nextQuestion(place) : -1;
-    this.go(question >= 0 ? question : place);
-  }
-
-  /* The first question after here and up to `place`, or -1. */
-  _nextQuestion(place) {
-    for (let note = this.trace.next(this.trace.notes, this.place); note >= 0 && note <= place; note = this.trace.next(this.trace.notes, note)) {
-      if (this.trace.event(note).ask) return note;
-    }
-    return -1;
+    const isNext = (note) => note > this.place && note <= place && this.trace.event(note).ask;
+    this.go((this.hasQuiz && this.trace.notes.all().find(isNext)) || place);
   }
 
   /* What the note here asks or answers. */
@@ -123,28 +119,26 @@ class Controls {
 
   // -- playing
 
-  _play() {
+  toggle() {
+    if (this._timer) return this._stop();
     this._timer = 1;
     this._tick();
-    this._buttons();
+    return this._buttons();
   }
 
   _tick() {
     const before = this.place;
     this.act(1);
     const event = this.trace.event(this.place);
-    if ((this.place === before && this.trace.isRead) || this._quiz().question) return this._stop();
     const wait = event.event === "wake" ? Math.min(event.duration / 1e6, LONGEST_WAIT_MS) : 0;
-    this._timer = setTimeout(() => this._tick(), Math.max(1000 / this.speed, wait));
-    return undefined;
+    if ((this.place === before && this.trace.isRead) || this._quiz().question) this._stop();
+    else this._timer = setTimeout(() => this._tick(), Math.max(1000 / this.speed, wait));
   }
 
   _stop() {
     clearTimeout(this._timer);
     this._timer = 0;
-    this._buttons();
-    this.draw();
-    this._writeAddress();
+    this._changed();
   }
 
   // -- keys and buttons
@@ -154,7 +148,7 @@ class Controls {
     if (["select-one", "range"].includes(event.target.type) && event.key.length > 1) return; // it has arrows of its own
     if (event.target.tagName === "BUTTON" && [" ", "Enter"].includes(event.key)) return;
     const actions = {
-      ArrowRight: () => (event.shiftKey ? this.event(1) : this.act(1)), ArrowLeft: () => (event.shiftKey ? this.event(-1) : this.act(-1)),
+      ArrowRight: () => (event.shiftKey ? this.go(this.place + 1) : this.act(1)), ArrowLeft: () => (event.shiftKey ? this.go(this.place - 1) : this.act(-1)),
       ArrowDown: () => this.turn(1), ArrowUp: () => this.turn(-1), Home: () => this.go(0), End: () => this.go(this.trace.events - 1),
     };
     const single = {
@@ -170,7 +164,7 @@ class Controls {
 
   /* The buttons, with their names in the language of now. */
   _buttons() {
-    const say = speaker(this.language), playing = this._timer ? "pause" : "play", end = () => this.trace.events - 1;
+    const say = speaker(this.language), playing = this._timer ? "pause" : "play";
     const button = ([id, act, pressed]) => {
       const icon = ICONS[id], label = say(id);
       const made = make("button", {id, type: "button", title: label, "aria-label": label, onclick: act});
@@ -182,7 +176,7 @@ class Controls {
     const speed = make("select", {id: "speed", "aria-label": say("speed"), onchange: () => this._setSpeed(Number(speed.value))},
       ...SPEEDS.map((value) => make("option", {value: String(value), textContent: `${value}×`, selected: value === this.speed})));
     const moves = [["first", () => this.go(0)], ["backTurn", () => this.turn(-1)], ["back", () => this.act(-1)], [playing, () => this.toggle()],
-      ["forward", () => this.act(1)], ["nextTurn", () => this.turn(1)], ["last", () => this.go(end())]];
+      ["forward", () => this.act(1)], ["nextTurn", () => this.turn(1)], ["last", () => this.go(this.trace.events - 1)]];
     const others = [["follow", () => this.follow(), this.message >= 0], ["trouble", () => this.trouble()],
       ["questions", () => this._setQuiz(!this.hasQuiz), this.hasQuiz], ["language", () => this._setLanguage()],
       ["help", () => this.help()], ["print", () => window.print()]];
@@ -205,16 +199,12 @@ class Controls {
 
   _setQuiz(hasQuiz) {
     this.hasQuiz = hasQuiz;
-    this._buttons();
-    this.draw();
-    this._writeAddress();
+    this._changed();
   }
 
   _setLanguage() {
     this.language = this.language === "pt" ? "en" : "pt";
-    this._buttons();
-    this.draw();
-    this._writeAddress();
+    this._changed();
   }
 
   help() {
@@ -223,7 +213,7 @@ class Controls {
     const single = make("input", {type: "checkbox", id: "single-keys", checked: this.hasKeys, onchange: () => { this.hasKeys = single.checked; }});
     const close = make("button", {type: "button", textContent: say("close"), onclick: () => dialog.close()});
     dialog.replaceChildren(make("h2", {id: "help-title", textContent: say("keys")}), terms(KEYS), make("label", {}, single, ` ${say("singleKeys")}`),
-      make("h2", {textContent: say("glossary")}), terms(GLOSSARY), make("p", {textContent: say("link")}), close);
+      make("h2", {textContent: say("glossary")}), terms(GLOSSARY), make("p", {textContent: `${say("link")} #turn=42, #n=1337, #message=7, &lang=en, &quiz=0`}), close);
     dialog.showModal();
   }
 
@@ -235,12 +225,12 @@ class Controls {
     if (wish.has("quiz")) this.hasQuiz = wish.get("quiz") !== "0";
     const number = (name) => (/^\d{1,9}$/.test(wish.get(name) || "") ? Number(wish.get(name)) : -1);
     const message = number("message");
-    if (message >= 0) this.message = message;
+    if (this.trace.commands.has(message)) this.message = message;
     let place = -1;
     if (number("n") >= 0) place = this.trace.placeOf(number("n"));
     else if (number("turn") >= 0) place = this.trace.turnStart(number("turn"));
-    else if (message >= 0) place = this.trace.commands.get(message) ?? -1;
-    if (place >= 0) this.place = Math.min(place, Math.max(this.trace.events - 1, 0));
+    else place = this.trace.commands.get(message) ?? -1;
+    if (place >= 0) this.place = place;
     // What the address names may not have been read yet: then it is looked for again.
     this._wanted = this.trace.isRead ? "" : location.hash;
   }
@@ -258,7 +248,6 @@ class Controls {
   }
 
   _write() {
-    this._wanted = "";
     const wish = [`n=${this.trace.event(this.place).n}`];
     if (this.message >= 0) wish.push(`message=${this.message}`);
     wish.push(`lang=${this.language}`);
@@ -268,8 +257,10 @@ class Controls {
 }
 
 function drawnIcon(path) {
-  const drawn = shape("svg", {viewBox: "0 0 16 16", "aria-hidden": "true"});
-  drawn.append(shape("path", {d: path}));
+  const [drawn, line] = ["svg", "path"].map((name) => document.createElementNS("http://www.w3.org/2000/svg", name));
+  for (const [key, value] of [["viewBox", "0 0 16 16"], ["aria-hidden", "true"]]) drawn.setAttribute(key, value);
+  line.setAttribute("d", path);
+  drawn.append(line);
   return drawn;
 }
 
@@ -289,15 +280,17 @@ const MOST_PRINTED = 40; // turns
 /* The page for paper: the turns that matter; the answers on a page of their own. */
 function printOn(paper, trace, language) {
   const say = speaker(language), column = LANGUAGES.indexOf(language), wanted = new Set(), answers = [];
-  for (let index = 0; index < trace.notes.length; index++) wanted.add(Math.max(trace.turns.find(trace.notes.at(index)), 0));
-  for (let index = 0; index < trace.troubles.length && wanted.size < MOST_PRINTED; index++) wanted.add(Math.max(trace.turns.find(trace.troubles.at(index)), 0));
-  const sections = [...wanted].sort((one, other) => one - other).slice(0, MOST_PRINTED).map((index) => {
+  let isAsking = false; // until the answer
+  for (const place of [...trace.notes.all(), ...trace.troubles.all()]) if (wanted.size < MOST_PRINTED) wanted.add(trace.turnOf(place));
+  const sections = [...wanted].sort((one, other) => one - other).map((index) => {
     const begin = trace.turns.at(index), end = index + 1 < trace.turns.length ? trace.turns.at(index + 1) - 1 : trace.events - 1;
     const items = trace.actsOfTurn(end).map((act) => {
       const event = trace.event(act.last);
-      if (event.answer) answers.push(make("li", {textContent: safe(pick(event.answer, column))}));
-      const text = event.ask ? `? ${safe(pick(event.ask, column))}` : caption(trace, trace.at(act.last), act, language);
-      return event.answer ? "" : make("li", {textContent: text});
+      const item = (text) => make("li", {textContent: text}), isHidden = isAsking;
+      if (event.answer) answers.push(item(safe(pick(event.answer, column))));
+      isAsking = Boolean(event.ask) || (isAsking && !event.answer);
+      if (event.ask) return item(`? ${safe(pick(event.ask, column))}`);
+      return isHidden || event.answer ? "" : item(caption(trace, trace.at(act.last), act, language));
     });
     return make("section", {}, make("h2", {textContent: say("turn", {turn: trace.event(begin).turn})}), make("ol", {}, ...items.filter(Boolean)));
   });
@@ -316,12 +309,7 @@ function begin() {
   if (!trace.events) return;
   const controls = new Controls(trace, new Picture(trace));
   controls.start();
-  performance.mark("first-picture");
-  const more = () => {
-    trace.read(READ_EVENTS);
-    if (trace.isRead) controls.grew(performance.mark("all-read"));
-    else setTimeout(more);
-  };
+  const more = () => (trace.read(READ_EVENTS) ? setTimeout(more) : controls.grew());
   if (!trace.isRead) setTimeout(more);
   window.player = controls;
 }

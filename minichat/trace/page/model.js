@@ -1,12 +1,9 @@
 "use strict";
 /* The model of a trace: from its lines to states, acts and indexes.  It is pure: it knows no page and no clock.
 
-   A line is parsed when it is needed.  `read` goes through all lines once, in pieces, and keeps:
-   - keyframes: the state before an event, every now and then;
-   - acts: what a person sees as one step, such as the queueing of one message for thirty people;
-   - turns, messages, troubles and notes, by the place of their event (its `n` may have gaps).
-
-   `at(i)` is the state after event i: the definition.  Going from one state to the next must give the same. */
+   `read` goes through all lines once, in pieces, and keeps keyframes (the state before an event, every now and then)
+   and where acts, turns, messages, troubles and notes are; a line is parsed again when it is needed.  An act is one
+   step for a person, such as one message into thirty queues.  `at(i)` is the state after event i: the definition. */
 
 const KEYFRAME_EVENTS = 256;
 const KEYFRAME_CONNECTIONS = 4; // so many events for each connection, if that is more
@@ -34,6 +31,10 @@ class Numbers {
     return this.values[index];
   }
 
+  all() {
+    return this.values.subarray(0, this.length);
+  }
+
   /* The index of the last value that is at most `value`; -1 if there is none. */
   find(value) {
     let low = 0, high = this.length;
@@ -44,6 +45,11 @@ class Numbers {
     }
     return low - 1;
   }
+}
+
+/* The value of a key of its own: "constructor" is none. */
+function own(object, key) {
+  return Object.prototype.hasOwnProperty.call(object, key) ? object[key] : undefined;
 }
 
 /* A list, whatever a trace holds in its place. */
@@ -98,15 +104,17 @@ const REDUCERS = {
     const conn = connOf(state, event.conn);
     conn.ready = conn.ready.replace("R", "");
     if (typeof event.got === "number" && conn.life === "open") {
+      if (event.data !== undefined) conn.held += (conn.held || !conn.buffered ? "" : "…") + event.data;
       conn.buffered += event.got;
-      if (event.data !== undefined) conn.held = (conn.held + event.data).slice(-200);
     }
     keepKernel(conn, event);
   },
   line(state, event) {
     const conn = connOf(state, event.conn);
+    // Cut only where each byte is one character.
+    const rest = conn.held.length === conn.buffered ? conn.held.slice(-event.buffered) : conn.held && "…";
+    conn.held = event.buffered ? rest : "";
     conn.buffered = event.buffered;
-    conn.held = event.buffered ? conn.held.slice(-event.buffered) : "";
   },
   queue(state, event) {
     const conn = connOf(state, event.conn);
@@ -156,7 +164,8 @@ function reduce(state, event) {
   state.t = event.t;
   state.turn = event.turn;
   state.phase = PHASE_OF[event.event] ?? state.phase;
-  if (Object.hasOwn(REDUCERS, event.event)) REDUCERS[event.event](state, event);
+  const change = own(REDUCERS, event.event);
+  if (change) change(state, event);
   const conn = state.conns.get(event.conn);
   if (conn) connOf(state, event.conn).lastSeen = event.turn;
   state.lastEvent = event;
@@ -180,10 +189,7 @@ function continues(last, event) {
   const pair = `${last.event} ${event.event}`;
   if (pair === "queue queue") return String(last.messages) === String(event.messages);
   if (pair === "send send") return !isShort(last) && !isShort(event);
-  if (pair === "accept open" || pair === "line command" || pair === "open interest") return last.conn === event.conn;
-  if (pair === "state interest" || pair === "state close") return last.conn === event.conn;
-  // The loop's interest follows from what was read or not sent.
-  return event.event === "interest" && last.conn === event.conn && (last.event === "recv" || last.event === "send");
+  return last.conn === event.conn && /^(accept open|line command|state close|(open|state|recv|send) interest)$/.test(pair);
 }
 
 /* -- the trace ------------------------------------------------------------------- */
@@ -204,6 +210,7 @@ class Trace {
     this.nicks = new Map(); // by connection, also of those that are closed
     this.largest = {buffered: 0, queued: 0}; // in the whole trace
     this.header = {};
+    this.hasKernel = false; // what the kernel holds was recorded
     this.events = 0; // read so far
     this._state = emptyState();
     this._last = null;
@@ -264,12 +271,17 @@ class Trace {
 
   /* The acts of a turn up to event i, as pairs of events. */
   actsOfTurn(i) {
-    const begin = this.turns.length ? this.turns.at(Math.max(this.turns.find(i), 0)) : 0;
+    const begin = this.turns.at(this.turnOf(i));
     const acts = [];
     for (let index = this.acts.find(begin); index < this.acts.length && this.acts.at(index) <= i; index++) {
       acts.push(this.actOf(this.acts.at(index)));
     }
     return acts;
+  }
+
+  /* Which of the turns event i is in. */
+  turnOf(i) {
+    return Math.max(this.turns.find(i), 0);
   }
 
   /* The event at which a turn begins, or -1. */
@@ -291,6 +303,13 @@ class Trace {
 
   /* The way of a message: the events that carried, served, queued and sent it, in order. */
   way(message) {
+    const key = `${message} ${this.events}`; // of the last one, for it may be long
+    if (this._wayKey !== key) this._way = this._wayOf(message);
+    this._wayKey = key;
+    return this._way;
+  }
+
+  _wayOf(message) {
     const command = this.commands.get(message);
     if (command === undefined) return [];
     const sender = this.event(command).conn;
@@ -344,6 +363,7 @@ class Trace {
       this._state.age += 1;
     }
     if (event.event === "header") this.header = event;
+    if (event.kernel) this.hasKernel = true;
     if (!last || event.turn !== last.turn || this.turns.length === 0) {
       this.turns.push(i);
       this.turnNumbers.push(event.turn);

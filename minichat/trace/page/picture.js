@@ -14,7 +14,7 @@ function element(id) {
 function make(name, properties = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(properties)) {
-    if (key.includes("-") || key === "role") made.setAttribute(key, value);
+    if (key.includes("-")) made.setAttribute(key, value);
     else made[key] = value;
   }
   made.append(...children);
@@ -41,7 +41,10 @@ class Picture {
   /* Draw the state after event i.  `view` has: question, answer, message (followed) or -1. */
   draw(i, view) {
     const trace = this.trace, state = trace.at(i);
-    const isQuiz = Boolean(view.question || view.answer), act = trace.actOf(isQuiz ? i - 1 : i); // its note has nothing to say
+    const isQuiz = Boolean(view.question || view.answer);
+    let said = i; // notes have nothing to say beside the quiz
+    while (isQuiz && said > 0 && trace.event(said).event === "note") said -= 1;
+    const act = trace.actOf(said);
     this.say = speaker(this.language);
     document.documentElement.lang = this.language;
     const told = caption(trace, state, {first: act.first, last: isQuiz ? act.last : i}, this.language);
@@ -55,13 +58,14 @@ class Picture {
     this._follow(i, view);
     this._selector(state);
     this._position(i);
+    const people = element("people"), active = people.querySelector(".active"); // it must be seen
+    people.scrollTop = active ? active.offsetTop + active.offsetHeight + element("under").offsetHeight - people.clientHeight : 0;
     return told;
   }
 
   _place(state) {
     const last = this.trace.turnNumbers.at(this.trace.turnNumbers.length - 1);
-    const time = duration(state.t, this.language);
-    put("place", `${this.say("ofTurns", {turn: state.turn, last})} · ${time}`);
+    put("place", `${this.say("ofTurns", {turn: state.turn, last})} · ${duration(state.t, this.language)}`);
     const phases = element("phases");
     phases.setAttribute("aria-label", this.say("phases"));
     phases.replaceChildren(...[0, 1, 2, 3, 4].map((number) => {
@@ -85,21 +89,20 @@ class Picture {
   _people(state, view) {
     put("people-title", this.say("people"));
     const scale = {buffered: scaleFor(this.trace.largest.buffered), queued: scaleFor(this.trace.largest.queued)};
-    const hasKernel = [...state.conns.values()].some((conn) => conn.kernel);
+    const {hasKernel} = this.trace;
     const heads = [this.say("who"), this.say("waitsFor"),
       `${this.say("lineBuffer")}, ${this.say("upTo", {size: bytes(scale.buffered)})}`,
       `${this.say("outputQueue")}, ${this.say("upTo", {size: bytes(scale.queued)})}`];
     if (hasKernel) heads.push(this.say("kernel"));
     element("columns").replaceChildren(...heads.map((textContent) => make("th", {scope: "col", textContent})));
-    const {shown, quiet} = chosenRows(state);
+    const {shown, folded, busy} = chosenRows(state);
     element("rows").replaceChildren(...shown.map((conn) => this._row(state, conn, scale, hasKernel, view)));
-    put("quiet", quiet ? this.say("quiet", {count: quiet}) : shown.length ? "" : this.say("nobody"));
+    put("quiet", folded ? this.say(busy ? "others" : "quiet", {count: folded}) : shown.length ? "" : this.say("nobody"));
   }
 
   _row(state, conn, scale, hasKernel, view) {
-    const isActive = state.lastEvent && state.lastEvent.conn === conn.number;
-    const name = make("bdi", {textContent: nameOf(this.trace, state, conn.number)});
-    const head = make("th", {scope: "row"}, isActive ? "▸ " : "", name);
+    const isHere = isActive(state, conn), name = make("bdi", {textContent: nameOf(this.trace, state, conn.number)});
+    const head = make("th", {scope: "row"}, isHere ? "▸ " : "", name);
     if (conn.life !== "open") head.append(make("small", {textContent: ` ${safe(conn.reason || conn.life)}`}));
     const cells = [
       make("td", {className: "interest"}, this._letter("R", conn), this._letter("W", conn)),
@@ -107,7 +110,7 @@ class Picture {
       make("td", {}, bar(conn.queued, scale.queued, "out", MARKS), figure(conn.queued, messagesOf(conn), conn.messages.includes(view.message))),
     ];
     if (hasKernel) cells.push(make("td", {className: "kernel"}, ...this._kernel(conn)));
-    return make("tr", {className: isActive ? "active" : ""}, head, ...cells);
+    return make("tr", {className: isHere ? "active" : ""}, head, ...cells);
   }
 
   _letter(letter, conn) {
@@ -124,10 +127,9 @@ class Picture {
   }
 
   _selector(state) {
-    const reads = [...state.conns.values()].filter((conn) => conn.interest.includes("R")).length;
-    const writes = [...state.conns.values()].filter((conn) => conn.interest.includes("W"));
-    const names = [];
-    if (reads) names.push(this.say("readsOf", {count: reads}));
+    const those = (letter) => [...state.conns.values()].filter((conn) => conn.interest.includes(letter));
+    const reads = those("R"), writes = those("W"), names = [];
+    if (reads.length) names.push(this.say("readsOf", {count: reads.length}));
     if (writes.length) names.push(this.say("writesOf", {names: shortList(writes.map((conn) => nameOf(this.trace, state, conn.number)))}));
     const timeout = state.timeout >= 86400 ? this.say("noTimer") : duration(state.timeout * 1e9, this.language);
     put("selector", this.say("selector", {names: names.join(", ") || this.say("nothing"), timeout}));
@@ -157,14 +159,13 @@ class Picture {
   _follow(i, view) {
     hide("followed", view.message < 0);
     if (view.message < 0) return;
-    const way = this.trace.way(view.message).map((place) => [place, this.trace.event(place).event]);
-    const done = way.filter(([place, kind]) => place <= i && kind === "send").length;
-    const all = way.filter(([, kind]) => kind === "queue").length;
-    put("followed", this.say("followed", {message: view.message, done, all}));
+    const until = this.trace.way(view.message).filter((place) => place <= i);
+    const count = (kind) => until.filter((place) => this.trace.event(place).event === kind).length;
+    put("followed", this.say("followed", {message: view.message, done: count("send"), all: count("queue")}));
   }
 
   _position(i) {
-    const index = Math.max(this.trace.turns.find(i), 0), scrub = element("scrub");
+    const index = this.trace.turnOf(i), scrub = element("scrub");
     put("scrubber-name", this.say("strip"));
     scrub.max = String(Math.max(this.trace.turns.length - 1, 0));
     scrub.value = String(index);
@@ -180,37 +181,32 @@ class Picture {
     if (this._strip === `${turns.length}`) return;
     this._strip = `${turns.length}`;
     const count = Math.min(BINS, turns.length), high = new Array(count).fill(0), marks = new Array(count).fill("");
-    const binOf = (index) => Math.min(Math.floor((index * count) / turns.length), count - 1);
-    for (let index = 0; index < turns.length; index++) high[binOf(index)] = Math.max(high[binOf(index)], work.at(index));
-    for (let index = 0; index < troubles.length; index++) marks[binOf(Math.max(turns.find(troubles.at(index)), 0))] = "!";
-    for (let index = 0; index < notes.length; index++) {
-      if (this.trace.event(notes.at(index)).ask) marks[binOf(Math.max(turns.find(notes.at(index)), 0))] = "?";
-    }
-    const most = Math.log2(1 + Math.max(...high, 1)), strip = element("strip");
-    strip.setAttribute("viewBox", `0 0 ${Math.max(count, 1) * 10} 60`);
-    strip.replaceChildren(...high.flatMap((height, bin) => {
-      const tall = Math.max((40 * Math.log2(1 + height)) / most, 2);
-      const parts = [shape("rect", {x: bin * 10 + 1, y: 60 - tall, width: 8, height: tall, class: marks[bin] === "!" ? "trouble" : "work"})];
-      if (marks[bin]) parts.push(shape("text", {x: bin * 10 + 2, y: 14}, marks[bin]));
-      return parts;
+    const binOf = (index) => Math.floor((index * count) / turns.length);
+    const mark = (place, text) => { marks[binOf(this.trace.turnOf(place))] = text; };
+    work.all().forEach((events, index) => { high[binOf(index)] = Math.max(high[binOf(index)], events); });
+    for (const place of troubles.all()) mark(place, "!");
+    for (const place of notes.all()) if (this.trace.event(place).ask) mark(place, "?");
+    const most = Math.log2(1 + Math.max(...high, 1));
+    element("strip").replaceChildren(...high.map((height, bin) => {
+      const made = make("span", {className: marks[bin] === "!" ? "trouble" : ""}, make("b", {textContent: marks[bin]}));
+      made.style.height = `${Math.max((60 * Math.log2(1 + height)) / most, 3)}%`;
+      return made;
     }));
   }
 }
 
-function shape(name, attributes, text = "") {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
-  made.textContent = text;
-  return made;
+function isActive(state, conn) {
+  return state.lastEvent.conn === conn.number;
 }
 
-/* Who takes part in this turn comes first; the quiet ones are counted. */
+/* Who takes part in this turn comes first; the others are counted. */
 function chosenRows(state) {
   const all = [...state.conns.values()];
-  const weight = (conn) => (conn.lastSeen === state.turn ? 2 : 0) + (conn.queued || conn.buffered || conn.life !== "open" ? 1 : 0);
-  if (all.length <= MOST_ROWS) return {shown: all, quiet: 0};
-  const chosen = new Set([...all].sort((one, other) => weight(other) - weight(one) || one.number - other.number).slice(0, MOST_ROWS));
-  return {shown: all.filter((conn) => chosen.has(conn)), quiet: all.length - MOST_ROWS};
+  const weight = (conn) => (isActive(state, conn) ? 4 : 0) + (conn.lastSeen === state.turn ? 2 : 0) + (conn.queued || conn.buffered || conn.life !== "open" ? 1 : 0);
+  if (all.length <= MOST_ROWS) return {shown: all, folded: 0};
+  const sorted = [...all].sort((one, other) => weight(other) - weight(one) || one.number - other.number);
+  const chosen = new Set(sorted.slice(0, MOST_ROWS));
+  return {shown: all.filter((conn) => chosen.has(conn)), folded: all.length - MOST_ROWS, busy: weight(sorted[MOST_ROWS]) > 0};
 }
 
 function scaleFor(most) {
@@ -223,8 +219,7 @@ function bar(size, scale, kind, marks = []) {
   fill.style.width = `${Math.min((100 * size) / scale, 100)}%`;
   const made = make("span", {className: `bar ${kind}${size ? "" : " empty"}`}, fill);
   made.setAttribute("aria-hidden", "true");
-  for (const mark of marks) {
-    if (mark >= scale) continue;
+  for (const mark of marks.filter((one) => one < scale)) {
     const line = make("span", {className: "mark"});
     line.style.left = `${(100 * mark) / scale}%`;
     made.append(line);

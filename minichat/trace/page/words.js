@@ -5,11 +5,11 @@ const LANGUAGES = ["pt", "en"];
 
 const WORDS = {
   who: ["quem", "who"], waitsFor: ["espera", "waits for"], lineBuffer: ["buffer de linha", "line buffer"],
-  outputQueue: ["fila de saída", "output queue"], kernel: ["kernel", "kernel"], upTo: ["até {size}", "up to {size}"],
+  outputQueue: ["fila de saída", "output queue"], kernel: "kernel", upTo: ["até {size}", "up to {size}"],
   people: ["Conexões", "Connections"], past: ["Nesta volta, até aqui", "In this turn, so far"],
   whatNow: ["O que acontece agora?", "What happens now?"], over: ["O rastro acaba aqui.", "The trace ends here."],
   turn: ["volta {turn}", "turn {turn}"], ofTurns: ["volta {turn} de {last}", "turn {turn} of {last}"],
-  quiet: ["+ {count} em silêncio", "+ {count} quiet"], earlier: ["({count} antes)", "({count} before)"],
+  quiet: ["+ {count} em silêncio", "+ {count} quiet"], others: ["+ {count} a mais", "+ {count} more"], earlier: ["({count} antes)", "({count} before)"],
   phases: ["fases da volta", "phases of the turn"],
   phase0: ["espera", "wait"], phase1: ["lê", "read"], phase2: ["tempo", "time"], phase3: ["serve", "serve"], phase4: ["envia", "send"],
   selector: ["O seletor espera: {names}. Temporizador: {timeout}.", "The selector waits for: {names}. Timer: {timeout}."],
@@ -30,8 +30,7 @@ const WORDS = {
   strip: ["volta", "turn"], reading: ["lendo… {percent} %", "reading… {percent} %"],
   stripLegend: ["altura = trabalho, ! problema, ? pergunta", "height = work, ! trouble, ? question"],
   singleKeys: ["teclas de uma letra", "single keys"], keys: ["Teclas", "Keys"], glossary: ["Palavras", "Words"],
-  link: ["O endereço guarda o lugar: #turn=42, #n=1337, #message=7, &lang=en, &quiz=0.",
-    "The address keeps the place: #turn=42, #n=1337, #message=7, &lang=en, &quiz=0."],
+  link: ["O endereço guarda o lugar:", "The address keeps the place:"],
   answers: ["Respostas", "Answers"], printed: ["Voltas com pergunta, nota ou problema", "Turns with a question, a note or trouble"],
   // -- captions, one for each kind of event
   header: ["O rastro de {program}, {start}.", "The trace of {program}, {start}."],
@@ -54,7 +53,7 @@ const WORDS = {
   command: ["{who}: {what} (mensagem m{message}).", "{who}: {what} (message m{message})."],
   say: ["fala a todos", "speaks to all"], tell: ["fala a uma pessoa", "speaks to one person"], who_: ["pergunta quem está", "asks who is here"],
   quit: ["se despede", "says goodbye"], join: ["pede para entrar", "asks to come in"], refuse: ["uma linha é recusada", "a line is refused"], nothing_: ["uma linha vazia", "an empty line"],
-  queue: ["m{messages} entra na fila de {names}: +{bytes}.", "m{messages} is queued for {names}: +{bytes}."],
+  queue: ["{messages} entra na fila de {names}: +{bytes}.", "{messages} is queued for {names}: +{bytes}."],
   queueOwn: ["O servidor põe {bytes} na fila de {names}.", "The server queues {bytes} for {names}."],
   send: ["O kernel aceita tudo para {names}.", "The kernel takes everything for {names}."],
   sendShort: ["O kernel aceita só {sent} de {asked} para {who}. Ficam na fila: {queued}.", "The kernel takes only {sent} of {asked} for {who}. Left in the queue: {queued}."],
@@ -69,11 +68,10 @@ const WORDS = {
   closed: ["{who}: acabou ({reason}).", "{who}: it is over ({reason})."], closeConn: ["O socket de {who} é fechado.", "The socket of {who} is closed."],
   timer: ["Um temporizador toca, {time} depois da hora.", "A timer rings, {time} after its time."],
   slow: ["{what} prendeu o laço por {time}: todos esperaram.", "{what} held the loop for {time}: all others waited."],
-  note: ["{text}", "{text}"], end: ["Fim: {turns} voltas, {received} recebidos, {sent} enviados, {lost} perdidos.", "End: {turns} turns, {received} received, {sent} sent, {lost} lost."],
+  note: "{text}", end: ["Fim: {turns} voltas, {received} recebidos, {sent} enviados, {lost} perdidos.", "End: {turns} turns, {received} received, {sent} sent, {lost} lost."],
   unknown: ["Um evento desconhecido: {event}.", "An unknown event: {event}."],
 };
 
-/* Key or keys, and what they do. */
 const KEYS = [
   ["← →", ["um ato", "an act"]], ["Shift ← →", ["um evento", "an event"]], ["↑ ↓", ["uma volta", "a turn"]],
   ["Home End", ["início, fim", "begin, end"]], ["espaço / space", ["tocar, pausar", "play, pause"]], ["1 … 5", ["velocidade", "speed"]],
@@ -95,7 +93,7 @@ const GLOSSARY = [
 /* A function that gives the text of a key in one language. */
 function speaker(language) {
   const column = Math.max(LANGUAGES.indexOf(language), 0);
-  return (key, fields = {}) => pick(WORDS[key] || [key, key], column).replace(/\{(\w+)\}/g,
+  return (key, fields = {}) => pick(own(WORDS, key) || key, column).replace(/\{(\w+)\}/g,
     (whole, name) => (name in fields ? String(fields[name]) : whole));
 }
 
@@ -105,9 +103,9 @@ function pick(pair, column) {
 
 const ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"};
 
-/* Hostile text as one line that cannot move the cursor or turn the direction of the rest. */
+/* Hostile text as one line: what is not printable becomes an escape, as in the views of the terminal. */
 function safe(text) {
-  return String(text).replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/gu,
+  return String(text).replace(/(?! )[\p{C}\p{Z}]/gu,
     (found) => ESCAPES[found] || `\\u{${found.codePointAt(0).toString(16)}}`);
 }
 
@@ -117,11 +115,10 @@ function bytes(count) {
 }
 
 function duration(nanoseconds, language) {
-  const number = (value, digits) => value.toFixed(digits).replace(".", language === "pt" ? "," : ".");
-  if (nanoseconds < 1e6) return `${number(nanoseconds / 1e3, 0)} µs`;
-  if (nanoseconds < 1e9) return `${number(nanoseconds / 1e6, 0)} ms`;
-  if (nanoseconds < 36e11) return `${number(nanoseconds / 1e9, 1)} s`;
-  return `${number(nanoseconds / 36e11, 0)} h`;
+  if (nanoseconds < 1e6) return `${Math.round(nanoseconds / 1e3)} µs`;
+  if (nanoseconds < 1e9) return `${Math.round(nanoseconds / 1e6)} ms`;
+  if (nanoseconds < 36e11) return `${(nanoseconds / 1e9).toFixed(1).replace(".", language === "pt" ? "," : ".")} s`;
+  return `${Math.round(nanoseconds / 36e11)} h`;
 }
 
 /* The nick of a connection, or its number; another file has its name already. */
@@ -144,8 +141,8 @@ function caption(trace, state, act, language) {
   const conn = state.conns.get(event.conn);
   const fields = {who: name(event.conn), buffered: bytes(conn ? conn.buffered : 0)};
   for (const [key, value] of Object.entries(event)) {
-    const isSize = ["sent", "asked", "queued", "lost", "bytes", "received", "got", "length"].includes(key);
-    fields[key] = isSize && typeof value === "number" ? bytes(value) : safe(value);
+    const isSize = typeof value === "number" && /^(sent|asked|queued|lost|bytes|received|got|length)$/.test(key);
+    fields[key] = isSize ? bytes(value) : safe(value);
   }
   fields.names = event.event === "wake"
     ? shortList(list(event.ready).map(([one, letters]) => `${name(one)} (${safe(letters)})`))
@@ -157,10 +154,10 @@ function caption(trace, state, act, language) {
 function captionKey(event, conn) {
   switch (event.event) {
     case "wait": return event.timeout ? "wait" : "wait0";
-    case "wake": return {io: "wakeIo", signal: "wakeSignal", timer: "wakeTimer"}[event.reason] || "wakeDeferred";
-    case "accept": return {ok: "acceptOk", again: "acceptAgain"}[event.result] || "acceptError";
+    case "wake": return own({io: "wakeIo", signal: "wakeSignal", timer: "wakeTimer"}, event.reason) || "wakeDeferred";
+    case "accept": return own({ok: "acceptOk", again: "acceptAgain"}, event.result) || "acceptError";
     case "recv":
-      if (typeof event.got !== "number") return {eof: "recvEof", again: "recvAgain"}[event.got] || "recvError";
+      if (typeof event.got !== "number") return own({eof: "recvEof", again: "recvAgain"}, event.got) || "recvError";
       return !conn || conn.life === "open" ? "recv" : "recvDropped";
     case "line": return event.length ? "line" : "lineLong";
     case "queue": return list(event.messages).some(Boolean) ? "queue" : "queueOwn";
@@ -169,19 +166,19 @@ function captionKey(event, conn) {
       return typeof event.sent === "number" ? "sendShort" : event.sent === "again" ? "sendAgain" : "sendError";
     case "state": return ["joined", "draining", "watching"].includes(event.state) ? event.state : "closed";
     case "close": return "closeConn";
-    default: return Object.hasOwn(WORDS, event.event) && NAMES.includes(event.event) ? event.event : "unknown";
+    default: return own(WORDS, event.event) && NAMES.includes(event.event) ? event.event : "unknown";
   }
 }
 
 function captionFields(event, fields, say, language) {
   const column = LANGUAGES.indexOf(language);
   switch (event.event) {
-    case "command": return {...fields, what: say({who: "who_", nothing: "nothing_"}[event.name] || fields.name)};
+    case "command": return {...fields, what: say(own({who: "who_", nothing: "nothing_"}, event.name) || fields.name)};
     case "interest":
       return {...fields, from: fields.from || say("nothing"), to: fields.to || say("nothing"),
-        why: pick(OPTIONS.reasons[event.why] || fields.why, column)};
+        why: pick(own(OPTIONS.reasons, event.why) || fields.why, column)};
     case "note": return {...fields, text: fields.text || say(event.ask ? "question" : "answer")};
-    case "queue": return {...fields, messages: list(event.messages).map(Number).join(", m")};
+    case "queue": return {...fields, messages: shortList(list(event.messages).filter(Boolean).map((one) => `m${Number(one)}`))};
     default: return fields;
   }
 }
