@@ -241,8 +241,22 @@ class SlowRates(WebCase):
         head = b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"X: y\r\n" * 40 + b"\r\n"
         caller = Caller(self, head)
         self.assertEqual(caller.answer()[0], 200)
-        pace = self.server.admission._paces.of("('127.0.0.1',)")
-        self.assertGreater(pace._lines, 2.5)
+        self.assertGreater(self.debt(), 2.5)
+
+    def test_a_request_that_is_refused_costs_as_much(self) -> None:
+        self.assertEqual(self.calls(b"ana\n")[0], 400)
+        self.assertGreater(self.debt(), 2.5)
+
+    def test_empty_lines_before_a_request_cost_as_in_the_chat(self) -> None:
+        """They are no part of a head, and a head of 16 KiB could be nothing else."""
+        Caller(self, b"\n" * 100)
+        self.settle()
+        connection = next(iter(self.server.pool.owners))
+        self.assertIs(connection.pause, RATE)
+
+    def debt(self) -> float:
+        """How many lines all of this machine owe."""
+        return self.server.admission._paces.of("('127.0.0.1',)")._lines
 
 
 class Floods(WebCase):
