@@ -18,6 +18,9 @@ FRAMES_A_TURN = 64
 END = b"\n"
 
 
+END_OF_HEAD = b"\r\n\r\n"  # of the answer that begins the WebSocket: frames may be queued with it
+
+
 class HeadLines(LineBuffer):
     """The input of a browser before it is answered: the lines of a head, as they are.
 
@@ -121,7 +124,8 @@ class WebLines(LineBuffer):
     @staticmethod
     def unit_end(piece: bytes, taken: int) -> int:
         """Where to cut ``piece`` of which the peer has ``taken`` bytes: at the end of a frame."""
-        return frame_end(piece, taken)
+        head = piece.find(END_OF_HEAD) + len(END_OF_HEAD) if piece.startswith(b"HTTP/") else 0
+        return head + frame_end(piece[head:], taken - head)
 
     def text(self, piece: bytes, is_end: bool) -> None:
         """Take a piece of a message; its end is the end of a line."""
