@@ -91,6 +91,19 @@ class TheLink(unittest.TestCase):
         newcomer = "link.enter('ana'); last().open(); last().says('ERR apelido_em_uso\\n'); return link.place;"
         self.assertEqual(self.run_link(newcomer), "out")
 
+    def test_while_our_lost_connection_holds_the_nick_pauses_are_short(self) -> None:
+        """The server lets go of it after 40 seconds; whoever wakes up a phone should not wait for a minute."""
+        pauses = self.run_link("""
+            enter(); last().onclose(); const pauses = [];
+            for (let i = 0; i < 9; i++) {
+              pauses.push((link.nextAt - time) / 1000); time = link.nextAt; pass(0.25);
+              last().open(); last().says("ERR apelido_em_uso\\n");
+            }
+            return pauses;
+        """)
+        for pause, wanted in zip(pauses, (1, 1, 2, 4, 4, 4, 4, 4, 4)):
+            self.assertAlmostEqual(pause, wanted, delta=wanted * 0.25 + 0.01)
+
     def test_after_sleep_a_silent_server_has_three_seconds(self) -> None:
         work = """
             enter(); last().says("WHO 1 ana\\n"); const first = last(); time += 3600000; link.look(true);

@@ -13,6 +13,7 @@ const IDLE = 30000; // nobody said anything: the page asks, for a dead connectio
 const LOOK = 1000; // from one look at the clock to the next
 const JUMP = 5000; // a look that comes so much later: the device has slept
 const GHOST = 60000; // our own lost connection may have our nick so long; the server lets go of it after 40 s
+const GHOST_ATTEMPTS = 3; // as if there had been no more: the server is there, and a pause of 4 s is long enough
 
 const NO_NICK = new Set(["invalid_utf8", "invalid_text", "line_too_long", "line_unfinished"]); // instead of OK
 const THROWN_OUT = new Set(["kicked", "banned"]); // we do not come back by ourselves
@@ -177,6 +178,7 @@ class Link {
 
   _refused(code) {
     const isGhost = code === "apelido_em_uso" && this._now() - this._lostAt < GHOST;
+    if (isGhost) this._attempts = Math.min(this._attempts, GHOST_ATTEMPTS);
     const isFinal = code === "apelido_em_uso" || code === "apelido_invalido" || THROWN_OUT.has(code);
     if (this.place === AWAY && (isGhost || !isFinal)) return this._ended("lost");
     this._close();
