@@ -50,6 +50,21 @@ class TheLink(unittest.TestCase):
         self.assertEqual(told[0], ["ana", "WHO", "@bia oi", "WHO"])
         self.assertEqual(told[1], [["WHO", "answered"], ["@bia oi", "answered"], ["WHO", "answered"]])
 
+    def test_of_two_direct_messages_the_refused_one_is_told(self) -> None:
+        """An ERR does not say which line it answers: a question between the two does."""
+        told = self.run_link("""
+            enter(); last().onclose(); for (const text of ["@bia um", "@zoe dois", "a"]) link.say({text});
+            pass(2); last().open(); last().says("OK ana\\n");
+            for (const line of last().sent) {
+              if (line === "WHO") last().says("WHO 2 ana bia\\n");
+              if (line === "@zoe dois") last().says("ERR user_not_found\\n");
+              if (line === "a") last().says("FROM ana [all]: a\\n");
+            }
+            const settled = told.filter(([name, line]) => name === "settled" && line.text !== "WHO");
+            return settled.map(([, line, outcome]) => [line.text, outcome]);
+        """)
+        self.assertEqual(told, [["@bia um", "answered"], ["@zoe dois", "refused"], ["a", "said"]])
+
     def test_what_has_no_echo_at_a_loss_is_told_and_the_rest_waits(self) -> None:
         told = self.run_link("""
             enter(); link.say({text: "um"}); link.say({text: "dois"});

@@ -119,6 +119,8 @@ class Link {
   }
 
   _send(line) {
+    // Of two direct messages one after the other, an ERR does not say which one it refuses.
+    if (!line.isSilent && commandOf(line.text) === "tell" && this.receipts.isOpenEnded) this._ask();
     this.receipts.sent(line);
     this._socket.send(line.text);
   }
