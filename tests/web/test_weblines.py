@@ -118,6 +118,17 @@ class Lines(unittest.TestCase):
                 self.assertEqual(hearing.feed(*(bytes((byte,)) for byte in data)), lines)
                 self.assertEqual(hearing.buffer.close_code, code)
 
+    def test_behind_a_flood_of_frames_each_case_is_the_same(self) -> None:
+        flood = PINGED * 2 * FRAMES_A_TURN
+        for name, data, lines, code in CASES:
+            for size in (1 << 20, 1000, 61):
+                with self.subTest(name, size=size):
+                    hearing, whole = Hearing(), flood + data
+                    hearing.feed(*(whole[place : place + size] for place in range(0, len(whole), size)))
+                    self.assertEqual((hearing.lines, hearing.buffer.close_code), (lines, code))
+                    self.assertIn(hearing.missing, {0, 1} if "carriage return" in name else {0})
+                    self.assertEqual(hearing.charged % FRAME_BYTES, 0)
+
     def test_every_byte_is_in_a_line_or_thrown_away_or_left(self) -> None:
         for name, data, _, _ in CASES:
             for place in range(len(data) + 1):
