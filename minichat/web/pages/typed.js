@@ -2,6 +2,7 @@
 /* What a typed row asks for, who is here, and for whom a text seems to be meant.  Nothing here knows the page. */
 
 const LONGEST_NICK = 100; // characters, in any spelling: composed it has at most 24
+const MOST_MARKS = 8; // of our nick in one text: a thousand in each line would keep the page from anything else
 const GONE = 1000; // of those who left are remembered: a message for one of them is not for everyone
 
 /* A nick as it is compared: without case, width and composition.  The server compares more; it has the last word. */
@@ -139,6 +140,7 @@ function mentions(text, own) {
     if (!wanted || bare.length > LONGEST_NICK) continue; // to fold a long word costs too much, and it is no nick
     const word = fold(found[0]) === wanted ? found[0] : bare;
     if (fold(word) !== wanted) continue;
+    if (pieces.length >= 2 * MOST_MARKS) break;
     pieces.push([text.slice(from, found.index), false], [word, true]);
     from = found.index + word.length;
   }
