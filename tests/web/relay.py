@@ -58,7 +58,7 @@ class _Pair:
             thread.start()
 
     def close(self) -> None:
-        """Close both ends, once nobody waits for them."""
+        """Close both ends, after the threads that read from them."""
         for end in (self.browser, self.server):
             _end(end, socket.SHUT_RDWR)
         for thread in self._threads:

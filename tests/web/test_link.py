@@ -107,7 +107,7 @@ class TheLink(unittest.TestCase):
         self.assertEqual(self.run_link(newcomer), "out")
 
     def test_while_our_lost_connection_holds_the_nick_pauses_are_short(self) -> None:
-        """The server lets go of it after 40 seconds; whoever wakes up a phone should not wait for a minute."""
+        """The server lets go of it after 40 seconds; a person whose phone has slept should not wait for a minute."""
         pauses = self.run_link("""
             enter(); last().onclose(); const pauses = [];
             for (let i = 0; i < 9; i++) {

@@ -115,12 +115,12 @@ class TheScene(ChatPageTest):
         self.all_leave()
 
     def heard_by(self, tab: Tab) -> List[str]:
-        """What a page shows of the conversation, without what not everyone has come back in time for."""
+        """What a page shows of the conversation, without the line that was said before all were back."""
         shown: List[str] = tab.value(SAID)
         return [text for text in shown if text != "guarde isto"]
 
     def the_server_restarts(self) -> None:
-        """All come back by themselves, but for nc; what is said meanwhile waits."""
+        """All but nc come back by themselves; what is said meanwhile waits."""
         self.server.kill(signal.SIGTERM)
         for tab in (self.phone, self.desktop):
             self.wait_for(tab, "O servidor foi encerrado")
@@ -168,7 +168,7 @@ class TheScene(ChatPageTest):
     def all_leave(self) -> None:
         """Everyone goes; then the server ends and has complained of nothing."""
         self.phone.value("document.getElementById('leave').click()")
-        self.caio.expect("LEAVE ana quit")  # and nobody else has come meanwhile
+        self.caio.expect("LEAVE ana quit")  # and no JOIN before it
         self.say(self.desktop, "/sair")
         self.caio.expect("LEAVE bia quit")
         self.seat.type("/sair\r")

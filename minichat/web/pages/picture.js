@@ -178,7 +178,7 @@ class Log {
     return quiet;
   }
 
-  /* A line of ours that may be lost stays: whoever looks away while many speak must still find it. */
+  /* Add a line; the oldest one goes if there are too many, one of ours that may be lost stays. */
   _add(line, counts) {
     this._quiet = null;
     this._lines.append(line);
