@@ -55,14 +55,16 @@ class Door:
         """Take one line of the head; after the last one, answer."""
         if self._says_hello(connection, line):
             return
-        connection.charge(-1)  # its bytes are enough: browsers send twenty lines
+        if line or self._head.has_begun:
+            connection.charge(-1)  # its bytes are enough: browsers send twenty lines
         try:
             request = self._head.take(line)
-            if request is not None:
-                connection.charge(self._site.server.pool.limits.join_lines)
-                self._answer(_web(connection), request)
+            if request is None:
+                return
+            self._answer(_web(connection), request)
         except Refusal as why:
             self._refuse(_web(connection), why)
+        connection.charge(self._site.server.pool.limits.join_lines)
 
     def line_too_long(self, connection: Connection) -> None:
         """Go on without a header that is too long; refuse a request line that is."""

@@ -10,6 +10,7 @@ This module knows bytes; it knows no socket and no line.
 from __future__ import annotations
 
 import codecs
+import math
 import struct
 from typing import List, NamedTuple, Protocol, Tuple
 
@@ -106,7 +107,7 @@ class FrameReader:
     """Takes the bytes of a browser, cut anywhere."""
 
     __slots__ = ("_control", "_half", "_header", "_hearer", "_is_final", "_is_message_open", "_left", "_mask",
-                 "_opcode", "_read")  # fmt: skip
+                 "_opcode", "_read", "frames")  # fmt: skip
 
     def __init__(self, hearer: Hearer) -> None:
         """``hearer`` is told what comes."""
@@ -120,19 +121,26 @@ class FrameReader:
         self._control = b""  # the payload of a control frame so far
         self._is_message_open = False  # a frame with FIN is still to come
         self._half = b""  # of a character at the end of a piece
+        self.frames = 0  # that have begun in what was fed last
 
-    def feed(self, data: bytes) -> None:
-        """Take in what one read brought; raise Violation, after which nothing more may be fed."""
-        at = 0
+    def feed(self, data: bytes, most: float = math.inf) -> int:
+        """Take in what one read brought, up to the end of ``most`` frames; return how many bytes were taken.
+
+        Raises Violation, after which nothing more may be fed.
+        """
+        at = self.frames = 0
         while at < len(data) or (self._mask and not self._left):
             if not self._mask:
+                if self.frames >= most:
+                    break
                 at = self._read_header(data, at)
                 if not self._mask:
-                    return
+                    break
                 continue
             piece = data[at : at + self._left]
             at += len(piece)
             self._take(piece)
+        return at
 
     def _read_header(self, data: bytes, at: int) -> int:
         """Read the header of a frame, if it is whole; return where its payload begins."""
@@ -161,6 +169,7 @@ class FrameReader:
                 raise Violation(PROTOCOL_ERROR)
         if len(header) < begin + 4:
             return 0, 0
+        self.frames += 1
         self._mask = header[begin : begin + 4]
         self._opcode, self._is_final = header[0] & 0x0F, bool(header[0] & FIN)
         if self._opcode < CLOSE:

@@ -112,6 +112,8 @@ class Head:
             raise Refusal(400, "a body was announced")
         if not _HOST.fullmatch(headers.get("host", "")):
             raise Refusal(400, "the host is missing or is none")  # or there are two, joined with a comma
+        if self._lines[0].endswith("HTTP/1.0"):
+            headers.pop("upgrade", None)  # it cannot be asked for there (RFC 9110, 7.8; RFC 6455, 4.2.1)
         return Request(path, headers)
 
 

@@ -104,6 +104,21 @@ class OneRoom(ChatPageTest):
         tab.resize(390, 500)
         tab.wait(f"{BELOW} < 2")
 
+    def test_a_line_that_may_be_lost_stays_among_six_hundred(self) -> None:
+        server = self.serve("--rate", "0")
+        tab = self.chatting(server, "ana")
+        bruno = self.peer(server, "bruno")
+        self.say(tab, "@zoe oi")
+        self.wait_for(tab, "Não foi enviada")
+        bruno.send("".join(f"linha {i}\n" for i in range(600)))
+        self.wait_for(tab, "linha 599")
+        self.assertEqual(tab.value("document.getElementById('log').childElementCount"), 500)
+        tab.value("document.querySelector('.doubt button').click()")
+        self.assertEqual(tab.value("chat.row.text"), "@zoe oi")
+        bruno.send("mais uma\n")
+        self.wait_for(tab, "mais uma")
+        self.assertNotIn("@zoe oi", self.seen(tab))
+
     def test_who_reads_above_is_not_pulled_down(self) -> None:
         server = self.serve("--rate", "0")
         tab = self.chatting(server, "ana")

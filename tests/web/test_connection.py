@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import unittest
-from typing import List
+from typing import Any, List
 
 from minichat.limits import Limits
 from minichat.net.connection import DRAINING
@@ -154,6 +154,54 @@ class AfterTheUpgrade(WebConnectionCase):
         self.assertEqual([payload for _, payload in frames[:-2]], pieces[: len(frames) - 2])
         self.assertEqual(len(frames), len(begun) + 1 + 2)
         self.assertEqual(frames[-2], (0x81, b"ERR too_slow\n"))
+
+    def test_a_queue_that_begins_with_the_answer_is_cut_at_a_frame(self) -> None:
+        answer = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n"
+        said = [b"OK ana\n", b"FROM ana [all]: " + b"x" * 200 + b"\n", b"WHO 1 ana\n"]
+        real, peer = socket.socketpair()
+        self.addCleanup(real.close)
+        self.addCleanup(peer.close)
+        for taken in range(1, len(answer) + sum(len(frame(TEXT, line)) for line in said)):
+            with self.subTest(taken=taken):
+                narrow: Any = NarrowSocket(real, taken)
+                connection = WebConnection(self.turn, narrow, None, Framer(), lambda connection: None)
+                connection.upgrade(answer)
+                for line in said:
+                    connection.write(line)
+                connection.flush()
+                connection.cut("too_slow", b"ERR too_slow\n")
+                narrow.room = 1 << 20
+                assert connection._output is not None
+                connection._output.unblock()
+                connection.flush()
+                received = peer.recv(1 << 20)
+                self.assertTrue(received.startswith(answer), received)
+                frames, rest = parsed(received[len(answer) :])
+                self.assertEqual((frames[-2:], rest), ([(0x81, b"ERR too_slow\n"), (0x88, b"\x03\xf5")], b""))
+                connection.abort("gone")
+                connection.update_interest()
+
+
+class NarrowSocket:
+    """A socket into which only so many bytes fit, and which stays open."""
+
+    def __init__(self, sock: socket.socket, room: int) -> None:
+        self.sock, self.room = sock, room
+
+    def send(self, data: bytes) -> int:
+        """Send what fits."""
+        if not self.room:
+            raise BlockingIOError
+        sent = self.sock.send(data[: self.room])
+        self.room -= sent
+        return sent
+
+    def fileno(self) -> int:
+        """Say which socket it is."""
+        return self.sock.fileno()
+
+    def shutdown(self, how: int) -> None:
+        """Do nothing."""
 
 
 class Changing(WebConnectionCase):

@@ -128,6 +128,10 @@ class Heads(WebCase):
                 self.assertNotIn("Sec-WebSocket-Extensions", text)
                 self.assertNotIn("Sec-WebSocket-Protocol", text)
 
+    def test_a_websocket_cannot_be_asked_for_in_http_1_0(self) -> None:
+        """RFC 6455, 4.2.1."""
+        self.assertEqual(self.calls(request(self.port).replace(b"HTTP/1.1", b"HTTP/1.0"))[0], 426)
+
     def test_the_answer_has_what_keeps_other_sites_out(self) -> None:
         _, text = self.calls(GET.encode())
         head, _, body = text.partition("\r\n\r\n")

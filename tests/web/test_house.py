@@ -13,8 +13,9 @@ from unittest import mock
 from minichat.limits import Limits
 from minichat.net.connection import RATE
 from minichat.web.connection import Framer, WebConnection
-from minichat.web.frames import TEXT, frame
+from minichat.web.frames import TEXT, FrameReader, frame
 from minichat.web.house import own_names
+from minichat.web.weblines import FRAMES_A_TURN
 from tests.server import test_server
 from tests.support import ROOT
 from tests.web.webcase import AllAtBrowsers, Caller, EveryOtherAtABrowser, NcPerson, WebCase, WebPerson
@@ -88,6 +89,27 @@ class Framed(WebCase):
         bia.reads("FROM ana [all]: 1", "FROM ana [all]: 2", "FROM ana [dm]: 3", "FROM ana [all]: 4")
         messages = bia.socket.messages[1:]
         self.assertTrue(all(message.endswith(b"\n") for message in messages), messages)
+
+    def test_many_small_frames_make_no_long_turn(self) -> None:
+        """Trap 44: a small frame is as much work as a line, and one read may hold 2,700 of them."""
+        people = [WebPerson(self, f"u{number}") for number in range(8)]
+        self.settle()
+        read: List[int] = []
+        end_frame = FrameReader._end_frame
+
+        def watched(reader: FrameReader) -> None:
+            read[-1] += 1
+            end_frame(reader)
+
+        with mock.patch.object(FrameReader, "_end_frame", watched):
+            for person in people:
+                person.raw(masked(0x8A, b"") * 2700)
+            while sum(read) < 8 * 2700:
+                read.append(0)
+                self.turn()
+        self.assertLessEqual(max(read), 8 * 2 * FRAMES_A_TURN)  # of each when it is read, and when it is served
+        people[0].say("oi")
+        people[1].reads(*(f"JOIN u{number}" for number in range(2, 8)), "FROM u0 [all]: oi")
 
     def test_a_long_answer_comes_in_messages_of_whole_lines(self) -> None:
         names = [f"one_with_a_long_nick{number:03}" for number in range(40)]
@@ -219,8 +241,22 @@ class SlowRates(WebCase):
         head = b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"X: y\r\n" * 40 + b"\r\n"
         caller = Caller(self, head)
         self.assertEqual(caller.answer()[0], 200)
-        pace = self.server.admission._paces.of("('127.0.0.1',)")
-        self.assertGreater(pace._lines, 2.5)
+        self.assertGreater(self.debt(), 2.5)
+
+    def test_a_request_that_is_refused_costs_as_much(self) -> None:
+        self.assertEqual(self.calls(b"ana\n")[0], 400)
+        self.assertGreater(self.debt(), 2.5)
+
+    def test_empty_lines_before_a_request_cost_as_in_the_chat(self) -> None:
+        """They are no part of a head, and a head of 16 KiB could be nothing else."""
+        Caller(self, b"\n" * 100)
+        self.settle()
+        connection = next(iter(self.server.pool.owners))
+        self.assertIs(connection.pause, RATE)
+
+    def debt(self) -> float:
+        """How many lines all of this machine owe."""
+        return self.server.admission._paces.of("('127.0.0.1',)")._lines
 
 
 class Floods(WebCase):

@@ -50,6 +50,21 @@ class TheLink(unittest.TestCase):
         self.assertEqual(told[0], ["ana", "WHO", "@bia oi", "WHO"])
         self.assertEqual(told[1], [["WHO", "answered"], ["@bia oi", "answered"], ["WHO", "answered"]])
 
+    def test_of_two_direct_messages_the_refused_one_is_told(self) -> None:
+        """An ERR does not say which line it answers: a question between the two does."""
+        told = self.run_link("""
+            enter(); last().onclose(); for (const text of ["@bia um", "@zoe dois", "a"]) link.say({text});
+            pass(2); last().open(); last().says("OK ana\\n");
+            for (const line of last().sent) {
+              if (line === "WHO") last().says("WHO 2 ana bia\\n");
+              if (line === "@zoe dois") last().says("ERR user_not_found\\n");
+              if (line === "a") last().says("FROM ana [all]: a\\n");
+            }
+            const settled = told.filter(([name, line]) => name === "settled" && line.text !== "WHO");
+            return settled.map(([, line, outcome]) => [line.text, outcome]);
+        """)
+        self.assertEqual(told, [["@bia um", "answered"], ["@zoe dois", "refused"], ["a", "said"]])
+
     def test_what_has_no_echo_at_a_loss_is_told_and_the_rest_waits(self) -> None:
         told = self.run_link("""
             enter(); link.say({text: "um"}); link.say({text: "dois"});
@@ -90,6 +105,19 @@ class TheLink(unittest.TestCase):
         self.assertEqual(self.run_link(work), ["away", "out", "refused", True])
         newcomer = "link.enter('ana'); last().open(); last().says('ERR apelido_em_uso\\n'); return link.place;"
         self.assertEqual(self.run_link(newcomer), "out")
+
+    def test_while_our_lost_connection_holds_the_nick_pauses_are_short(self) -> None:
+        """The server lets go of it after 40 seconds; a person whose phone has slept should not wait for a minute."""
+        pauses = self.run_link("""
+            enter(); last().onclose(); const pauses = [];
+            for (let i = 0; i < 9; i++) {
+              pauses.push((link.nextAt - time) / 1000); time = link.nextAt; pass(0.25);
+              last().open(); last().says("ERR apelido_em_uso\\n");
+            }
+            return pauses;
+        """)
+        for pause, wanted in zip(pauses, (1, 1, 2, 4, 4, 4, 4, 4, 4)):
+            self.assertAlmostEqual(pause, wanted, delta=wanted * 0.25 + 0.01)
 
     def test_after_sleep_a_silent_server_has_three_seconds(self) -> None:
         work = """

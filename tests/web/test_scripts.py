@@ -170,6 +170,20 @@ class WhatIsTyped(unittest.TestCase):
         wanted = ["oi <Ana>!", "@<ana>: x", "banana", "<ana>.", "diga à <ANA>. Sim", "x"]
         self.assertEqual(in_engine(work, given), wanted)
 
+    def test_a_text_that_is_full_of_our_nick_has_few_marks(self) -> None:
+        """Trap 44: lines with 360 of them each stopped the page for seconds."""
+        work = "const pieces = mentions('ana '.repeat(360), 'ana'); return [pieces.filter(([, isUs]) => isUs).length,"
+        work += " pieces.map(([piece]) => piece).join('') === 'ana '.repeat(360)];"
+        self.assertEqual(in_engine(work), [8, True])
+
+    def test_a_long_word_of_another_costs_no_more_than_its_length(self) -> None:
+        """Trap 44: one line of dots kept every page busy for 16 ms; these million would take half an hour."""
+        work = """
+            const words = [".".repeat(1e6) + "x", "a" + "\\u0301\\u0323".repeat(5e5), "ana" + ".".repeat(1e6)];
+            return words.map((word) => mentions(word, "ana").length);
+        """
+        self.assertEqual(in_engine(work), [1, 1, 2])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -7,7 +7,7 @@ from typing import List, Optional, Tuple
 
 from minichat.net.linebuffer import LineTooLong
 from minichat.web.frames import PING, PONG, frame
-from minichat.web.weblines import END, WebLines
+from minichat.web.weblines import END, FRAME_BYTES, FRAMES_A_TURN, WebLines
 from tests.webpeer import masked, parsed
 
 TOO_LONG = b"(too long)"
@@ -51,7 +51,7 @@ class Hearing:
 
     def __init__(self, limit: int = 16) -> None:
         self.sent: List[bytes] = []
-        self.reads = 0
+        self.reads = self.charged = 0
         self.buffer = WebLines(limit, self)
         self.lines: List[bytes] = []
         self.received = self.in_lines = 0
@@ -59,6 +59,10 @@ class Hearing:
     def heard(self) -> None:
         """Count a read."""
         self.reads += 1
+
+    def charge(self, lines: float, size: int = 0) -> None:
+        """Count what is charged beside the bytes."""
+        self.charged += size
 
     def write_raw(self, data: bytes) -> None:
         """Keep what is sent."""
@@ -70,9 +74,9 @@ class Hearing:
             self.buffer.feed(piece)
             self.received += len(piece)
             while self.buffer.has_line:
-                line = self._next()
-                assert line is not None, "has_line, and no line"
-                self.lines.append(line)
+                is_flooded, line = bool(self.buffer.rest), self._next()
+                assert line is not None or is_flooded, "has_line, and no line"
+                self.lines += [] if line is None else [line]
             assert self._next() is None, "a line, and not has_line"
         return self.lines
 
@@ -114,6 +118,17 @@ class Lines(unittest.TestCase):
                 self.assertEqual(hearing.feed(*(bytes((byte,)) for byte in data)), lines)
                 self.assertEqual(hearing.buffer.close_code, code)
 
+    def test_behind_a_flood_of_frames_each_case_is_the_same(self) -> None:
+        flood = PINGED * 2 * FRAMES_A_TURN
+        for name, data, lines, code in CASES:
+            for size in (1 << 20, 1000, 61):
+                with self.subTest(name, size=size):
+                    hearing, whole = Hearing(), flood + data
+                    hearing.feed(*(whole[place : place + size] for place in range(0, len(whole), size)))
+                    self.assertEqual((hearing.lines, hearing.buffer.close_code), (lines, code))
+                    self.assertIn(hearing.missing, {0, 1} if "carriage return" in name else {0})
+                    self.assertEqual(hearing.charged % FRAME_BYTES, 0)
+
     def test_every_byte_is_in_a_line_or_thrown_away_or_left(self) -> None:
         for name, data, _, _ in CASES:
             for place in range(len(data) + 1):
@@ -122,6 +137,27 @@ class Lines(unittest.TestCase):
                     hearing.feed(data[:place], data[place:])
                     allowed = {0, 1} if "carriage return" in name else {0}
                     self.assertIn(hearing.missing, allowed)
+
+    def test_each_frame_is_charged_beside_its_bytes(self) -> None:
+        """Trap 44."""
+        data = text(b"oi", 1) + PINGED + text(b"", 0) * 3 + text(b"", 0x80) + text(b"oi")
+        for size in (1, 5, len(data)):
+            hearing = Hearing()
+            hearing.feed(*(data[place : place + size] for place in range(0, len(data), size)))
+            self.assertEqual(hearing.charged, 7 * FRAME_BYTES)
+
+    def test_a_flood_of_frames_is_worked_off_in_pieces(self) -> None:
+        """Trap 44."""
+        for last, wanted in ((text(b"oi"), b"oi"), (masked(0x88, b""), END)):
+            hearing = Hearing()
+            buffer = hearing.buffer
+            buffer.feed(PINGED * 3 * FRAMES_A_TURN + last)
+            charged = []
+            while (line := buffer.next_line()) is None:
+                self.assertTrue(buffer.has_line)
+                charged.append(hearing.charged // FRAME_BYTES)
+            self.assertEqual((line, buffer.has_line, buffer.rest, len(hearing.sent)), (wanted, False, b"", 1))
+            self.assertEqual(charged, [2 * FRAMES_A_TURN, 3 * FRAMES_A_TURN, 3 * FRAMES_A_TURN + 1])
 
     def test_the_end_is_told_once(self) -> None:
         hearing = Hearing()

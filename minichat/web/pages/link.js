@@ -13,6 +13,7 @@ const IDLE = 30000; // nobody said anything: the page asks, for a dead connectio
 const LOOK = 1000; // from one look at the clock to the next
 const JUMP = 5000; // a look that comes so much later: the device has slept
 const GHOST = 60000; // our own lost connection may have our nick so long; the server lets go of it after 40 s
+const GHOST_ATTEMPTS = 3; // as if there had been no more: the server is there, and a pause of 4 s is long enough
 
 const NO_NICK = new Set(["invalid_utf8", "invalid_text", "line_too_long", "line_unfinished"]); // instead of OK
 const THROWN_OUT = new Set(["kicked", "banned"]); // we do not come back by ourselves
@@ -118,6 +119,8 @@ class Link {
   }
 
   _send(line) {
+    // Of two direct messages one after the other, an ERR does not say which one it refuses.
+    if (!line.isSilent && commandOf(line.text) === "tell" && this.receipts.isOpenEnded) this._ask();
     this.receipts.sent(line);
     this._socket.send(line.text);
   }
@@ -177,6 +180,7 @@ class Link {
 
   _refused(code) {
     const isGhost = code === "apelido_em_uso" && this._now() - this._lostAt < GHOST;
+    if (isGhost) this._attempts = Math.min(this._attempts, GHOST_ATTEMPTS);
     const isFinal = code === "apelido_em_uso" || code === "apelido_invalido" || THROWN_OUT.has(code);
     if (this.place === AWAY && (isGhost || !isFinal)) return this._ended("lost");
     this._close();

@@ -178,11 +178,12 @@ class Log {
     return quiet;
   }
 
+  /* Add a line; the oldest one goes if there are too many, one of ours that may be lost stays. */
   _add(line, counts) {
     this._quiet = null;
     this._lines.append(line);
     while (this._lines.childElementCount > MOST_LINES) {
-      this._lines.firstElementChild.remove();
+      (this._lines.querySelector(".line:not(.doubt)") || this._lines.firstElementChild).remove();
       element("trimmed").hidden = false;
     }
     if (counts && !this._isAtEnd) this._unread += 1;

@@ -1,6 +1,8 @@
 "use strict";
 /* What a typed row asks for, who is here, and for whom a text seems to be meant.  Nothing here knows the page. */
 
+const LONGEST_NICK = 100; // characters, in any spelling: composed it has at most 24
+const MOST_MARKS = 8; // of our nick in one text: a thousand in each line would keep the page from anything else
 const GONE = 1000; // of those who left are remembered: a message for one of them is not for everyone
 
 /* A nick as it is compared: without case, width and composition.  The server compares more; it has the last word. */
@@ -121,14 +123,24 @@ function bareNick(word) {
   return word.replace(/^[@＠﹫]+/, "").replace(/[:,]+$/, "") || ANYONE;
 }
 
+/* A word without the dots at its end.  (A pattern would look from each dot to the end.) */
+function withoutDots(word) {
+  let end = word.length;
+  while (end && word[end - 1] === ".") end -= 1;
+  return word.slice(0, end);
+}
+
 /* The pieces of a text: [piece, true if it is our own nick]. */
 function mentions(text, own) {
   const wanted = fold(own);
   const pieces = [];
   let from = 0;
   for (const found of text.matchAll(/[^\s@,:;!?()[\]{}"'<>]+/gu)) {
-    const word = fold(found[0]) === wanted ? found[0] : found[0].replace(/\.+$/, "");
-    if (!wanted || fold(word) !== wanted) continue;
+    const bare = withoutDots(found[0]);
+    if (!wanted || bare.length > LONGEST_NICK) continue; // to fold a long word costs too much, and it is no nick
+    const word = fold(found[0]) === wanted ? found[0] : bare;
+    if (fold(word) !== wanted) continue;
+    if (pieces.length >= 2 * MOST_MARKS) break;
     pieces.push([text.slice(from, found.index), false], [word, true]);
     from = found.index + word.length;
   }
