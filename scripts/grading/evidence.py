@@ -24,10 +24,10 @@ _ACTS = {
     Act.DEAF: ("(não lê)", "(does not read)"),
 }
 _LAST = {
-    "interrupt": ("e Ctrl-C no terminal do servidor", "and Ctrl-C in the terminal of the server"),
+    "interrupt": ("e logo Ctrl-C no terminal do servidor", "and at once Ctrl-C in the terminal of the server"),
     "restart": (
-        "Ctrl-C no terminal do servidor, e começar de novo",
-        "Ctrl-C in the terminal of the server, and start again",
+        "e logo Ctrl-C no terminal do servidor, e começar de novo",
+        "and at once Ctrl-C in the terminal of the server, and start again",
     ),
     "no_busy_loop": ("e olhar o processador com top", "and look at the processor with top"),
 }
@@ -67,6 +67,8 @@ def by_hand(result: Result, grade: Grade, language: str) -> List[str]:
     if grade.dialect is not None and result.case == "endless_line":
         return hand.endless(grade.dialect, port)
     last = [f"# {pick(_LAST[result.case], language)}"] if result.case in _LAST else []
+    if result.case in ("interrupt", "restart"):
+        return hand.staying(result.peers[:2], port) + last
     return hand.lines(result.peers, port) + last
 
 

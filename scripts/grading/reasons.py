@@ -102,7 +102,10 @@ REASONS: Dict[str, Text] = {
         "quem chega depois não consegue conversar: {who} não recebe {text}",
         "who comes next cannot chat: {who} does not get {text}",
     ),
-    "server_died": ("o servidor terminou; no fim ele escreveu: {line}", "the server ended; its last output: {line}"),
+    "server_died": (
+        "o servidor terminou ({how}); no fim ele escreveu: {line}",
+        "the server ended ({how}); its last output: {line}",
+    ),
     "stalled": (
         "{who} não recebe nada há 5 segundos, porque {slow} não lê ({megabytes} MB passaram antes)",
         "{who} has got nothing for 5 seconds, because {slow} does not read ({megabytes} MB came before)",
