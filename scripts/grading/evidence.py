@@ -68,8 +68,12 @@ def by_hand(result: Result, grade: Grade, language: str) -> List[str]:
         return hand.endless(grade.dialect, port)
     last = [f"# {pick(_LAST[result.case], language)}"] if result.case in _LAST else []
     if result.case in ("interrupt", "restart"):
-        return hand.staying(result.peers[:2], port) + last
-    return hand.lines(result.peers, port) + last
+        lines = hand.staying(result.peers[:2], port)
+    else:
+        lines = hand.lines(result.peers, port)
+    for peer in result.peers[:1]:  # some say the port with the nick; in the run it was another
+        lines = [line.replace(f"{hand.HOST} {peer.port} ", f"{hand.HOST} {port} ") for line in lines]
+    return lines + last
 
 
 def _acts(peers: Sequence[Peer], is_sent: bool, language: str) -> List[str]:

@@ -28,7 +28,7 @@ SEEN_ONCE = frozenset({"slow_reader", "no_busy_loop", "race", "restart"})
 PROOFS = frozenset({
     "as_one", "no_line_ends", "cr_in_nick", "cr_in_text", "two_of_a_nick", "not_for_all", "said_to_all", "who_for_all",
     "empty_told", "empty_nick_in", "nick_with_space_in", "forged", "escape_passed", "no_who", "no_quit",
-    "nameless_told", "goes_on", "endless_kept",
+    "nameless_told", "goes_on", "endless_kept", "many_of_one",
 })  # fmt: skip
 LETTERS = "bcdfghjklmnp"
 MOST_TOGETHER = 3  # in the second look
@@ -116,7 +116,7 @@ class Grader:
         while waiting:
             group = waiting.popleft()
             failed, is_well = yield from self._group(group)
-            again = [case for case in failed if not self._is_sure(case)]
+            again = [case for case in failed if not self._is_sure(case, len(group) == 1)]
             size = MOST_TOGETHER if is_well else 1
             while again:
                 failed, _ = yield from self._group(again[:size])
@@ -125,10 +125,11 @@ class Grader:
                         yield from self._group([case])
                 again = again[size:]
 
-    def _is_sure(self, case: Case) -> bool:
+    def _is_sure(self, case: Case, is_alone: bool = False) -> bool:
         if not self._dialect.crosses:  # little works, and each look at it takes long
             return True
-        return case.name in SEEN_ONCE or self._results[case.name].key in PROOFS
+        key = self._results[case.name].key
+        return case.name in SEEN_ONCE or key in PROOFS or (is_alone and key == "server_died")
 
     def _is_explained(self, case: Case) -> bool:
         """Return True if the probe has seen, when nobody else was there, why this case fails."""

@@ -99,6 +99,8 @@ class Launcher:
         for process in self.running:
             process.close()
         self.running.clear()
+        if self.port and not self.has_free_ports:
+            free(self.port)  # so that its author can start it at once
 
     # -- the first start ---------------------------------------------------------
 

@@ -23,6 +23,10 @@ REASONS: Dict[str, Text] = {
         "{who} não recebeu {text} inteiro: cada recv virou uma mensagem, ou se perdeu",
         "{who} did not get {text} whole: each recv became a message, or was lost",
     ),
+    "many_of_one": (
+        "{who} recebeu {count} mensagens em vez de uma: cada recv virou uma mensagem",
+        "{who} got {count} messages instead of one: each recv became a message",
+    ),
     "not_whole": ("{who} não recebeu o texto inteiro", "{who} did not get the text whole"),
     "lost_of_glued": (
         "{text} se perdeu: só uma parte do que chegou junto foi atendida",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Dict, List, Optional
 
-from grading.dialect import Dialect, line_of
+from grading.dialect import Dialect, line_of, lines_of
 from grading.launcher import Launcher, Server
 from grading.outcome import Failed
 from grading.peer import Peer
@@ -176,6 +176,14 @@ class Stage:
         first, last = min(at for at, _ in places), max(at + size for at, size in places)
         begin = max((start for start in peer.starts if start <= first), default=0)
         return heard[begin : min((start for start in peer.starts if start >= last), default=len(heard))]
+
+    def reads(self, peer: Peer, text: str) -> List[bytes]:
+        """Return what came to a peer after ``text`` was said: the lines, or where nothing ends a line, the reads."""
+        since = self._before[text].get(peer, 0)
+        if self.dialect.ends_lines:
+            return lines_of(self.heard(peer, since))
+        starts = [start for start in peer.starts if start >= since]
+        return [bytes(peer.received[at:end]) for at, end in zip(starts, [*starts[1:], len(peer.received)])]
 
     def is_member(self, peer: Peer, nick: str, witness: Peer) -> Steps[bool]:
         """Find out by speaking whether ``peer`` is in under ``nick``."""

@@ -166,6 +166,10 @@ class WholeRuns(unittest.TestCase):
         for told in ("nc -w", "scripts/labs/run.py 2", "minichat/net/linebuffer.py"):
             self.assertIn(told, document["said"])
 
+    def test_each_piece_that_became_a_message_is_counted(self) -> None:
+        (case,) = grade_faulty("unframed", "byte_by_byte")["cases"]
+        self.assertEqual((case["verdict"], case["key"]), ("fail", "many_of_one"))
+
     def test_a_server_that_waits_for_the_client_to_close_passes(self) -> None:
         document = grade_faulty("ends_when_both_have", "quit,leave_told")
         self.assertEqual(set(verdicts(document).values()), {"pass"}, document["said"])

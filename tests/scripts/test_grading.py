@@ -20,7 +20,7 @@ from tests.support import PATIENCE_SECONDS, ROOT
 
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from grading import dialect, export, hand, reasons, report, rubric, texts
+from grading import dialect, evidence, export, hand, reasons, report, rubric, texts
 from grading.case import Case, Result
 from grading.catalogue import BY_NAME, CASES, FAMILIES, groups
 from grading.dialect import HEADER_BYTES, Dialect, Form
@@ -192,13 +192,14 @@ class ScriptedGrader(Grader):
     def __init__(self, dialect: Dialect, *failing: List[str]) -> None:
         self._dialect, self._failing, self._results = dialect, list(failing), {}
         self.played: List[List[str]] = []
+        self.key = ""
 
     def _group(self, group: List[Case]) -> Steps[Tuple[List[Case], bool]]:
         yield from ()
         self.played.append([case.name for case in group])
         failed = [BY_NAME[name] for name in self._failing.pop(0)]
         for case in group:
-            self._results[case.name] = Result(case.name, Verdict.FAIL if case in failed else Verdict.PASS)
+            self._results[case.name] = Result(case.name, Verdict.FAIL if case in failed else Verdict.PASS, self.key)
         return failed, True
 
     def looks(self, *names: str) -> List[List[str]]:
@@ -216,6 +217,14 @@ class Looks(unittest.TestCase):
         self.assertEqual(grader.looks("who", *company), [["who", *company], company, ["quit"], ["leave_told"]])
         self.assertEqual(grader._results["quit"].verdict, Verdict.PASS)
 
+    def test_a_server_that_died_alone_is_not_started_again(self) -> None:
+        grader = ScriptedGrader(Dialect(), ["reset"], ["reset"])
+        grader.key = "server_died"
+        self.assertEqual(grader.looks("reset"), [["reset"]])
+        grader = ScriptedGrader(Dialect(), ["reset"], [])
+        grader.key = "server_died"
+        self.assertEqual(grader.looks("reset", "who"), [["reset", "who"], ["reset"]])
+
     def test_what_the_probe_has_seen_is_played_twice(self) -> None:
         company = ["byte_by_byte", "long_line"]
         grader = ScriptedGrader(Dialect(splits=False), company, company)
@@ -226,7 +235,7 @@ class FakePeer:
     """Somebody who has done something."""
 
     def __init__(self, name: str, *events: Event) -> None:
-        self.name, self.events, self.is_deaf = name, list(events), False
+        self.name, self.events, self.is_deaf, self.port = name, list(events), False, 40000
         self.received = bytearray(b"".join(event.data for event in events))
         self.starts = [sum(len(event.data) for event in events[:number]) for number in range(len(events))]
 
@@ -268,6 +277,12 @@ class ByHand(unittest.TestCase):
         ana = FakePeer("ana", Event(0.0, Act.SENT, b"ana\n"), Event(2.0, Act.CLOSED))
         (line,) = hand.staying([ana], 50001)  # type: ignore[list-item]
         self.assertEqual(line, "(sleep 0.0; printf 'ana\\n'; sleep 60) | nc 127.0.0.1 50001 &")
+
+    def test_the_port_that_is_said_is_the_port_that_is_called(self) -> None:
+        ana = FakePeer("ana", Event(0.0, Act.SENT, b"/ENTRAR 127.0.0.1 40000 ana\n"))
+        result = Result("reset", Verdict.FAIL, peers=(ana,))  # type: ignore[arg-type]
+        (line,) = evidence.by_hand(result, Grade(["x"], [result], Dialect(), port=50001), "en")
+        self.assertEqual((line.count("50001"), line.count("40000")), (2, 0), line)
 
     def test_a_flood_is_framed_as_the_server_has_it(self) -> None:
         for spoken, end in ((Dialect(), b"\n"), (Dialect(end=b""), b""), (Dialect(has_header=True), b"")):
