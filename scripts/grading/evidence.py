@@ -24,10 +24,10 @@ _ACTS = {
     Act.DEAF: ("(não lê)", "(does not read)"),
 }
 _LAST = {
-    "interrupt": ("e Ctrl-C no terminal do servidor", "and Ctrl-C in the terminal of the server"),
+    "interrupt": ("e logo Ctrl-C no terminal do servidor", "and at once Ctrl-C in the terminal of the server"),
     "restart": (
-        "Ctrl-C no terminal do servidor, e começar de novo",
-        "Ctrl-C in the terminal of the server, and start again",
+        "e logo Ctrl-C no terminal do servidor, e começar de novo",
+        "and at once Ctrl-C in the terminal of the server, and start again",
     ),
     "no_busy_loop": ("e olhar o processador com top", "and look at the processor with top"),
 }
@@ -67,7 +67,13 @@ def by_hand(result: Result, grade: Grade, language: str) -> List[str]:
     if grade.dialect is not None and result.case == "endless_line":
         return hand.endless(grade.dialect, port)
     last = [f"# {pick(_LAST[result.case], language)}"] if result.case in _LAST else []
-    return hand.lines(result.peers, port) + last
+    if result.case in ("interrupt", "restart"):
+        lines = hand.staying(result.peers[:2], port)
+    else:
+        lines = hand.lines(result.peers, port)
+    for peer in result.peers[:1]:  # some say the port with the nick; in the run it was another
+        lines = [line.replace(f"{hand.HOST} {peer.port} ", f"{hand.HOST} {port} ") for line in lines]
+    return lines + last
 
 
 def _acts(peers: Sequence[Peer], is_sent: bool, language: str) -> List[str]:

@@ -18,20 +18,21 @@ from grading.launcher import Launcher, NotStarted
 from grading.outcome import Outcome, Verdict
 from grading.peer import Act, Event
 from grading.probe import Attempt, Probe, UnknownDialect
-from grading.script import Play, Steps, Task
+from grading.script import Play, Steps, Task, watch
 from grading.stage import Stage
 
 GROUP_SECONDS = 45.0
 LANES = max(2, min(4, os.cpu_count() or 2))  # servers at once, where each has a port of its own
 # What these have seen needs no second look: it takes long, or can only be there if the fault is.
-SEEN_ONCE = frozenset({"slow_reader", "endless_line", "no_busy_loop", "race", "restart"})
+SEEN_ONCE = frozenset({"slow_reader", "no_busy_loop", "race", "restart"})
 PROOFS = frozenset({
     "as_one", "no_line_ends", "cr_in_nick", "cr_in_text", "two_of_a_nick", "not_for_all", "said_to_all", "who_for_all",
     "empty_told", "empty_nick_in", "nick_with_space_in", "forged", "escape_passed", "no_who", "no_quit",
-    "nameless_told",
+    "nameless_told", "goes_on", "endless_kept", "many_of_one",
 })  # fmt: skip
 LETTERS = "bcdfghjklmnp"
 MOST_TOGETHER = 3  # in the second look
+DYING_SECONDS = 0.5  # that an interpreter takes from the fault to its end
 
 Note = Callable[[str], None]
 
@@ -115,16 +116,24 @@ class Grader:
         while waiting:
             group = waiting.popleft()
             failed, is_well = yield from self._group(group)
-            again = [case for case in failed if not self._is_sure(case)]
+            again = [case for case in failed if not self._is_sure(case, len(group) == 1)]
             size = MOST_TOGETHER if is_well else 1
             while again:
-                yield from self._group(again[:size])
+                failed, _ = yield from self._group(again[:size])
+                for case in failed if len(again[:size]) > 1 else []:  # company alone can be what harms it
+                    if not self._is_sure(case) and not self._is_explained(case):
+                        yield from self._group([case])
                 again = again[size:]
 
-    def _is_sure(self, case: Case) -> bool:
+    def _is_sure(self, case: Case, is_alone: bool = False) -> bool:
         if not self._dialect.crosses:  # little works, and each look at it takes long
             return True
-        return case.name in SEEN_ONCE or self._results[case.name].key in PROOFS
+        key = self._results[case.name].key
+        return case.name in SEEN_ONCE or key in PROOFS or (is_alone and key == "server_died")
+
+    def _is_explained(self, case: Case) -> bool:
+        """Return True if the probe has seen, when nobody else was there, why this case fails."""
+        return case.family == "framing" and not self._dialect.splits
 
     # -- one group ------------------------------------------------------------------
 
@@ -143,6 +152,7 @@ class Grader:
             began = self._play.reactor.now
             scripts = [case.script(stage) for case, stage in zip(group, stages)]
             tasks = yield from self._play.all_of(scripts, GROUP_SECONDS)
+            yield from _settled(tasks, stages)
             for case, stage, task in zip(group, stages, tasks):
                 seconds = self._play.reactor.now - began
                 others = [other.suffix for other in stages if other is not stage]
@@ -174,6 +184,12 @@ def _suffixes(count: int) -> List[str]:
     return [LETTERS[at] * 2 for at in range(count)] if count > 1 else [""]
 
 
+def _settled(tasks: List[Task], stages: List[Stage]) -> Steps[None]:
+    """Give a server that has closed a connection the time to end, if it does: then that is why a case failed."""
+    if any(task.error for task in tasks) and any(peer.has_ended for stage in stages for peer in stage.peers):
+        yield from watch(lambda: not any(stage.server.process.is_running for stage in stages), DYING_SECONDS)
+
+
 def _result(case: Case, stage: Stage, task: Task, others: List[str]) -> Result:
     """Make a result of how a script ended; what came because of ``others`` on the same server is no evidence."""
     peers = tuple(stage.peers)
@@ -185,10 +201,11 @@ def _result(case: Case, stage: Stage, task: Task, others: List[str]) -> Result:
         return Result(case.name, Verdict.PASS, peers=peers)
     if isinstance(error, Outcome):
         fields = dict(error.fields)
-        is_dead = error.verdict is Verdict.FAIL and not stage.server.process.is_running and case.name != LAST
-        key = stage.server.process.trouble or ("server_died" if is_dead else error.key)
+        process = stage.server.process
+        is_dead = error.verdict is Verdict.FAIL and not process.is_running and case.name != LAST
+        key = process.trouble or ("server_died" if is_dead else error.key)
         if is_dead:
-            fields["line"] = stage.server.process.output[-300:]
+            fields.update(line=process.output[-300:], how=process.how_it_ended)
         return Result(case.name, error.verdict, key, fields, peers)
     if isinstance(error, TimeoutError):
         return Result(case.name, Verdict.FAIL, "took_too_long", {}, peers)

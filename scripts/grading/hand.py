@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import Dict, List, Sequence, Tuple, Union
 
-from grading.dialect import Dialect
+from grading.dialect import HEADER_BYTES, Dialect
 from grading.peer import Act, Event, Peer
 
 HOST = "127.0.0.1"
 STEP_SECONDS = 0.3  # between two things that were not done at the same time
 SAME_SECONDS = 0.01  # what is nearer was done at the same time
 LAST_SECONDS = 2.0  # to read what comes
+STAY_SECONDS = 60  # time enough to end the server
 MOST_STEPS = 60  # of one line
 MOST_LINES = 8  # of one case: twelve people who do the same are shown by the first few
 
@@ -29,7 +30,8 @@ def flood(dialect: Dialect, port: Union[int, str]) -> List[str]:
     """Return lines for one who does not read while two others say more than a kernel keeps."""
     said = [_entering(dialect, nick, port) for nick in ("caio", "falaa", "falab", "bruno")]
     text = "; ".join(printf(dialect.encode(dialect.say.text(text="x" * 900).encode())))
-    many = f"m=$({text}); for i in $(seq 4000); do printf '%s\\n' \"$m\"; done"
+    end = "\\n" if dialect.end and not dialect.has_header else ""  # which $( ) has taken away
+    many = f"m=$({text}); for i in $(seq 4000); do printf '%s{end}' \"$m\"; done"
     return [
         f"({said[0]}; sleep 60) | nc {HOST} {port} | sleep 60 &",
         *(f"(sleep 1; {nick}; sleep 1; {many}; sleep 60) | nc {HOST} {port} > /dev/null &" for nick in said[1:3]),
@@ -40,12 +42,24 @@ def flood(dialect: Dialect, port: Union[int, str]) -> List[str]:
 def endless(dialect: Dialect, port: Union[int, str]) -> List[str]:
     """Return a line that sends 50 MB without a line end; the memory of the server is to be looked at."""
     said = _entering(dialect, "ana", port)
+    if dialect.has_header:
+        said = "; ".join([said, "sleep 1", *printf(b"50000000".ljust(HEADER_BYTES))])
     return [f"({said}; sleep 1; head -c 50000000 /dev/zero | tr '\\0' x; sleep 60) | nc {HOST} {port} &", "top"]
 
 
 def _entering(dialect: Dialect, nick: str, port: Union[int, str]) -> str:
     number = port if isinstance(port, int) else 0
     return "; ".join(printf(dialect.encode(dialect.nick.text(nick, port=number).encode())))
+
+
+def staying(peers: Sequence[Peer], port: Union[int, str]) -> List[str]:
+    """Return a line for each of those who are there when the server ends."""
+    found = []
+    for number, peer in enumerate(peers):
+        said = [event for event in peer.events if event.act is Act.SENT][:1]
+        steps = [f"sleep {number * STEP_SECONDS:.1f}", *(part for event in said for part in printf(event.data))]
+        found.append(f"({'; '.join([*steps, f'sleep {STAY_SECONDS}'])}) | nc {HOST} {port} &")
+    return found
 
 
 def lines(peers: Sequence[Peer], port: Union[int, str]) -> List[str]:

@@ -12,7 +12,7 @@ import time
 from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from grading import procfs
-from grading.ports import answer, can_listen, free_port, ports_in_source
+from grading.ports import answer, can_listen, free, free_port, ports_in_source
 from grading.process import Bounds, Process
 from grading.procfs import LOOPBACK, Address
 from grading.script import Steps, pause, watch
@@ -21,6 +21,7 @@ from minichat.net.reactor import Reactor
 QUIET_SECONDS = 1.0  # a server that does not listen by then, and prints nothing more, waits for its input
 LOOKS, TRY_LOOKS = 10, 2  # so many times that, from the start to listening
 FREE_SECONDS = 65.0  # the kernel keeps a port for a minute after a connection that the server ended first
+FREED_SECONDS = 0.3  # between two attempts to make it forget that
 MOST_ANSWERS = 5  # typed on the standard input
 PORT_PLACE = "{port}"  # in a command: a free port goes here
 
@@ -98,6 +99,8 @@ class Launcher:
         for process in self.running:
             process.close()
         self.running.clear()
+        if self.port and not self.has_free_ports:
+            free(self.port)  # so that its author can start it at once
 
     # -- the first start ---------------------------------------------------------
 
@@ -168,21 +171,25 @@ class Launcher:
     def _start_when_free(self, way: Way, port: int) -> Steps[Server]:
         """Start on a port that is always the same, which the kernel or another program may still hold."""
         deadline = time.monotonic() + FREE_SECONDS
-        if port:
-            yield from watch(lambda: can_listen(port), FREE_SECONDS)
+        while port and time.monotonic() < deadline:
+            free(port)
+            if (yield from watch(lambda: can_listen(port), FREED_SECONDS)):
+                break
         while True:
             try:
                 return (yield from self._start(way, port))
             except NotStarted as error:
                 if error.key != "port_in_use" or time.monotonic() > deadline:
                     raise
+                for number in [port] if port else ports_in_source(self.command, self._folder):
+                    free(number)
                 yield from pause(QUIET_SECONDS)
 
     def _start(self, way: Way, port: int, is_try: bool = False) -> Steps[Server]:
         words = self.words(port, way)
         try:
             process = Process(self._reactor, words, self._folder, self._bounds, _variables(way, port))
-        except OSError as error:
+        except (OSError, ValueError) as error:  # a NUL in a word is a ValueError
             raise NotStarted("no_command", str(error).encode()) from error
         self.running.append(process)
         yield from self._type_until_it_listens(process, port, is_try)

@@ -53,7 +53,7 @@ class Peer:
 
         ``small`` gives it a small send buffer, so that little waits in the kernel.
         """
-        self.name = name
+        self.name, self.port = name, address.port
         self.events: List[Event] = []
         self.received = bytearray()
         self.starts: List[int] = []  # where each read begins in ``received``

@@ -7,6 +7,7 @@ import socket
 from pathlib import Path
 from typing import List, Sequence
 
+from grading import procfs
 from grading.procfs import LOOPBACK
 
 _SOURCE_PORT = re.compile(rb"port\w*[\"']?\s*(?:[:=]|,)?\s*(?:int\()?(\d{4,5})\b", re.IGNORECASE)
@@ -28,6 +29,24 @@ def can_listen(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def free(port: int) -> None:
+    """Let the kernel forget the connections to ``port`` that are over, if nobody listens there.
+
+    It keeps each for a minute if the server ended it first (TIME_WAIT), and meanwhile a
+    server without SO_REUSEADDR cannot start.  A new attempt from the other end's port
+    is answered for the old connection; the reset that follows this answer removes it.
+    """
+    for other in procfs.closed(port):
+        with socket.socket() as sock:
+            sock.setblocking(False)
+            try:
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                sock.bind((LOOPBACK, other))
+                sock.connect_ex((LOOPBACK, port))
+            except OSError:  # the port has another owner now: then a minute passes
+                pass
 
 
 def ports_in_source(command: Sequence[str], folder: str) -> List[int]:

@@ -77,6 +77,14 @@ class Process:
         """The exit status; None while it runs."""
         return self._popen.poll()
 
+    @property
+    def how_it_ended(self) -> str:
+        """The signal that ended it, or its exit status."""
+        status = self._popen.poll()
+        if status is None or status >= 0:
+            return f"exit {status}"
+        return next((known.name for known in signal.Signals if known.value == -status), f"signal {-status}")
+
     def pids(self) -> List[int]:
         """Return the ids of the program and of its children; when the program is gone, of all that it has left."""
         if self._popen.poll() is None:

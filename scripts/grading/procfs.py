@@ -16,7 +16,7 @@ from typing import Dict, Iterator, List, NamedTuple, Set
 
 HAS_PROC = sys.platform.startswith("linux") and Path("/proc/net/tcp").exists()
 
-_LISTENING = "0A"  # state of a socket in /proc/net/tcp
+_LISTENING, _CLOSED = "0A", "06"  # states of a socket in /proc/net/tcp
 _TABLES = ("/proc/net/tcp", "/proc/net/tcp6")
 # The kernel looks through the table of all connections of the system for what a read asks for, which takes
 # 15 ms: so a line is asked for at a time, and no more when a socket that listens was found.
@@ -73,6 +73,26 @@ def _listening_in(table: str, inodes: Set[str]) -> Iterator[Address]:
             inodes.discard(fields[9])
             if len(inodes) <= MOST_OTHERS:
                 return
+
+
+def closed(port: int) -> List[int]:
+    """Return the ports here from which there were connections to ``port`` that the kernel remembers.
+
+    Return nothing while a program listens on ``port``.
+    """
+    here = f"{struct.unpack('=I', socket.inet_aton(LOOPBACK))[0]:08X}"
+    found = []
+    for table in _TABLES if HAS_PROC else ():
+        for line in _lines(table):
+            fields = line.split()
+            if len(fields) < 4 or not fields[1].endswith(f":{port:04X}"):
+                continue
+            if fields[3] == _LISTENING:
+                return []
+            host, _, other = fields[2].rpartition(":")
+            if fields[3] == _CLOSED and host.endswith(here):
+                found.append(int(other, 16))
+    return found
 
 
 def _lines(table: str) -> Iterator[str]:

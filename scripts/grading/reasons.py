@@ -23,6 +23,10 @@ REASONS: Dict[str, Text] = {
         "{who} não recebeu {text} inteiro: cada recv virou uma mensagem, ou se perdeu",
         "{who} did not get {text} whole: each recv became a message, or was lost",
     ),
+    "many_of_one": (
+        "{who} recebeu {count} mensagens em vez de uma: cada recv virou uma mensagem",
+        "{who} got {count} messages instead of one: each recv became a message",
+    ),
     "not_whole": ("{who} não recebeu o texto inteiro", "{who} did not get the text whole"),
     "lost_of_glued": (
         "{text} se perdeu: só uma parte do que chegou junto foi atendida",
@@ -102,7 +106,10 @@ REASONS: Dict[str, Text] = {
         "quem chega depois não consegue conversar: {who} não recebe {text}",
         "who comes next cannot chat: {who} does not get {text}",
     ),
-    "server_died": ("o servidor terminou; no fim ele escreveu: {line}", "the server ended; its last output: {line}"),
+    "server_died": (
+        "o servidor terminou ({how}); no fim ele escreveu: {line}",
+        "the server ended ({how}); its last output: {line}",
+    ),
     "stalled": (
         "{who} não recebe nada há 5 segundos, porque {slow} não lê ({megabytes} MB passaram antes)",
         "{who} has got nothing for 5 seconds, because {slow} does not read ({megabytes} MB came before)",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence, Tuple
@@ -35,8 +36,10 @@ class Session:
         """Grade the server of the command line; return the exit status."""
         grade, score = self._grade(self._values.command, self._values.folder, "")
         self._show("")
-        for line in report.table(grade, score, self._values.lang):
-            print(line)
+        values = self._values
+        if "-" not in (values.json, values.junit, values.csv, values.page):  # a program reads what goes there
+            for line in report.table(grade, score, values.lang):
+                print(line)
         name = " ".join(self._values.command)
         entry = export.document(name, grade, score, self._values.lang)
         self._export(entry, report.page(name, grade, score, self._values.lang))
@@ -95,7 +98,8 @@ class Session:
     def _show(self, text: str) -> None:
         """Show what is done now, in a line that the next one takes the place of; on a terminal only."""
         if self._shows:
-            print(f"\r\033[K{text[:70]}", end="", file=sys.stderr, flush=True)
+            room = min(70, shutil.get_terminal_size().columns - 1)
+            print(f"\r\033[K{text[:room]}", end="", file=sys.stderr, flush=True)
 
     def _export(self, entry: Dict[str, Any], page: str) -> None:
         values = self._values

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Dict, List, Optional
 
-from grading.dialect import Dialect
+from grading.dialect import Dialect, line_of, lines_of
 from grading.launcher import Launcher, Server
 from grading.outcome import Failed
 from grading.peer import Peer
@@ -50,9 +50,13 @@ class Stage:
     def meet(self, name: str) -> Steps[Peer]:
         """Connect, and read what the server says first."""
         peer = self.connect(name)
-        if self.dialect.greeting:
-            yield from until(lambda: peer.count >= len(self.dialect.greeting) or peer.has_ended, HEAR_SECONDS)
+        yield from self.greeted([peer])
         return peer
+
+    def greeted(self, peers: List[Peer]) -> Steps[None]:
+        """Wait until all have read what the server says first."""
+        least = len(self.dialect.greeting)
+        yield from until(lambda: all(peer.count >= least or peer.has_ended for peer in peers), HEAR_SECONDS)
 
     def join(self, base: str, **how: bool) -> Steps[Peer]:
         """Connect and take the nick ``base``.  Raises Failed if the server ends the connection."""
@@ -162,6 +166,24 @@ class Stage:
         if not found:
             return None
         return head.rpartition(b"\n")[2] + found + tail.partition(b"\n")[0].rstrip(b"\r")
+
+    def context(self, peer: Peer, *parts: bytes, since: int = 0) -> bytes:
+        """Return the line in which ``parts`` came; where nothing ends a line, the reads in which they came."""
+        heard = self.heard(peer)
+        if self.dialect.ends_lines:
+            return line_of(heard[since:], parts[0])
+        places = [(heard.find(part, since), len(part)) for part in parts]
+        first, last = min(at for at, _ in places), max(at + size for at, size in places)
+        begin = max((start for start in peer.starts if start <= first), default=0)
+        return heard[begin : min((start for start in peer.starts if start >= last), default=len(heard))]
+
+    def reads(self, peer: Peer, text: str) -> List[bytes]:
+        """Return what came to a peer after ``text`` was said: the lines, or where nothing ends a line, the reads."""
+        since = self._before[text].get(peer, 0)
+        if self.dialect.ends_lines:
+            return lines_of(self.heard(peer, since))
+        starts = [start for start in peer.starts if start >= since]
+        return [bytes(peer.received[at:end]) for at, end in zip(starts, [*starts[1:], len(peer.received)])]
 
     def is_member(self, peer: Peer, nick: str, witness: Peer) -> Steps[bool]:
         """Find out by speaking whether ``peer`` is in under ``nick``."""

@@ -12,6 +12,7 @@ import json
 import os
 import secrets
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -29,7 +30,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 from grading import procfs
 from grading.families.endings import RESTLESS_SHARE
 from grading.launcher import Launcher
-from grading.ports import can_listen, free_port
+from grading.ports import can_listen, free, free_port
 from grading.process import KEPT_BYTES, Bounds, Process
 from grading.script import Play, until
 
@@ -91,6 +92,28 @@ class Processes(unittest.TestCase):
                 alive = [pid for pid in pids if Path(f"/proc/{pid}").exists() and not procfs._is_zombie(str(pid))]
                 self.assertEqual(alive, [])
 
+    def test_a_port_is_free_for_a_server_without_reuseaddr(self) -> None:
+        for host in ("127.0.0.1", "::"):
+            with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as listener:
+                listener.bind((host, 0))
+                listener.listen()
+                port = listener.getsockname()[1]
+                with socket.create_connection(("127.0.0.1", port)) as client:
+                    listener.accept()[0].close()  # first: so that it is the server that has to remember
+                    self.assertEqual(client.recv(1), b"")
+            wait_until(lambda: procfs.closed(port), "a connection that is over")  # noqa: B023
+            free(port)
+            with socket.socket() as again:
+                again.bind(("127.0.0.1", port))
+            self.assertEqual(procfs.closed(port), [])
+
+    def test_what_ended_a_server_is_told(self) -> None:
+        for command, how in (("raise SystemExit(3)", "exit 3"), ("import os; os.kill(os.getpid(), 15)", "SIGTERM")):
+            process = Process(self.reactor, [sys.executable, "-c", command], str(ROOT), Bounds(), {})
+            self.addCleanup(process.close)
+            self.play.run(until(lambda: not process.is_running, PATIENCE_SECONDS))  # noqa: B023
+            self.assertEqual(process.how_it_ended, how)
+
     def test_an_address_is_read_as_the_kernel_writes_it(self) -> None:
         with self.subTest("IPv4"):
             self.assertEqual(procfs._host(bytes.fromhex("0100007F") if sys.byteorder == "little" else b"\x7f\0\0\1"),
@@ -142,6 +165,25 @@ class WholeRuns(unittest.TestCase):
         self.assertTrue(all(case[name] for name in ("sent", "came", "right", "why", "by_hand", "lab", "module")), case)
         for told in ("nc -w", "scripts/labs/run.py 2", "minichat/net/linebuffer.py"):
             self.assertIn(told, document["said"])
+
+    def test_each_piece_that_became_a_message_is_counted(self) -> None:
+        (case,) = grade_faulty("unframed", "byte_by_byte")["cases"]
+        self.assertEqual((case["verdict"], case["key"]), ("fail", "many_of_one"))
+
+    def test_a_server_that_waits_for_the_client_to_close_passes(self) -> None:
+        document = grade_faulty("ends_when_both_have", "quit,leave_told")
+        self.assertEqual(set(verdicts(document).values()), {"pass"}, document["said"])
+
+    def test_who_can_no_longer_speak_is_named(self) -> None:
+        (case,) = grade_faulty("utf8_mutes_sender", "invalid_utf8")["cases"]
+        self.assertEqual((case["verdict"], case["why"].split(",")[0]), ("fail", "ana"))
+
+    def test_a_server_where_nothing_crosses_can_be_restarted(self) -> None:
+        self.assertEqual(verdicts(grade_faulty("nothing_crosses", "restart")), {"restart": "pass"})
+
+    def test_what_goes_to_standard_output_stands_there_alone(self) -> None:
+        status, said, _ = grade("--json", "-", "--only", "direct", "--", sys.executable, SERVERS, "correct")
+        self.assertEqual((status, json.loads(said)["trouble"]), (0, ""))
 
     def test_a_server_that_does_not_start_is_shown_with_what_it_printed(self) -> None:
         document = grade_faulty("dies_at_start")
@@ -195,7 +237,9 @@ class Classes(unittest.TestCase):
     def test_each_student_has_a_row_and_a_page_and_is_graded_once(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             work, out = Path(folder, "class"), Path(folder, "out")
-            for name, command in (("=1+1", f"{sys.executable} {ROOT / SERVERS} correct"), ("broken", "/nowhere/x")):
+            for name, command in (
+                ("=1+1", f"{sys.executable} {ROOT / SERVERS} correct"), ("broken", "/nowhere/x"), ("nul", "a\0b"),
+            ):  # fmt: skip
                 (work / name).mkdir(parents=True)
                 (work / name / "command").write_text(command)
             (work / "nothing").mkdir()
@@ -203,9 +247,9 @@ class Classes(unittest.TestCase):
             status, said, errors = grade(*options)
             self.assertEqual((status, errors), (2, ""), said)
             rows = list(csv.DictReader(io.StringIO((out / "grades.csv").read_text("utf-8"))))
-            self.assertEqual([row["name"] for row in rows], ["'=1+1", "broken", "nothing"])
-            self.assertEqual([row["trouble"] for row in rows], ["", "no_command", "no_server"])
-            self.assertEqual(len(list(out.glob("*.md"))), 3)
+            self.assertEqual([row["name"] for row in rows], ["'=1+1", "broken", "nothing", "nul"])
+            self.assertEqual([row["trouble"] for row in rows], ["", "no_command", "no_server", "no_command"])
+            self.assertEqual(len(list(out.glob("*.md"))), 4)
             before = {file: file.stat().st_mtime_ns for file in out.glob("*.md")}
             self.assertEqual(grade(*options)[0], 2)
             self.assertEqual({file: file.stat().st_mtime_ns for file in out.glob("*.md")}, before)

@@ -11,30 +11,31 @@ import subprocess
 import sys
 import tempfile
 import unittest
+from collections import deque
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Tuple
 from xml.etree import ElementTree
 
 from tests.support import PATIENCE_SECONDS, ROOT
 
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from grading import dialect, export, hand, reasons, report, rubric, texts
-from grading.case import Result
+from grading import dialect, evidence, export, hand, reasons, report, rubric, texts
+from grading.case import Case, Result
 from grading.catalogue import BY_NAME, CASES, FAMILIES, groups
 from grading.dialect import HEADER_BYTES, Dialect, Form
 from grading.folder import Student, command_of, students
-from grading.grader import Grade
+from grading.grader import Grade, Grader
 from grading.outcome import Verdict
 from grading.peer import Act, Event
 from grading.rubric import WrongRubric
 from grading.script import Play, Steps, pause, until
+from grading.stage import Stage
 from grading.strict import to_the_letter
+from labs.lessons import LABS
 
 from minichat.net.reactor import Reactor
 from tests.scripts.graded.table import CASES as CASES_OF_TABLE
-
-LABS = 12
 
 
 class Scripts(unittest.TestCase):
@@ -103,7 +104,7 @@ class Tables(unittest.TestCase):
         self.assertEqual(set(texts.CASES), set(BY_NAME))
         for case in CASES:
             self.assertTrue((ROOT / case.module).exists(), case.module)
-            self.assertTrue(0 <= case.lab <= LABS, case)
+            self.assertTrue(0 <= case.lab <= max(LABS), case)
             self.assertGreater(rubric.DEFAULT[case.name].works, 0, case)
             self.assertTrue(case.script.__doc__, case.name)
 
@@ -185,11 +186,73 @@ class Dialects(unittest.TestCase):
         self.assertEqual([result.verdict.value for result in strict], ["wording", "pass", "fail"])
 
 
+class ScriptedGrader(Grader):
+    """One whose groups are not played: what fails in them is written down before."""
+
+    def __init__(self, dialect: Dialect, *failing: List[str]) -> None:
+        self._dialect, self._failing, self._results = dialect, list(failing), {}
+        self.played: List[List[str]] = []
+        self.key = ""
+
+    def _group(self, group: List[Case]) -> Steps[Tuple[List[Case], bool]]:
+        yield from ()
+        self.played.append([case.name for case in group])
+        failed = [BY_NAME[name] for name in self._failing.pop(0)]
+        for case in group:
+            self._results[case.name] = Result(case.name, Verdict.FAIL if case in failed else Verdict.PASS, self.key)
+        return failed, True
+
+    def looks(self, *names: str) -> List[List[str]]:
+        """Return the groups that are played, from the first on."""
+        list(self._lane(deque([[BY_NAME[name] for name in names]])))
+        return self.played
+
+
+class Looks(unittest.TestCase):
+    """What fails is played again."""
+
+    def test_what_fails_twice_in_company_is_played_alone(self) -> None:
+        company = ["quit", "leave_told"]
+        grader = ScriptedGrader(Dialect(), company, company, [], ["leave_told"])
+        self.assertEqual(grader.looks("who", *company), [["who", *company], company, ["quit"], ["leave_told"]])
+        self.assertEqual(grader._results["quit"].verdict, Verdict.PASS)
+
+    def test_a_server_that_died_alone_is_not_started_again(self) -> None:
+        grader = ScriptedGrader(Dialect(), ["reset"], ["reset"])
+        grader.key = "server_died"
+        self.assertEqual(grader.looks("reset"), [["reset"]])
+        grader = ScriptedGrader(Dialect(), ["reset"], [])
+        grader.key = "server_died"
+        self.assertEqual(grader.looks("reset", "who"), [["reset", "who"], ["reset"]])
+
+    def test_what_the_probe_has_seen_is_played_twice(self) -> None:
+        company = ["byte_by_byte", "long_line"]
+        grader = ScriptedGrader(Dialect(splits=False), company, company)
+        self.assertEqual(grader.looks(*company), [company, company])
+
+
 class FakePeer:
     """Somebody who has done something."""
 
     def __init__(self, name: str, *events: Event) -> None:
-        self.name, self.events, self.is_deaf = name, list(events), False
+        self.name, self.events, self.is_deaf, self.port = name, list(events), False, 40000
+        self.received = bytearray(b"".join(event.data for event in events))
+        self.starts = [sum(len(event.data) for event in events[:number]) for number in range(len(events))]
+
+    def since(self, mark: int) -> bytes:
+        return bytes(self.received[mark:])
+
+
+class Contexts(unittest.TestCase):
+    """What is shown of all that a person got."""
+
+    def test_without_line_ends_it_is_the_read_and_not_all_before_it(self) -> None:
+        reads = [b"Apelido: ", b"FROM x [all]: a", b"FROM y [all]: b", b"c"]
+        dora = FakePeer("dora", *(Event(0.0, Act.CAME, data) for data in reads))
+        stage = Stage(None, None, None, Dialect(ends_lines=False))  # type: ignore[arg-type]
+        self.assertEqual(stage.context(dora, b"]: a"), b"FROM x [all]: a")  # type: ignore[arg-type]
+        self.assertEqual(stage.context(dora, b": a", b": b"), b"".join(reads[1:3]))  # type: ignore[arg-type]
+        self.assertEqual(stage.context(dora, b"bc"), b"".join(reads[2:]))  # type: ignore[arg-type]
 
 
 class ByHand(unittest.TestCase):
@@ -209,6 +272,25 @@ class ByHand(unittest.TestCase):
             "(printf 'ana\\n'; sleep 0.6; printf 'oi\\n'; sleep 2.3) | nc -w 9 127.0.0.1 50001 &",
             "(sleep 0.3; printf 'bruno\\n'; sleep 0.6) | nc -N 127.0.0.1 50001",
         ])  # fmt: skip
+
+    def test_those_whom_the_end_of_the_server_meets_stay_until_then(self) -> None:
+        ana = FakePeer("ana", Event(0.0, Act.SENT, b"ana\n"), Event(2.0, Act.CLOSED))
+        (line,) = hand.staying([ana], 50001)  # type: ignore[list-item]
+        self.assertEqual(line, "(sleep 0.0; printf 'ana\\n'; sleep 60) | nc 127.0.0.1 50001 &")
+
+    def test_the_port_that_is_said_is_the_port_that_is_called(self) -> None:
+        ana = FakePeer("ana", Event(0.0, Act.SENT, b"/ENTRAR 127.0.0.1 40000 ana\n"))
+        result = Result("reset", Verdict.FAIL, peers=(ana,))  # type: ignore[arg-type]
+        (line,) = evidence.by_hand(result, Grade(["x"], [result], Dialect(), port=50001), "en")
+        self.assertEqual((line.count("50001"), line.count("40000")), (2, 0), line)
+
+    def test_a_flood_is_framed_as_the_server_has_it(self) -> None:
+        for spoken, end in ((Dialect(), b"\n"), (Dialect(end=b""), b""), (Dialect(has_header=True), b"")):
+            many = hand.flood(spoken, 50001)[1].split("; sleep 1; ")[1].partition("; sleep 60")[0]
+            many = many.replace("seq 4000", "seq 2")
+            done = subprocess.run(["sh", "-c", many], stdout=subprocess.PIPE, check=True)
+            self.assertEqual(done.stdout, 2 * spoken.encode(b"x" * 900), spoken)
+            self.assertTrue(done.stdout.endswith(end))
 
     def test_a_reset_is_a_line_of_python_that_compiles(self) -> None:
         ana = FakePeer("ana", Event(0.0, Act.SENT, "d'água\n".encode()), Event(1.0, Act.RESET))

@@ -23,7 +23,9 @@ def who(stage: Stage) -> Steps[None]:
     """WHO is answered with the names of all who are in."""
     ana, bruno, caio = yield from stage.people("ana", "bruno", "caio")
     if not stage.dialect.who:
-        yield from _tried(stage, ana, "WHO")
+        answer = yield from _tried(stage, ana, "WHO")
+        if has_word(answer, ana.name) and b"WHO" not in answer:  # an answer, and not the text said to all
+            raise Failed("not_in_who", nick=bruno.name, line=answer)
         raise Failed("no_who")
     answer = yield from ask_who(stage, ana, ana.name, bruno.name, caio.name)
     for nick in (ana.name, bruno.name, caio.name):
@@ -31,10 +33,12 @@ def who(stage: Stage) -> Steps[None]:
             raise Failed("not_in_who", nick=nick, line=answer)
 
 
-def _tried(stage: Stage, peer: Peer, word: str) -> Steps[None]:
-    """Say what the assignment has for it, as evidence: the probe has found no form that works."""
+def _tried(stage: Stage, peer: Peer, word: str) -> Steps[bytes]:
+    """Say what the assignment has for it, as evidence: the probe has found no form that works.  Return the answer."""
+    at = len(peer.received)
     peer.send(stage.encode(word))
     yield from until(lambda: peer.has_ended, QUIET_SECONDS)
+    return stage.heard(peer, at)
 
 
 def who_private(stage: Stage) -> Steps[None]:
@@ -69,6 +73,7 @@ def quit_ends(stage: Stage) -> Steps[None]:
     leave(stage, ana)
     if not (yield from until(lambda: ana.has_ended, HEAR_SECONDS)):
         raise Failed("stays_open", who=ana.name)
+    ana.close()  # as every client does then: what a server does for one that stays is another question
     caio = yield from stage.join("caio")
     yield from stage.talk(bruno, caio, key="others_hang")
 
@@ -79,6 +84,8 @@ def leave_told(stage: Stage) -> Steps[None]:
     yield from pause(GAP_SECONDS)
     at = len(bruno.received)
     leave(stage, ana)
+    yield from until(lambda: ana.has_ended or has_word(stage.heard(bruno, at), ana.name), HEAR_SECONDS)
+    ana.close()  # some servers see only then that she has left
     yield from must_be_told(stage, bruno, ana.name, at)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import List
 
-from grading.dialect import line_of
 from grading.outcome import Failed, NotApplicable
 from grading.peer import Peer
 from grading.script import Steps, pause, until
@@ -20,9 +19,8 @@ def race(stage: Stage) -> Steps[None]:
     bruno = yield from stage.join("bruno")
     for number in range(RACES):
         nick = stage.nick(f"rival{'abc'[number]}")
-        racers: List[Peer] = []
-        for index in range(RACERS):
-            racers.append((yield from stage.meet(f"{nick} ({index + 1})")))
+        racers = [stage.connect(f"{nick} ({index + 1})") for index in range(RACERS)]
+        yield from stage.greeted(racers)
         yield from pause(GAP_SECONDS)
         for racer in racers:
             racer.send(stage.encode(stage.dialect.nick.text(nick, port=stage.server.address.port)))
@@ -85,7 +83,7 @@ def empty_line(stage: Stage) -> Steps[None]:
         raise Failed("ended", who=ana.name)
     yield from stage.talk(ana, bruno)
     if has_word(said, ana.name):
-        raise Failed("empty_told", line=line_of(said, ana.name.encode()), who=bruno.name)
+        raise Failed("empty_told", line=stage.context(bruno, ana.name.encode(), since=at), who=bruno.name)
 
 
 def empty_nick(stage: Stage) -> Steps[None]:
@@ -104,7 +102,7 @@ def empty_nick(stage: Stage) -> Steps[None]:
             yield from stage.hears(bruno, second, QUIET_SECONDS)
             yield from stage.settle(bruno)
             if stage.has(bruno, second) and first.encode() not in stage.before(bruno, second):
-                raise Failed("empty_nick_in", line=stage.line_with(bruno, second))
+                raise Failed("empty_nick_in", line=stage.context(bruno, second.encode()))
     yield from stage.must_hear(bruno, stage.say((yield from stage.join("caio"))), "next_dead")
 
 
@@ -125,7 +123,7 @@ def nick_with_space(stage: Stage) -> Steps[None]:
         raise NotApplicable("no_direct")
     told = stage.tell(bruno, nick)
     if not (yield from stage.hears(ana, told)):
-        raise Failed("nick_with_space_in", nick=nick, line=stage.line_with(bruno, text))
+        raise Failed("nick_with_space_in", nick=nick)
 
 
 def nick_forges(stage: Stage) -> Steps[None]:
@@ -139,7 +137,7 @@ def nick_forges(stage: Stage) -> Steps[None]:
         yield from stage.hears(bruno, text, QUIET_SECONDS)
     yield from stage.settle(bruno)
     if forged.encode() in stage.heard(bruno):
-        raise Failed("forged", line=line_of(stage.heard(bruno), forged.encode()), nick=forged)
+        raise Failed("forged", line=stage.context(bruno, forged.encode()), nick=forged)
     yield from stage.talk(ana, bruno, key="others_dead")
 
 
@@ -152,6 +150,6 @@ def control_sequences(stage: Stage) -> Steps[None]:
     yield from stage.hears(bruno, text, QUIET_SECONDS)
     yield from stage.settle(bruno)
     if ESCAPE in stage.heard(bruno):
-        raise Failed("escape_passed", line=line_of(stage.heard(bruno), ESCAPE), who=bruno.name)
+        raise Failed("escape_passed", line=stage.context(bruno, ESCAPE), who=bruno.name)
     if not ana.has_ended:
         yield from stage.talk(ana, bruno, key="others_dead")

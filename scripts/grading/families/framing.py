@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import List
 
-from grading.dialect import line_of, lines_of
+from grading.dialect import lines_of
 from grading.outcome import Failed, NotApplicable
 from grading.peer import Peer
 from grading.script import Steps, pause
@@ -33,7 +33,11 @@ def byte_by_byte(stage: Stage) -> Steps[None]:
     for byte in saying(stage, text):
         ana.send(bytes([byte]))
         yield from pause(0.002 if stage.dialect.has_header else BYTE_SECONDS)
-    yield from stage.must_hear(bruno, text, "in_pieces")
+    if not (yield from stage.hears(bruno, text)):
+        count = sum(has_word(found, ana.name) for found in stage.reads(bruno, text))
+        if stage.dialect.is_named and count > 1:
+            raise Failed("many_of_one", who=bruno.name, count=count)
+        raise Failed("in_pieces", who=bruno.name, text=text)
 
 
 def glued_lines(stage: Stage) -> Steps[None]:
@@ -81,7 +85,8 @@ def own_output_glued(stage: Stage) -> Steps[None]:
     yield from pause(GAP_SECONDS)
     for found in lines_of(stage.heard(dora)):
         if sum(text.encode() in found for text in texts) > 1:
-            raise Failed("no_line_ends", line=found, who=dora.name)
+            shown = found if stage.dialect.ends_lines else stage.context(dora, *(text.encode() for text in texts))
+            raise Failed("no_line_ends", line=shown, who=dora.name)
 
 
 def crlf(stage: Stage) -> Steps[None]:
@@ -101,13 +106,13 @@ def crlf(stage: Stage) -> Steps[None]:
     yield from stage.must_hear(bruno, text)
     yield from pause(GAP_SECONDS)
     if f"{nick}\r".encode() in stage.heard(bruno):
-        raise Failed("cr_in_nick", line=line_of(stage.heard(bruno), f"{nick}\r".encode()) + b"\r\n")
+        raise Failed("cr_in_nick", line=stage.context(bruno, f"{nick}\r".encode()).rstrip(b"\r\n") + b"\r\n")
     normal = stage.say(ana)  # how it ends a line that came without CR
     yield from stage.must_hear(bruno, normal)
     yield from pause(GAP_SECONDS)
     heard = stage.heard(bruno)
     if f"{text}\r".encode() in heard and f"{normal}\r".encode() not in heard:
-        raise Failed("cr_in_text", line=line_of(heard, text.encode()) + b"\r\n")
+        raise Failed("cr_in_text", line=stage.context(bruno, text.encode()).rstrip(b"\r\n") + b"\r\n")
     if stage.dialect.has_direct:
         yield from stage.must_hear(ana, stage.tell(bruno, nick), "direct_not_heard")
 

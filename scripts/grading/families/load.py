@@ -8,7 +8,7 @@ from grading import procfs
 from grading.outcome import Failed, NotApplicable
 from grading.peer import Peer
 from grading.script import Steps, pause, until
-from grading.stage import GAP_SECONDS, QUIET_SECONDS, Stage
+from grading.stage import QUIET_SECONDS, Stage
 
 SPEAKERS = 5
 LINES, LINE_BYTES = 16, 900  # in one send; as most servers read 1024 at once
@@ -55,6 +55,14 @@ def _moves(peer: Peer, seen: int) -> Steps[bool]:
     return (yield from until(lambda: peer.count > seen, LOOK_SECONDS))
 
 
+def _still(stage: Stage, peer: Peer) -> Steps[None]:
+    """Wait until a peer gets nothing more, for a while."""
+    began = stage.play.reactor.now
+    while stage.play.reactor.now - began < LOAD_SECONDS:
+        if not (yield from _moves(peer, peer.count)):
+            return
+
+
 def endless_line(stage: Stage) -> Steps[None]:
     """A line that never ends does not fill the memory, and keeps nobody waiting."""
     if not procfs.HAS_PROC:
@@ -75,9 +83,9 @@ def endless_line(stage: Stage) -> Steps[None]:
     ana.drop_unsent()
     yield from pause(QUIET_SECONDS)
     grown = procfs.memory_bytes(stage.server.process.pids()) - memory
-    for peer in (bruno, caio):
-        peer.keeps = True
     if stage.server.process.trouble or (taken >= LEAST_TAKEN_BYTES and grown > KEPT_SHARE * taken):
         raise Failed("endless_kept", taken=round(taken / 1e6, 1), grown=round(grown / 1e6, 1))
-    yield from pause(GAP_SECONDS)
+    yield from _still(stage, bruno)  # what the kernel has of the flood may still be on its way
+    for peer in (bruno, caio):
+        peer.keeps = True
     yield from stage.talk(bruno, caio, key="others_dead")

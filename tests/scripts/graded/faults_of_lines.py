@@ -161,6 +161,20 @@ class Utf8CutsSender(Server):
         return super().answer(client, line)
 
 
+@fault("utf8_mutes_sender", "invalid_utf8")
+class Utf8MutesSender(Server):
+    """An error of decoding ends the thread of its sender, whose connection stays open."""
+
+    def answer(self, client: Client, line: bytes) -> bool:
+        try:
+            line.decode()
+        except UnicodeDecodeError:
+            for _ in client.chunks():
+                pass
+            return False
+        return super().answer(client, line)
+
+
 @fault("control_relayed", "control_sequences")
 class ControlRelayed(Server):
     """Escape sequences reach the terminals of the others."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 import threading
 import time
@@ -24,6 +25,20 @@ class IgnoresSigterm(Server):
     def run(self) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         super().run()
+
+
+@odd("ends_when_both_have", "after QUIT a person is there until the client has closed too, as with node")
+class EndsWhenBothHave(Server):
+    def leave(self, client: Client) -> None:
+        client.outbox.put(None)
+        client.writer.join()
+        try:
+            client.socket.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+        for _ in client.chunks():
+            pass
+        super().leave(client)
 
 
 @odd("forks", "the child serves, and the parent waits for it")

@@ -41,8 +41,8 @@ def grade(name: str, cases: FrozenSet[str]) -> Document:
     options = () if cases == ALL_CASES else ("--only", ",".join(sorted(cases)))
     command = ("scripts/grade.py", "--lang", "en", "--json", "-", *options, "--", sys.executable, *server)
     status, said, errors = run_program(*command, seconds=GRADE_SECONDS)
-    assert "\n{" in said and not errors, f"{name}: {status} {said[-500:]} {errors}"
-    return {**json.loads(said[said.index("\n{") :]), "status": status}
+    assert said.startswith("{") and not errors, f"{name}: {status} {said[-500:]} {errors}"
+    return {**json.loads(said), "status": status}
 
 
 def complaints(name: str, document: Document) -> Iterator[str]:
