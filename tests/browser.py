@@ -49,6 +49,10 @@ KEY_CODES = {"ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40, 
 SHIFT = 8
 
 
+class CallFailed(AssertionError):
+    """A command was answered with an error."""
+
+
 class Browser:
     """One browser process with any number of tabs."""
 
@@ -71,14 +75,15 @@ class Browser:
         self.events: List[Dict[str, Any]] = []  # that came unasked
 
     def call(self, method: str, session: str = "", **parameters: Any) -> Dict[str, Any]:
-        """Give a command and return its result; raise AssertionError for an error."""
+        """Give a command and return its result; raise CallFailed for an error."""
         self._count += 1
         message = {"id": self._count, "method": method, "params": parameters}
         if session:
             message["sessionId"] = session
         os.write(self._output, json.dumps(message).encode() + b"\0")
         answer = self._wait(self._count, method)
-        assert "error" not in answer, f"{method}: {answer['error']}"
+        if "error" in answer:
+            raise CallFailed(f"{method}: {answer['error']}")
         result: Dict[str, Any] = answer["result"]
         return result
 
@@ -153,10 +158,18 @@ class Tab:
     def wait(self, expression: str) -> None:
         """Wait until an expression is true."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while not self.value(expression):
+        while not self._holds(expression):
             if time.monotonic() > deadline:
                 raise DidNotCome(f"{expression} does not become true; text: {self.value('document.body.innerText')!r}")
             time.sleep(0.02)
+
+    def _holds(self, expression: str) -> bool:
+        try:
+            return bool(self.value(expression))
+        except CallFailed as error:  # the page goes while it is asked, and the next one comes
+            if "navigated" in str(error) or "context" in str(error):
+                return False
+            raise
 
     def press(self, key: str, shift: bool = False) -> None:
         """Press and release a key, by its name in KeyboardEvent.key."""
