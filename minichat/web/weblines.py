@@ -115,7 +115,7 @@ class WebLines(LineBuffer):
         self._later = data[used:]
         self.thrown_away += used - self._in_lines
         self._browser.charge(0, self._reader.frames * FRAME_BYTES)
-        if self._pong and not self._later:
+        if self._pong and (not self._later or self._end >= 0):  # a line may be the last one
             self._browser.write_raw(self._pong)
             self._pong = b""
         # With a rest of a flood there may be a line, at least: no more is read until that is known.

@@ -24,8 +24,8 @@ REASONS: Dict[str, Text] = {
         "{who} did not get {text} whole: each recv became a message, or was lost",
     ),
     "many_of_one": (
-        "{who} recebeu {count} mensagens em vez de uma: cada recv virou uma mensagem",
-        "{who} got {count} messages instead of one: each recv became a message",
+        "{who} recebeu, em vez de uma mensagem, {count}: cada recv virou uma",
+        "{who} got, instead of one message, {count}: each recv became one",
     ),
     "not_whole": ("{who} não recebeu o texto inteiro", "{who} did not get the text whole"),
     "lost_of_glued": (

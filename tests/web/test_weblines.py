@@ -193,6 +193,11 @@ class Pings(unittest.TestCase):
         hearing.feed(PINGED)
         self.assertEqual(len(hearing.sent), 2)
 
+    def test_a_ping_is_answered_before_a_line_that_may_be_the_last(self) -> None:
+        hearing = Hearing()
+        hearing.buffer.feed(PINGED + text(b"QUIT") + text(b"", 1) + text(b"", 0) * FRAMES_A_TURN)
+        self.assertEqual((hearing.sent, hearing.buffer.next_line()), ([frame(PONG, b"?")], b"QUIT"))
+
     def test_a_ping_before_a_violation_is_answered(self) -> None:
         hearing = Hearing()
         hearing.feed(PINGED + text(b"", 0x83))
