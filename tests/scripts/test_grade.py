@@ -32,7 +32,7 @@ from grading.families.endings import RESTLESS_SHARE
 from grading.launcher import Launcher
 from grading.ports import can_listen, free, free_port
 from grading.process import KEPT_BYTES, Bounds, Process
-from grading.script import Play, until
+from grading.script import Play, until, watch
 
 from minichat.net.reactor import Reactor
 
@@ -88,7 +88,7 @@ class Processes(unittest.TestCase):
                 pids = server.process.pids()
                 self.play.run(launcher.end(server))
                 # A killed process that belongs to nobody here closes its socket a moment later.
-                self.assertTrue(self.play.run(until(lambda: can_listen(port), PATIENCE_SECONDS)))  # noqa: B023
+                self.assertTrue(self.play.run(watch(lambda: can_listen(port), PATIENCE_SECONDS)))  # noqa: B023
                 alive = [pid for pid in pids if Path(f"/proc/{pid}").exists() and not procfs._is_zombie(str(pid))]
                 self.assertEqual(alive, [])
 
@@ -125,7 +125,7 @@ class Processes(unittest.TestCase):
         for command, how in (("raise SystemExit(3)", "exit 3"), ("import os; os.kill(os.getpid(), 15)", "SIGTERM")):
             process = Process(self.reactor, [sys.executable, "-c", command], str(ROOT), Bounds(), {})
             self.addCleanup(process.close)
-            self.play.run(until(lambda: not process.is_running, PATIENCE_SECONDS))  # noqa: B023
+            self.play.run(watch(lambda: not process.is_running, PATIENCE_SECONDS))  # noqa: B023
             self.assertEqual(process.how_it_ended, how)
 
     def test_an_address_is_read_as_the_kernel_writes_it(self) -> None:
