@@ -22,6 +22,7 @@ QUIET_SECONDS = 1.0  # a server that does not listen by then, and prints nothing
 LOOKS, TRY_LOOKS = 10, 2  # so many times that, from the start to listening
 FREE_SECONDS = 65.0  # the kernel keeps a port for a minute after a connection that the server ended first
 FREED_SECONDS = 0.3  # between two attempts to make it forget that
+MOST_TAKEN = 2  # ports that were free, and then were not
 MOST_ANSWERS = 5  # typed on the standard input
 PORT_PLACE = "{port}"  # in a command: a free port goes here
 
@@ -107,8 +108,8 @@ class Launcher:
     def discover(self) -> Steps[None]:
         """Find out how the server is told a port, or which one is its own.  Raises NotStarted."""
         if self.way.is_told:
-            self.port = self.port or free_port()
-            yield from self._stop(self._start(self.way, self.port))
+            server = yield from self._stop(self.start(self.port))
+            self.port = self.port or server.address.port
             return
         failure: Optional[NotStarted] = None
         try:
@@ -149,9 +150,15 @@ class Launcher:
 
     def start(self, port: int = 0) -> Steps[Server]:
         """Start the server and wait until it listens, on ``port`` if it can be told.  Raises NotStarted."""
-        if self.way.is_told:
-            return (yield from self._start(self.way, port or free_port()))
-        return (yield from self._start_when_free(PLAIN, self.port))
+        if not self.way.is_told:
+            return (yield from self._start_when_free(PLAIN, self.port))
+        for _ in range(0 if port else MOST_TAKEN):
+            try:
+                return (yield from self._start(self.way, free_port()))
+            except NotStarted as error:
+                if error.key != "port_in_use":  # another program was faster: then on another one
+                    raise
+        return (yield from self._start(self.way, port or free_port()))
 
     def start_at_once(self, port: int) -> Steps[Server]:
         """Start the server on ``port`` without waiting until the kernel has given it free.  Raises NotStarted."""

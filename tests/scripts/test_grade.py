@@ -21,13 +21,14 @@ import time
 import unittest
 from pathlib import Path
 from typing import Any, Dict, List, Tuple
+from unittest import mock
 
 from tests.program import Program, run_program
 from tests.support import PATIENCE_SECONDS, ROOT, wait_until
 
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from grading import procfs
+from grading import launcher, procfs
 from grading.families.endings import RESTLESS_SHARE
 from grading.launcher import Launcher
 from grading.ports import can_listen, free, free_port
@@ -91,6 +92,15 @@ class Processes(unittest.TestCase):
                 self.assertTrue(self.play.run(watch(lambda: can_listen(port), PATIENCE_SECONDS)))  # noqa: B023
                 alive = [pid for pid in pids if Path(f"/proc/{pid}").exists() and not procfs._is_zombie(str(pid))]
                 self.assertEqual(alive, [])
+
+    def test_a_port_that_another_program_takes_first_is_no_fault(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            ports = [other.getsockname()[1], free_port()]
+            with mock.patch.object(launcher, "free_port", iter(ports).__next__):
+                started = self.launch("correct")
+                server = self.play.run(started.start())
+        self.play.run(started.end(server))
+        self.assertEqual(server.address.port, ports[1])
 
     def test_a_port_is_free_for_a_server_without_reuseaddr(self) -> None:
         for host in ("127.0.0.1", "::"):
