@@ -31,3 +31,4 @@ class Result(NamedTuple):
     fields: Dict[str, object] = {}
     peers: Tuple[Peer, ...] = ()
     seconds: float = 0.0
+    is_sure: bool = False  # nobody else was there, and the server slept while it was waited for

@@ -99,37 +99,36 @@ class Grader:
     # -- all groups ---------------------------------------------------------------
 
     def _play_all(self) -> Steps[None]:
-        waiting: Deque[List[Case]] = deque()
+        waiting: Deque[Tuple[List[Case], int]] = deque()  # and whether it is the first look at them
         for group in groups():
             wanted = [case for case in group if case in self._cases]
             applicable = [case for case in wanted if self._dialect.crosses or not case.needs_text]
             for case in set(wanted) - set(applicable):
                 self._results[case.name] = Result(case.name, Verdict.NA, "no_text")
             if applicable:
-                waiting.append(applicable)
+                waiting.append((applicable, 1))
         lanes = LANES if self._launcher.has_free_ports else 1
         yield from self._play.all_of([self._lane(waiting) for _ in range(lanes)], GROUP_SECONDS * len(groups()))
         for case in self._cases:
             self._results.setdefault(case.name, Result(case.name, Verdict.NA, "no_time"))
 
-    def _lane(self, waiting: Deque[List[Case]]) -> Steps[None]:
+    def _lane(self, waiting: Deque[Tuple[List[Case], int]]) -> Steps[None]:
         while waiting:
-            group = waiting.popleft()
+            group, look = waiting.popleft()
             failed, is_well = yield from self._group(group)
-            again = [case for case in failed if not self._is_sure(case, len(group) == 1)]
-            size = MOST_TOGETHER if is_well else 1
-            while again:
-                failed, _ = yield from self._group(again[:size])
-                for case in failed if len(again[:size]) > 1 else []:  # company alone can be what harms it
-                    if not self._is_sure(case) and not self._is_explained(case):
-                        yield from self._group([case])
-                again = again[size:]
+            unsure = [case for case in failed if not self._is_sure(case, len(group) == 1)]
+            if look > 1:  # company alone can be what harms it
+                unsure = [case for case in unsure if len(group) > 1 and not self._is_explained(case)]
+            size = MOST_TOGETHER if is_well and look == 1 else 1
+            again = [(unsure[at : at + size], look + 1) for at in range(0, len(unsure), size)]
+            waiting.extendleft(reversed(again))
 
-    def _is_sure(self, case: Case, is_alone: bool = False) -> bool:
+    def _is_sure(self, case: Case, is_alone: bool) -> bool:
         if not self._dialect.crosses:  # little works, and each look at it takes long
             return True
-        key = self._results[case.name].key
-        return case.name in SEEN_ONCE or key in PROOFS or (is_alone and key == "server_died")
+        result = self._results[case.name]
+        is_sure = is_alone and (result.is_sure or result.key == "server_died")
+        return is_sure or case.name in SEEN_ONCE or result.key in PROOFS
 
     def _is_explained(self, case: Case) -> bool:
         """Return True if the probe has seen, when nobody else was there, why this case fails."""
@@ -206,7 +205,7 @@ def _result(case: Case, stage: Stage, task: Task, others: List[str]) -> Result:
         key = process.trouble or ("server_died" if is_dead else error.key)
         if is_dead:
             fields.update(line=process.output[-300:], how=process.how_it_ended)
-        return Result(case.name, error.verdict, key, fields, peers)
+        return Result(case.name, error.verdict, key, fields, peers, is_sure=stage.was_asleep)
     if isinstance(error, TimeoutError):
         return Result(case.name, Verdict.FAIL, "took_too_long", {}, peers)
     return Result(case.name, Verdict.NA, "grader_fault", {"error": f"{type(error).__name__}: {error}"}, peers)

@@ -14,7 +14,7 @@ from grading.forms import DIRECTS, NICKS, QUITS, SAYS, WHOS
 from grading.launcher import Launcher, Server
 from grading.outcome import Failed
 from grading.peer import Peer
-from grading.script import Play, Steps, pause, until
+from grading.script import Play, Steps, pause
 from grading.stage import GAP_SECONDS, QUIET_SECONDS, Stage, has_word
 
 GREETING_SECONDS = 0.7  # a server that speaks first has spoken by then
@@ -108,12 +108,12 @@ class Probe:
         """Let two people join, and one say something in every form until the other hears it."""
         dialect = stage.dialect
         ana = stage.connect(stage.nick("ana"))
-        yield from until(lambda: ana.count or ana.has_ended, GREETING_SECONDS)
+        yield from stage.until(lambda: ana.count or ana.has_ended, GREETING_SECONDS)
         if ana.count:
-            yield from pause(QUIET_SECONDS)  # it may say more than one line
+            yield from stage.served()  # it may say more than one line
         dialect = stage.dialect = dialect._replace(greeting=bytes(ana.received))
         yield from stage.enter(ana, ana.name)
-        yield from until(lambda: ana.count > len(dialect.greeting) or ana.has_ended, QUIET_SECONDS)
+        yield from stage.until(lambda: ana.count > len(dialect.greeting) or ana.has_ended, QUIET_SECONDS)
         yield from pause(GAP_SECONDS)
         dialect = stage.dialect = dialect._replace(accepted=_accepted(stage, ana))
         sent = stage.encode(dialect.nick.text(ana.name, port=stage.server.address.port))
@@ -187,7 +187,7 @@ class Probe:
         mark, at_bruno = len(ana.received), bruno.count
         wanted = (ana.name, bruno.name)
         ana.send(stage.encode(form.pattern))
-        if (yield from until(lambda: _names(stage, ana, mark, wanted) or bruno.count > at_bruno, ANSWER_SECONDS)):
+        if (yield from stage.until(lambda: _names(stage, ana, mark, wanted) or bruno.count > at_bruno, ANSWER_SECONDS)):
             yield from pause(GAP_SECONDS)
         return _names(stage, ana, mark, wanted)
 
@@ -221,14 +221,14 @@ class Probe:
         ana, bruno = yield from stage.people("ana", "bruno")
         mark, word = len(bruno.received), form.pattern.rpartition(" ")[2].encode()
         ana.send(stage.encode(form.pattern))
-        yield from until(lambda: ana.has_ended or word in bruno.since(mark), ANSWER_SECONDS)
+        yield from stage.until(lambda: ana.has_ended or word in bruno.since(mark), ANSWER_SECONDS)
         has_ended = ana.has_ended
         is_told = yield from self._is_told(stage, ana, bruno, mark)
         return has_ended, word in bruno.since(mark), is_told
 
     def _is_told(self, stage: Stage, ana: Peer, bruno: Peer, mark: int) -> Steps[bool]:
         ana.close()
-        return (yield from until(lambda: has_word(stage.heard(bruno, mark), ana.name), ANSWER_SECONDS))
+        return (yield from stage.until(lambda: has_word(stage.heard(bruno, mark), ana.name), ANSWER_SECONDS))
 
     # -- the server ------------------------------------------------------------------
 

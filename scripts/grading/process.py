@@ -91,6 +91,11 @@ class Process:
             return [self._popen.pid, *procfs.descendants(self._popen.pid)]
         return procfs.marked(self._mark)
 
+    @property
+    def sleeps(self) -> bool:
+        """True if everything that was started waits for something to happen."""
+        return procfs.sleep(self.pids())
+
     def addresses(self) -> List[procfs.Address]:
         """Return where it listens."""
         self._asked += 1

@@ -18,6 +18,7 @@ HAS_PROC = sys.platform.startswith("linux") and Path("/proc/net/tcp").exists()
 
 _LISTENING, _CLOSED = "0A", "06"  # states of a socket in /proc/net/tcp
 _TABLES = ("/proc/net/tcp", "/proc/net/tcp6")
+_AWAKE = ([b"R"], [b"D"])  # states of a thread in /proc
 # The kernel looks through the table of all connections of the system for what a read asks for, which takes
 # 15 ms: so a line is asked for at a time, and no more when a socket that listens was found.
 LINE_BYTES, MOST_OTHERS = 256, 16
@@ -135,6 +136,25 @@ def wanted_seconds(pids: List[int]) -> Dict[str, float]:
             run, waited, *_ = *_read(str(path)).split(), 0, 0
             found[str(path)] = (int(run) + int(waited)) / 1e9
     return found
+
+
+def sleep(pids: List[int]) -> bool:
+    """Return True if no thread of these processes runs, or waits for a processor or a disk."""
+    for pid in pids:
+        for path in Path(f"/proc/{pid}/task").glob("*/stat"):
+            if _read(str(path)).rpartition(b")")[2].split()[:1] in _AWAKE:
+                return False
+    return HAS_PROC
+
+
+def has_unread(port: int) -> bool:
+    """Return True if something waits for who listens on ``port``: bytes, an end, or a newcomer."""
+    for table in _TABLES if HAS_PROC else ():
+        for line in _read(table).decode("ascii", "replace").splitlines():
+            fields = line.split()
+            if len(fields) > 4 and fields[1].endswith(f":{port:04X}") and int(fields[4].rpartition(":")[2], 16):
+                return True
+    return False
 
 
 def memory_bytes(pids: List[int]) -> int:

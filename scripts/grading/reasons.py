@@ -111,8 +111,8 @@ REASONS: Dict[str, Text] = {
         "the server ended ({how}); its last output: {line}",
     ),
     "stalled": (
-        "{who} não recebe nada há 5 segundos, porque {slow} não lê ({megabytes} MB passaram antes)",
-        "{who} has got nothing for 5 seconds, because {slow} does not read ({megabytes} MB came before)",
+        "{who} não recebe nada há {seconds} segundos, porque {slow} não lê ({megabytes} MB passaram antes)",
+        "{who} has got nothing for {seconds} seconds, because {slow} does not read ({megabytes} MB came before)",
     ),
     "busy_loop": (
         "sem nada a fazer, o servidor usa {percent} % de um processador",
@@ -126,7 +126,10 @@ REASONS: Dict[str, Text] = {
         "o servidor passou do limite de memória e foi encerrado",
         "the server went over the limit of memory and was ended",
     ),
-    "goes_on": ("5 segundos depois do Ctrl-C o servidor ainda roda", "5 seconds after Ctrl-C the server still runs"),
+    "goes_on": (
+        "{seconds} segundos depois do Ctrl-C o servidor ainda roda",
+        "{seconds} seconds after Ctrl-C the server still runs",
+    ),
     "no_restart": (
         "o servidor não escuta de novo na porta {port}: {line}",
         "the server does not listen on port {port} again: {line}",

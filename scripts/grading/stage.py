@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from typing import Dict, List, Optional
 
+from grading import procfs
 from grading.dialect import Dialect, line_of, lines_of
 from grading.launcher import Launcher, Server
 from grading.outcome import Failed
 from grading.peer import Peer
-from grading.script import Play, Steps, pause, until
+from grading.script import Condition, Play, Steps, pause, until
 
-HEAR_SECONDS = 2.0  # what was said is there by then; a case that fails is tried again
+HEAR_SECONDS = 2.0  # what was said is there by then
 QUIET_SECONDS = 0.3  # a server that says nothing has done by then what it was told
+REST_SHARE = 0.5  # of the time of a wait: a server that has rested for so long will say no more
+LOOK_SECONDS = 0.05  # between two looks whether it rests
 GAP_SECONDS = 0.06  # between two messages to a server that takes a read for a message
 
 
@@ -24,8 +27,37 @@ class Stage:
         self.play, self.launcher, self.server, self.dialect = play, launcher, server, dialect
         self.peers: List[Peer] = []
         self.suffix = suffix
+        self.was_asleep = False  # the server, at the end of the last wait that brought nothing
         self._texts = 0
         self._before: Dict[str, Dict[Peer, int]] = {}  # of each text: where what came later begins
+
+    # -- waiting ----------------------------------------------------------------
+
+    def until(self, condition: Condition, seconds: float) -> Steps[bool]:
+        """Wait for ``condition``; return False if it did not come true in time, or the server rests before that.
+
+        A server rests while it sleeps and has read everything: then nothing more comes from
+        it.  One that has not had its turn on a busy machine does not rest.
+        """
+        began = asleep = unread = self.play.reactor.now
+        self.was_asleep = False
+        while not condition():
+            now = self.play.reactor.now
+            if not self.server.process.sleeps:
+                asleep = unread = now
+            self.was_asleep = now - asleep >= REST_SHARE * seconds
+            if now - began >= seconds:
+                return False
+            if now - unread >= REST_SHARE * seconds:
+                if not procfs.has_unread(self.server.address.port):
+                    return False
+                unread = now
+            yield from until(condition, min(LOOK_SECONDS, began + seconds - now))
+        return True
+
+    def served(self) -> Steps[None]:
+        """Wait until the server has done what it was told, though it says nothing."""
+        yield from self.until(lambda: False, QUIET_SECONDS)
 
     # -- names ------------------------------------------------------------------
 
@@ -56,13 +88,15 @@ class Stage:
     def greeted(self, peers: List[Peer]) -> Steps[None]:
         """Wait until all have read what the server says first."""
         least = len(self.dialect.greeting)
-        yield from until(lambda: all(peer.count >= least or peer.has_ended for peer in peers), HEAR_SECONDS)
+        yield from self.until(lambda: all(peer.count >= least or peer.has_ended for peer in peers), HEAR_SECONDS)
 
     def join(self, base: str, **how: bool) -> Steps[Peer]:
         """Connect and take the nick ``base``.  Raises Failed if the server ends the connection."""
         nick = self.nick(base)
         peer = self.connect(nick, **how) if how else (yield from self.meet(nick))
         before = peer.count
+        if self.dialect.greeting and not before and not how:
+            raise Failed("no_answer", who=nick)
         yield from self.enter(peer, nick)
         if peer.has_ended:
             raise Failed("cannot_join", nick=nick)
@@ -75,10 +109,10 @@ class Stage:
         before = peer.count
         peer.send(self.encode(self.dialect.nick.text(nick, port=self.server.address.port)))
         if self.dialect.accepted and not peer.is_deaf:
-            yield from until(lambda: peer.count > before or peer.has_ended, HEAR_SECONDS)
+            yield from self.until(lambda: peer.count > before or peer.has_ended, HEAR_SECONDS)
             yield from pause(GAP_SECONDS)
         else:
-            yield from until(lambda: peer.has_ended, QUIET_SECONDS)
+            yield from self.until(lambda: peer.has_ended, QUIET_SECONDS)
 
     def is_accepted(self, answer: bytes, nick: str) -> bool:
         """Return True if ``answer`` begins as the answer to a nick that is free."""
@@ -126,7 +160,7 @@ class Stage:
 
     def hears(self, peer: Peer, text: str, seconds: float = HEAR_SECONDS) -> Steps[bool]:
         """Wait until ``text`` has come."""
-        came = yield from until(lambda: self.has(peer, text) or peer.has_ended, seconds)
+        came = yield from self.until(lambda: self.has(peer, text) or peer.has_ended, seconds)
         return came and self.has(peer, text)
 
     def must_hear(self, peer: Peer, text: str, key: str = "not_heard", seconds: float = HEAR_SECONDS) -> Steps[None]:
@@ -146,7 +180,7 @@ class Stage:
         """Raise Failed if ``text`` came to ``peer``; what ``witness`` says now comes to it later than the text."""
         last = self.say(witness)
         if not (yield from self.hears(peer, last)):
-            yield from pause(QUIET_SECONDS)
+            yield from self.served()
         if self.has(peer, text):
             raise Failed(key, who=peer.name, text=text)
 
@@ -188,14 +222,14 @@ class Stage:
     def is_member(self, peer: Peer, nick: str, witness: Peer) -> Steps[bool]:
         """Find out by speaking whether ``peer`` is in under ``nick``."""
         text = self.say(peer)
-        if not (yield from until(lambda: self.has(witness, text) or peer.has_ended, 2 * QUIET_SECONDS)):
+        if not (yield from self.until(lambda: self.has(witness, text) or peer.has_ended, 2 * QUIET_SECONDS)):
             yield from self.settle(witness)
         return self.is_from(witness, nick, text)
 
     def settle(self, witness: Peer) -> Steps[None]:
         """Wait until the server has served what was sent until now: by then what ``witness`` says has come back."""
         text = self.say(witness)
-        yield from until(lambda: self.dialect.has_echo and self.has(witness, text), 2 * QUIET_SECONDS)
+        yield from self.until(lambda: self.dialect.has_echo and self.has(witness, text), 2 * QUIET_SECONDS)
         if self.dialect.has_echo:
             yield from self.hears(witness, text)
 

@@ -28,12 +28,15 @@ from tests.support import PATIENCE_SECONDS, ROOT, wait_until
 
 sys.path.insert(0, str(ROOT / "scripts"))
 
+import grading.stage
 from grading import launcher, procfs
+from grading.dialect import Dialect
 from grading.families.endings import RESTLESS_SHARE
 from grading.launcher import Launcher
 from grading.ports import can_listen, free, free_port
 from grading.process import KEPT_BYTES, Bounds, Process
 from grading.script import Play, until, watch
+from grading.stage import HEAR_SECONDS, Stage
 
 from minichat.net.reactor import Reactor
 
@@ -173,6 +176,75 @@ class Processes(unittest.TestCase):
         came = self.play.run(until(lambda: len(process.tail) == KEPT_BYTES, PATIENCE_SECONDS))
         self.assertTrue(came)
         self.assertLess(len(process.output), 3 * KEPT_BYTES)
+
+
+READS = "while peer.recv(9): pass"  # and goes on to the next one, which does not come
+SPINS = "peer.recv(9)\nwhile True: pass"
+ANSWERS = "while peer.recv(9): time.sleep(0.3); peer.sendall(b'pong')"
+ONE_PEER = """
+import socket, time
+listener = socket.create_server(("127.0.0.1", {port}))
+while True:
+    peer, _ = listener.accept()
+    """
+
+
+@LINUX
+class Rests(unittest.TestCase):
+    """From a server that sleeps and has read everything, nothing more is waited for."""
+
+    def setUp(self) -> None:
+        self.reactor = Reactor()
+        self.addCleanup(self.reactor.close)
+        self.play = Play(self.reactor)
+
+    def stage(self, server: str) -> Stage:
+        """Return a stage with a server that serves one person at a time, and does this for each."""
+        source = ONE_PEER + server.replace("\n", "\n    ")
+        launcher = Launcher(self.reactor, [sys.executable, "-c", source], str(ROOT))
+        self.addCleanup(launcher.close)
+        stage = Stage(self.play, launcher, self.play.run(launcher.start()), Dialect())
+        self.addCleanup(lambda: self.play.run(launcher.end(stage.server)))
+        return stage
+
+    def waits(self, stage: Stage, seconds: float) -> bool:
+        """Wait for what does not come; return whether it was waited for to the end."""
+        began = self.reactor.now
+        with mock.patch.object(grading.stage, "REST_SHARE", 0.02):
+            self.assertFalse(self.play.run(stage.until(lambda: False, seconds)))
+        return self.reactor.now - began >= seconds
+
+    def test_one_that_has_read_everything_is_not_waited_for(self) -> None:
+        stage = self.stage(READS)
+        stage.connect("ana").send(b"ping")
+        self.assertFalse(self.waits(stage, PATIENCE_SECONDS))
+        self.assertTrue(stage.was_asleep)
+
+    def test_one_that_has_ended_is_not_waited_for(self) -> None:
+        stage = self.stage("raise SystemExit")
+        stage.connect("ana")
+        self.assertFalse(self.waits(stage, PATIENCE_SECONDS))
+
+    def test_one_that_has_something_to_read_is_waited_for(self) -> None:
+        for what, server in (("bytes", "time.sleep(1000)"), ("a newcomer", READS)):
+            with self.subTest(what):
+                stage = self.stage(server)
+                stage.connect("ana").send(b"ping")
+                stage.connect("bruno")
+                self.assertTrue(self.waits(stage, 1.0))
+                self.assertTrue(stage.was_asleep)
+
+    def test_one_that_runs_is_waited_for(self) -> None:
+        stage = self.stage(SPINS)
+        stage.connect("ana").send(b"ping")
+        self.assertTrue(self.waits(stage, 1.0))
+        self.assertFalse(stage.was_asleep)
+
+    def test_an_answer_that_takes_a_while_is_heard(self) -> None:
+        stage = self.stage(ANSWERS)
+        ana = stage.connect("ana")
+        ana.send(b"ping")
+        self.assertTrue(self.play.run(stage.until(lambda: ana.count, HEAR_SECONDS)))
 
 
 @UNIX

@@ -192,19 +192,20 @@ class ScriptedGrader(Grader):
     def __init__(self, dialect: Dialect, *failing: List[str]) -> None:
         self._dialect, self._failing, self._results = dialect, list(failing), {}
         self.played: List[List[str]] = []
-        self.key = ""
+        self.key, self.is_sure = "", False
 
     def _group(self, group: List[Case]) -> Steps[Tuple[List[Case], bool]]:
         yield from ()
         self.played.append([case.name for case in group])
         failed = [BY_NAME[name] for name in self._failing.pop(0)]
         for case in group:
-            self._results[case.name] = Result(case.name, Verdict.FAIL if case in failed else Verdict.PASS, self.key)
+            verdict = Verdict.FAIL if case in failed else Verdict.PASS
+            self._results[case.name] = Result(case.name, verdict, self.key, is_sure=self.is_sure)
         return failed, True
 
     def looks(self, *names: str) -> List[List[str]]:
         """Return the groups that are played, from the first on."""
-        list(self._lane(deque([[BY_NAME[name] for name in names]])))
+        list(self._lane(deque([([BY_NAME[name] for name in names], 1)])))
         return self.played
 
 
@@ -224,6 +225,14 @@ class Looks(unittest.TestCase):
         grader = ScriptedGrader(Dialect(), ["reset"], [])
         grader.key = "server_died"
         self.assertEqual(grader.looks("reset", "who"), [["reset", "who"], ["reset"]])
+
+    def test_what_failed_alone_while_the_server_slept_is_not_played_again(self) -> None:
+        for is_sure, names in ((True, ["reset"]), (False, ["reset"]), (True, ["who", "reset"])):
+            with self.subTest(is_sure=is_sure, names=names):
+                grader = ScriptedGrader(Dialect(), ["reset"], [])
+                grader.is_sure = is_sure
+                again = [] if is_sure and len(names) == 1 else [["reset"]]
+                self.assertEqual(grader.looks(*names), [names, *again])
 
     def test_what_the_probe_has_seen_is_played_twice(self) -> None:
         company = ["byte_by_byte", "long_line"]

@@ -6,7 +6,7 @@ from typing import Tuple
 
 from grading.outcome import Failed, OtherWording
 from grading.peer import Peer
-from grading.script import Steps, pause, until
+from grading.script import Steps, pause
 from grading.stage import GAP_SECONDS, HEAR_SECONDS, QUIET_SECONDS, Stage
 
 NICK_IN_USE = b"ERR apelido_em_uso"
@@ -52,7 +52,7 @@ def no_such_user(stage: Stage) -> Steps[None]:
     ana, bruno = yield from stage.people("ana", "bruno")
     at = len(ana.received)
     text = stage.tell(ana, stage.nick("carlos"))
-    answered = yield from until(lambda: len(ana.received) > at or ana.has_ended, HEAR_SECONDS)
+    answered = yield from stage.until(lambda: len(ana.received) > at or ana.has_ended, HEAR_SECONDS)
     yield from pause(GAP_SECONDS)
     answer = stage.heard(ana, at)
     yield from stage.must_stay_out(text, bruno, ana, "said_to_all")
@@ -70,7 +70,7 @@ def _second_ana(stage: Stage) -> Steps[Tuple[Peer, Peer, Peer, bytes]]:
     second = yield from stage.meet(f"{ana.name} (2)")
     before = len(second.received)
     yield from stage.enter(second, ana.name)
-    yield from until(lambda: len(second.received) > before or second.has_ended, QUIET_SECONDS)
+    yield from stage.until(lambda: len(second.received) > before or second.has_ended, QUIET_SECONDS)
     yield from pause(GAP_SECONDS)
     return ana, bruno, second, stage.heard(second, before)
 
@@ -91,7 +91,7 @@ def nick_in_use(stage: Stage) -> Steps[None]:
 def disconnected(stage: Stage) -> Steps[None]:
     """After a nick in use the connection is ended."""
     ana, bruno, second, _ = yield from _second_ana(stage)
-    if second.has_ended or (yield from until(lambda: second.has_ended, HEAR_SECONDS)):
+    if second.has_ended or (yield from stage.until(lambda: second.has_ended, HEAR_SECONDS)):
         return
     if (yield from stage.is_member(second, ana.name, bruno)):
         raise Failed("two_of_a_nick", nick=ana.name)

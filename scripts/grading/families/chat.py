@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grading.outcome import Failed, NotApplicable
 from grading.peer import Peer
-from grading.script import Steps, pause, until
+from grading.script import Steps, pause
 from grading.stage import GAP_SECONDS, HEAR_SECONDS, QUIET_SECONDS, Stage, has_word
 
 TRIES, TRY_SECONDS = 3, 0.3  # for a nick that is free in a moment
@@ -14,7 +14,7 @@ def ask_who(stage: Stage, peer: Peer, *nicks: str) -> Steps[bytes]:
     """Ask who is in; return the answer, as soon as all ``nicks`` stand in it or the time is over."""
     at = len(peer.received)
     peer.send(stage.encode(stage.dialect.who.pattern))
-    yield from until(lambda: nicks and all(has_word(stage.heard(peer, at), nick) for nick in nicks), HEAR_SECONDS)
+    yield from stage.until(lambda: nicks and all(has_word(stage.heard(peer, at), nick) for nick in nicks), HEAR_SECONDS)
     yield from pause(GAP_SECONDS)
     return stage.heard(peer, at)
 
@@ -37,7 +37,7 @@ def _tried(stage: Stage, peer: Peer, word: str) -> Steps[bytes]:
     """Say what the assignment has for it, as evidence: the probe has found no form that works.  Return the answer."""
     at = len(peer.received)
     peer.send(stage.encode(word))
-    yield from until(lambda: peer.has_ended, QUIET_SECONDS)
+    yield from stage.until(lambda: peer.has_ended, QUIET_SECONDS)
     return stage.heard(peer, at)
 
 
@@ -71,7 +71,7 @@ def quit_ends(stage: Stage) -> Steps[None]:
         yield from _tried(stage, ana, "QUIT")
         raise Failed("no_quit")
     leave(stage, ana)
-    if not (yield from until(lambda: ana.has_ended, HEAR_SECONDS)):
+    if not (yield from stage.until(lambda: ana.has_ended, HEAR_SECONDS)):
         raise Failed("stays_open", who=ana.name)
     ana.close()  # as every client does then: what a server does for one that stays is another question
     caio = yield from stage.join("caio")
@@ -84,14 +84,14 @@ def leave_told(stage: Stage) -> Steps[None]:
     yield from pause(GAP_SECONDS)
     at = len(bruno.received)
     leave(stage, ana)
-    yield from until(lambda: ana.has_ended or has_word(stage.heard(bruno, at), ana.name), HEAR_SECONDS)
+    yield from stage.until(lambda: ana.has_ended or has_word(stage.heard(bruno, at), ana.name), HEAR_SECONDS)
     ana.close()  # some servers see only then that she has left
     yield from must_be_told(stage, bruno, ana.name, at)
 
 
 def must_be_told(stage: Stage, witness: Peer, nick: str, at: int) -> Steps[None]:
     """Wait until a witness has read that ``nick`` has left; raise Failed if it does not."""
-    if not (yield from until(lambda: has_word(stage.heard(witness, at), nick), HEAR_SECONDS)):
+    if not (yield from stage.until(lambda: has_word(stage.heard(witness, at), nick), HEAR_SECONDS)):
         raise Failed("not_told", who=witness.name, nick=nick)
 
 
@@ -99,18 +99,23 @@ def nick_free_again(stage: Stage) -> Steps[None]:
     """Who has left can come back under the same nick."""
     ana, bruno = yield from stage.people("ana", "bruno")
     leave(stage, ana)
-    yield from until(lambda: ana.has_ended, HEAR_SECONDS)
+    yield from stage.until(lambda: ana.has_ended, HEAR_SECONDS)
     ana.close()
     yield from must_be_free(stage, ana.name, bruno)
 
 
 def must_be_free(stage: Stage, nick: str, witness: Peer) -> Steps[None]:
-    """Let a newcomer take ``nick``, in a few tries; raise Failed if it cannot, or is not heard."""
+    """Let a newcomer take ``nick``, in a few tries; raise Failed if it cannot, or is not heard.
+
+    A server that has slept since will not change its mind.
+    """
     for _ in range(TRIES):
         again = yield from stage.meet(nick)
         yield from stage.enter(again, nick)
         if not again.has_ended and (yield from stage.is_member(again, nick, witness)):
             return
         again.close()
+        if stage.was_asleep:
+            break
         yield from pause(TRY_SECONDS)
     raise Failed("nick_not_free", nick=nick)

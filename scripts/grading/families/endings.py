@@ -6,8 +6,8 @@ from grading import procfs
 from grading.families.chat import ask_who, must_be_free, must_be_told
 from grading.outcome import Failed, NotApplicable
 from grading.peer import Peer
-from grading.script import Steps, pause, until
-from grading.stage import GAP_SECONDS, HEAR_SECONDS, QUIET_SECONDS, Stage, has_word
+from grading.script import Steps, pause
+from grading.stage import GAP_SECONDS, HEAR_SECONDS, Stage, has_word
 
 ROUNDS, RESETTING = 3, 4  # of resets while one speaks, and people who reset in each
 SAYINGS = 3  # right after the resets
@@ -21,7 +21,7 @@ def invalid_utf8(stage: Stage) -> Steps[None]:
     """Bytes that are no UTF-8 harm nobody: not the others, not the sender, not who comes next."""
     ana, bruno, caio = yield from stage.people("ana", "bruno", "caio")
     ana.send(stage.dialect.encode(stage.dialect.say.text(text="").encode() + b"\xff\xfe\xc3("))
-    yield from pause(QUIET_SECONDS)
+    yield from stage.served()
     yield from stage.talk(bruno, caio, key="others_dead")
     if ana.has_ended:
         raise Failed("sender_dead", who=ana.name)
@@ -63,7 +63,7 @@ def no_busy_loop(stage: Stage) -> Steps[None]:
     people[0].close()
     people[1].end_sending()
     people[2].reset()
-    yield from pause(QUIET_SECONDS)
+    yield from stage.served()
     pids = stage.server.process.pids()
     began, used, wanted = stage.play.reactor.now, procfs.cpu_seconds(pids), procfs.wanted_seconds(pids)
     yield from pause(IDLE_SECONDS)
@@ -106,7 +106,7 @@ def half_close(stage: Stage) -> Steps[None]:
         stage.tell(caio, stage.nick("carlos"))
     caio.end_sending()
     yield from stage.must_hear(bruno, text, "lost_at_end")
-    if not (yield from until(lambda: ana.has_ended and caio.has_ended, HEAR_SECONDS)):
+    if not (yield from stage.until(lambda: ana.has_ended and caio.has_ended, HEAR_SECONDS)):
         raise Failed("stays_open", who=ana.name if caio.has_ended else caio.name)
     if stage.dialect.who and not has_word(stage.heard(caio, at), bruno.name):
         raise Failed("answer_lost_at_end", who=caio.name)

@@ -6,7 +6,7 @@ from typing import List
 
 from grading.outcome import Failed, NotApplicable
 from grading.peer import Peer
-from grading.script import Steps, pause, until
+from grading.script import Steps, pause
 from grading.stage import GAP_SECONDS, QUIET_SECONDS, Stage, has_word
 
 RACERS, RACES = 12, 2
@@ -37,7 +37,7 @@ def _winners(stage: Stage, racers: List[Peer], nick: str, witness: Peer) -> Step
     greeted = len(stage.dialect.greeting)
     accepted = sum(stage.is_accepted(stage.heard(racer, greeted), nick) for racer in racers)
     texts = [stage.say(racer) for racer in racers if not racer.has_ended]
-    if not (yield from until(lambda: all(stage.has(witness, text) for text in texts), 2 * QUIET_SECONDS)):
+    if not (yield from stage.until(lambda: all(stage.has(witness, text) for text in texts), 2 * QUIET_SECONDS)):
         yield from stage.settle(witness)
     return max(accepted, sum(stage.is_from(witness, nick, text) for text in texts))
 
@@ -54,13 +54,13 @@ def silent_newcomer(stage: Stage) -> Steps[None]:
 def connect_and_go(stage: Stage) -> Steps[None]:
     """Who connects and goes at once was never there."""
     ana, bruno = yield from stage.people("ana", "bruno")
-    yield from pause(QUIET_SECONDS)
+    yield from stage.served()
     at = len(bruno.received)
     for number in range(2):
         passing = stage.connect(f"({number + 1})")
         yield from pause(GAP_SECONDS)
         passing.close() if number else passing.reset()
-        yield from pause(QUIET_SECONDS)
+        yield from stage.served()
     told = stage.heard(bruno, at)
     yield from stage.talk(ana, bruno, key="others_dead")
     caio = yield from stage.join("caio")
@@ -75,7 +75,7 @@ def empty_line(stage: Stage) -> Steps[None]:
     yield from pause(GAP_SECONDS)
     at = len(bruno.received)
     ana.send(stage.dialect.encode(b"") or b"\n")
-    yield from pause(QUIET_SECONDS)
+    yield from stage.served()
     if not ana.has_ended:
         yield from stage.settle(bruno)
     said = stage.heard(bruno, at)
@@ -92,11 +92,11 @@ def empty_nick(stage: Stage) -> Steps[None]:
     nobody = yield from stage.meet("(?)")
     said = stage.dialect.nick.text("", port=stage.server.address.port)
     nobody.send(stage.encode(said) or b"\n")
-    yield from until(lambda: nobody.has_ended, QUIET_SECONDS)
+    yield from stage.until(lambda: nobody.has_ended, QUIET_SECONDS)
     if not nobody.has_ended:
         # A server that asks again takes the first text as a nick, and the second as a text.
         first, second = stage.say(nobody), ""
-        yield from pause(QUIET_SECONDS)
+        yield from stage.served()
         if not nobody.has_ended:
             second = stage.say(nobody)
             yield from stage.hears(bruno, second, QUIET_SECONDS)

@@ -8,7 +8,7 @@ from grading.dialect import lines_of
 from grading.outcome import Failed, NotApplicable
 from grading.peer import Peer
 from grading.script import Steps, pause
-from grading.stage import GAP_SECONDS, QUIET_SECONDS, Stage, has_word
+from grading.stage import GAP_SECONDS, Stage, has_word
 
 BYTE_SECONDS = 0.02  # between two bytes that come one by one
 CUT_SECONDS = 0.15  # between the two halves of a character
@@ -97,7 +97,7 @@ def crlf(stage: Stage) -> Steps[None]:
     nick = stage.nick("ana")
     ana = yield from stage.meet(nick)
     ana.send(stage.dialect.nick.text(nick, port=stage.server.address.port).encode() + b"\r\n")
-    yield from pause(QUIET_SECONDS)
+    yield from stage.served()
     if ana.has_ended:
         raise Failed("cannot_join", nick=nick)
     text = stage.text()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grading.launcher import NotStarted
 from grading.outcome import Failed, NotApplicable
-from grading.script import Steps, pause, watch
+from grading.script import Steps, pause
 from grading.stage import GAP_SECONDS, Stage
 
 END_SECONDS = 5.0
@@ -13,9 +13,10 @@ END_SECONDS = 5.0
 def interrupt(stage: Stage) -> Steps[None]:
     """Ctrl-C ends the server, also while people are connected."""
     yield from stage.people("ana", "bruno")
+    began = stage.play.reactor.now
     stage.server.process.interrupt()
-    if not (yield from watch(lambda: not stage.server.process.is_running, END_SECONDS)):
-        raise Failed("goes_on")
+    if not (yield from stage.until(lambda: not stage.server.process.is_running, END_SECONDS)):
+        raise Failed("goes_on", seconds=round(stage.play.reactor.now - began, 1))
 
 
 def restart(stage: Stage) -> Steps[None]:

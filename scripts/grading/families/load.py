@@ -17,6 +17,7 @@ LINES, LINE_BYTES = 16, 900  # in one send; as most servers read 1024 at once
 # queue of its own may be in between: 1000 lines of these are one more megabyte.
 PAST_BYTES = 6_000_000
 STALL_SECONDS = 5.0  # when nothing moves for so long, nothing moves
+ASLEEP_SECONDS = 2.0  # the same, of a server that sleeps all that time
 LOAD_SECONDS = 20.0  # a server that bounds the rate of a speaker takes longer; it has moved all the time
 LOOK_SECONDS = 0.25
 
@@ -37,7 +38,7 @@ def slow_reader(stage: Stage) -> Steps[None]:
     for peer in (witness, *speakers):
         peer.keeps = False
     line = stage.encode(stage.dialect.say.text(text="x" * LINE_BYTES))
-    before, still = witness.count, 0.0
+    before, still, asleep = witness.count, 0.0, 0.0
     began = stage.play.reactor.now
     while witness.count - before < PAST_BYTES and stage.play.reactor.now - began < LOAD_SECONDS:
         for speaker in speakers:
@@ -46,8 +47,10 @@ def slow_reader(stage: Stage) -> Steps[None]:
         seen = witness.count
         yield from _moves(witness, seen)
         still = still + LOOK_SECONDS if witness.count == seen else 0.0
-        if still >= STALL_SECONDS:
-            raise Failed("stalled", who=witness.name, slow=slow.name, megabytes=round((seen - before) / 1e6, 1))
+        asleep = asleep + LOOK_SECONDS if witness.count == seen and stage.server.process.sleeps else 0.0
+        if still >= STALL_SECONDS or asleep >= ASLEEP_SECONDS:
+            megabytes = round((seen - before) / 1e6, 1)
+            raise Failed("stalled", who=witness.name, slow=slow.name, megabytes=megabytes, seconds=round(still, 1))
         if witness.has_ended or all(speaker.has_ended for speaker in speakers):
             raise Failed("ended", who=witness.name)
 
