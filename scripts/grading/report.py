@@ -106,12 +106,12 @@ def table(grade: Grade, score: Score, language: str) -> Iterator[str]:
     if grade.asked:
         yield word("asked", language, typed=shown(repr(grade.asked)))
     for family in FAMILIES:
-        yield ""
-        yield pick(FAMILY_TEXTS[family], language)
-        for result in grade.results:
-            if BY_NAME[result.case].family == family:
-                verdict = pick(VERDICTS[result.verdict.value], language)
-                yield f"  {result.case:25} {verdict:14} {said(result, language)}"
+        results = [result for result in grade.results if BY_NAME[result.case].family == family]
+        if results:
+            yield from ("", pick(FAMILY_TEXTS[family], language))
+        for result in results:
+            verdict = pick(VERDICTS[result.verdict.value], language)
+            yield f"  {result.case:25} {verdict:14} {said(result, language)}"
     for number, (heading, lines) in enumerate(details(grade, language)):
         if not number:
             yield from ("", word("start", language, command=shown(" ".join(grade.by_hand))))
