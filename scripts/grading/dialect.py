@@ -47,7 +47,7 @@ class Dialect(NamedTuple):
     splits: bool = True  # two lines in one read are two messages
     tells_leaving: bool = True
     is_named: bool = True  # who said it is told with it
-    crossed: str = ""  # what came of a broadcast, to be shown
+    crossed: str = ""  # what came of a broadcast, with places for the nick and the text
 
     def encode(self, text: bytes) -> bytes:
         """Return the bytes of one message."""

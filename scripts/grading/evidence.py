@@ -12,7 +12,8 @@ from grading.peer import Act, Peer
 from grading.reasons import reason, shown
 from grading.texts import CASES, pick
 
-MOST_PEERS, MOST_EVENTS = 6, 12  # shown of one case
+MOST_PEERS = 6  # shown of one case
+FIRST_EVENTS, LAST_EVENTS = 4, 8  # shown of one peer
 MOST_BYTES = 200  # shown of one event
 
 _ACTS = {
@@ -26,8 +27,12 @@ _ACTS = {
 _LAST = {
     "interrupt": ("e logo Ctrl-C no terminal do servidor", "and at once Ctrl-C in the terminal of the server"),
     "restart": (
-        "e logo Ctrl-C no terminal do servidor, e começar de novo",
-        "and at once Ctrl-C in the terminal of the server, and start again",
+        "e logo terminar o servidor (Ctrl-C, ou kill se isso não basta), e começar de novo",
+        "and at once end the server (Ctrl-C, or kill if that is not enough), and start again",
+    ),
+    "race": (
+        "várias vezes: nem toda vez alguém perde a corrida",
+        "several times: not every time is the race lost",
     ),
     "no_busy_loop": ("e olhar o processador com top", "and look at the processor with top"),
 }
@@ -81,11 +86,13 @@ def _acts(peers: Sequence[Peer], is_sent: bool, language: str) -> List[str]:
     found = []
     for peer in peers[:MOST_PEERS]:
         events = [event for event in peer.events if (event.act not in _BY_SERVER) == is_sent]
-        for event in events[:MOST_EVENTS]:
+        left_out = range(FIRST_EVENTS, len(events) - LAST_EVENTS)
+        for number, event in enumerate(events):
             said = quoted(event.data) if event.act in (Act.SENT, Act.CAME) else pick(_ACTS[event.act], language)
-            found.append(f"{peer.name} {'->' if is_sent else '<-'} {said}")
-        if len(events) > MOST_EVENTS:
-            found.append(f"{peer.name} ... (+{len(events) - MOST_EVENTS})")
+            if number not in left_out:
+                found.append(f"{peer.name} {'->' if is_sent else '<-'} {said}")
+            elif number == FIRST_EVENTS:
+                found.append(f"{peer.name} ... (+{len(left_out)})")
         if not is_sent and not events:
             found.append(f"{peer.name} <- {pick(('(nada)', '(nothing)'), language)}")
     return [shown(line) for line in found]

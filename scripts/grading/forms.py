@@ -30,4 +30,9 @@ WHOS = tuple(
         "WHO", "MSG WHO", "!WHO", "/who", "LIST", "/list", "/LIST", "/USUARIOS", "/usuarios", "USERS", "/users",
     )
 )  # fmt: skip
-QUITS = tuple(map(Form, ["QUIT", "MSG QUIT", "!QUIT", "/quit", "/sair", "SAIR", "EXIT", "/exit", "sair", "/QUIT"]))
+QUITS = tuple(
+    Form(word)
+    for word in (
+        "QUIT", "MSG QUIT", "!QUIT", "/quit", "/sair", "SAIR", "EXIT", "/exit", "sair", "/QUIT", "!DISCONNECT",
+    )
+)  # fmt: skip

@@ -11,12 +11,12 @@ import os
 from collections import deque
 from typing import Callable, Deque, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
+from grading import noise
 from grading.case import Case, Result
-from grading.catalogue import CASES, LAST, groups
+from grading.catalogue import CASES, IN_TURN, LAST, groups
 from grading.dialect import Dialect
 from grading.launcher import Launcher, NotStarted
 from grading.outcome import Outcome, Verdict
-from grading.peer import Act, Event
 from grading.probe import Attempt, Probe, UnknownDialect
 from grading.script import Play, Steps, Task, watch
 from grading.stage import Stage
@@ -56,10 +56,6 @@ class Grade(NamedTuple):
     def is_graded(self) -> bool:
         """True if the cases were played."""
         return not self.trouble
-
-
-def _is_noise(event: Event, own: str, others: List[str]) -> bool:
-    return event.act is Act.CAME and own.encode() not in event.data and any(o.encode() in event.data for o in others)
 
 
 class Grader:
@@ -150,7 +146,9 @@ class Grader:
         try:
             began = self._play.reactor.now
             scripts = [case.script(stage) for case, stage in zip(group, stages)]
-            tasks = yield from self._play.all_of(scripts, GROUP_SECONDS)
+            tasks: List[Task] = []
+            for at_once in [[script] for script in scripts] if group[0].name in IN_TURN.split() else [scripts]:
+                tasks += yield from self._play.all_of(at_once, GROUP_SECONDS)
             yield from _settled(tasks, stages)
             for case, stage, task in zip(group, stages, tasks):
                 seconds = self._play.reactor.now - began
@@ -194,7 +192,7 @@ def _result(case: Case, stage: Stage, task: Task, others: List[str]) -> Result:
     peers = tuple(stage.peers)
     for peer in peers:
         peer.is_noting = False  # what comes from now on belongs to no case
-        peer.events = [event for event in peer.events if not _is_noise(event, stage.suffix, others)]
+        peer.events = noise.without(peer.events, stage.dialect, stage.suffix, others)
     error = task.error
     if error is None:
         return Result(case.name, Verdict.PASS, peers=peers)
@@ -204,7 +202,7 @@ def _result(case: Case, stage: Stage, task: Task, others: List[str]) -> Result:
         is_dead = error.verdict is Verdict.FAIL and not process.is_running and case.name != LAST
         key = process.trouble or ("server_died" if is_dead else error.key)
         if is_dead:
-            fields.update(line=process.output[-300:], how=process.how_it_ended)
+            fields.update(line=process.last_words, how=process.how_it_ended)
         return Result(case.name, error.verdict, key, fields, peers, is_sure=stage.was_asleep)
     if isinstance(error, TimeoutError):
         return Result(case.name, Verdict.FAIL, "took_too_long", {}, peers)

@@ -13,29 +13,31 @@ STEP_SECONDS = 0.3  # between two things that were not done at the same time
 SAME_SECONDS = 0.01  # what is nearer was done at the same time
 LAST_SECONDS = 2.0  # to read what comes
 STAY_SECONDS = 60  # time enough to end the server
+SHORT_BYTES = 512  # a shell prints no more in one write
 MOST_STEPS = 60  # of one line
 MOST_LINES = 8  # of one case: twelve people who do the same are shown by the first few
 
 _DONE = frozenset({Act.SENT, Act.HALF_CLOSED, Act.CLOSED, Act.RESET})
-_RUN = re.compile(rb"(?:(.)\1{63,}|((?:[\xc2-\xdf][\x80-\xbf])+?)\2{63,})", re.DOTALL)
+_RUN = re.compile(rb"(?:([^\n\x00])\1{63,}|((?:[\xc2-\xdf][\x80-\xbf])+?)\2{63,})")  # a shell cannot keep the rest
 _PLAIN = re.compile(rb"[ !\"#$&(-~]")
 _NAMED = {b"\n": "\\n", b"\r": "\\r", b"\t": "\\t", b"\\": "\\\\", b"%": "%%"}
-_RESETTING = (
-    "python3 -c 'import socket,struct,time; s=socket.create_connection((\"{host}\",{port})); {acts}"
-    's.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii",1,0)); s.close()\''
+_BYTES = {10: "\\n", 13: "\\r", 34: "\\x22", 39: "\\x27", 92: "\\x5c"}  # in a text in quotes of Python, in apostrophes
+_PROGRAM = (
+    "python3 -c 'import socket,struct,time; new=lambda: socket.create_connection((\"{host}\",{port})); "
+    "cut=lambda s: (s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack(\"ii\",1,0)), s.close()); {acts}'"
 )
 
 
 def flood(dialect: Dialect, port: Union[int, str]) -> List[str]:
     """Return lines for one who does not read while two others say more than a kernel keeps."""
     said = [_entering(dialect, nick, port) for nick in ("caio", "falaa", "falab", "bruno")]
-    text = "; ".join(printf(dialect.encode(dialect.say.text(text="x" * 900).encode())))
+    text = printf(dialect.encode(dialect.say.text(text="x" * 900).encode()))
     end = "\\n" if dialect.end and not dialect.has_header else ""  # which $( ) has taken away
     many = f"m=$({text}); for i in $(seq 4000); do printf '%s{end}' \"$m\"; done"
     return [
         f"({said[0]}; sleep 60) | nc {HOST} {port} | sleep 60 &",
         *(f"(sleep 1; {nick}; sleep 1; {many}; sleep 60) | nc {HOST} {port} > /dev/null &" for nick in said[1:3]),
-        f"({said[3]}; sleep 60) | nc {HOST} {port} | cut -c 1-70",
+        f"({said[3]}; sleep 60) | nc {HOST} {port} | tr -d x",
     ]
 
 
@@ -43,13 +45,13 @@ def endless(dialect: Dialect, port: Union[int, str]) -> List[str]:
     """Return a line that sends 50 MB without a line end; the memory of the server is to be looked at."""
     said = _entering(dialect, "ana", port)
     if dialect.has_header:
-        said = "; ".join([said, "sleep 1", *printf(b"50000000".ljust(HEADER_BYTES))])
+        said = "; ".join([said, "sleep 1", printf(b"50000000".ljust(HEADER_BYTES))])
     return [f"({said}; sleep 1; head -c 50000000 /dev/zero | tr '\\0' x; sleep 60) | nc {HOST} {port} &", "top"]
 
 
 def _entering(dialect: Dialect, nick: str, port: Union[int, str]) -> str:
     number = port if isinstance(port, int) else 0
-    return "; ".join(printf(dialect.encode(dialect.nick.text(nick, port=number).encode())))
+    return printf(dialect.encode(dialect.nick.text(nick, port=number).encode()))
 
 
 def staying(peers: Sequence[Peer], port: Union[int, str]) -> List[str]:
@@ -57,7 +59,7 @@ def staying(peers: Sequence[Peer], port: Union[int, str]) -> List[str]:
     found = []
     for number, peer in enumerate(peers):
         said = [event for event in peer.events if event.act is Act.SENT][:1]
-        steps = [f"sleep {number * STEP_SECONDS:.1f}", *(part for event in said for part in printf(event.data))]
+        steps = [f"sleep {number * STEP_SECONDS:.1f}", *(printf(event.data) for event in said)]
         found.append(f"({'; '.join([*steps, f'sleep {STAY_SECONDS}'])}) | nc {HOST} {port} &")
     return found
 
@@ -66,8 +68,11 @@ def lines(peers: Sequence[Peer], port: Union[int, str]) -> List[str]:
     """Return a line for each of ``peers``; all but the last run beside each other."""
     ticks = _ticks(peers)
     last = max((tick for ticked in ticks.values() for tick, _ in ticked), default=0)
-    found = []
-    for peer in peers[:MOST_LINES]:
+    cuts = {tick for ticked in ticks.values() for tick, event in ticked if event.act is Act.RESET}
+    # What happens in one moment with a reset is done by one program, in the same order: nc cannot end with a reset.
+    together = [peer for peer in peers if any(tick in cuts for tick, _ in ticks[peer])]
+    found = [_program([(peer, ticks[peer]) for peer in together], port)] if together else []
+    for peer in [peer for peer in peers if peer not in together][:MOST_LINES]:
         if ticks[peer] or peer.events:
             found.append(_line(peer, ticks[peer], last, port))
     return [line + " &" for line in found[:-1]] + found[-1:]
@@ -89,15 +94,13 @@ def _ticks(peers: Sequence[Peer]) -> Dict[Peer, List[Tuple[int, Event]]]:
 
 def _line(peer: Peer, done: List[Tuple[int, Event]], last: int, port: Union[int, str]) -> str:
     acts = {event.act for _, event in done}
-    if Act.RESET in acts:
-        return _resetting(done, port)
     steps: List[str] = []
     at = 0
     for tick, event in done[:MOST_STEPS]:
         if tick > at:
             steps.append(f"sleep {(tick - at) * STEP_SECONDS:.1f}")
             at = tick
-        steps += printf(event.data) if event.act is Act.SENT else []
+        steps += [printf(event.data)] if event.act is Act.SENT else []
     ends_early = acts & {Act.HALF_CLOSED, Act.CLOSED}
     if not ends_early:
         steps.append(f"sleep {(last - at) * STEP_SECONDS + LAST_SECONDS:.1f}")
@@ -106,35 +109,48 @@ def _line(peer: Peer, done: List[Tuple[int, Event]], last: int, port: Union[int,
     return f"({'; '.join(steps) or 'true'}) | nc {option}{HOST} {port}{deaf}"
 
 
-def _resetting(done: List[Tuple[int, Event]], port: Union[int, str]) -> str:
-    """Return a line of Python: nc cannot end with a reset."""
-    acts = ""
-    for _, event in done:
-        if event.act is Act.SENT:
-            data = repr(event.data)[2:-1].replace("'", "\\x27").replace('"', "\\x22").replace("\\\\x", "\\x")
-            acts += f's.sendall(b"{data}"); time.sleep(1); '
-    return _RESETTING.format(host=HOST, port=port, acts=acts)
+def _program(people: Sequence[Tuple[Peer, List[Tuple[int, Event]]]], port: Union[int, str]) -> str:
+    """Return a line of Python that does what ``people`` did, in the order in which they did it."""
+    events = [(tick, event.at, number, event) for number, (_, done) in enumerate(people) for tick, event in done]
+    acts, at, seen = "", 0, set()
+    for tick, _, number, event in sorted(events, key=lambda entry: entry[:2]):
+        if tick > at:
+            acts += f"time.sleep({(tick - at) * STEP_SECONDS:.1f}); "
+            at = tick
+        if number not in seen:
+            seen.add(number)
+            acts += f"p{number}=new(); "
+        acts += _act(f"p{number}", event)
+    return _PROGRAM.format(host=HOST, port=port, acts=f"{acts}time.sleep({LAST_SECONDS:g})")
 
 
-def printf(data: bytes) -> List[str]:
-    r"""Return the commands of a shell that print ``data``.
+def _act(name: str, event: Event) -> str:
+    if event.act is Act.SENT:
+        data = "".join(_BYTES.get(byte) or (chr(byte) if 32 <= byte < 127 else f"\\x{byte:02x}") for byte in event.data)
+        return f'{name}.sendall(b"{data}"); '
+    return {Act.RESET: f"cut({name}); ", Act.CLOSED: f"{name}.close(); "}.get(event.act, f"{name}.shutdown(1); ")
+
+
+def printf(data: bytes) -> str:
+    r"""Return the command of a shell that prints ``data``, in one write.
+
+    That of the shell itself writes line by line, and a long text in pieces; the program
+    of the same name does not.
 
     >>> printf("ol\u00e1, 100%\n".encode())
-    ["printf 'ol\\303\\241, 100%%\\n'"]
+    "printf 'ol\\303\\241, 100%%\\n'"
     >>> printf(b"x" * 3000 + b"\n")
-    ["printf 'x%.0s' $(seq 3000)", "printf '\\n'"]
+    'env printf \'%s\\n\' "$(printf \'x%.0s\' $(seq 3000))"'
     """
-    commands: List[str] = []
-    at = 0
+    text, runs, at = "", "", 0
     for run in _RUN.finditer(data):
-        if run.start() > at:
-            commands.append(f"printf '{_escaped(data[at : run.start()])}'")
         unit = run[1] or run[2]
-        commands.append(f"printf '{_escaped(unit)}%.0s' $(seq {len(run[0]) // len(unit)})")
+        text += _escaped(data[at : run.start()]) + "%s"
+        runs += f""" "$(printf '{_escaped(unit)}%.0s' $(seq {len(run[0]) // len(unit)}))\""""
         at = run.end()
-    if at < len(data):
-        commands.append(f"printf '{_escaped(data[at:])}'")
-    return commands
+    text += _escaped(data[at:])
+    is_short = not runs and b"\n" not in data[:-1] and len(data) <= SHORT_BYTES
+    return f"{'' if is_short else 'env '}printf '{text}'{runs}"
 
 
 def _escaped(data: bytes) -> str:

@@ -128,10 +128,15 @@ class Probe:
             text = stage.say(ana)
             if (yield from stage.hears(bruno, text, ANSWER_SECONDS)):
                 line = stage.line_with(bruno, text) or b""
-                found = stage.dialect._replace(crossed=line.decode("utf-8", "backslashreplace"))
-                is_named = has_word(line, ana.name) or has_word(stage.before(bruno, text), ana.name)
+                crossed = line.replace(ana.name.encode(), b"{nick}").replace(text.encode(), b"{text}")
+                found = stage.dialect._replace(
+                    crossed=crossed.decode("utf-8", "backslashreplace"), is_named=has_word(line, ana.name)
+                )
                 head = stage.heard(bruno).partition(text.encode())[0]
-                return Attempt(found._replace(is_named=is_named), sent, seen, True, has_word(head, ana.name))
+                # Where all of "NICK ana" became the nick, that is not how one is given.
+                is_whole = bool(dialect.nick.pattern != "{nick}" and sent.strip() in line)
+                is_named = found.is_named or has_word(head, ana.name)
+                return Attempt(found, sent, seen, True, is_named and not is_whole)
         return attempt._replace(seen=seen or bytes(ana.received), is_open=not ana.has_ended)
 
     def _unframed(self, dialect: Dialect) -> Steps[Dialect]:
@@ -207,10 +212,12 @@ class Probe:
         for form in QUITS:
             try:
                 has_ended, is_said, is_told = yield from self._leaves(dialect, form)
+                if has_ended:
+                    return dialect._replace(quit=form, tells_leaving=is_told)
+                if not is_said:  # or it was lost: that does not happen twice
+                    _, is_said, is_told = yield from self._leaves(dialect, form)
             except Failed:  # the form before this one was understood, and has hung the server
                 break
-            if has_ended:
-                return dialect._replace(quit=form, tells_leaving=is_told)
             if not is_said:
                 quiet.append((form, is_told))
         return dialect._replace(quit=quiet[0][0] if quiet else Form(""), tells_leaving=any(told for _, told in quiet))

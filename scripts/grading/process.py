@@ -8,6 +8,7 @@ so that it never blocks, but only the beginning and the end of it are kept.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import signal
 import subprocess
@@ -24,10 +25,12 @@ if os.name == "posix":
 
 READ_BYTES = 65536
 KEPT_BYTES = 16384  # of the beginning of the output, and as much of its end
+LAST_BYTES = 300  # of it are shown
 LOOK_SECONDS = 0.5  # between two looks at the memory
 THOROUGH = 10  # so many looks for an address are followed by one through all processes of the system
 END_SECONDS = 5.0  # a process that was killed is gone by then
 MOST_KILLS = 20
+_RAISED = re.compile(rb"^Traceback .*\n(?:[ \t].*\n)*(?!Traceback)(\S.*)", re.MULTILINE)
 MARK = "MINICHAT_GRADED"  # the variable by which the processes of a server are found
 
 
@@ -108,6 +111,15 @@ class Process:
     def output(self) -> bytes:
         """What it has printed: the beginning, and if it was much, the end."""
         return self.head + (b" [...] " + self.tail if self.tail else b"")
+
+    @property
+    def last_words(self) -> bytes:
+        """The end of its output; after several tracebacks of Python the last line of each: the first may be why."""
+        raised = list(dict.fromkeys(_RAISED.findall(self.output)))
+        if len(raised) > 1:
+            return b"; ".join(raised)[-LAST_BYTES:]
+        last = self.output[-LAST_BYTES:]
+        return last.partition(b"\n")[2] if len(last) == LAST_BYTES and b"\n" in last[:-1] else last
 
     # -- what is done with it ---------------------------------------------------
 

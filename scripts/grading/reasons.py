@@ -119,8 +119,8 @@ REASONS: Dict[str, Text] = {
         "with nothing to do the server uses {percent} % of a processor",
     ),
     "endless_kept": (
-        "de {taken} MB sem LF o servidor guardou tudo: a memória cresceu {grown} MB",
-        "of {taken} MB without LF the server kept everything: its memory grew by {grown} MB",
+        "de {taken} MB sem LF o servidor guarda o que chega: a memória cresceu {grown} MB",
+        "of {taken} MB without LF the server keeps what comes: its memory grew by {grown} MB",
     ),
     "too_much_memory": (
         "o servidor passou do limite de memória e foi encerrado",

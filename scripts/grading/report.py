@@ -41,7 +41,7 @@ WORDS = {
     "module": ("como o minichat faz", "how minichat does it"),
     "start": ("antes, em outro terminal: {command}", "first, in another terminal: {command}"),
     "title": ("Mini-Chat: {name}", "Mini-Chat: {name}"),
-    "asked": ("foi digitado na entrada do servidor: {typed}", "typed on the input of the server: {typed}"),
+    "asked": ("digite na entrada dele: {typed}", "type on its input: {typed}"),
     "no_text": (
         "o apelido é aceito, mas nenhum texto chega aos outros",
         "the nick was taken, but no text crosses",
@@ -79,7 +79,8 @@ def dialect_lines(dialect: Dialect, language: str) -> Iterator[str]:
     commands = [dialect.who.pattern or none, dialect.quit.pattern or none]
     yield told(("quem está, sair", "who is in, leaving"), "  ".join(commands))
     yield told(("uma mensagem é", "a message is"), pick(_framing(dialect), language))
-    yield told(("o que o servidor diz termina em LF", "what the server says ends in LF"), yes(dialect.ends_lines))
+    if not dialect.has_header:
+        yield told(("o que o servidor diz termina em LF", "what the server says ends in LF"), yes(dialect.ends_lines))
     yield told(("quem fala lê o próprio texto", "who speaks reads the own text"), yes(dialect.has_echo))
     if not dialect.crosses:
         yield word("no_text", language)
@@ -103,8 +104,6 @@ def table(grade: Grade, score: Score, language: str) -> Iterator[str]:
     assert grade.dialect is not None
     for line in dialect_lines(grade.dialect, language):
         yield shown(line)
-    if grade.asked:
-        yield word("asked", language, typed=shown(repr(grade.asked)))
     for family in FAMILIES:
         results = [result for result in grade.results if BY_NAME[result.case].family == family]
         if results:
@@ -114,12 +113,19 @@ def table(grade: Grade, score: Score, language: str) -> Iterator[str]:
             yield f"  {result.case:25} {verdict:14} {said(result, language)}"
     for number, (heading, lines) in enumerate(details(grade, language)):
         if not number:
-            yield from ("", word("start", language, command=shown(" ".join(grade.by_hand))))
+            yield from ("", *_start(grade, language))
         yield ""
         yield f"== {heading}"
         yield from lines
     yield ""
     yield from summary(grade, score, language)
+
+
+def _start(grade: Grade, language: str) -> Iterator[str]:
+    """Yield how the server is started by hand."""
+    yield word("start", language, command=shown(" ".join(grade.by_hand)))
+    if grade.asked:
+        yield word("asked", language, typed=shown(repr(grade.asked)))
 
 
 def said(result: Result, language: str) -> str:
@@ -178,8 +184,7 @@ def page(name: str, grade: Grade, score: Score, language: str) -> str:
     assert grade.dialect is not None
     lines += [f"- {markdown(line)}" for line in summary(grade, score, language)]
     lines += [f"- {markdown(shown(line))}" for line in dialect_lines(grade.dialect, language)]
-    command = shown(" ".join(grade.by_hand))
-    lines += ["", "    " + word("start", language, command=command), "", "| | | |", "|---|---|---|"]
+    lines += ["", *(f"    {line}" for line in _start(grade, language)), "", "| | | |", "|---|---|---|"]
     for result in grade.results:
         verdict = pick(VERDICTS[result.verdict.value], language)
         lines.append(f"| {markdown(result.case)} | {verdict} | {markdown(said(result, language))} |")

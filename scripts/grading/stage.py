@@ -194,8 +194,11 @@ class Stage:
         return self.has(peer, text) and has_word(self.before(peer, text), nick)
 
     def line_with(self, peer: Peer, text: str) -> Optional[bytes]:
-        """Return the line in which ``text`` came to a peer, without its newline."""
-        heard = self.heard(peer, self._before.get(text, {}).get(peer, 0))
+        """Return the line in which ``text`` came to a peer, without its end; where nothing ends a line, the read."""
+        since = self._before.get(text, {}).get(peer, 0)
+        heard = self.heard(peer, since)
+        if not self.dialect.ends_lines:
+            heard = next((read for read in self.reads(peer, text) if text.encode() in read), heard)
         head, found, tail = heard.partition(text.encode())
         if not found:
             return None
@@ -203,9 +206,9 @@ class Stage:
 
     def context(self, peer: Peer, *parts: bytes, since: int = 0) -> bytes:
         """Return the line in which ``parts`` came; where nothing ends a line, the reads in which they came."""
-        heard = self.heard(peer)
         if self.dialect.ends_lines:
-            return line_of(heard[since:], parts[0])
+            return line_of(self.heard(peer, since), parts[0])
+        heard = self.heard(peer)
         places = [(heard.find(part, since), len(part)) for part in parts]
         first, last = min(at for at, _ in places), max(at + size for at, size in places)
         begin = max((start for start in peer.starts if start <= first), default=0)

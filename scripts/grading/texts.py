@@ -157,6 +157,10 @@ CASES: Dict[str, Tuple[Text, Text]] = {
         ("ana envia ESC [2J, que limpa um terminal", "ana sends ESC [2J, which clears a terminal"),
         ("o ESC não chega aos outros", "the ESC does not reach the others"),
     ),
+    "direct_without_text": (
+        ("ana escreve @bruno e nenhum texto", "ana types @bruno and no text"),
+        ("ninguém cai, e ela continua a falar", "nobody is lost, and she goes on speaking"),
+    ),
     "slow_reader": (
         ("caio não lê, e cinco pessoas falam muito", "caio does not read, and five people speak a lot"),
         ("os outros continuam a ler", "the others go on reading"),

@@ -141,6 +141,15 @@ class Processes(unittest.TestCase):
             self.play.run(watch(lambda: not process.is_running, PATIENCE_SECONDS))  # noqa: B023
             self.assertEqual(process.how_it_ended, how)
 
+    def test_of_several_errors_the_first_is_told_too(self) -> None:
+        source = "import traceback\nfor text in 'ab':\n try: [][0] if text == 'a' else {}[text]\n"
+        process = Process(self.reactor, [sys.executable, "-c", source + " except Exception: traceback.print_exc()"],
+                          str(ROOT), Bounds(), {})  # fmt: skip
+        self.addCleanup(process.close)
+        self.play.run(watch(lambda: not process.is_running, PATIENCE_SECONDS))
+        process.read_rest()
+        self.assertEqual(process.last_words, b"IndexError: list index out of range; KeyError: 'b'")
+
     def test_an_address_is_read_as_the_kernel_writes_it(self) -> None:
         with self.subTest("IPv4"):
             self.assertEqual(procfs._host(bytes.fromhex("0100007F") if sys.byteorder == "little" else b"\x7f\0\0\1"),

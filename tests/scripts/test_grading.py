@@ -6,12 +6,15 @@ import ast
 import csv
 import doctest
 import io
+import shutil
+import socket
 import string
 import subprocess
 import sys
 import tempfile
 import unittest
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Dict, List, Tuple
 from xml.etree import ElementTree
@@ -20,7 +23,7 @@ from tests.support import PATIENCE_SECONDS, ROOT
 
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from grading import dialect, evidence, export, hand, reasons, report, rubric, texts
+from grading import dialect, evidence, export, hand, noise, reasons, report, rubric, texts
 from grading.case import Case, Result
 from grading.catalogue import BY_NAME, CASES, FAMILIES, groups
 from grading.dialect import HEADER_BYTES, Dialect, Form
@@ -36,6 +39,8 @@ from labs.lessons import LABS
 
 from minichat.net.reactor import Reactor
 from tests.scripts.graded.table import CASES as CASES_OF_TABLE
+
+SHELLS = [shell for shell in ("sh", "bash") if shutil.which(shell)]
 
 
 class Scripts(unittest.TestCase):
@@ -269,9 +274,17 @@ class ByHand(unittest.TestCase):
 
     def test_the_line_of_a_shell_prints_the_same_bytes(self) -> None:
         for data in ("100% d'água\\n\t\r\n".encode(), b"\x1b[2J\xff\x00\n", ("é" * 700).encode(), b"x" * 3000 + b"1"):
-            command = "; ".join(hand.printf(data))
-            done = subprocess.run(["sh", "-c", command], stdout=subprocess.PIPE, check=True)
-            self.assertEqual(done.stdout, data)
+            for shell in SHELLS:
+                done = subprocess.run([shell, "-c", hand.printf(data)], stdout=subprocess.PIPE, check=True)
+                self.assertEqual(done.stdout, data)
+
+    def test_what_was_sent_at_once_is_printed_at_once(self) -> None:
+        for data in (b"um\ndois\n", ("z" + "\u00e9" * 700 + "\n").encode(), b"x" * 3000 + b"\n", b"ab" * 400):
+            for shell in SHELLS:
+                ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)  # one write is one message
+                with self.subTest(data=data[:9], shell=shell), ours, theirs:
+                    subprocess.run([shell, "-c", hand.printf(data)], stdout=theirs.fileno(), check=True)
+                    self.assertEqual(ours.recv(1 << 16), data)
 
     def test_each_person_has_a_line_and_waits_for_the_others(self) -> None:
         ana = FakePeer("ana", Event(0.0, Act.SENT, b"ana\n"), Event(2.0, Act.SENT, b"oi\n"))
@@ -301,11 +314,49 @@ class ByHand(unittest.TestCase):
             self.assertEqual(done.stdout, 2 * spoken.encode(b"x" * 900), spoken)
             self.assertTrue(done.stdout.endswith(end))
 
-    def test_a_reset_is_a_line_of_python_that_compiles(self) -> None:
-        ana = FakePeer("ana", Event(0.0, Act.SENT, "d'água\n".encode()), Event(1.0, Act.RESET))
-        (line,) = hand.lines([ana], 50001)  # type: ignore[list-item]
-        compile(line[len("python3 -c '") : -1], "line", "exec")
-        self.assertNotIn("'", line[len("python3 -c '") : -1])
+    def test_what_happens_with_a_reset_is_done_by_one_program(self) -> None:
+        said = "d'\u00e1gua \\ \"\n".encode()
+        with socket.create_server((hand.HOST, 0)) as listener, ThreadPoolExecutor() as pool:
+            ana = FakePeer("ana", Event(0.0, Act.SENT, b"ana\n"), Event(2.0, Act.SENT, said))
+            caio = FakePeer("caio", Event(1.0, Act.SENT, b"caio\n"), Event(2.001, Act.RESET))
+            bruno = FakePeer("bruno", Event(0.5, Act.SENT, b"bruno\n"))
+            program, line = hand.lines([bruno, ana, caio], listener.getsockname()[1])  # type: ignore[list-item]
+            self.assertIn("bruno", line)
+            listener.settimeout(PATIENCE_SECONDS)
+            played = pool.submit(subprocess.run, ["sh", "-c", program.rstrip(" &")], check=True)
+            with listener.accept()[0] as first, listener.accept()[0] as second:
+                first.settimeout(PATIENCE_SECONDS)
+                self.assertEqual(b"".join(iter(lambda: first.recv(99), b"")), b"ana\n" + said)
+                self.assertEqual(second.recv(99), b"caio\n")
+                self.assertRaises(ConnectionResetError, second.recv, 1)
+                played.result(PATIENCE_SECONDS)
+
+
+class Noise(unittest.TestCase):
+    """What came because of the other cases on the same server."""
+
+    def test_of_a_read_what_names_others_only_is_left_out(self) -> None:
+        came = Event(0.0, Act.CAME, b"ERR user_not_found\nFROM anaff [all]: oi\nFROM anadd [all]: x\n")
+        kept = noise.without([came], Dialect(), "dd", ["ff"])
+        self.assertEqual([event.data for event in kept], [b"ERR user_not_found\nFROM anadd [all]: x\n"])
+        self.assertEqual(noise.without([came._replace(data=b"anaff\n")], Dialect(), "dd", ["ff"]), [])
+
+    def test_of_lengths_and_what_follows_them_both_go_or_both_stay(self) -> None:
+        spoken = Dialect(has_header=True)
+        texts = (b"anaff entrou", b"ERR user_not_found", b"anaff saiu", b"anadd oi")
+        messages = [spoken.encode(text) for text in texts]
+        data = b"".join(messages)
+        reads = [data[:64], data[64:80], data[80:]]  # cut after a length, and inside one
+        kept = noise.without([Event(0.0, Act.CAME, read) for read in reads], spoken, "dd", ["ff"])
+        self.assertEqual(b"".join(event.data for event in kept), messages[1] + messages[3])
+
+    def test_of_many_acts_the_last_ones_are_shown(self) -> None:
+        ana = FakePeer("ana", *(Event(0.0, Act.SENT, b"oi%d" % number) for number in range(20)))
+        result = Result("quit", Verdict.FAIL, "no_quit", peers=(ana,))  # type: ignore[arg-type]
+        sent = evidence.evidence(result, Grade(["x"], [result], Dialect()), "en").sent
+        self.assertEqual((sent[0], sent[4], sent[5], sent[-1]), (
+            "ana -> 'oi0'", "ana ... (+8)", "ana -> 'oi12'", "ana -> 'oi19'"
+        ))  # fmt: skip
 
 
 class Points(unittest.TestCase):

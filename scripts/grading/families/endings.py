@@ -24,7 +24,7 @@ def invalid_utf8(stage: Stage) -> Steps[None]:
     yield from stage.served()
     yield from stage.talk(bruno, caio, key="others_dead")
     if ana.has_ended:
-        raise Failed("sender_dead", who=ana.name)
+        raise Failed("ended", who=ana.name)
     if not (yield from stage.hears(bruno, stage.say(ana))):
         raise Failed("sender_dead", who=ana.name)
     dora = yield from stage.join("dora")

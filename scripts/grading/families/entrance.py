@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import List
 
 from grading.outcome import Failed, NotApplicable
@@ -90,9 +91,13 @@ def empty_nick(stage: Stage) -> Steps[None]:
     """Nobody gets in with an empty nick."""
     bruno = yield from stage.join("bruno")
     nobody = yield from stage.meet("(?)")
+    yield from stage.served()
+    at = len(bruno.received)
     said = stage.dialect.nick.text("", port=stage.server.address.port)
     nobody.send(stage.encode(said) or b"\n")
     yield from stage.until(lambda: nobody.has_ended, QUIET_SECONDS)
+    if told := stage.heard(bruno, at):
+        raise Failed("nameless_told", line=told)
     if not nobody.has_ended:
         # A server that asks again takes the first text as a nick, and the second as a text.
         first, second = stage.say(nobody), ""
@@ -129,16 +134,25 @@ def nick_with_space(stage: Stage) -> Steps[None]:
 def nick_forges(stage: Stage) -> Steps[None]:
     """No nick can make a line look as if another person had said it."""
     ana, bruno = yield from stage.people("ana", "bruno")
-    forged = f"{ana.name} [all]: {stage.text()}"
+    before, named, after = stage.dialect.crossed.partition("{nick}")
+    between = after.partition("{text}")[0] if named else " [all]: "
+    forged = f"{ana.name}{between}{stage.text()}"  # as this server words what one says
+    stage.note(forged)
     mallory = yield from stage.meet("(forja)")
     yield from stage.enter(mallory, forged)
     if not mallory.has_ended:
         text = stage.say(mallory)
         yield from stage.hears(bruno, text, QUIET_SECONDS)
     yield from stage.settle(bruno)
-    if forged.encode() in stage.heard(bruno):
-        raise Failed("forged", line=stage.context(bruno, forged.encode()), nick=forged)
+    for line in stage.reads(bruno, forged):
+        if _timeless(line).startswith(_timeless((before + forged).encode())):
+            raise Failed("forged", line=line, nick=forged)
     yield from stage.talk(ana, bruno, key="others_dead")
+
+
+def _timeless(line: bytes) -> bytes:
+    """Return a line without its digits: those of a time differ from those that the probe has seen."""
+    return re.sub(rb"\d", b"", line)
 
 
 def control_sequences(stage: Stage) -> Steps[None]:
@@ -153,3 +167,15 @@ def control_sequences(stage: Stage) -> Steps[None]:
         raise Failed("escape_passed", line=stage.context(bruno, ESCAPE), who=bruno.name)
     if not ana.has_ended:
         yield from stage.talk(ana, bruno, key="others_dead")
+
+
+def direct_without_text(stage: Stage) -> Steps[None]:
+    """A direct message without a text harms nobody."""
+    if not stage.dialect.has_direct:
+        raise NotApplicable("no_direct")
+    ana, bruno = yield from stage.people("ana", "bruno")
+    ana.send(stage.encode(stage.dialect.direct.text(bruno.name).strip()))
+    yield from stage.served()
+    if ana.has_ended:
+        raise Failed("ended", who=ana.name)
+    yield from stage.talk(ana, bruno, key="others_dead")

@@ -427,6 +427,13 @@ def control_sequences(stage: Stage) -> None:
     assert "\x1b" not in crosses(ana, bruno, "marca")
 
 
+@check
+def direct_without_text(stage: Stage) -> None:
+    ana, bruno = stage.join("ana"), stage.join("bruno")
+    ana.say("@bruno")
+    crosses(ana, bruno, "oi")
+
+
 # -- the load, and the process -------------------------------------------------------
 
 

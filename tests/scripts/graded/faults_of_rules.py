@@ -240,3 +240,13 @@ class EmptyLineEnds(Server):
 
     def answer(self, client: Client, line: bytes) -> bool:
         return bool(line) and super().answer(client, line)
+
+
+@fault("text_needed", "direct_without_text")
+class TextNeeded(Server):
+    """What has no space after the nick cannot be cut in two, and nobody has thought of that."""
+
+    def understand(self, text: str) -> Tuple[str, str, str]:
+        if text.startswith("@"):
+            text.index(" ")
+        return super().understand(text)

@@ -13,7 +13,8 @@ CASES: Dict[str, str] = {
     " cut_in_character long_multibyte long_line",
     "bytes": "invalid_utf8",
     "ends": "reset silent_end no_busy_loop reset_while_broadcasting half_close",
-    "door": "race silent_newcomer connect_and_go empty_line empty_nick nick_with_space nick_forges control_sequences",
+    "door": "race silent_newcomer connect_and_go empty_line empty_nick nick_with_space nick_forges control_sequences"
+    " direct_without_text",
     "load": "slow_reader endless_line",
     "process": "interrupt restart",
 }
