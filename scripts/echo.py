@@ -3,6 +3,8 @@
     python3 scripts/echo.py                              # prints its port, and runs until it is ended
     python3 scripts/echo.py kosoku --outdir reports      # runs that command with 127.0.0.1:PORT at its end
 
+It has no options but --help; everything from the command on is the command's.
+
 A suite expects of a server that it sends each message back, text or binary, as
 long as the suite likes.  So this much is changed here: the reader of frames takes
 binary messages, each ping is answered in its place (the chat answers the newest of a
@@ -131,6 +133,12 @@ class Echo:
 
 def main(command: List[str]) -> int:
     """Run the echo, and ``command`` if there is one; return its exit status."""
+    if command[:1] in (["-h"], ["--help"]):
+        print((__doc__ or "").strip())
+        return 0
+    if command and command[0].startswith("-"):
+        print(f"echo: wrong option: {command[0]!r}; see python3 scripts/echo.py --help", file=sys.stderr)
+        return 2
     echo = Echo()
     if not command:
         print(f"127.0.0.1:{echo.port}", flush=True)
