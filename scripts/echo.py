@@ -30,6 +30,7 @@ from minichat.web.connection import FRAMES, Framer, WebConnection
 from minichat.web.frames import BINARY, PING, PONG, TEXT, Control, FrameReader, frame
 from minichat.web.head import Head, Refusal
 from minichat.web.weblines import END, Browser, WebLines
+from tests.ending import end_with
 
 MOST_BYTES = 1 << 28  # of messages that wait; a suite has some of 16 MiB, and sends them 1000 in a row
 LIMITS = Limits(
@@ -158,4 +159,4 @@ def main(command: List[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    end_with("echo", lambda: main(sys.argv[1:]))
