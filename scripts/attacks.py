@@ -37,6 +37,7 @@ from attacking.row import Row, document
 from attacking.verdict import HEADINGS, cells, problems
 from benchmark.accounting import machine
 
+from tests.ending import end_with
 from tests.program import Program
 from tests.support import PATIENCE_SECONDS, DidNotCome
 
@@ -188,4 +189,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end_with("attacks", main)

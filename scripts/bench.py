@@ -30,6 +30,8 @@ from benchmark.plot import svg
 from benchmark.report import Sample, document, table
 from benchmark.servers import KINDS, MINICHAT
 
+from tests.ending import end_with
+
 CASES = (
     Case("fanout", 100, 4, 1),
     Case("fanout", 100, 4, 64),
@@ -217,4 +219,4 @@ def write(values: argparse.Namespace, head: Dict[str, Any], cases: List[Case], s
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end_with("bench", main)

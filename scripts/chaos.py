@@ -40,6 +40,7 @@ from chaotic.server import Server
 from chaotic.texts import WITNESS, Violation, disguises
 from chaotic.wires import Loop
 
+from tests.ending import end_with
 from tests.support import DidNotCome
 
 PROGRESS_SECONDS = 5.0
@@ -306,4 +307,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end_with("chaos", main)

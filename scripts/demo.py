@@ -21,8 +21,9 @@ from typing import Dict, List, Optional
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from speaking import Options, WrongOption, arguments_of, refuse, speak
+from speaking import Options, WrongOption, arguments_of, language_of, refuse, speak
 
+from tests.ending import end_with
 from tests.program import Program
 from tests.support import DidNotCome
 
@@ -190,4 +191,4 @@ def main(arguments: Optional[List[str]] = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end_with("demo", main, language_of(sys.argv[1:]))

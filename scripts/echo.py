@@ -3,6 +3,8 @@
     python3 scripts/echo.py                              # prints its port, and runs until it is ended
     python3 scripts/echo.py kosoku --outdir reports      # runs that command with 127.0.0.1:PORT at its end
 
+It has no options but --help; everything from the command on is the command's.
+
 A suite expects of a server that it sends each message back, text or binary, as
 long as the suite likes.  So this much is changed here: the reader of frames takes
 binary messages, each ping is answered in its place (the chat answers the newest of a
@@ -28,6 +30,7 @@ from minichat.web.connection import FRAMES, Framer, WebConnection
 from minichat.web.frames import BINARY, PING, PONG, TEXT, Control, FrameReader, frame
 from minichat.web.head import Head, Refusal
 from minichat.web.weblines import END, Browser, WebLines
+from tests.ending import end_with
 
 MOST_BYTES = 1 << 28  # of messages that wait; a suite has some of 16 MiB, and sends them 1000 in a row
 LIMITS = Limits(
@@ -131,6 +134,12 @@ class Echo:
 
 def main(command: List[str]) -> int:
     """Run the echo, and ``command`` if there is one; return its exit status."""
+    if command[:1] in (["-h"], ["--help"]):
+        print((__doc__ or "").strip())
+        return 0
+    if command and command[0].startswith("-"):
+        print(f"echo: wrong option: {command[0]!r}; see python3 scripts/echo.py --help", file=sys.stderr)
+        return 2
     echo = Echo()
     if not command:
         print(f"127.0.0.1:{echo.port}", flush=True)
@@ -150,4 +159,4 @@ def main(command: List[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    end_with("echo", lambda: main(sys.argv[1:]))

@@ -23,10 +23,11 @@ from exercising.checks import CHECKS, Check
 from exercising.texts import EXERCISES, Both
 from exercising.tree import No, Tree
 from exercising.words import CONDITIONS, WORDS
-from speaking import Options, WrongOption, arguments_of, refuse, speak
+from speaking import Options, WrongOption, arguments_of, language_of, refuse, speak
 
 from minichat.cli.messages import LANGUAGES
-from minichat.cli.output import open_standard_files, printable
+from minichat.cli.output import printable
+from tests.ending import end_with
 from tests.support import ROOT
 
 FIELDS = ("task", "wire", "done", "size", "needs", "hint")
@@ -177,7 +178,6 @@ def act(options: Options, command: Optional[List[str]]) -> int:
 
 def main(arguments: Optional[List[str]] = None) -> int:
     """List, show or check; return the exit status."""
-    open_standard_files()
     given, command = arguments_of(arguments), None
     if "--" in given:
         given, command = given[: given.index("--")], given[given.index("--") + 1 :]
@@ -189,8 +189,6 @@ def main(arguments: Optional[List[str]] = None) -> int:
 
 if __name__ == "__main__":
     try:
-        sys.exit(main())
+        end_with("exercises", main, language_of(sys.argv[1:]))
     except KeyboardInterrupt:
         sys.exit(130)
-    except BrokenPipeError:
-        sys.exit(0)

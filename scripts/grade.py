@@ -30,10 +30,11 @@ from grading.catalogue import BY_NAME
 from grading.reasons import shown
 from grading.session import NOT_GRADED, Session
 from grading.words import WORDS
-from speaking import Options, WrongOption, arguments_of, refuse, speak
+from speaking import Options, WrongOption, arguments_of, language_of, refuse, speak
 
 from minichat.cli.output import open_standard_files
 from minichat.net.listener import raise_file_limit
+from tests.ending import end_with
 
 INTERRUPTED = 130
 PROGRAM = "python3 scripts/grade.py"
@@ -117,9 +118,6 @@ def act(values: argparse.Namespace) -> int:
         return session.a_class() if values.all else session.one()
     except rubric.WrongRubric as error:
         return complain(f"--rubric: {error}")
-    except BrokenPipeError:  # the reader has seen enough, as with `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 0
     except UnicodeDecodeError:
         return complain(speak(WORDS, "not_text", language))
     except OSError as error:
@@ -149,4 +147,4 @@ if __name__ == "__main__":
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if signal.getsignal(name) is not signal.SIG_IGN:
                 signal.signal(name, _leave)
-    sys.exit(main())
+    end_with("grade.py", main, language_of(sys.argv[1:]), NOT_GRADED)

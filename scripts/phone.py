@@ -18,6 +18,7 @@ from typing import NamedTuple
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.browser import CHROMIUM, NO_CHROMIUM, Browser, Tab
+from tests.ending import end_with
 from tests.peer import Peer
 from tests.web.chatpages import WebServer, fill, press_enter
 
@@ -97,4 +98,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end_with("phone", main)

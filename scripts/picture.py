@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from minichat.cli.messages import Messages
 from minichat.cli.options import DEFAULT_HOST, DEFAULT_PORT
+from tests.ending import end_with
 from tests.program import PYTHON, Program, port_of
 from tests.seat import Seat
 
@@ -225,4 +226,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end_with("picture", main)

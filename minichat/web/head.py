@@ -20,6 +20,8 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _TARGET = re.compile(r"[!-~]+")
 _VERSION = re.compile(r"HTTP/1\.[0-9]")
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z._-]+)(?::[0-9]{1,5})?")
+# Not https: that must be refused where there is no TLS (RFC 9110, 7.4).
+_ABSOLUTE = re.compile(rf"(?i:http)://({_HOST.pattern})((?:[/?].*)?)")
 
 
 class Refusal(Exception):
@@ -96,7 +98,7 @@ class Head:
             raise Refusal(431, "the head is too long")
 
     def _request(self) -> Request:
-        method, path = _split_request_line(self._lines[0])
+        method, host, path = _split_request_line(self._lines[0])
         headers: Dict[str, str] = {}
         for line in self._lines[1:]:
             name, colon, value = line.partition(":")
@@ -112,21 +114,25 @@ class Head:
             raise Refusal(400, "a body was announced")
         if not _HOST.fullmatch(headers.get("host", "")):
             raise Refusal(400, "the host is missing or is none")  # or there are two, joined with a comma
+        if host:
+            headers["host"] = host  # that of the header does not count then (RFC 9112, 3.2.2)
         if self._lines[0].endswith("HTTP/1.0"):
             headers.pop("upgrade", None)  # it cannot be asked for there (RFC 9110, 7.8; RFC 6455, 4.2.1)
         return Request(path, headers)
 
 
-def _split_request_line(line: str) -> Tuple[str, str]:
-    """Return method and path; raise Refusal."""
+def _split_request_line(line: str) -> Tuple[str, str, str]:
+    """Return method, host and path; the host is "" if the target is a path alone.  Raises Refusal."""
     parts = line.split(" ")
     if len(parts) != 3 or not (_TOKEN.fullmatch(parts[0]) and _TARGET.fullmatch(parts[1])):
         raise Refusal(400, "this is no request of HTTP; from a terminal, use the other port")
     if not _VERSION.fullmatch(parts[2]):
         raise Refusal(505 if parts[2].startswith("HTTP/") else 400, "only HTTP/1.1 is understood")
-    if not parts[1].startswith("/"):
-        raise Refusal(400, "the target is no path")
-    return parts[0], parts[1].partition("?")[0]
+    absolute = _ABSOLUTE.fullmatch(parts[1])
+    if not (absolute or parts[1].startswith("/")):
+        raise Refusal(400, "the target is no path, nor an address with http://")
+    host, target = absolute.group(1, 3) if absolute else ("", parts[1])
+    return parts[0], host, target.partition("?")[0] or "/"
 
 
 def check_host(request: Request, names: Tuple[str, ...]) -> None:

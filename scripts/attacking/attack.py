@@ -47,6 +47,7 @@ class Attack:
 
     connections: ClassVar[int] = CONNECTIONS  # at the same time
     options: ClassVar[Tuple[str, ...]] = ()  # of the server, beside the default ones
+    is_web: ClassVar[bool] = False  # at the port for browsers
     change: ClassVar[str] = ""  # Python that the server runs first: see tests.live
     least_seconds: ClassVar[float] = 0.0  # a shorter time would show nothing
     is_beside: ClassVar[bool] = False  # long, and no work for the server: played while the others are

@@ -8,11 +8,14 @@ from typing import Dict, Tuple, Type
 from attacking.attack import CONNECTIONS, SMALL_WINDOW_BYTES, Attack, Tally
 from attacking.innocents import INNOCENTS, METERS, QUICK_READER, SLOW_READER
 from tests.live import NO_LOOPBACK
+from tests.webpeer import masked, request
 
 TEXT = b"x" * 600  # with its nick still one line of the rate, which allows 640 bytes for each
 LIGATURES = "\ufdfa" * 432  # of one character normalization makes 18
 MARKS = "\u0301\u0323" * 215 + "\u0301"  # normalization sorts them, in quadratic time
 IAC, SB, NOP, AYT, WILL, DO = b"\xff", b"\xff\xfa", b"\xff\xf1", b"\xff\xf6", b"\xff\xfb", b"\xff\xfd"
+
+FIN, TEXT_FRAME, PING = 0x80, 0x01, 0x09  # the first byte of a frame (RFC 6455, 5.2)
 
 
 def long_nick(serial: int) -> str:
@@ -378,10 +381,40 @@ class SingleBytes(Attack):
         return b"a text in single bytes\n"
 
 
+class DrippingHeads(Drip):
+    """Send the head of a request byte by byte to the port for browsers, and never end it."""
+
+    name = "web-heads"
+    is_web = True
+
+    def begins(self, serial: int) -> bytes:
+        return b"GET / HTTP/1.1\r\n"
+
+    def goes_on(self, serial: int) -> bytes:
+        return b"X: y\r\n"
+
+
+class TinyFrames(Attack):
+    """Send frames of one byte or none, far beyond the rate: messages, pings, and a message without an end."""
+
+    name, traps = "web-frames", (25, 51)
+    is_web = True
+    piece_bytes = 1024  # who sends more than 4 KiB before the answer to its request is turned away
+    pause_seconds = 0.01
+
+    def begins(self, serial: int) -> bytes:
+        nick = masked(FIN | TEXT_FRAME, super().begins(serial))
+        return request(0) + nick + (masked(TEXT_FRAME, b"a") if serial % 3 == 2 else b"")
+
+    def goes_on(self, serial: int) -> bytes:
+        return (masked(FIN | TEXT_FRAME, b"a"), masked(FIN | PING, b""), masked(0, b""))[serial % 3]
+
+
 KINDS: Tuple[Type[Attack], ...] = (
     Base, SlowButSteady, LigatureLookUps, MarkLookUps, CostlyNicks, LookAlikes, PrivateFlood, PrivateFloodOfQuickReader,
     Bursts, Churn, Broadcasts, PipelinedWho, EndlessLine, AfterGoodbye, TwoByteLines, Refused, RefusedByAFullServer,
     Silent, Drip, StoppedReaders, Telnet, Resets, InvalidLines, SingleBytes,
+    DrippingHeads, TinyFrames,
 )  # fmt: skip
 ATTACKS: Dict[str, Type[Attack]] = {kind.name: kind for kind in KINDS}
 

@@ -22,7 +22,7 @@ from chaotic.wires import Loop
 from attacking.attack import Attack, Tally
 from attacking.innocents import METERS, READERS, SAY_SECONDS, Door, Innocent, Meter, Reader
 from tests.live import CHANGED_SERVER
-from tests.program import PYTHON, SERVER, Program, ServerProcess
+from tests.program import PYTHON, SERVER, Program, ServerProcess, port_of
 from tests.support import PATIENCE_SECONDS, ROOT, DidNotCome
 
 WARM_UP_SECONDS = 0.1  # the first texts, before anything is measured
@@ -120,7 +120,7 @@ class Row:
     # -- who takes part ----------------------------------------------------------
 
     def _server(self, folder: Path) -> ServerProcess:
-        options = ("--lang", "en", *self._attack.options)
+        options = ("--lang", "en", *self._attack.options, *(("--web", "0") if self._attack.is_web else ()))
         how: Dict[str, Any] = {"how": SERVER, "interpreter": PYTHON}
         if self._command:
             how = {"how": shlex.split(self._command), "interpreter": ()}
@@ -152,6 +152,7 @@ class Row:
     # -- the attack --------------------------------------------------------------
 
     def _attacked(self, server: ServerProcess, crowd: Program, measured: Measured) -> None:
+        port = port_of(server.status_line().rstrip("/")) if self._attack.is_web else server.port
         listener = self._meters[0]
         heard, private = listener.lines - listener.lines_of_innocents, self._private()
         lines, cpu = _lines(server), cpu_seconds(server.process.pid)
@@ -159,7 +160,7 @@ class Row:
         began = time.monotonic()
         self._due = began
         self._look(server, measured)
-        crowd.type(f"{server.port}\n")
+        crowd.type(f"{port}\n")
         self._until(lambda: False, self._seconds / 2)
         half = _lines(server)
         self._until(lambda: time.monotonic() >= began + self._seconds, self._seconds)

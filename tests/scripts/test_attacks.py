@@ -79,6 +79,13 @@ class Attacks(unittest.TestCase):
         self.assertEqual((base["tally"]["made"], base["served"]), (0, 0))
         self.assertRegex(output, r"(?m)^invalid-lines +26 42 +64 ")
 
+    def test_the_port_for_browsers_is_attacked_in_frames(self) -> None:
+        _, output, (_, row) = attack("--only", "web-frames")
+        self.assertNotIn("DID NOT GET GOING", output)
+        self.assertEqual(row["tally"]["made"], 64)
+        self.assertGreater(row["served"], 0)
+        self.assertEqual(row["tally"]["answers"], 0, "the other port answers with lines of its own")
+
     def test_a_planted_slow_server_is_caught(self) -> None:
         changed = CHANGED_SERVER.format(limits={}, change=SLOW)
         server = f"{shlex.quote(sys.executable)} -S -c {shlex.quote(changed)}"

@@ -34,6 +34,20 @@ class Echo(unittest.TestCase):
         self.assertEqual((status, errors), (7, ""))
         self.assertRegex(output, r"\A127\.0\.0\.1:[0-9]+\n\Z")
 
+    def test_help_says_how_it_starts_and_another_option_is_an_error(self) -> None:
+        for option in "-h", "--help":
+            status, output, errors = run_program("scripts/echo.py", option)
+            self.assertEqual((status, errors), (0, ""))
+            self.assertIn("\n    python3 scripts/echo.py ", output)
+        status, output, errors = run_program("scripts/echo.py", "--port", "9001")
+        self.assertEqual((status, output), (2, ""))
+        self.assertEqual(errors, "echo: wrong option: '--port'; see python3 scripts/echo.py --help\n")
+
+    def test_the_options_of_a_command_are_its_own(self) -> None:
+        program = ("-c", "import sys; sys.exit('--help' in sys.argv and 3)", "--help")
+        status, _, errors = run_program("scripts/echo.py", sys.executable, *program)
+        self.assertEqual((status, errors), (3, ""))
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -9,12 +9,12 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 import time
 import traceback
 from collections import Counter
 from typing import ContextManager, List, NamedTuple, Optional
 
+from tests.ending import end_with
 from tests.seeds import SECONDS_BETWEEN_REPORTS, options, results
 from tests.simulation import webbugs  # noqa: F401 (enters its bugs into the table)
 from tests.simulation.bugs import BUGS, planted
@@ -128,4 +128,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end_with("tests.simulation", main)

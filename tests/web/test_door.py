@@ -38,6 +38,9 @@ HEADS: List[Tuple[str, str, int]] = [
     ("a bare CR", GET[:-2] + "X: a\rb\r\n\r\n", 400),
     ("a host that is not ours", "GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n", 421),
     ("a host that is", "GET / HTTP/1.1\r\nHost: sala3:8080\r\n\r\n", 200),
+    ("a target with our host", GET.replace(" /", " http://localhost:8080/"), 200),
+    ("which counts, not the header", "GET http://sala3/ HTTP/1.1\r\nHost: evil.example\r\n\r\n", 200),
+    ("a target with another host", GET.replace(" /", " http://evil.example/"), 421),
     ("another path", GET.replace("/ ", "/other "), 404),
     ("a page from the disk", GET.replace("/ ", "/../../etc/passwd "), 404),
     ("the WebSocket without one", GET.replace("/ ", "/chat "), 426),
@@ -285,6 +288,21 @@ class Local(WebCase):
                 said = f"GET /loop HTTP/1.1\r\nHost: {host}\r\n{origin_line}\r\n"
                 self.assertEqual(self.calls(said.encode())[0], status)
         self.assertEqual(len(seen), 4)
+
+    def test_the_host_in_the_target_is_judged_as_the_header_is(self) -> None:
+        self.house._site.feeds["/loop"] = mock.Mock(side_effect=AssertionError("served"))
+        for target, host, origin, status in (
+            ("http://evil.example/chat", "localhost", "http://evil.example", 421),
+            ("http://localhost/chat", "evil.example", "http://evil.example", 403),
+            ("http://localhost/chat", "localhost:1", "http://localhost:1", 403),
+            ("http://localhost/chat", "evil.example", "http://localhost", 426),
+            ("http://evil.example/loop", "localhost", "http://evil.example", 421),
+            ("http://sala3/loop", "localhost", "http://sala3", 403),
+            ("http://localhost/loop", "evil.example", "http://evil.example", 403),
+        ):
+            with self.subTest(target=target, host=host, origin=origin):
+                said = f"GET {target} HTTP/1.1\r\nHost: {host}\r\nOrigin: {origin}\r\n\r\n"
+                self.assertEqual(self.calls(said.encode())[0], status)
 
     def test_a_peer_from_elsewhere_gets_no_feed(self) -> None:
         self.house._site.feeds["/loop"] = mock.Mock()

@@ -16,6 +16,7 @@ import unittest
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar, Dict, FrozenSet, Iterator, List, Tuple
 
+from tests.ending import end_with
 from tests.program import run_program
 from tests.scripts.graded.checks import HERE
 from tests.scripts.graded.faulty import DIALECTS, FAULTS, MAY, SERVERS, UNGRADABLE
@@ -135,4 +136,4 @@ def main(runs: int, names: List[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), sys.argv[2:] or [MINICHAT, *SERVERS]))
+    end_with("whole", lambda: main(int(sys.argv[1]), sys.argv[2:] or [MINICHAT, *SERVERS]))

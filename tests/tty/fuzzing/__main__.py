@@ -9,12 +9,12 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 import time
 import traceback
 from collections import Counter
 from typing import List, NamedTuple, Optional
 
+from tests.ending import end_with
 from tests.seeds import SECONDS_BETWEEN_REPORTS, options, results
 from tests.tty.fuzzing.bugs import BUGS, planted
 from tests.tty.fuzzing.episode import run_seed, shrink
@@ -94,4 +94,4 @@ def main(arguments: Optional[List[str]] = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end_with("tests.tty.fuzzing", main)
