@@ -1,8 +1,7 @@
 """The grader: plays all cases against one server, and says what came of them.
 
 Cases share a process in small groups.  What fails in company is played again alone,
-or with the others that failed while the server is well, so that no case is failed
-for what another one did.
+so that no case is failed for what another one did.
 """
 
 from __future__ import annotations
@@ -95,29 +94,32 @@ class Grader:
     # -- all groups ---------------------------------------------------------------
 
     def _play_all(self) -> Steps[None]:
-        waiting: Deque[Tuple[List[Case], int]] = deque()  # and whether it is the first look at them
+        waiting: Deque[Tuple[List[Case], bool]] = deque()  # and whether it is the first look at them
         for group in groups():
             wanted = [case for case in group if case in self._cases]
             applicable = [case for case in wanted if self._dialect.crosses or not case.needs_text]
             for case in set(wanted) - set(applicable):
                 self._results[case.name] = Result(case.name, Verdict.NA, "no_text")
             if applicable:
-                waiting.append((applicable, 1))
+                waiting.append((applicable, True))
         lanes = LANES if self._launcher.has_free_ports else 1
         yield from self._play.all_of([self._lane(waiting) for _ in range(lanes)], GROUP_SECONDS * len(groups()))
         for case in self._cases:
             self._results.setdefault(case.name, Result(case.name, Verdict.NA, "no_time"))
 
-    def _lane(self, waiting: Deque[Tuple[List[Case], int]]) -> Steps[None]:
+    def _lane(self, waiting: Deque[Tuple[List[Case], bool]]) -> Steps[None]:
         while waiting:
-            group, look = waiting.popleft()
+            group, is_first = waiting.popleft()
             failed, is_well = yield from self._group(group)
-            unsure = [case for case in failed if not self._is_sure(case, len(group) == 1)]
-            if look > 1:  # company alone can be what harms it
-                unsure = [case for case in unsure if len(group) > 1 and not self._is_explained(case)]
-            size = MOST_TOGETHER if is_well and look == 1 else 1
-            again = [(unsure[at : at + size], look + 1) for at in range(0, len(unsure), size)]
-            waiting.extendleft(reversed(again))
+            if is_first:
+                again = self._again([case for case in failed if not self._is_sure(case, len(group) == 1)], is_well)
+                waiting.extendleft((cases, False) for cases in reversed(again))
+
+    def _again(self, unsure: List[Case], is_well: bool) -> List[List[Case]]:
+        """Return in which groups cases are played again: alone, or those together of which the probe has seen why."""
+        together = [case for case in unsure if is_well and self._is_explained(case)]
+        found = [together[at : at + MOST_TOGETHER] for at in range(0, len(together), MOST_TOGETHER)]
+        return found + [[case] for case in unsure if case not in together]
 
     def _is_sure(self, case: Case, is_alone: bool) -> bool:
         if not self._dialect.crosses:  # little works, and each look at it takes long

@@ -15,6 +15,7 @@ from grading.script import Condition, Play, Steps, pause, until
 HEAR_SECONDS = 2.0  # what was said is there by then
 QUIET_SECONDS = 0.3  # a server that says nothing has done by then what it was told
 REST_SHARE = 0.5  # of the time of a wait: a server that has rested for so long will say no more
+STUCK_SHARE = 0.75  # the same, of a server that sleeps though there is something to read
 LOOK_SECONDS = 0.05  # between two looks whether it rests
 GAP_SECONDS = 0.06  # between two messages to a server that takes a read for a message
 
@@ -37,7 +38,8 @@ class Stage:
         """Wait for ``condition``; return False if it did not come true in time, or the server rests before that.
 
         A server rests while it sleeps and has read everything: then nothing more comes from
-        it.  One that has not had its turn on a busy machine does not rest.
+        it.  One that sleeps and has not is stuck, or looks only now and then: it gets longer.
+        One that has not had its turn on a busy machine does neither.
         """
         began = asleep = unread = self.play.reactor.now
         self.was_asleep = False
@@ -46,7 +48,7 @@ class Stage:
             if not self.server.process.sleeps:
                 asleep = unread = now
             self.was_asleep = now - asleep >= REST_SHARE * seconds
-            if now - began >= seconds:
+            if now - began >= seconds or now - asleep >= STUCK_SHARE * seconds:
                 return False
             if now - unread >= REST_SHARE * seconds:
                 if not procfs.has_unread(self.server.address.port):

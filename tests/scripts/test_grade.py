@@ -240,7 +240,9 @@ class Rests(unittest.TestCase):
                 stage = self.stage(server)
                 stage.connect("ana").send(b"ping")
                 stage.connect("bruno")
-                self.assertTrue(self.waits(stage, 1.0))
+                began = self.reactor.now
+                self.waits(stage, 1.0)
+                self.assertGreaterEqual(self.reactor.now - began, grading.stage.STUCK_SHARE)
                 self.assertTrue(stage.was_asleep)
 
     def test_one_that_runs_is_waited_for(self) -> None:
