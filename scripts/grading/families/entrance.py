@@ -171,8 +171,6 @@ def control_sequences(stage: Stage) -> Steps[None]:
 
 def direct_without_text(stage: Stage) -> Steps[None]:
     """A direct message without a text harms nobody."""
-    if not stage.dialect.has_direct:
-        raise NotApplicable("no_direct")
     ana, bruno = yield from stage.people("ana", "bruno")
     ana.send(stage.encode(stage.dialect.direct.text(bruno.name).strip()))
     yield from stage.served()
