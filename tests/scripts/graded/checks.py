@@ -30,7 +30,7 @@ PLAINLY = [
     name
     for name in SERVERS
     if (DIALECTS.get(name, PLAIN) == PLAIN or FAULTS[name])
-    and name not in (*UNGRADABLE, "forged_echo", "prints_nothing")
+    and name not in (*UNGRADABLE, "forged_echo", "glued_out", "prints_nothing")
     and name not in ("asks_port", "asks_menu", "goes_to_background", "verbose")
 ]
 SHORT_SECONDS = 0.3  # that a server which must fail gets

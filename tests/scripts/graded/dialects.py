@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Iterator, Tuple
 
 from tests.scripts.graded.correct import Client, Server
-from tests.scripts.graded.table import Dialect, dialect
+from tests.scripts.graded.table import DIALECTS, Dialect, dialect
 
 HEADER_BYTES = 64
 WORDED = "nick_in_use no_such_user"
@@ -220,3 +220,18 @@ class Header(Server):
     """No lines, but lengths."""
 
     client = _HeaderClient
+
+
+@dialect(
+    "header_bang",
+    DIALECTS["header"]._replace(quit="!DISCONNECT"),
+    na="crlf byte_by_byte glued_lines nick_and_text_glued own_output_glued cut_in_character endless_line empty_line"
+    " half_close empty_nick",
+)
+class HeaderBang(Header):
+    """The word for leaving is another one."""
+
+    def understand(self, text: str) -> Tuple[str, str, str]:
+        if text == "!DISCONNECT":
+            return "quit", "", ""
+        return ("all", "", text) if text.upper() == "QUIT" else super().understand(text)

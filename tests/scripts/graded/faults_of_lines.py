@@ -149,6 +149,35 @@ class NoLFOut(Server):
     client = _NoLF
 
 
+@dialect(
+    "glued_out",
+    Dialect(first="Digite seu apelido: ", ends_lines=False),
+    wording="broadcast direct",
+    fails="own_output_glued nick_with_space nick_forges",
+    may="glued_lines nick_and_text_glued",
+)
+class GluedOut(NoLFOut):
+    """The end of what is said glues to the nick that comes next: "entrou no chatana: oi".
+
+    As "NICK ana" would be a nick, too, it can be mistaken for the way to give one.
+    """
+
+    words = {
+        **Server.words,
+        "ok": "{nick} entrou no chat",
+        "entered": "{nick} entrou no chat",
+        "left": "{nick} saiu do chat",
+        "all": "{nick}: {text}",
+        "direct": "(privado) {nick}: {text}",
+    }
+
+    def greet(self, client: Client) -> None:
+        client.outbox.put(b"Digite seu apelido: ")
+
+    def is_legal(self, nick: str) -> bool:
+        return bool(nick.strip())
+
+
 @fault("utf8_cuts_sender", "invalid_utf8")
 class Utf8CutsSender(Server):
     """An error of decoding ends the thread of its sender."""

@@ -8,10 +8,12 @@ import socket
 import sys
 import threading
 import time
-from typing import Tuple
+from typing import Iterator, Tuple
 
 from tests.scripts.graded.correct import PORT, Client, Server
 from tests.scripts.graded.table import odd, ungradable
+
+HOARDED_BYTES = 26_000_000
 
 
 @odd("prints_nothing", "it does not say where it listens")
@@ -39,6 +41,30 @@ class EndsWhenBothHave(Server):
         for _ in client.chunks():
             pass
         super().leave(client)
+
+
+class _Hoarder(Client):
+    """The rest of a line that is too long is thrown away, but memory is given back only when there is much of it."""
+
+    def lines(self) -> Iterator[bytes]:
+        kept = bytearray()
+
+        def chunks() -> Iterator[bytes]:
+            for data in Client.chunks(self):
+                if b"\n" not in data and len(kept) < HOARDED_BYTES:
+                    kept.extend(bytes(4096))
+                yield data
+
+        buffer = b""
+        for data in chunks():
+            *whole, buffer = (buffer + data).split(b"\n")
+            yield from (line.rstrip(b"\r") for line in whole)
+            buffer = buffer[:4096]
+
+
+@odd("hoards", "an endless line makes its memory grow, as garbage does that is not collected yet, but only once")
+class Hoards(Server):
+    client = _Hoarder
 
 
 @odd("forks", "the child serves, and the parent waits for it")
