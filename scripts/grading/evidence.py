@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import List, NamedTuple, Sequence
 
 from grading import hand
@@ -14,7 +15,7 @@ from grading.texts import CASES, pick
 
 MOST_PEERS = 6  # shown of one case
 FIRST_EVENTS, LAST_EVENTS = 4, 8  # shown of one peer
-MOST_BYTES = 200  # shown of one event
+MOST_SHOWN = 200  # characters of one event
 
 _ACTS = {
     Act.ENDED: ("(o servidor encerrou a conexão)", "(the server ended the connection)"),
@@ -78,7 +79,7 @@ def by_hand(result: Result, grade: Grade, language: str) -> List[str]:
         lines = hand.lines(result.peers, port)
     for peer in result.peers[:1]:  # some say the port with the nick; in the run it was another
         lines = [line.replace(f"{hand.HOST} {peer.port} ", f"{hand.HOST} {port} ") for line in lines]
-    return lines + last
+    return lines + last + ["wait"] * (len(lines) > 1 and not last)  # or the next case meets the people of this one
 
 
 def _acts(peers: Sequence[Peer], is_sent: bool, language: str) -> List[str]:
@@ -95,12 +96,20 @@ def _acts(peers: Sequence[Peer], is_sent: bool, language: str) -> List[str]:
                 found.append(f"{peer.name} ... (+{len(left_out)})")
         if not is_sent and not events:
             found.append(f"{peer.name} <- {pick(('(nada)', '(nothing)'), language)}")
+    if len(peers) > MOST_PEERS:
+        found.append(f"... (+{len(peers) - MOST_PEERS})")
     return [shown(line) for line in found]
 
 
 def quoted(data: bytes) -> str:
-    """Return bytes as a text in quotes, the middle of a long one left out."""
-    if len(data) <= MOST_BYTES:
-        return repr(data.decode("utf-8", "backslashreplace"))
-    head, tail = data[: MOST_BYTES // 2], data[-MOST_BYTES // 4 :]
-    return f"{quoted(head)} [{len(data)} bytes] {quoted(tail)}"
+    r"""Return bytes as a text in quotes, the middle of a long one left out.
+
+    >>> quoted("\u00e9 \\".encode() + b"\xff\n")
+    "'\u00e9 \\\\ \\xff\\n'"
+    """
+    text = data.decode("utf-8", "surrogateescape")
+    if len(text) <= MOST_SHOWN:
+        return re.sub(r"\\udc([89a-f][0-9a-f])", r"\\x\1", repr(text))
+    head, tail = text[: MOST_SHOWN // 2], text[-MOST_SHOWN // 4 :]
+    parts = [quoted(part.encode("utf-8", "surrogateescape")) for part in (head, tail)]
+    return f"{parts[0]} [{len(data)} bytes] {parts[1]}"

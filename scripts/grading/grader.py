@@ -88,7 +88,7 @@ class Grader:
             self._launcher.close()
         return grade._replace(
             seconds=self._play.reactor.now - began, asked=self._launcher.asked, port=self._launcher.port,
-            by_hand=self._launcher.words(self._launcher.port), has_free_ports=self._launcher.has_free_ports,
+            by_hand=self._launcher.by_hand(), has_free_ports=self._launcher.has_free_ports,
         )  # fmt: skip
 
     # -- all groups ---------------------------------------------------------------
@@ -146,16 +146,15 @@ class Grader:
             return group, False
         stages = [Stage(self._play, self._launcher, server, self._dialect, suffix) for suffix in _suffixes(len(group))]
         try:
-            began = self._play.reactor.now
-            scripts = [case.script(stage) for case, stage in zip(group, stages)]
-            tasks: List[Task] = []
-            for at_once in [[script] for script in scripts] if group[0].name in IN_TURN.split() else [scripts]:
-                tasks += yield from self._play.all_of(at_once, GROUP_SECONDS)
-            yield from _settled(tasks, stages)
-            for case, stage, task in zip(group, stages, tasks):
-                seconds = self._play.reactor.now - began
-                others = [other.suffix for other in stages if other is not stage]
-                self._results[case.name] = _result(case, stage, task, others)._replace(seconds=seconds)
+            everything = list(zip(group, stages))
+            for at_once in [[one] for one in everything] if group[0].name in IN_TURN.split() else [everything]:
+                began = self._play.reactor.now
+                tasks = yield from self._play.all_of([case.script(stage) for case, stage in at_once], GROUP_SECONDS)
+                yield from _settled(tasks, [stage for _, stage in at_once])
+                for (case, stage), task in zip(at_once, tasks):
+                    seconds = self._play.reactor.now - began
+                    others = [other.suffix for other in stages if other is not stage]
+                    self._results[case.name] = _result(case, stage, task, others)._replace(seconds=seconds)
             failed = [case for case in group if self._results[case.name].verdict is Verdict.FAIL]
             is_well = bool(failed) and len(group) > 1 and (yield from self._is_well(stages[0]))
         finally:

@@ -43,15 +43,16 @@ class Way(NamedTuple):
 
     arguments: Tuple[str, ...] = ()
     is_told: bool = False
+    has_variable: bool = False  # PORT in its environment
 
 
 PLAIN = Way()
-# Tried in this order.  The variable PORT is set as well: that is how programs for node are told.
-WAYS = (
+WAYS = (  # tried in this order; the last one is that of programs for node
     Way(("--port", PORT_PLACE), True),
     Way((PORT_PLACE,), True),
     Way((LOOPBACK, PORT_PLACE), True),
     Way(("-p", PORT_PLACE), True),
+    Way((), True, True),
 )
 
 
@@ -94,6 +95,11 @@ class Launcher:
     def words(self, port: int, way: Optional[Way] = None) -> List[str]:
         """Return the command with its port."""
         return [word.replace(PORT_PLACE, str(port)) for word in (*self.command, *(way or self.way).arguments)]
+
+    def by_hand(self) -> List[str]:
+        """Return the words with which a person starts the server in a shell."""
+        variables = [f"{name}={value}" for name, value in _variables(self.way, self.port).items()]
+        return variables + self.words(self.port)
 
     def close(self) -> None:
         """End everything that still runs."""
@@ -245,7 +251,7 @@ class Launcher:
 
 
 def _variables(way: Way, port: int) -> Dict[str, str]:
-    return {"PORT": str(port)} if way.is_told else {}
+    return {"PORT": str(port)} if way.has_variable else {}
 
 
 def _why_not(process: Process) -> str:

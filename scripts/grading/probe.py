@@ -7,6 +7,7 @@ found on a server that is spoken to in the right way.
 
 from __future__ import annotations
 
+import re
 from typing import List, NamedTuple, Optional, Tuple
 
 from grading.dialect import Dialect, Form
@@ -20,9 +21,11 @@ from grading.stage import GAP_SECONDS, QUIET_SECONDS, Stage, has_word
 GREETING_SECONDS = 0.7  # a server that speaks first has spoken by then
 ANSWER_SECONDS = 1.0
 AT_ONCE, BATCH_SECONDS = 4, 60.0  # of the ways to give a nick
+STAGES_A_SERVER = 3  # of up to three people, who stay: some servers have ten places
+PART_TRIES = 2
 LETTERS = "bcdfghjklm"  # that tell the people of one try from those of another
 
-REFUSALS = (b"ERR", b"INVAL", b"INV\xc3", b"USAGE", b"USE", b"UNKNOWN", b"DESCONHEC", b"COMMAND", b"COMANDO")
+REFUSAL = re.compile(rb"ERR|INVAL|INV\xc3|USAGE|\bUSE\b|UNKNOWN|DESCONHEC|COMMAND|COMANDO")  # "User ana joined" is none
 
 
 class Attempt(NamedTuple):
@@ -38,7 +41,7 @@ class Attempt(NamedTuple):
     def takes_nick(self) -> bool:
         """True if it looks as if the nick was taken."""
         said = self.seen[len(self.dialect.greeting) :].strip().upper()
-        return self.is_open and bool(said) and not any(word in said for word in REFUSALS)
+        return self.is_open and bool(said) and not REFUSAL.search(said)
 
 
 class UnknownDialect(Exception):
@@ -55,7 +58,7 @@ class Probe:
     def __init__(self, play: Play, launcher: Launcher) -> None:
         self._play, self._launcher = play, launcher
         self._server: Optional[Server] = None
-        self._stages = 0
+        self._stages = self._used = 0  # so many in all, and on this server
 
     def run(self) -> Steps[Dialect]:
         """Return the dialect.  Raises NotStarted or UnknownDialect."""
@@ -66,10 +69,12 @@ class Probe:
                 dialect = yield from self._unframed(dialect)
             parts = (self._echo, self._direct, self._who, self._splits) if dialect.crosses else (self._who,)
             for part in (*parts, self._quit):
-                try:
-                    dialect = yield from part(dialect)
-                except Failed:  # somebody could not join: the cases will tell
-                    yield from self._end()
+                for _ in range(PART_TRIES):
+                    try:
+                        dialect = yield from part(dialect)
+                        break
+                    except Failed:  # somebody could not join: once more on a fresh server, then the cases will tell
+                        yield from self._end()
         finally:
             self._kill()
         return dialect
@@ -189,10 +194,12 @@ class Probe:
     def _lists(self, dialect: Dialect, form: Form) -> Steps[bool]:
         stage = yield from self._stage(dialect)
         ana, bruno = yield from stage.people("ana", "bruno")
-        mark, at_bruno = len(ana.received), bruno.count
-        wanted = (ana.name, bruno.name)
+        mark, at_bruno = len(ana.received), len(bruno.received)
+        wanted, word = (ana.name, bruno.name), form.pattern.rpartition(" ")[2].encode()
         ana.send(stage.encode(form.pattern))
-        if (yield from stage.until(lambda: _names(stage, ana, mark, wanted) or bruno.count > at_bruno, ANSWER_SECONDS)):
+        if (yield from stage.until(
+            lambda: _names(stage, ana, mark, wanted) or word in bruno.since(at_bruno), ANSWER_SECONDS
+        )):  # fmt: skip
             yield from pause(GAP_SECONDS)
         return _names(stage, ana, mark, wanted)
 
@@ -241,10 +248,12 @@ class Probe:
 
     def _stage(self, dialect: Dialect) -> Steps[Stage]:
         """Return a stage on the server that runs; start one if none does."""
-        if self._server is not None and not self._server.process.is_running:
+        if self._server is not None and (not self._server.process.is_running or self._used == STAGES_A_SERVER):
             yield from self._end()
         if self._server is None:
             self._server = yield from self._launcher.start()
+            self._used = 0
+        self._used += 1
         self._stages += 1
         suffix = LETTERS[self._stages // 10 % 10] + LETTERS[self._stages % 10]
         return Stage(self._play, self._launcher, self._server, dialect, suffix)

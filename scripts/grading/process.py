@@ -25,12 +25,12 @@ if os.name == "posix":
 
 READ_BYTES = 65536
 KEPT_BYTES = 16384  # of the beginning of the output, and as much of its end
-LAST_BYTES = 300  # of it are shown
+LAST_BYTES, MOST_ERRORS = 300, 4  # of it are shown
 LOOK_SECONDS = 0.5  # between two looks at the memory
 THOROUGH = 10  # so many looks for an address are followed by one through all processes of the system
 END_SECONDS = 5.0  # a process that was killed is gone by then
 MOST_KILLS = 20
-_RAISED = re.compile(rb"^Traceback .*\n(?:[ \t].*\n)*(?!Traceback)(\S.*)", re.MULTILINE)
+_ERROR = re.compile(rb"^(?!\s).*?(Error|Exception|error:|panicked)")  # not the lines of a source, which are indented
 MARK = "MINICHAT_GRADED"  # the variable by which the processes of a server are found
 
 
@@ -114,12 +114,10 @@ class Process:
 
     @property
     def last_words(self) -> bytes:
-        """The end of its output; after several tracebacks of Python the last line of each: the first may be why."""
-        raised = list(dict.fromkeys(_RAISED.findall(self.output)))
-        if len(raised) > 1:
-            return b"; ".join(raised)[-LAST_BYTES:]
-        last = self.output[-LAST_BYTES:]
-        return last.partition(b"\n")[2] if len(last) == LAST_BYTES and b"\n" in last[:-1] else last
+        """The lines of its output that tell errors, each once; without one, its last line."""
+        lines = [line.strip() for line in self.output.splitlines() if line.strip()]
+        told = list(dict.fromkeys(line for line in lines if _ERROR.search(line)))
+        return b"; ".join(told[-MOST_ERRORS:] or lines[-1:])[-LAST_BYTES:]
 
     # -- what is done with it ---------------------------------------------------
 

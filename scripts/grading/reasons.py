@@ -29,8 +29,8 @@ REASONS: Dict[str, Text] = {
     ),
     "not_whole": ("{who} não recebeu o texto inteiro", "{who} did not get the text whole"),
     "lost_of_glued": (
-        "{text} se perdeu: só uma parte do que chegou junto foi atendida",
-        "{text} was lost: only a part of what came together was served",
+        "{text} se perdeu: o que chegou junto não foi atendido inteiro",
+        "{text} was lost: what came together was not served whole",
     ),
     "lost_at_end": (
         "{text}, enviado logo antes do fim, não chegou a {who}",
@@ -87,12 +87,12 @@ REASONS: Dict[str, Text] = {
     "race_won_by_none": ("ninguém entrou como {nick}", "nobody got in as {nick}"),
     # who lives on
     "others_dead": (
-        "depois disso {who} não recebe mais o que se diz ({text})",
-        "after that {who} no longer gets what is said ({text})",
+        "depois disso {who} não recebe o que {speaker} diz ({text})",
+        "after that {who} does not get what {speaker} says ({text})",
     ),
     "others_hang": (
-        "depois que ana saiu, {who} não recebe mais o que se diz ({text})",
-        "after ana has left, {who} no longer gets what is said ({text})",
+        "depois que ana saiu, {who} não recebe o que {speaker} diz ({text})",
+        "after ana has left, {who} does not get what {speaker} says ({text})",
     ),
     "others_wait": (
         "{who} não recebe o que se diz ({text}): o servidor espera por quem não diz nada",

@@ -17,6 +17,7 @@ QUIET_SECONDS = 0.3  # a server that says nothing has done by then what it was t
 REST_SHARE = 0.5  # of the time of a wait: a server that has rested for so long will say no more
 STUCK_SHARE = 0.75  # the same, of a server that sleeps though there is something to read
 LOOK_SECONDS = 0.05  # between two looks whether it rests
+COLOUR = re.compile(rb"\x1b\[[0-9;]*m")  # of a terminal, as some servers write their nicks
 GAP_SECONDS = 0.06  # between two messages to a server that takes a read for a message
 
 
@@ -165,10 +166,14 @@ class Stage:
         came = yield from self.until(lambda: self.has(peer, text) or peer.has_ended, seconds)
         return came and self.has(peer, text)
 
-    def must_hear(self, peer: Peer, text: str, key: str = "not_heard", seconds: float = HEAR_SECONDS) -> Steps[None]:
-        """Wait until ``text`` has come; raise Failed with the text ``key`` if it does not."""
-        if not (yield from self.hears(peer, text, seconds)):
-            raise Failed("ended" if peer.has_ended and key == "not_heard" else key, who=peer.name, text=text)
+    def must_hear(self, peer: Peer, text: str, key: str = "not_heard", speaker: Optional[Peer] = None) -> Steps[None]:
+        """Wait until ``text`` has come; raise Failed with the text ``key`` if it does not, or the speaker was ended."""
+        if not (yield from self.hears(peer, text)):
+            if peer.has_ended and key == "not_heard":
+                raise Failed("ended", who=peer.name)
+            if speaker is not None and speaker.has_ended:
+                raise Failed("ended", who=speaker.name)
+            raise Failed(key, who=peer.name, text=text, speaker=speaker.name if speaker is not None else "?")
 
     def talk(self, *people: Peer, key: str = "not_heard") -> Steps[None]:
         """Let each say something that all others must hear."""
@@ -176,7 +181,7 @@ class Stage:
             text = self.say(speaker)
             for listener in people:
                 if listener is not speaker:
-                    yield from self.must_hear(listener, text, key)
+                    yield from self.must_hear(listener, text, key, speaker)
 
     def must_stay_out(self, text: str, peer: Peer, witness: Peer, key: str = "not_for_all") -> Steps[None]:
         """Raise Failed if ``text`` came to ``peer``; what ``witness`` says now comes to it later than the text."""
@@ -240,5 +245,6 @@ class Stage:
 
 
 def has_word(data: bytes, word: str) -> bool:
-    """Return True if ``word`` stands in ``data``, and not only as a part of a longer word."""
-    return bool(re.search(rb"(?<![A-Za-z0-9])" + re.escape(word.encode()) + rb"(?![A-Za-z0-9])", data))
+    """Return True if ``word`` stands in ``data``, in any colour, and not only as a part of a longer word."""
+    plain = COLOUR.sub(b"", data)
+    return bool(re.search(rb"(?<![A-Za-z0-9])" + re.escape(word.encode()) + rb"(?![A-Za-z0-9])", plain))

@@ -158,7 +158,7 @@ CASES: Dict[str, Tuple[Text, Text]] = {
         ("o ESC não chega aos outros", "the ESC does not reach the others"),
     ),
     "direct_without_text": (
-        ("ana escreve @bruno e nenhum texto", "ana types @bruno and no text"),
+        ("ana escreve @bruno sem texto, e @ sozinho", "ana types @bruno without a text, and a lone @"),
         ("ninguém cai, e ela continua a falar", "nobody is lost, and she goes on speaking"),
     ),
     "slow_reader": (

@@ -36,6 +36,10 @@ def _must_be_worded(stage: Stage, line: bytes, expected: str) -> None:
         raise OtherWording("other_wording", line=line, expected=expected)
 
 
+def _has_line(stage: Stage, answer: bytes, line: bytes) -> bool:
+    return line in (answer.splitlines() if stage.dialect.ends_lines else answer)
+
+
 def direct(stage: Stage) -> Steps[None]:
     """What is said to one, only that one reads."""
     ana, bruno, caio = yield from stage.people("ana", "bruno", "caio")
@@ -60,7 +64,7 @@ def no_such_user(stage: Stage) -> Steps[None]:
         raise Failed("ended", who=ana.name)
     if not answered:
         raise Failed("no_answer", who=ana.name)
-    if USER_NOT_FOUND not in answer:
+    if not _has_line(stage, answer, USER_NOT_FOUND):
         raise OtherWording("other_wording", line=answer, expected=USER_NOT_FOUND.decode())
 
 
@@ -84,7 +88,7 @@ def nick_in_use(stage: Stage) -> Steps[None]:
         raise Failed("two_of_a_nick", nick=ana.name)
     if not answer:
         raise Failed("refused_without_a_word", who=second.name)
-    if NICK_IN_USE not in answer.splitlines():
+    if not _has_line(stage, answer, NICK_IN_USE):
         raise OtherWording("other_wording", line=answer, expected=NICK_IN_USE.decode())
 
 

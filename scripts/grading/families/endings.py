@@ -86,9 +86,9 @@ def reset_while_broadcasting(stage: Stage) -> Steps[None]:
         for peer in leaving:
             peer.reset()
         for _ in range(SAYINGS):
-            yield from stage.must_hear(bruno, text, "others_dead")
+            yield from stage.must_hear(bruno, text, "others_dead", ana)
             text = stage.say(ana)
-        yield from stage.must_hear(bruno, text, "others_dead")
+        yield from stage.must_hear(bruno, text, "others_dead", ana)
     yield from stage.talk(ana, bruno, key="others_dead")
     caio = yield from stage.join("caio")
     yield from stage.talk(caio, ana, key="next_dead")

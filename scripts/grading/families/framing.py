@@ -51,7 +51,7 @@ def glued_lines(stage: Stage) -> Steps[None]:
     texts = [stage.text() for _ in range(3)]
     ana.send(b"".join(saying(stage, text) for text in texts))
     for text in texts:
-        yield from stage.must_hear(bruno, text, "lost_of_glued")
+        yield from stage.must_hear(bruno, text, "lost_of_glued", ana)
     _must_be_parted(stage, bruno, texts, ana.name)
 
 
@@ -72,7 +72,7 @@ def nick_and_text_glued(stage: Stage) -> Steps[None]:
     text = stage.text()
     said = stage.dialect.nick.text(nick, port=stage.server.address.port).encode()
     ana.send(line(stage, said) + saying(stage, text))
-    yield from stage.must_hear(bruno, text, "lost_of_glued")
+    yield from stage.must_hear(bruno, text, "lost_of_glued", ana)
     if f"{nick}\n".encode() in stage.before(bruno, text) + b"\n" and not stage.is_from(bruno, nick, text):
         raise Failed("as_one", who=bruno.name, texts=f"{nick} {text}")
     head = stage.heard(bruno).partition(text.encode())[0]
@@ -132,7 +132,7 @@ def cut_in_character(stage: Stage) -> Steps[None]:
     ana.send(data[:cut])
     yield from pause(CUT_SECONDS)
     ana.send(data[cut:])
-    yield from stage.must_hear(bruno, text, "in_pieces")
+    yield from stage.must_hear(bruno, text, "in_pieces", ana)
 
 
 def long_multibyte(stage: Stage) -> Steps[None]:
@@ -151,4 +151,4 @@ def _long(stage: Stage, body: str) -> Steps[None]:
     if len(token) % 2 == 0:
         token += "z"  # so that a read of an even number of bytes ends inside a character
     ana.send(saying(stage, token + body))
-    yield from stage.must_hear(bruno, token + body, "not_whole")
+    yield from stage.must_hear(bruno, token + body, "not_whole", ana)

@@ -18,7 +18,7 @@ LINES, LINE_BYTES = 16, 900  # in one send; as most servers read 1024 at once
 PAST_BYTES = 6_000_000
 STALL_SECONDS = 5.0  # when nothing moves for so long, nothing moves
 ASLEEP_SECONDS = 2.0  # the same, of a server that sleeps all that time
-LOAD_SECONDS = 20.0  # a server that bounds the rate of a speaker takes longer; it has moved all the time
+LOAD_SECONDS = 15.0  # a server that bounds the rate of a speaker takes longer; it has moved all the time
 LOOK_SECONDS = 0.25
 
 ENDLESS_BYTES = 24_000_000
@@ -62,7 +62,7 @@ def _moves(peer: Peer, seen: int) -> Steps[bool]:
 def _still(stage: Stage, peer: Peer) -> Steps[None]:
     """Wait until a peer gets nothing more, for a while."""
     began = stage.play.reactor.now
-    while stage.play.reactor.now - began < LOAD_SECONDS:
+    while stage.play.reactor.now - began < STALL_SECONDS:
         if not (yield from _moves(peer, peer.count)):
             return
 
