@@ -31,7 +31,7 @@ PLAINLY = [
     for name in SERVERS
     if (DIALECTS.get(name, PLAIN) == PLAIN or FAULTS[name])
     and name not in (*UNGRADABLE, "forged_echo", "glued_out", "prints_nothing")
-    and name not in ("asks_port", "asks_menu", "goes_to_background", "verbose")
+    and name not in ("asks_port", "asks_menu", "goes_to_background", "port_variable", "verbose")
 ]
 SHORT_SECONDS = 0.3  # that a server which must fail gets
 SLOW_SECONDS = 1.5  # the same, where the correct server waits for a second itself

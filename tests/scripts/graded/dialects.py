@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Iterator, Tuple
 
 from tests.scripts.graded.correct import Client, Server
@@ -235,3 +236,36 @@ class HeaderBang(Header):
         if text == "!DISCONNECT":
             return "quit", "", ""
         return ("all", "", text) if text.upper() == "QUIT" else super().understand(text)
+
+
+@dialect("coloured", wording="broadcast direct")
+class Coloured(Server):
+    """The nicks have a colour: the letter before them is that of the sequence which begins it."""
+
+    words = {
+        **Server.words,
+        "ok": "\x1b[32mOK {nick}\x1b[0m",
+        "entered": "*** \x1b[1m{nick}\x1b[0m entrou",
+        "left": "*** \x1b[1m{nick}\x1b[0m saiu",
+        "all": "\x1b[32m{nick}\x1b[0m: {text}",
+        "direct": "\x1b[35m{nick}\x1b[0m (privado): {text}",
+    }
+
+
+@dialect("few_places", Dialect(direct="/msg {nick} {text}\n", who="LIST\n", quit="/sair\n"))
+class FewPlaces(Server):
+    """Sixteen people are served, and the next one when one has left; its commands are tried late."""
+
+    places = threading.Semaphore(16)
+
+    def serve(self, client: Client) -> None:
+        with self.places:
+            super().serve(client)
+
+    def understand(self, text: str) -> Tuple[str, str, str]:
+        command, _, rest = text.partition(" ")
+        if command == "/msg":
+            to, _, said = rest.partition(" ")
+            return "direct", to, said
+        known = {"LIST": ("who", "", ""), "/sair": ("quit", "", "")}
+        return known.get(text) or (("all" if text.strip() else "nothing"), "", text)

@@ -98,6 +98,12 @@ class Menu(Server):
             print(*self.room, flush=True)
 
 
+@odd("port_variable", "it is told its port by the variable PORT, and by nothing else")
+class PortVariable(Server):
+    def __init__(self, port: int) -> None:
+        super().__init__(int(os.environ.get("PORT", "0")))
+
+
 @odd("asks_port", "it asks for its port on standard input")
 class AsksPort(Server):
     def __init__(self, port: int) -> None:
