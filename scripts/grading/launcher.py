@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 import time
-from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from grading import procfs
+from grading.peer import Peer
 from grading.ports import answer, can_listen, free, free_port, ports_in_source
 from grading.process import Bounds, Process
 from grading.procfs import LOOPBACK, Address
@@ -61,7 +62,7 @@ class Server(NamedTuple):
 
     process: Process
     address: Address
-    at_end: List[Callable[[], None]]  # to be called before it is ended
+    peers: List[Peer]  # all who have connected; they go before it is ended
 
 
 class Launcher:
@@ -80,7 +81,7 @@ class Launcher:
         self._reactor = reactor
         self.command, self._folder, self._bounds = list(command), folder, bounds or Bounds()
         self._typed = list(typed)
-        self.port = port
+        self.port = self._given_port = port
         self.way = Way((), True) if any(PORT_PLACE in word for word in command) else PLAIN
         self.is_random = False  # each start chooses another port
         self._looks = TRY_LOOKS
@@ -172,8 +173,8 @@ class Launcher:
 
     def end(self, server: Server) -> Steps[None]:
         """End the server and everything that it has started."""
-        for leave in server.at_end:
-            leave()
+        for peer in server.peers:
+            peer.reset(is_told=False)
         yield from self._end(server.process)
 
     def _end(self, process: Process) -> Steps[None]:
@@ -233,7 +234,8 @@ class Launcher:
                 process.type(self.asked[-1] + "\n")
 
     def _is_decided(self, process: Process, port: int) -> bool:
-        return bool(self._addresses(process, port)) or not process.is_running
+        ports = [address.port for address in self._addresses(process, port)]
+        return (self._given_port in ports if self._given_port else bool(ports)) or not process.is_running
 
     def _addresses(self, process: Process, port: int) -> List[Address]:
         if procfs.HAS_PROC:

@@ -99,6 +99,11 @@ class Peer:
         self._out.clear()
         self._update()
 
+    def listen(self) -> None:
+        """Read from now on, though it was deaf; what comes is only counted."""
+        self.is_deaf = self.keeps = False
+        self._update()
+
     def end_sending(self) -> None:
         """End the output, but read on."""
         self._note(Act.HALF_CLOSED)

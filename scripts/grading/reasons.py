@@ -114,6 +114,10 @@ REASONS: Dict[str, Text] = {
         "{who} não recebe nada há {seconds} segundos, porque {slow} não lê ({megabytes} MB passaram antes)",
         "{who} has got nothing for {seconds} seconds, because {slow} does not read ({megabytes} MB came before)",
     ),
+    "stuck": (
+        "{who} não recebe nada há {seconds} segundos, nem depois que {slow} lê ({megabytes} MB passaram antes)",
+        "{who} has got nothing for {seconds} seconds, nor when {slow} reads ({megabytes} MB came before)",
+    ),
     "busy_loop": (
         "sem nada a fazer, o servidor usa {percent} % de um processador",
         "with nothing to do the server uses {percent} % of a processor",

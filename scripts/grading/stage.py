@@ -38,15 +38,16 @@ class Stage:
     def until(self, condition: Condition, seconds: float) -> Steps[bool]:
         """Wait for ``condition``; return False if it did not come true in time, or the server rests before that.
 
-        A server rests while it sleeps and has read everything: then nothing more comes from
-        it.  One that sleeps and has not is stuck, or looks only now and then: it gets longer.
-        One that has not had its turn on a busy machine does neither.
+        A server rests while it sleeps, says nothing to anybody and has read everything: then
+        nothing more comes from it.  One that has not read everything is stuck, or looks only
+        now and then: it gets longer.  One that has not had its turn on a busy machine does neither.
         """
         began = asleep = unread = self.play.reactor.now
-        self.was_asleep = False
+        self.was_asleep, said = False, 0
         while not condition():
             now = self.play.reactor.now
-            if not self.server.process.sleeps:
+            before, said = said, sum(peer.count for peer in self.server.peers)
+            if said != before or not self.server.process.sleeps:
                 asleep = unread = now
             self.was_asleep = now - asleep >= REST_SHARE * seconds
             if now - began >= seconds or now - asleep >= STUCK_SHARE * seconds:
@@ -79,7 +80,7 @@ class Stage:
         """Connect, and say nothing."""
         peer = Peer(self.play.reactor, self.server.address, name, is_deaf, small)
         self.peers.append(peer)
-        self.server.at_end.append(lambda: peer.reset(is_told=False))
+        self.server.peers.append(peer)
         return peer
 
     def meet(self, name: str) -> Steps[Peer]:
@@ -99,6 +100,7 @@ class Stage:
         peer = self.connect(nick, **how) if how else (yield from self.meet(nick))
         before = peer.count
         if self.dialect.greeting and not before and not how:
+            peer.send(self.encode(self.dialect.nick.text(nick, port=self.server.address.port)))  # to be seen by hand
             raise Failed("no_answer", who=nick)
         yield from self.enter(peer, nick)
         if peer.has_ended:
@@ -197,8 +199,8 @@ class Stage:
         return heard.partition(text.encode())[0].rpartition(b"\n")[2]
 
     def is_from(self, peer: Peer, nick: str, text: str) -> bool:
-        """Return True if ``text`` came to a peer as said by ``nick``."""
-        return self.has(peer, text) and has_word(self.before(peer, text), nick)
+        """Return True if ``text`` came to a peer as said by ``nick``; by anybody, where nobody is named."""
+        return self.has(peer, text) and (not self.dialect.is_named or has_word(self.before(peer, text), nick))
 
     def line_with(self, peer: Peer, text: str) -> Optional[bytes]:
         """Return the line in which ``text`` came to a peer, without its end; where nothing ends a line, the read."""

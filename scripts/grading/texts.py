@@ -171,7 +171,7 @@ CASES: Dict[str, Tuple[Text, Text]] = {
     ),
     "interrupt": (
         ("Ctrl-C no servidor, com duas pessoas conectadas", "Ctrl-C at the server, with two people connected"),
-        ("o servidor termina em 5 segundos", "the server ends within 5 seconds"),
+        ("o servidor termina", "the server ends"),
     ),
     "restart": (
         ("o servidor termina e começa de novo na mesma porta", "the server ends and is started again on the same port"),

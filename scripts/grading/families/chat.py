@@ -5,7 +5,7 @@ from __future__ import annotations
 from grading.outcome import Failed, NotApplicable
 from grading.peer import Peer
 from grading.script import Steps, pause
-from grading.stage import GAP_SECONDS, HEAR_SECONDS, QUIET_SECONDS, Stage, has_word
+from grading.stage import GAP_SECONDS, HEAR_SECONDS, Stage, has_word
 
 TRIES, TRY_SECONDS = 3, 0.3  # for a nick that is free in a moment
 
@@ -37,7 +37,7 @@ def _tried(stage: Stage, peer: Peer, word: str) -> Steps[bytes]:
     """Say what the assignment has for it, as evidence: the probe has found no form that works.  Return the answer."""
     at = len(peer.received)
     peer.send(stage.encode(word))
-    yield from stage.until(lambda: peer.has_ended, QUIET_SECONDS)
+    yield from stage.until(lambda: peer.has_ended, HEAR_SECONDS)
     return stage.heard(peer, at)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import List
 
+from grading.dialect import lines_of
 from grading.outcome import Failed, NotApplicable
 from grading.peer import Peer
 from grading.script import Steps, pause
@@ -85,6 +86,8 @@ def empty_line(stage: Stage) -> Steps[None]:
     yield from stage.talk(ana, bruno)
     if has_word(said, ana.name):
         raise Failed("empty_told", line=stage.context(bruno, ana.name.encode(), since=at), who=bruno.name)
+    if not stage.dialect.is_named and not all(line.strip() for line in lines_of(said)):
+        raise Failed("empty_told", line=said, who=bruno.name)
 
 
 def empty_nick(stage: Stage) -> Steps[None]:
@@ -119,7 +122,7 @@ def nick_with_space(stage: Stage) -> Steps[None]:
     ana = yield from stage.meet(nick)
     yield from stage.enter(ana, nick)
     text = stage.say(ana)
-    if not ana.has_ended and not (yield from stage.hears(bruno, text, QUIET_SECONDS)):
+    if not ana.has_ended and not (yield from stage.hears(bruno, text)):
         yield from stage.settle(bruno)
     if not stage.has(bruno, text):
         return
@@ -143,9 +146,9 @@ def nick_forges(stage: Stage) -> Steps[None]:
     yield from stage.enter(mallory, forged)
     if not mallory.has_ended:
         text = stage.say(mallory)
-        yield from stage.hears(bruno, text, QUIET_SECONDS)
+        yield from stage.hears(bruno, text)
     yield from stage.settle(bruno)
-    for line in stage.reads(bruno, forged):
+    for line in (line for read in stage.reads(bruno, forged) for line in lines_of(read)):
         if _timeless(line).startswith(_timeless((before + forged).encode())):
             raise Failed("forged", line=line, nick=forged)
     yield from stage.talk(ana, bruno, key="others_dead")
@@ -162,7 +165,7 @@ def control_sequences(stage: Stage) -> Steps[None]:
     text = stage.text()
     stage.note(text)
     ana.send(stage.dialect.encode(stage.dialect.say.text(text=CLEAR + text).encode()))
-    yield from stage.hears(bruno, text, QUIET_SECONDS)
+    yield from stage.hears(bruno, text)
     yield from stage.settle(bruno)
     if CLEAR.encode() in stage.heard(bruno):  # the server may have colours of its own
         raise Failed("escape_passed", line=stage.context(bruno, CLEAR.encode()), who=bruno.name)

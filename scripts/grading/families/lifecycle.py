@@ -23,7 +23,7 @@ def restart(stage: Stage) -> Steps[None]:
     """After its end the server can be started on the same port at once."""
     people = yield from stage.people("ana", "bruno")
     port = stage.server.address.port
-    stage.server.at_end.clear()
+    stage.server.peers.clear()
     yield from stage.launcher.end(stage.server)  # first: so that the kernel keeps the server's end of each connection
     for peer in people:
         peer.close()

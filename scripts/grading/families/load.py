@@ -49,8 +49,12 @@ def slow_reader(stage: Stage) -> Steps[None]:
         still = still + LOOK_SECONDS if witness.count == seen else 0.0
         asleep = asleep + LOOK_SECONDS if witness.count == seen and stage.server.process.sleeps else 0.0
         if still >= STALL_SECONDS or asleep >= ASLEEP_SECONDS:
-            megabytes = round((seen - before) / 1e6, 1)
-            raise Failed("stalled", who=witness.name, slow=slow.name, megabytes=megabytes, seconds=round(still, 1))
+            slow.listen()
+            waits = yield from until(lambda: witness.count > seen, STALL_SECONDS)  # noqa: B023 it is over in this round
+            raise Failed(
+                "stalled" if waits else "stuck", who=witness.name, slow=slow.name,
+                megabytes=round((seen - before) / 1e6, 1), seconds=round(still, 1),
+            )  # fmt: skip
         if witness.has_ended or all(speaker.has_ended for speaker in speakers):
             raise Failed("ended", who=witness.name)
 
