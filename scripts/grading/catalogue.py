@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, List
+from typing import Dict, List, NamedTuple
 
 from grading.case import Case
 from grading.families import assignment, chat, endings, entrance, framing, lifecycle, load
@@ -68,8 +68,17 @@ ALONE = (
 LAST = "restart"  # a server that fails it leaves a port that is taken for a minute
 
 
-def groups() -> List[List[Case]]:
-    """Return the cases, those that share a server together, in the order in which they are played."""
-    together = [[BY_NAME[name] for name in names.split()] for names in (*TOGETHER, IN_TURN)]
-    alone = [[BY_NAME[name]] for name in ALONE.split()]
-    return [*alone[:2], *together, *alone[2:], [BY_NAME[LAST]]]
+class Group(NamedTuple):
+    """Cases that share a server."""
+
+    cases: List[Case]
+    is_in_turn: bool = False  # one after the other, not at the same time
+
+
+def groups(is_each_alone: bool = False) -> List[Group]:
+    """Return all cases in the order in which they are played, by the servers that they share."""
+    together = [Group([BY_NAME[name] for name in names.split()]) for names in TOGETHER]
+    in_turn = Group([BY_NAME[name] for name in IN_TURN.split()], is_in_turn=True)
+    alone = [Group([BY_NAME[name]]) for name in ALONE.split()]
+    found = [*alone[:2], *together, in_turn, *alone[2:], Group([BY_NAME[LAST]])]
+    return [Group([case]) for group in found for case in group.cases] if is_each_alone else found

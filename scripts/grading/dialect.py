@@ -47,6 +47,7 @@ class Dialect(NamedTuple):
     splits: bool = True  # two lines in one read are two messages
     tells_leaving: bool = True
     is_named: bool = True  # who said it is told with it
+    pace: float = 0.0  # seconds for each person to whom it says something; 0.0 if it does not dawdle
     crossed: str = ""  # what came of a broadcast, with places for the nick and the text
 
     def encode(self, text: bytes) -> bytes:

@@ -12,11 +12,12 @@ from typing import Callable, Deque, Dict, List, NamedTuple, Optional, Sequence, 
 
 from grading import noise
 from grading.case import Case, Result
-from grading.catalogue import CASES, IN_TURN, LAST, groups
+from grading.catalogue import CASES, LAST, Group, groups
 from grading.dialect import Dialect
+from grading.joining import Attempt, UnknownDialect
 from grading.launcher import Launcher, NotStarted
 from grading.outcome import Outcome, Verdict
-from grading.probe import Attempt, Probe, UnknownDialect
+from grading.probe import Probe
 from grading.script import Play, Steps, Task, watch
 from grading.stage import Stage
 
@@ -94,26 +95,28 @@ class Grader:
     # -- all groups ---------------------------------------------------------------
 
     def _play_all(self) -> Steps[None]:
-        waiting: Deque[Tuple[List[Case], bool]] = deque()  # and whether it is the first look at them
-        for group in groups():
-            wanted = [case for case in group if case in self._cases]
+        waiting: Deque[Tuple[Group, bool]] = deque()  # and whether it is the first look at them
+        played = groups(is_each_alone=self._dialect.pace > 0)  # where the server dawdles, they would all wait
+        for group in played:
+            wanted = [case for case in group.cases if case in self._cases]
             applicable = [case for case in wanted if self._dialect.crosses or not case.needs_text]
             for case in set(wanted) - set(applicable):
                 self._results[case.name] = Result(case.name, Verdict.NA, "no_text")
             if applicable:
-                waiting.append((applicable, True))
+                waiting.append((group._replace(cases=applicable), True))
         lanes = LANES if self._launcher.has_free_ports else 1
-        yield from self._play.all_of([self._lane(waiting) for _ in range(lanes)], GROUP_SECONDS * len(groups()))
+        yield from self._play.all_of([self._lane(waiting) for _ in range(lanes)], GROUP_SECONDS * len(played))
         for case in self._cases:
             self._results.setdefault(case.name, Result(case.name, Verdict.NA, "no_time"))
 
-    def _lane(self, waiting: Deque[Tuple[List[Case], bool]]) -> Steps[None]:
+    def _lane(self, waiting: Deque[Tuple[Group, bool]]) -> Steps[None]:
         while waiting:
             group, is_first = waiting.popleft()
             failed, is_well = yield from self._group(group)
             if is_first:
-                again = self._again([case for case in failed if not self._is_sure(case, len(group) == 1)], is_well)
-                waiting.extendleft((cases, False) for cases in reversed(again))
+                is_alone = len(group.cases) == 1
+                again = self._again([case for case in failed if not self._is_sure(case, is_alone)], is_well)
+                waiting.extendleft((Group(cases), False) for cases in reversed(again))
 
     def _again(self, unsure: List[Case], is_well: bool) -> List[List[Case]]:
         """Return in which groups cases are played again: alone, or those together of which the probe has seen why."""
@@ -134,20 +137,21 @@ class Grader:
 
     # -- one group ------------------------------------------------------------------
 
-    def _group(self, group: List[Case]) -> Steps[Tuple[List[Case], bool]]:
+    def _group(self, group: Group) -> Steps[Tuple[List[Case], bool]]:
         """Play some cases on a fresh server; return those that failed, and whether the server was well at the end."""
-        self._note(f"{group[0].family} {len(self._results)}/{len(self._cases)}")
+        cases = group.cases
+        self._note(f"{cases[0].family} {len(self._results)}/{len(self._cases)}")
         try:
             server = yield from self._launcher.start()
         except NotStarted as error:
-            for case in group:
+            for case in cases:
                 fields: Dict[str, object] = {"line": error.output[-300:]}
                 self._results[case.name] = Result(case.name, Verdict.FAIL, "not_started_again", fields)
-            return group, False
-        stages = [Stage(self._play, self._launcher, server, self._dialect, suffix) for suffix in _suffixes(len(group))]
+            return cases, False
+        stages = [Stage(self._play, self._launcher, server, self._dialect, suffix) for suffix in _suffixes(len(cases))]
         try:
-            everything = list(zip(group, stages))
-            for at_once in [[one] for one in everything] if group[0].name in IN_TURN.split() else [everything]:
+            everything = list(zip(cases, stages))
+            for at_once in [[one] for one in everything] if group.is_in_turn else [everything]:
                 began = self._play.reactor.now
                 tasks = yield from self._play.all_of([case.script(stage) for case, stage in at_once], GROUP_SECONDS)
                 yield from _settled(tasks, [stage for _, stage in at_once])
@@ -155,8 +159,8 @@ class Grader:
                     seconds = self._play.reactor.now - began
                     others = [other.suffix for other in stages if other is not stage]
                     self._results[case.name] = _result(case, stage, task, others)._replace(seconds=seconds)
-            failed = [case for case in group if self._results[case.name].verdict is Verdict.FAIL]
-            is_well = bool(failed) and len(group) > 1 and (yield from self._is_well(stages[0]))
+            failed = [case for case in cases if self._results[case.name].verdict is Verdict.FAIL]
+            is_well = bool(failed) and len(cases) > 1 and (yield from self._is_well(stages[0]))
         finally:
             for stage in stages:
                 server = stage.server  # a case may have started another one

@@ -239,7 +239,7 @@ class Launcher:
 
     def _addresses(self, process: Process, port: int) -> List[Address]:
         if procfs.HAS_PROC:
-            return process.addresses()
+            return process.addresses(self._given_port or port)
         return list(self._guessed(process, port))
 
     def _guessed(self, process: Process, port: int) -> Iterator[Address]:

@@ -78,6 +78,11 @@ class Peer:
         self._update()
 
     @property
+    def is_there(self) -> bool:
+        """True while neither side has closed the connection."""
+        return not self._is_closed and not self.has_ended
+
+    @property
     def unsent(self) -> int:
         """How many bytes the kernel has not taken yet."""
         return len(self._out)
@@ -146,7 +151,7 @@ class Peer:
     def _update(self) -> None:
         """Wait for what there is to wait for."""
         wanted = 0
-        if not self._is_closed and not self.has_ended:
+        if self.is_there:
             wanted = (0 if self.is_deaf else EVENT_READ) | (EVENT_WRITE if self._out else 0)
         if wanted == self._interest:
             return

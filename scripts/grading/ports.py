@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import socket
+import struct
 from pathlib import Path
 from typing import List, Sequence
 
 from grading import procfs
 from grading.procfs import LOOPBACK
 
+_PORT_RANGE = 51  # IP_LOCAL_PORT_RANGE in linux/in.h; the module socket has no name for it
 _SOURCE_PORT = re.compile(rb"port\w*[\"']?\s*(?:[:=]|,)?\s*(?:int\()?(\d{4,5})\b", re.IGNORECASE)
 
 
@@ -42,11 +44,22 @@ def free(port: int) -> None:
         with socket.socket() as sock:
             sock.setblocking(False)
             try:
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                sock.bind((LOOPBACK, other))
+                leave_from(sock, other)
                 sock.connect_ex((LOOPBACK, port))
-            except OSError:  # the port has another owner now: then a minute passes
+            except OSError:  # the port has another owner now, who does not share it: then a minute passes
                 pass
+
+
+def leave_from(sock: socket.socket, port: int) -> None:
+    """Let the connection that ``sock`` will make to this machine leave from ``port``.  Raises OSError.
+
+    From Linux 6.3 on it may be the port of another connection, too, which goes elsewhere; before that it must be free.
+    """
+    try:
+        sock.setsockopt(socket.IPPROTO_IP, _PORT_RANGE, struct.pack("=HH", port, port))
+    except OSError:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((LOOPBACK, port))
 
 
 def ports_in_source(command: Sequence[str], folder: str) -> List[int]:

@@ -97,14 +97,14 @@ class Process:
     @property
     def sleeps(self) -> bool:
         """True if everything that was started waits for something to happen."""
-        return procfs.sleep(self.pids())
+        return procfs.all_sleep(self.pids())
 
-    def addresses(self) -> List[procfs.Address]:
-        """Return where it listens."""
+    def addresses(self, wanted: int = 0) -> List[procfs.Address]:
+        """Return where it listens; with a port, look whether that is one of them."""
         self._asked += 1
-        found = procfs.listening(self.pids())
+        found = procfs.listening(self.pids(), wanted)
         if not found and self._asked % THOROUGH == 0:  # a child may belong to nobody any more, and its parent live
-            return procfs.listening(procfs.marked(self._mark))
+            return procfs.listening(procfs.marked(self._mark), wanted)
         return found
 
     @property

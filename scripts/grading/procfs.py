@@ -55,24 +55,25 @@ def descendants(pid: int) -> List[int]:
     return found
 
 
-def listening(pids: List[int]) -> List[Address]:
-    """Return where one of these processes listens for TCP, in the order of the ports."""
+def listening(pids: List[int], wanted: int = 0) -> List[Address]:
+    """Return where one of these processes listens for TCP, in the order of the ports; ``wanted`` is looked for."""
     inodes = {inode for pid in pids for inode in _socket_inodes(pid)}
+    found: Set[Address] = set()
     for table in _TABLES if inodes else ():
-        if found := set(_listening_in(table, inodes)):
-            return sorted(found, key=lambda address: (address.port, address.host))
-    return []
+        if not found or (wanted and wanted not in {address.port for address in found}):
+            found |= set(_listening_in(table, inodes, wanted))
+    return sorted(found, key=lambda address: (address.port, address.host))
 
 
-def _listening_in(table: str, inodes: Set[str]) -> Iterator[Address]:
-    """Yield the addresses of those of the sockets ``inodes`` that listen."""
+def _listening_in(table: str, inodes: Set[str], wanted: int) -> Iterator[Address]:
+    """Yield the addresses of those of the sockets ``inodes`` that listen, at least until ``wanted`` was found."""
     for line in _lines(table):
         fields = line.split()
         if len(fields) > 9 and fields[3] == _LISTENING and fields[9] in inodes:
             host, _, port = fields[1].rpartition(":")
             yield Address(_host(bytes.fromhex(host)), int(port, 16))
             inodes.discard(fields[9])
-            if len(inodes) <= MOST_OTHERS:
+            if len(inodes) <= MOST_OTHERS and wanted in (0, int(port, 16)):
                 return
 
 
@@ -138,7 +139,7 @@ def wanted_seconds(pids: List[int]) -> Dict[str, float]:
     return found
 
 
-def sleep(pids: List[int]) -> bool:
+def all_sleep(pids: List[int]) -> bool:
     """Return True if no thread of these processes runs, or waits for a processor or a disk."""
     for pid in pids:
         for path in Path(f"/proc/{pid}/task").glob("*/stat"):
@@ -147,14 +148,15 @@ def sleep(pids: List[int]) -> bool:
     return HAS_PROC
 
 
-def has_unread(port: int) -> bool:
-    """Return True if something waits for who listens on ``port``: bytes, an end, or a newcomer."""
+def queued_bytes(port: int) -> int:
+    """Return how many bytes are on their way to who listens on ``port``; an end or a newcomer counts as one."""
+    found, here = 0, f":{port:04X}"
     for table in _TABLES if HAS_PROC else ():
         for line in _read(table).decode("ascii", "replace").splitlines():
-            fields = line.split()
-            if len(fields) > 4 and fields[1].endswith(f":{port:04X}") and int(fields[4].rpartition(":")[2], 16):
-                return True
-    return False
+            _, mine, other, _, queues, *_ = *line.split(), "", "", "", "", ""
+            found += int(queues.partition(":")[2], 16) if mine.endswith(here) else 0
+            found += int(queues.partition(":")[0], 16) if other.endswith(here) else 0
+    return found
 
 
 def memory_bytes(pids: List[int]) -> int:

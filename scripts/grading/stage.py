@@ -35,13 +35,20 @@ class Stage:
 
     # -- waiting ----------------------------------------------------------------
 
+    @property
+    def dawdles(self) -> float:
+        """For how long the server dawdles while it says something to all, in seconds."""
+        return self.dialect.pace * sum(peer.is_there for peer in self.server.peers)
+
     def until(self, condition: Condition, seconds: float) -> Steps[bool]:
         """Wait for ``condition``; return False if it did not come true in time, or the server rests before that.
 
         A server rests while it sleeps, says nothing to anybody and has read everything: then
         nothing more comes from it.  One that has not read everything is stuck, or looks only
         now and then: it gets longer.  One that has not had its turn on a busy machine does neither.
+        One that dawdles gets that time, too.
         """
+        seconds += self.dawdles
         began = asleep = unread = self.play.reactor.now
         self.was_asleep, said = False, 0
         while not condition():
@@ -53,7 +60,7 @@ class Stage:
             if now - began >= seconds or now - asleep >= STUCK_SHARE * seconds:
                 return False
             if now - unread >= REST_SHARE * seconds:
-                if not procfs.has_unread(self.server.address.port):
+                if not procfs.queued_bytes(self.server.address.port):
                     return False
                 unread = now
             yield from until(condition, min(LOOK_SECONDS, began + seconds - now))
@@ -115,7 +122,7 @@ class Stage:
         peer.send(self.encode(self.dialect.nick.text(nick, port=self.server.address.port)))
         if self.dialect.accepted and not peer.is_deaf:
             yield from self.until(lambda: peer.count > before or peer.has_ended, HEAR_SECONDS)
-            yield from pause(GAP_SECONDS)
+            yield from pause(max(GAP_SECONDS, self.dawdles))  # until all others have been told
         else:
             yield from self.until(lambda: peer.has_ended, QUIET_SECONDS)
 
@@ -171,11 +178,15 @@ class Stage:
     def must_hear(self, peer: Peer, text: str, key: str = "not_heard", speaker: Optional[Peer] = None) -> Steps[None]:
         """Wait until ``text`` has come; raise Failed with the text ``key`` if it does not, or the speaker was ended."""
         if not (yield from self.hears(peer, text)):
-            if peer.has_ended and key == "not_heard":
-                raise Failed("ended", who=peer.name)
-            if speaker is not None and speaker.has_ended:
-                raise Failed("ended", who=speaker.name)
-            raise Failed(key, who=peer.name, text=text, speaker=speaker.name if speaker is not None else "?")
+            raise self.unheard(peer, text, key, speaker)
+
+    def unheard(self, peer: Peer, text: str, key: str, speaker: Optional[Peer] = None) -> Failed:
+        """Return why ``text`` has not come: its hearer or speaker was ended, or else ``key``."""
+        if peer.has_ended and key == "not_heard":
+            return Failed("ended", who=peer.name)
+        if speaker is not None and speaker.has_ended:
+            return Failed("ended", who=speaker.name)
+        return Failed(key, who=peer.name, text=text, speaker=speaker.name if speaker is not None else "?")
 
     def talk(self, *people: Peer, key: str = "not_heard") -> Steps[None]:
         """Let each say something that all others must hear."""
@@ -193,10 +204,13 @@ class Stage:
         if self.has(peer, text):
             raise Failed(key, who=peer.name, text=text)
 
+    def ahead(self, peer: Peer, text: str) -> bytes:
+        """Return what came to a peer after ``text`` was said, and before it."""
+        return self.heard(peer, self._before.get(text, {}).get(peer, 0)).partition(text.encode())[0]
+
     def before(self, peer: Peer, text: str) -> bytes:
         """Return what stands before ``text`` in its line, as it came to a peer after it was said."""
-        heard = self.heard(peer, self._before.get(text, {}).get(peer, 0))
-        return heard.partition(text.encode())[0].rpartition(b"\n")[2]
+        return self.ahead(peer, text).rpartition(b"\n")[2]
 
     def is_from(self, peer: Peer, nick: str, text: str) -> bool:
         """Return True if ``text`` came to a peer as said by ``nick``; by anybody, where nobody is named."""

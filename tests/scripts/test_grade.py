@@ -14,6 +14,7 @@ import secrets
 import signal
 import socket
 import stat
+import struct
 import subprocess
 import sys
 import tempfile
@@ -29,7 +30,7 @@ from tests.support import PATIENCE_SECONDS, ROOT, wait_until
 sys.path.insert(0, str(ROOT / "scripts"))
 
 import grading.stage
-from grading import launcher, procfs
+from grading import launcher, ports, procfs
 from grading.dialect import Dialect
 from grading.families.endings import RESTLESS_SHARE
 from grading.launcher import Launcher
@@ -98,17 +99,37 @@ class Processes(unittest.TestCase):
 
     def test_a_port_that_another_program_takes_first_is_no_fault(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as other:
-            ports = [other.getsockname()[1], free_port()]
-            with mock.patch.object(launcher, "free_port", iter(ports).__next__):
+            free_ports = [other.getsockname()[1], free_port()]
+            with mock.patch.object(launcher, "free_port", iter(free_ports).__next__):
                 started = self.launch("correct")
                 server = self.play.run(started.start())
         self.play.run(started.end(server))
-        self.assertEqual(server.address.port, ports[1])
+        self.assertEqual(server.address.port, free_ports[1])
+
+    def test_of_several_ports_the_given_one_is_waited_for(self) -> None:
+        first, second = free_port(), free_port()
+        launcher = Launcher(self.reactor, [sys.executable, "-c", TWO_PORTS.format(first, second)], str(ROOT), second)
+        self.addCleanup(launcher.close)
+        server = self.play.run(launcher.start())
+        self.play.run(launcher.end(server))
+        self.assertEqual(server.address.port, second)
 
     def test_a_port_is_free_for_a_server_without_reuseaddr(self) -> None:
         for host in ("127.0.0.1", "::"):
             with self.subTest(host):  # another program may get the port of the other end meanwhile, but not each time
                 self.assertTrue(any(self.is_freed(self.left_by_server(host)) for _ in range(5)))
+
+    def test_a_port_is_free_though_that_of_the_other_end_has_a_new_owner(self) -> None:
+        port = self.left_by_server("127.0.0.1")
+        (other,) = procfs.closed(port)
+        with socket.create_server(("127.0.0.1", 0)) as elsewhere, socket.socket() as owner:
+            try:
+                owner.setsockopt(socket.IPPROTO_IP, ports._PORT_RANGE, struct.pack("=HH", other, other))
+            except OSError:
+                self.skipTest("needs Linux 6.3")
+            owner.connect(elsewhere.getsockname())
+            self.assertEqual(owner.getsockname()[1], other)
+            self.assertTrue(self.is_freed(port))
 
     def left_by_server(self, host: str) -> int:
         """The port of a server that has ended, and had ended a connection first: so it is the one to remember it."""
@@ -187,9 +208,17 @@ class Processes(unittest.TestCase):
         self.assertLess(len(process.output), 3 * KEPT_BYTES)
 
 
+TWO_PORTS = """
+import socket, time
+first = socket.create_server(("127.0.0.1", {}))
+time.sleep(0.5)
+second = socket.create_server(("127.0.0.1", {}))
+time.sleep(1000)
+"""
 READS = "while peer.recv(9): pass"  # and goes on to the next one, which does not come
 SPINS = "peer.recv(9)\nwhile True: pass"
 ANSWERS = "while peer.recv(9): time.sleep(0.3); peer.sendall(b'pong')"
+TALKS = "while True: time.sleep(0.01); peer.sendall(b'x')"
 ONE_PEER = """
 import socket, time
 listener = socket.create_server(("127.0.0.1", {port}))
@@ -216,10 +245,10 @@ class Rests(unittest.TestCase):
         self.addCleanup(lambda: self.play.run(launcher.end(stage.server)))
         return stage
 
-    def waits(self, stage: Stage, seconds: float) -> bool:
+    def waits(self, stage: Stage, seconds: float, share: float = 0.02) -> bool:
         """Wait for what does not come; return whether it was waited for to the end."""
         began = self.reactor.now
-        with mock.patch.object(grading.stage, "REST_SHARE", 0.02):
+        with mock.patch.object(grading.stage, "REST_SHARE", share):
             self.assertFalse(self.play.run(stage.until(lambda: False, seconds)))
         return self.reactor.now - began >= seconds
 
@@ -250,6 +279,23 @@ class Rests(unittest.TestCase):
         stage.connect("ana").send(b"ping")
         self.assertTrue(self.waits(stage, 1.0))
         self.assertFalse(stage.was_asleep)
+
+    def test_one_that_says_something_to_somebody_is_waited_for(self) -> None:
+        stage = self.stage(TALKS)
+        stage.connect("ana")
+        self.assertTrue(self.waits(stage, 1.0, share=0.6))
+        self.assertFalse(stage.was_asleep)
+
+    def test_one_that_dawdles_is_waited_for_longer_the_more_are_there(self) -> None:
+        stage = self.stage(SPINS)
+        stage.dialect = Dialect(pace=0.3)
+        people = [stage.connect(name) for name in ("ana", "bruno", "caio")]
+        people[0].send(b"ping")
+        people[2].close()
+        began = self.reactor.now
+        self.assertFalse(self.play.run(stage.until(lambda: False, 0.2)))
+        self.assertGreaterEqual(self.reactor.now - began, 0.2 + 2 * 0.3)
+        self.assertAlmostEqual(stage.dawdles, 2 * 0.3)
 
     def test_an_answer_that_takes_a_while_is_heard(self) -> None:
         stage = self.stage(ANSWERS)

@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 from grading import dialect, evidence, export, hand, noise, reasons, report, rubric, texts
 from grading.case import Case, Result
-from grading.catalogue import BY_NAME, CASES, FAMILIES, groups
+from grading.catalogue import BY_NAME, CASES, FAMILIES, Group, groups
 from grading.dialect import HEADER_BYTES, Dialect, Form
 from grading.folder import Student, command_of, students
 from grading.grader import Grade, Grader
@@ -103,7 +103,7 @@ class Tables(unittest.TestCase):
         self.assertEqual(ours, {family: set(names.split()) for family, names in CASES_OF_TABLE.items()})
 
     def test_every_case_is_played_once(self) -> None:
-        self.assertEqual(sorted(case.name for group in groups() for case in group), sorted(BY_NAME))
+        self.assertEqual(sorted(case.name for group in groups() for case in group.cases), sorted(BY_NAME))
 
     def test_every_case_has_texts_points_a_lab_and_a_module(self) -> None:
         self.assertEqual(set(texts.CASES), set(BY_NAME))
@@ -199,18 +199,18 @@ class ScriptedGrader(Grader):
         self.played: List[List[str]] = []
         self.key, self.is_sure = "", False
 
-    def _group(self, group: List[Case]) -> Steps[Tuple[List[Case], bool]]:
+    def _group(self, group: Group) -> Steps[Tuple[List[Case], bool]]:
         yield from ()
-        self.played.append([case.name for case in group])
+        self.played.append([case.name for case in group.cases])
         failed = [BY_NAME[name] for name in self._failing.pop(0)]
-        for case in group:
+        for case in group.cases:
             verdict = Verdict.FAIL if case in failed else Verdict.PASS
             self._results[case.name] = Result(case.name, verdict, self.key, is_sure=self.is_sure)
         return failed, True
 
     def looks(self, *names: str) -> List[List[str]]:
         """Return the groups that are played, from the first on."""
-        list(self._lane(deque([([BY_NAME[name] for name in names], True)])))
+        list(self._lane(deque([(Group([BY_NAME[name] for name in names]), True)])))
         return self.played
 
 

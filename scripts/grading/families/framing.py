@@ -157,4 +157,4 @@ def _long(stage: Stage, body: str) -> Steps[None]:
         count = sum(has_word(found, ana.name) for found in stage.reads(bruno, token + body))
         if stage.dialect.is_named and count > 1:
             raise Failed("many_of_one", who=bruno.name, count=count)
-        yield from stage.must_hear(bruno, token + body, "not_whole", ana)
+        raise stage.unheard(bruno, token + body, "not_whole", ana)

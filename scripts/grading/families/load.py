@@ -15,16 +15,18 @@ LINES, LINE_BYTES = 16, 900  # in one send; as most servers read 1024 at once
 # What the kernel takes for a reader that does not read is 2.8 MB at most with the usual
 # limits (tcp_wmem); only past that is the server itself put to the test, and then some
 # queue of its own may be in between: 1000 lines of these are one more megabyte.
+KERNEL_BYTES = 2_800_000
 PAST_BYTES = 6_000_000
 STALL_SECONDS = 5.0  # when nothing moves for so long, nothing moves
 ASLEEP_SECONDS = 2.0  # the same, of a server that sleeps all that time
 LOAD_SECONDS = 15.0  # a server that bounds the rate of a speaker takes longer; it has moved all the time
+TRY_SECONDS = 5.0  # after which it is seen whether a server is fast enough to fill the kernel
 LOOK_SECONDS = 0.25
 
 ENDLESS_BYTES = 24_000_000
-ENDLESS_SECONDS = 4.0
+ENDLESS_SECONDS, ENOUGH_SECONDS = 4.0, 1.5  # of sending; the latter if so much was read that it tells something
 CHUNK_BYTES = 262_144
-LEAST_TAKEN_BYTES = 2_000_000
+LEAST_READ_BYTES = 2_000_000
 KEPT_SHARE = 0.7  # a server that keeps so much of what it was sent keeps it all
 
 
@@ -40,7 +42,9 @@ def slow_reader(stage: Stage) -> Steps[None]:
     line = stage.encode(stage.dialect.say.text(text="x" * LINE_BYTES))
     before, still, asleep = witness.count, 0.0, 0.0
     began = stage.play.reactor.now
-    while witness.count - before < PAST_BYTES and stage.play.reactor.now - began < LOAD_SECONDS:
+    while (came := witness.count - before) < PAST_BYTES and (passed := stage.play.reactor.now - began) < LOAD_SECONDS:
+        if passed >= TRY_SECONDS and not still and came / passed * LOAD_SECONDS < KERNEL_BYTES:
+            return  # it moves, but never fills the kernel
         for speaker in speakers:
             if not speaker.unsent:
                 speaker.send(line * (LINES if stage.dialect.splits else 1))
@@ -48,9 +52,9 @@ def slow_reader(stage: Stage) -> Steps[None]:
         yield from _moves(witness, seen)
         still = still + LOOK_SECONDS if witness.count == seen else 0.0
         asleep = asleep + LOOK_SECONDS if witness.count == seen and stage.server.process.sleeps else 0.0
-        if still >= STALL_SECONDS or asleep >= ASLEEP_SECONDS:
+        if still >= STALL_SECONDS + stage.dawdles or asleep >= ASLEEP_SECONDS + stage.dawdles:
             slow.listen()
-            waits = yield from until(lambda: witness.count > seen, STALL_SECONDS)  # noqa: B023 it is over in this round
+            waits = yield from stage.until(lambda: witness.count > seen, STALL_SECONDS)  # noqa: B023 over in this round
             raise Failed(
                 "stalled" if waits else "stuck", who=witness.name, slow=slow.name,
                 megabytes=round((seen - before) / 1e6, 1), seconds=round(still, 1),
@@ -72,22 +76,26 @@ def _still(stage: Stage, peer: Peer) -> Steps[None]:
 
 
 def _flood(stage: Stage, ana: Peer) -> Steps[Tuple[int, int]]:
-    """Send much of a line; return how many bytes the server took, and by how many its memory has grown."""
-    memory, sent = procfs.memory_bytes(stage.server.process.pids()), 0
+    """Send much of a line; return how many bytes the server has read, and by how many its memory has grown."""
+    port, pids = stage.server.address.port, stage.server.process.pids()
+    given, memory = procfs.queued_bytes(port), procfs.memory_bytes(pids)
     began = stage.play.reactor.now
-    while sent < ENDLESS_BYTES and stage.play.reactor.now - began < ENDLESS_SECONDS and not ana.has_ended:
+    most = given + ENDLESS_BYTES
+    while given < most and not ana.has_ended and (passed := stage.play.reactor.now - began) < ENDLESS_SECONDS:
+        if passed >= ENOUGH_SECONDS and given - ana.unsent - procfs.queued_bytes(port) >= LEAST_READ_BYTES:
+            break
         ana.send(b"x" * CHUNK_BYTES)
-        sent += CHUNK_BYTES
-        yield from until(lambda: not ana.unsent or ana.has_ended, ENDLESS_SECONDS)
-    taken = sent - ana.unsent
+        given += CHUNK_BYTES
+        yield from until(lambda: not ana.unsent or ana.has_ended, ENDLESS_SECONDS - passed)
+    given -= ana.unsent
     ana.drop_unsent()
     yield from pause(QUIET_SECONDS)
-    return taken, procfs.memory_bytes(stage.server.process.pids()) - memory
+    return given - procfs.queued_bytes(port), procfs.memory_bytes(pids) - memory
 
 
-def _keeps(stage: Stage, taken: int, grown: int) -> bool:
-    """Return True if a server may have kept all of what it took, or a bound has ended it."""
-    return bool(stage.server.process.trouble) or (taken >= LEAST_TAKEN_BYTES and grown > KEPT_SHARE * taken)
+def _keeps(stage: Stage, read: int, grown: int) -> bool:
+    """Return True if a server may have kept all of what it has read, or a bound has ended it."""
+    return bool(stage.server.process.trouble) or (read >= LEAST_READ_BYTES and grown > KEPT_SHARE * read)
 
 
 def endless_line(stage: Stage) -> Steps[None]:
@@ -99,11 +107,11 @@ def endless_line(stage: Stage) -> Steps[None]:
         peer.keeps = False
     if stage.dialect.has_header:
         ana.send(str(ENDLESS_BYTES * 3).encode().ljust(64))
-    taken, grown = yield from _flood(stage, ana)
-    if _keeps(stage, taken, grown):  # or it is what a runtime has not given back yet: that does not grow once more
+    read, grown = yield from _flood(stage, ana)
+    if _keeps(stage, read, grown):  # or it is what a runtime has not given back yet: that does not grow once more
         more, again = yield from _flood(stage, ana)
         if _keeps(stage, more, again):
-            raise Failed("endless_kept", taken=round((taken + more) / 1e6, 1), grown=round((grown + again) / 1e6, 1))
+            raise Failed("endless_kept", taken=round((read + more) / 1e6, 1), grown=round((grown + again) / 1e6, 1))
     yield from _still(stage, bruno)  # what the kernel has of the flood may still be on its way
     for peer in (bruno, caio):
         peer.keeps = True

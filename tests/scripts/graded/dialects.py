@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import Iterator, Tuple
 
 from tests.scripts.graded.correct import Client, Server
@@ -250,6 +251,21 @@ class Coloured(Server):
         "all": "\x1b[32m{nick}\x1b[0m: {text}",
         "direct": "\x1b[35m{nick}\x1b[0m (privado): {text}",
     }
+
+
+class DawdlingClient(Client):
+    """Who writes sleeps, so that two texts do not come as one."""
+
+    def tell(self, text: str) -> None:
+        super().tell(text)
+        time.sleep(0.1)
+
+
+@dialect("dawdles")
+class Dawdles(Server):
+    """What is told comes late: it must not be taken for the answer to what was asked meanwhile."""
+
+    client = DawdlingClient
 
 
 @dialect("few_places", Dialect(direct="/msg {nick} {text}\n", who="LIST\n", quit="/sair\n"))

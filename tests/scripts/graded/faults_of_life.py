@@ -93,6 +93,19 @@ class _DirectFragile(_Direct):
         self.socket.sendall(self.frame(text))
 
 
+@fault("stops", "slow_reader")
+class Stops(Server):
+    """After two megabytes of texts it does nothing any more, whoever reads."""
+
+    left = 2_000_000
+
+    def do_all(self, client: Client, to: str, text: str) -> None:
+        self.left -= len(text)
+        while self.left < 0:
+            time.sleep(1)
+        super().do_all(client, to, text)
+
+
 @fault("dies_with_a_recipient", "reset_while_broadcasting", may="reset slow_reader silent_end")
 class DiesWithARecipient(Server):
     """Sending to one who has just been lost ends the whole server."""

@@ -7,7 +7,7 @@ import time
 from typing import Iterator
 
 from tests.scripts.graded.correct import LONGEST_LINE, Client, Server
-from tests.scripts.graded.table import Dialect, dialect, fault
+from tests.scripts.graded.table import DIALECTS, Dialect, dialect, fault
 
 NO_FRAMING = "byte_by_byte glued_lines nick_and_text_glued cut_in_character long_line long_multibyte"
 
@@ -35,9 +35,11 @@ class UnframedStrip(Server):
         return super().is_forbidden(text.replace("\n", " "))
 
 
-class _UnframedBothWays(_Unframed):
+class _NoLF(Client):
     end = ""
 
+
+class _UnframedBothWays(_Unframed, _NoLF):
     def lines(self) -> Iterator[bytes]:
         return self.chunks()
 
@@ -138,10 +140,6 @@ class Truncates(Server):
         return super().decode(codecs.getincrementaldecoder("utf-8")().decode(line[:1000]).encode())
 
 
-class _NoLF(Client):
-    end = ""
-
-
 @dialect("no_lf_out", Dialect(ends_lines=False), fails="own_output_glued", may="glued_lines nick_and_text_glued")
 class NoLFOut(Server):
     """What is said ends in nothing, so that two texts become one."""
@@ -176,6 +174,20 @@ class GluedOut(NoLFOut):
 
     def is_legal(self, nick: str) -> bool:
         return bool(nick.strip())
+
+
+@dialect(
+    "unframed_glued",
+    DIALECTS["unframed"]._replace(first="Digite seu apelido: "),
+    wording="broadcast direct",
+    na="crlf empty_line nick_with_space",
+    fails=f"{NO_FRAMING} own_output_glued nick_forges",
+    may="nick_with_space crlf half_close endless_line empty_line empty_nick control_sequences slow_reader",
+)
+class UnframedGlued(GluedOut):
+    """The nick keeps its LF, so that the name of who speaks stands in the line before: "entrou no chatana\\n: oi"."""
+
+    client = _UnframedBothWays
 
 
 @fault("utf8_cuts_sender", "invalid_utf8")

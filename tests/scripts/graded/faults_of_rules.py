@@ -210,6 +210,29 @@ class LastUnheard(Server):
             self.say(other, "all", nick=client.nick, text=text)
 
 
+@fault(
+    "relay",
+    "broadcast direct no_such_user nick_in_use disconnected race who quit leave_told reset silent_end"
+    " crlf empty_line empty_nick control_sequences",
+    may="who_private byte_by_byte cut_in_character slow_reader",
+)
+class Relay(Server):
+    """What one types comes to the others as it is: nobody has a nick, and nothing has a form."""
+
+    def serve(self, client: Client) -> None:
+        name = str(id(client))
+        with self.lock:
+            self.room[name] = client
+        for data in client.chunks():
+            with self.lock:
+                for other in self.room.values():
+                    if other is not client:
+                        other.outbox.put(data)
+        with self.lock:
+            del self.room[name]
+        client.finish()
+
+
 @fault("empty_nick", "empty_nick", may="connect_and_go")
 class EmptyNick(Server):
     """An empty line makes a person whose nick is nothing."""

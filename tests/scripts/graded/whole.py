@@ -106,6 +106,12 @@ class Whole(unittest.TestCase):
         self.assertEqual((document["trouble"], document["cases"]), ("unknown_dialect", []))
         self.assertIn("HTTP/1.1 400", json.dumps(document["attempts"]))
 
+    def test_a_slow_reader_is_blamed_only_where_it_helps_that_it_reads(self) -> None:
+        for name, key in (("sendall_to_all", "stalled"), ("stops", "stuck")):
+            with self.subTest(name):
+                found = {case["case"]: case["key"] for case in self.documents[name]["cases"]}
+                self.assertEqual(found["slow_reader"], key)
+
     def test_each_failure_has_all_that_an_author_needs(self) -> None:
         for name, document in self.documents.items():
             for case in document["cases"]:
