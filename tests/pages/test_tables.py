@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 from grading import rubric
 from grading.catalogue import CASES
+from grading.stage import HEAR_SECONDS, REST_SHARE
 from labs.lessons import LABS as LESSONS
 
 
@@ -102,6 +103,10 @@ class Tables(unittest.TestCase):
         assignment = sum(works for family, works in points if family == "assignment")
         told = f"gives {assignment:g} of {sum(works for _, works in points):g} points for the assignment"
         self.assertIn(told, LABS.section("Grading a class in ten minutes"))
+
+    def test_the_grader_waits_as_long_as_is_said(self) -> None:
+        self.assertEqual(REST_SHARE * HEAR_SECONDS, 1.0)
+        self.assertIn("an answer is waited for one second", LABS.section("Grading a class in ten minutes"))
 
     def test_the_exercises_are_counted(self) -> None:
         numbers = [title.split("-")[0] for title in EXERCISES.anchors()[1:]]

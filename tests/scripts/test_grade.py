@@ -33,8 +33,10 @@ import grading.stage
 from grading import launcher, ports, procfs
 from grading.dialect import Dialect
 from grading.families.endings import RESTLESS_SHARE
+from grading.joining import Joining
 from grading.launcher import Launcher
 from grading.ports import can_listen, free, free_port
+from grading.probe import MOST_BRISK_SECONDS, Probe
 from grading.process import KEPT_BYTES, Bounds, Process
 from grading.script import Play, until, watch
 from grading.stage import HEAR_SECONDS, Stage
@@ -68,19 +70,28 @@ def verdicts(document: Dict[str, Any]) -> Dict[str, str]:
     return {case["case"]: case["verdict"] for case in document["cases"]}
 
 
-@LINUX
-class Processes(unittest.TestCase):
-    """What is started is found and ended."""
+class Playing(unittest.TestCase):
+    """A reactor, and scripts on it."""
 
     def setUp(self) -> None:
         self.reactor = Reactor()
         self.addCleanup(self.reactor.close)
         self.play = Play(self.reactor)
 
-    def launch(self, name: str) -> Launcher:
-        launcher = Launcher(self.reactor, [sys.executable, SERVERS, name, "{port}"], str(ROOT))
+    def launcher(self, *words: str, port: int = 0) -> Launcher:
+        """Return a launcher for a Python program."""
+        launcher = Launcher(self.reactor, [sys.executable, *words], str(ROOT), port)
         self.addCleanup(launcher.close)
         return launcher
+
+    def launch(self, name: str) -> Launcher:
+        """Return a launcher for one of the servers."""
+        return self.launcher(SERVERS, name, "{port}")
+
+
+@LINUX
+class Processes(Playing):
+    """What is started is found and ended."""
 
     def test_a_server_in_the_background_is_found_and_ended(self) -> None:
         for name in ("goes_to_background", "forks", "ignores_sigterm", "prints_nothing"):
@@ -108,8 +119,7 @@ class Processes(unittest.TestCase):
 
     def test_of_several_ports_the_given_one_is_waited_for(self) -> None:
         first, second = free_port(), free_port()
-        launcher = Launcher(self.reactor, [sys.executable, "-c", TWO_PORTS.format(first, second)], str(ROOT), second)
-        self.addCleanup(launcher.close)
+        launcher = self.launcher("-c", TWO_PORTS.format(first, second), port=second)
         server = self.play.run(launcher.start())
         self.play.run(launcher.end(server))
         self.assertEqual(server.address.port, second)
@@ -199,9 +209,8 @@ class Processes(unittest.TestCase):
         wait_until(is_seen, "threads that never sleep to have wanted to run, and one that sleeps not")
 
     def test_what_is_printed_without_end_is_read_and_not_kept(self) -> None:
-        launcher = Launcher(self.reactor, [sys.executable, "-c", "while 1: print('x' * 1000)"], str(ROOT))
-        self.addCleanup(launcher.close)
-        process = Process(self.reactor, launcher.command, str(ROOT), Bounds(), {})
+        command = [sys.executable, "-c", "while 1: print('x' * 1000)"]
+        process = Process(self.reactor, command, str(ROOT), Bounds(), {})
         self.addCleanup(process.close)
         came = self.play.run(until(lambda: len(process.tail) == KEPT_BYTES, PATIENCE_SECONDS))
         self.assertTrue(came)
@@ -228,19 +237,13 @@ while True:
 
 
 @LINUX
-class Rests(unittest.TestCase):
+class Rests(Playing):
     """From a server that sleeps and has read everything, nothing more is waited for."""
-
-    def setUp(self) -> None:
-        self.reactor = Reactor()
-        self.addCleanup(self.reactor.close)
-        self.play = Play(self.reactor)
 
     def stage(self, server: str) -> Stage:
         """Return a stage with a server that serves one person at a time, and does this for each."""
         source = ONE_PEER + server.replace("\n", "\n    ")
-        launcher = Launcher(self.reactor, [sys.executable, "-c", source], str(ROOT))
-        self.addCleanup(launcher.close)
+        launcher = self.launcher("-c", source)
         stage = Stage(self.play, launcher, self.play.run(launcher.start()), Dialect())
         self.addCleanup(lambda: self.play.run(launcher.end(stage.server)))
         return stage
@@ -302,6 +305,25 @@ class Rests(unittest.TestCase):
         ana = stage.connect("ana")
         ana.send(b"ping")
         self.assertTrue(self.play.run(stage.until(lambda: ana.count, HEAR_SECONDS)))
+
+
+@LINUX
+class Finds(Playing):
+    """What is found out before anything is judged."""
+
+    def test_a_server_that_sleeps_after_each_send_dawdles(self) -> None:
+        launcher = self.launch("dawdles")
+        self.play.run(launcher.discover())
+        dialect = self.play.run(Probe(self.play, launcher).run())
+        self.assertGreater(dialect.pace, MOST_BRISK_SECONDS)
+
+    def test_where_all_is_only_relayed_no_other_way_of_giving_a_nick_is_tried(self) -> None:
+        launcher = self.launch("relay")
+        self.play.run(launcher.discover())
+        with mock.patch.object(Joining, "_try", autospec=True, side_effect=Joining._try) as tries:
+            dialect = self.play.run(Joining(self.play, launcher).find())
+        self.assertEqual((dialect.nick.pattern, dialect.crossed, dialect.is_named), ("{nick}", "{text}", False))
+        self.assertEqual(tries.call_count, 1)
 
 
 @UNIX
