@@ -105,9 +105,11 @@ class Grader:
             if applicable:
                 waiting.append((group._replace(cases=applicable), True))
         lanes = LANES if self._launcher.has_free_ports else 1
-        yield from self._play.all_of([self._lane(waiting) for _ in range(lanes)], GROUP_SECONDS * len(played))
+        tasks = yield from self._play.all_of([self._lane(waiting) for _ in range(lanes)], GROUP_SECONDS * len(played))
+        faults = [task.error for task in tasks if task.error and not isinstance(task.error, TimeoutError)]
         for case in self._cases:
-            self._results.setdefault(case.name, Result(case.name, Verdict.NA, "no_time"))
+            left = _fault(case, faults[0]) if faults else Result(case.name, Verdict.NA, "no_time")
+            self._results.setdefault(case.name, left)
 
     def _lane(self, waiting: Deque[Tuple[Group, bool]]) -> Steps[None]:
         while waiting:
@@ -211,4 +213,9 @@ def _result(case: Case, stage: Stage, task: Task, others: List[str]) -> Result:
         return Result(case.name, error.verdict, key, fields, peers, is_sure=stage.was_asleep)
     if isinstance(error, TimeoutError):
         return Result(case.name, Verdict.FAIL, "took_too_long", {}, peers)
-    return Result(case.name, Verdict.NA, "grader_fault", {"error": f"{type(error).__name__}: {error}"}, peers)
+    return _fault(case, error)._replace(peers=peers)
+
+
+def _fault(case: Case, error: BaseException) -> Result:
+    """Return the result of a case in which the grader did wrong."""
+    return Result(case.name, Verdict.NA, "grader_fault", {"error": f"{type(error).__name__}: {error}"})

@@ -235,11 +235,12 @@ class Launcher:
 
     def _is_decided(self, process: Process, port: int) -> bool:
         ports = [address.port for address in self._addresses(process, port)]
-        return (self._given_port in ports if self._given_port else bool(ports)) or not process.is_running
+        is_given = port == self._given_port > 0  # and not one that it was told at this start
+        return (port in ports if is_given else bool(ports)) or not process.is_running
 
     def _addresses(self, process: Process, port: int) -> List[Address]:
         if procfs.HAS_PROC:
-            return process.addresses(self._given_port or port)
+            return process.addresses(port)
         return list(self._guessed(process, port))
 
     def _guessed(self, process: Process, port: int) -> Iterator[Address]:

@@ -40,6 +40,10 @@ class Stage:
         """For how long the server dawdles while it says something to all, in seconds."""
         return self.dialect.pace * sum(peer.is_there for peer in self.server.peers)
 
+    def often(self, times: int) -> int:
+        """Return how many times to do what may go well by chance: of a server that dawdles, each takes long."""
+        return 1 if self.dialect.pace else times
+
     def until(self, condition: Condition, seconds: float) -> Steps[bool]:
         """Wait for ``condition``; return False if it did not come true in time, or the server rests before that.
 
@@ -103,6 +107,17 @@ class Stage:
 
     def join(self, base: str, **how: bool) -> Steps[Peer]:
         """Connect and take the nick ``base``.  Raises Failed if the server ends the connection."""
+        return (yield from self.people(base, **how))[0]
+
+    def people(self, *bases: str, **how: bool) -> Steps[List[Peer]]:
+        """Let several join, one after the other, and wait until all have been told.  Raises Failed as ``join``."""
+        found = []
+        for base in bases:
+            found.append((yield from self._join(base, **how)))
+        yield from pause(self.dawdles)
+        return found
+
+    def _join(self, base: str, **how: bool) -> Steps[Peer]:
         nick = self.nick(base)
         peer = self.connect(nick, **how) if how else (yield from self.meet(nick))
         before = peer.count
@@ -122,7 +137,7 @@ class Stage:
         peer.send(self.encode(self.dialect.nick.text(nick, port=self.server.address.port)))
         if self.dialect.accepted and not peer.is_deaf:
             yield from self.until(lambda: peer.count > before or peer.has_ended, HEAR_SECONDS)
-            yield from pause(max(GAP_SECONDS, self.dawdles))  # until all others have been told
+            yield from pause(GAP_SECONDS)
         else:
             yield from self.until(lambda: peer.has_ended, QUIET_SECONDS)
 
@@ -130,13 +145,6 @@ class Stage:
         """Return True if ``answer`` begins as the answer to a nick that is free."""
         line = self.dialect.accepted.replace(b"{nick}", nick.encode()).strip().partition(b"\n")[0].strip()
         return nick.encode() in line and answer.strip().startswith(line)
-
-    def people(self, *bases: str) -> Steps[List[Peer]]:
-        """Let several join, one after the other."""
-        found = []
-        for base in bases:
-            found.append((yield from self.join(base)))
-        return found
 
     # -- saying and hearing -------------------------------------------------------
 

@@ -124,6 +124,15 @@ class Processes(Playing):
         self.play.run(launcher.end(server))
         self.assertEqual(server.address.port, second)
 
+    def test_a_server_that_asks_for_its_port_is_not_waited_for_on_the_given_one(self) -> None:
+        port = free_port()
+        started = Launcher(self.reactor, [sys.executable, SERVERS, "asks_port"], str(ROOT), port, [str(port)])
+        self.addCleanup(started.close)
+        self.play.run(started.discover())  # from now on each start tells it another one
+        server = self.play.run(started.start())
+        self.assertTrue(started._is_decided(server.process, server.address.port))
+        self.play.run(started.end(server))
+
     def test_a_port_is_free_for_a_server_without_reuseaddr(self) -> None:
         for host in ("127.0.0.1", "::"):
             with self.subTest(host):  # another program may get the port of the other end meanwhile, but not each time

@@ -78,10 +78,8 @@ def no_busy_loop(stage: Stage) -> Steps[None]:
 def reset_while_broadcasting(stage: Stage) -> Steps[None]:
     """People who reset while others speak take nothing from those who stay."""
     ana, bruno = yield from stage.people("ana", "bruno")
-    for number in range(ROUNDS):
-        leaving = []
-        for letter in "cdfg"[:RESETTING]:
-            leaving.append((yield from stage.join(f"{letter}ida{'xyz'[number]}")))
+    for number in range(stage.often(ROUNDS)):
+        leaving = yield from stage.people(*(f"{letter}ida{'xyz'[number]}" for letter in "cdfg"[:RESETTING]))
         text = stage.say(ana)
         for peer in leaving:
             peer.reset()

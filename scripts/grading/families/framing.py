@@ -86,7 +86,7 @@ def own_output_glued(stage: Stage) -> Steps[None]:
     """What the server says can be cut into messages again: each ends in a newline."""
     people = yield from stage.people("ana", "bruno", "caio", "dora")
     dora = people.pop()
-    for _ in range(TOGETHER):
+    for _ in range(stage.often(TOGETHER)):
         texts = [stage.say(speaker) for speaker in people]  # at the same time, so that one read brings several
         for text in texts:
             yield from stage.must_hear(dora, text)

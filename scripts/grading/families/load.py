@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import List, Tuple
+from typing import Tuple
 
 from grading import procfs
 from grading.outcome import Failed, NotApplicable
@@ -20,7 +20,7 @@ PAST_BYTES = 6_000_000
 STALL_SECONDS = 5.0  # when nothing moves for so long, nothing moves
 ASLEEP_SECONDS = 2.0  # the same, of a server that sleeps all that time
 LOAD_SECONDS = 15.0  # a server that bounds the rate of a speaker takes longer; it has moved all the time
-TRY_SECONDS = 5.0  # after which it is seen whether a server is fast enough to fill the kernel
+TRY_SECONDS = 3.0  # after which it is seen whether a server is fast enough to fill the kernel
 LOOK_SECONDS = 0.25
 
 ENDLESS_BYTES = 24_000_000
@@ -34,9 +34,7 @@ def slow_reader(stage: Stage) -> Steps[None]:
     """One who does not read keeps nobody from reading."""
     witness = yield from stage.join("bruno")
     slow = yield from stage.join("caio", is_deaf=True)
-    speakers: List[Peer] = []
-    for letter in "abdefghi"[:SPEAKERS]:
-        speakers.append((yield from stage.join(f"fala{letter}", small=True)))
+    speakers = yield from stage.people(*(f"fala{letter}" for letter in "abdefghi"[:SPEAKERS]), small=True)
     for peer in (witness, *speakers):
         peer.keeps = False
     line = stage.encode(stage.dialect.say.text(text="x" * LINE_BYTES))
