@@ -94,6 +94,8 @@ def _acts(peers: Sequence[Peer], is_sent: bool, language: str) -> List[str]:
                 found.append(f"{peer.name} {'->' if is_sent else '<-'} {said}")
             elif number == FIRST_EVENTS:
                 found.append(f"{peer.name} ... (+{len(left_out)})")
+        if unnoted := sum(size for act, size in peer.unnoted.items() if (act not in _BY_SERVER) == is_sent):
+            found.append(f"{peer.name} {'->' if is_sent else '<-'} ... (+{unnoted} bytes)")
         if not is_sent and not events:
             found.append(f"{peer.name} <- {pick(('(nada)', '(nothing)'), language)}")
     if len(peers) > MOST_PEERS:

@@ -88,7 +88,7 @@ class Grader:
         finally:
             self._launcher.close()
         return grade._replace(
-            seconds=self._play.reactor.now - began, asked=self._launcher.asked, port=self._launcher.port,
+            seconds=self._play.reactor.now - began, asked=self._launcher.typed_by_hand(), port=self._launcher.port,
             by_hand=self._launcher.by_hand(), has_free_ports=self._launcher.has_free_ports,
         )  # fmt: skip
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
 from typing import Dict, List, Sequence, Tuple, Union
 
 from grading.dialect import HEADER_BYTES, Dialect
@@ -29,15 +31,15 @@ _PROGRAM = (
 
 
 def flood(dialect: Dialect, port: Union[int, str]) -> List[str]:
-    """Return lines for one who does not read while two others say more than a kernel keeps."""
-    said = [_entering(dialect, nick, port) for nick in ("caio", "falaa", "falab", "bruno")]
+    """Return lines for one who does not read while others say more than a kernel keeps."""
+    said = [_entering(dialect, nick, port) for nick in ("caio", *(f"fala{letter}" for letter in "abcde"), "bruno")]
     text = printf(dialect.encode(dialect.say.text(text="x" * 900).encode()))
     end = "\\n" if dialect.end and not dialect.has_header else ""  # which $( ) has taken away
-    many = f"m=$({text}); for i in $(seq 4000); do printf '%s{end}' \"$m\"; done"
+    many = f"m=$({text}); for i in $(seq 1600); do printf '%s{end}' \"$m\"; done"
     return [
         f"({said[0]}; sleep 60) | nc {HOST} {port} | sleep 60 &",
-        *(f"(sleep 1; {nick}; sleep 1; {many}; sleep 60) | nc {HOST} {port} > /dev/null &" for nick in said[1:3]),
-        f"({said[3]}; sleep 60) | nc {HOST} {port} | tr -d x",
+        *(f"(sleep 1; {nick}; sleep 1; {many}; sleep 60) | nc {HOST} {port} > /dev/null &" for nick in said[1:-1]),
+        f"({said[-1]}; sleep 60) | nc {HOST} {port} | tr -d x",
     ]
 
 
@@ -68,8 +70,11 @@ def lines(peers: Sequence[Peer], port: Union[int, str]) -> List[str]:
     """Return a line for each of ``peers``; all but the last run beside each other."""
     ticks = _ticks(peers)
     last = max((tick for ticked in ticks.values() for tick, _ in ticked), default=0)
-    cuts = {tick for ticked in ticks.values() for tick, event in ticked if event.act is Act.RESET}
     # What happens in one moment with a reset is done by one program, in the same order: nc cannot end with a reset.
+    # What many do in one moment is, too: each line of a shell begins a moment later.
+    crowded = Counter(tick for ticked in ticks.values() for tick in {tick for tick, _ in ticked})
+    cuts = {tick for ticked in ticks.values() for tick, event in ticked if event.act is Act.RESET}
+    cuts |= {tick for tick, count in crowded.items() if count > MOST_LINES}
     together = [peer for peer in peers if any(tick in cuts for tick, _ in ticks[peer])]
     found = [_program([(peer, ticks[peer]) for peer in together], port)] if together else []
     for peer in [peer for peer in peers if peer not in together][:MOST_LINES]:
@@ -95,16 +100,19 @@ def _ticks(peers: Sequence[Peer]) -> Dict[Peer, List[Tuple[int, Event]]]:
 def _line(peer: Peer, done: List[Tuple[int, Event]], last: int, port: Union[int, str]) -> str:
     acts = {event.act for _, event in done}
     steps: List[str] = []
-    at = 0
+    at, longest = 0, 0.0
     for tick, event in done[:MOST_STEPS]:
         if tick > at:
+            longest = max(longest, (tick - at) * STEP_SECONDS)
             steps.append(f"sleep {(tick - at) * STEP_SECONDS:.1f}")
             at = tick
         steps += [printf(event.data)] if event.act is Act.SENT else []
     ends_early = acts & {Act.HALF_CLOSED, Act.CLOSED}
     if not ends_early:
+        longest = max(longest, (last - at) * STEP_SECONDS + LAST_SECONDS)
         steps.append(f"sleep {(last - at) * STEP_SECONDS + LAST_SECONDS:.1f}")
-    option = "-N " if Act.HALF_CLOSED in acts else "-q 0 " if Act.CLOSED in acts else "-w 9 "
+    silent = f"-w {math.ceil(longest) + 1} "  # nc ends when nothing has happened for so long, also at the end
+    option = "-N " if Act.HALF_CLOSED in acts else "-q 0 " if Act.CLOSED in acts else silent
     deaf = " | sleep 60" if peer.is_deaf else ""
     return f"({'; '.join(steps) or 'true'}) | nc {option}{HOST} {port}{deaf}"
 

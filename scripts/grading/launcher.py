@@ -102,6 +102,10 @@ class Launcher:
         variables = [f"{name}={value}" for name, value in _variables(self.way, self.port).items()]
         return variables + self.words(self.port)
 
+    def typed_by_hand(self) -> List[str]:
+        """Return what a person types on its standard input."""
+        return [text.replace(PORT_PLACE, str(self.port)) for text in self._typed or self.asked]
+
     def close(self) -> None:
         """End everything that still runs."""
         for process in self.running:

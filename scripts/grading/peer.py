@@ -10,7 +10,7 @@ import errno
 import socket
 import struct
 from selectors import EVENT_READ, EVENT_WRITE
-from typing import List, NamedTuple
+from typing import Dict, List, NamedTuple
 
 from grading.procfs import Address
 from minichat.net.reactor import Reactor
@@ -55,6 +55,7 @@ class Peer:
         """
         self.name, self.port = name, address.port
         self.events: List[Event] = []
+        self.unnoted: Dict[Act, int] = {}  # bytes of a flood that are not in the events
         self.received = bytearray()
         self.starts: List[int] = []  # where each read begins in ``received``
         self.count = 0  # bytes read, also those of a flood that were not kept
@@ -142,6 +143,8 @@ class Peer:
         self._noted += len(data) if self.keeps else FLOOD_BYTES
         if self._noted <= NOTED_BYTES or not data:
             self.events.append(Event(self._reactor.now, act, data))
+        else:
+            self.unnoted[act] = self.unnoted.get(act, 0) + len(data)
 
     def _release(self) -> None:
         self._is_closed = True

@@ -57,6 +57,10 @@ REASONS: Dict[str, Text] = {
     ),
     "cr_in_nick": ("o CR ficou no apelido: {line}", "the CR stayed in the nick: {line}"),
     "cr_in_text": ("o CR ficou no texto: {line}", "the CR stayed in the text: {line}"),
+    "cr_in_command": (
+        "com CR LF o servidor não entende {command}: {who} não tem resposta",
+        "with CR LF the server does not understand {command}: {who} gets no answer",
+    ),
     "nameless": ("não se vê que foi {nick} quem falou: {line}", "one cannot see that {nick} has spoken: {line}"),
     "nameless_told": (
         "os outros leram isto sobre quem nunca deu um apelido: {line}",
@@ -89,6 +93,10 @@ REASONS: Dict[str, Text] = {
     "others_dead": (
         "depois disso {who} não recebe o que {speaker} diz ({text})",
         "after that {who} does not get what {speaker} says ({text})",
+    ),
+    "lost_with_resets": (
+        "{who} não recebe o que {speaker} disse ({text}) enquanto outras conexões eram derrubadas",
+        "{who} does not get what {speaker} said ({text}) while other connections were reset",
     ),
     "others_hang": (
         "depois que ana saiu, {who} não recebe o que {speaker} diz ({text})",

@@ -125,7 +125,7 @@ def _start(grade: Grade, language: str) -> Iterator[str]:
     """Yield how the server is started by hand."""
     yield word("start", language, command=shown(" ".join(grade.by_hand)))
     if grade.asked:
-        yield word("asked", language, typed=shown(repr(grade.asked)))
+        yield word("asked", language, typed=shown(", ".join(text or "ENTER" for text in grade.asked)))
 
 
 def said(result: Result, language: str) -> str:

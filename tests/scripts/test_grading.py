@@ -250,6 +250,7 @@ class FakePeer:
 
     def __init__(self, name: str, *events: Event) -> None:
         self.name, self.events, self.is_deaf, self.port = name, list(events), False, 40000
+        self.unnoted: Dict[Act, int] = {}
         self.received = bytearray(b"".join(event.data for event in events))
         self.starts = [sum(len(event.data) for event in events[:number]) for number in range(len(events))]
 
@@ -291,7 +292,7 @@ class ByHand(unittest.TestCase):
         bruno = FakePeer("bruno", Event(1.0, Act.SENT, b"bruno\n"), Event(3.0, Act.HALF_CLOSED))
         lines = hand.lines([ana, bruno], 50001)  # type: ignore[list-item]
         self.assertEqual(lines, [
-            "(printf 'ana\\n'; sleep 0.6; printf 'oi\\n'; sleep 2.3) | nc -w 9 127.0.0.1 50001 &",
+            "(printf 'ana\\n'; sleep 0.6; printf 'oi\\n'; sleep 2.3) | nc -w 4 127.0.0.1 50001 &",
             "(sleep 0.3; printf 'bruno\\n'; sleep 0.6) | nc -N 127.0.0.1 50001",
         ])  # fmt: skip
 
@@ -309,7 +310,7 @@ class ByHand(unittest.TestCase):
     def test_a_flood_is_framed_as_the_server_has_it(self) -> None:
         for spoken, end in ((Dialect(), b"\n"), (Dialect(end=b""), b""), (Dialect(has_header=True), b"")):
             many = hand.flood(spoken, 50001)[1].split("; sleep 1; ")[1].partition("; sleep 60")[0]
-            many = many.replace("seq 4000", "seq 2")
+            many = many.replace("seq 1600", "seq 2")
             done = subprocess.run(["sh", "-c", many], stdout=subprocess.PIPE, check=True)
             self.assertEqual(done.stdout, 2 * spoken.encode(b"x" * 900), spoken)
             self.assertTrue(done.stdout.endswith(end))
@@ -330,6 +331,26 @@ class ByHand(unittest.TestCase):
                 self.assertEqual(second.recv(99), b"caio\n")
                 self.assertRaises(ConnectionResetError, second.recv, 1)
                 played.result(PATIENCE_SECONDS)
+
+
+    def test_what_many_do_at_once_is_done_by_one_program(self) -> None:
+        racers = [FakePeer(f"r{number}", Event(1.0, Act.SENT, b"ana\n")) for number in range(12)]
+        bruno = FakePeer("bruno", Event(0.0, Act.SENT, b"bruno\n"))
+        program, line = hand.lines([bruno, *racers], 50001)  # type: ignore[list-item]
+        self.assertEqual((program.count("sendall"), program[:7], line.count("bruno")), (12, "python3", 1))
+
+    def test_who_is_silent_for_long_is_not_cut(self) -> None:
+        ana = FakePeer("ana", Event(0.0, Act.SENT, b"ana\n"))
+        bruno = FakePeer("bruno", *(Event(float(at), Act.SENT, b"oi\n") for at in range(1, 21)))
+        line, _ = hand.lines([ana, bruno], 50001)  # type: ignore[list-item]
+        self.assertEqual(line, "(printf 'ana\\n'; sleep 8.0) | nc -w 9 127.0.0.1 50001 &")
+
+    def test_of_a_flood_it_is_told_how_much_was_sent(self) -> None:
+        ana = FakePeer("ana", Event(0.0, Act.SENT, b"ana\n"))
+        ana.unnoted = {Act.SENT: 48_000_000, Act.CAME: 7}
+        result = Result("endless_line", Verdict.FAIL, peers=(ana,))  # type: ignore[arg-type]
+        found = evidence.evidence(result._replace(key="no_quit"), Grade(["x"], [result], Dialect(), port=50001), "en")
+        self.assertEqual(found.sent, ["ana -> 'ana\\n'", "ana -> ... (+48000000 bytes)"])
 
 
 class Noise(unittest.TestCase):

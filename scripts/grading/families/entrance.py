@@ -32,6 +32,9 @@ def race(stage: Stage) -> Steps[None]:
             raise Failed("race_won_by_many", count=winners, nick=nick)
         if not winners:
             raise Failed("race_won_by_none", nick=nick)
+        for racer in racers:  # who was asked for another nick has one now, and takes a place
+            racer.close()
+        yield from stage.served()
 
 
 def _winners(stage: Stage, racers: List[Peer], nick: str, witness: Peer) -> Steps[int]:

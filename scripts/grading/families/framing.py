@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import List
 
 from grading.dialect import lines_of
+from grading.families.chat import ask_who
 from grading.outcome import Failed, NotApplicable
 from grading.peer import Peer
 from grading.script import Steps, pause
@@ -102,27 +103,30 @@ def crlf(stage: Stage) -> Steps[None]:
     if stage.dialect.has_header:
         raise NotApplicable("header")
     bruno = yield from stage.join("bruno")
-    nick = stage.nick("ana")
-    ana = yield from stage.meet(nick)
-    ana.send(stage.dialect.nick.text(nick, port=stage.server.address.port).encode() + b"\r\n")
-    yield from stage.served()
-    if ana.has_ended:
-        raise Failed("cannot_join", nick=nick)
-    text = stage.text()
-    stage.note(text)
-    ana.send(stage.dialect.say.text(text=text).encode() + b"\r\n")
+    usual = stage.dialect
+    stage.dialect = usual._replace(end=b"\r\n")
+    ana = yield from stage.join("ana")
+    text = stage.say(ana)
     yield from stage.must_hear(bruno, text)
-    yield from pause(GAP_SECONDS)
-    if f"{nick}\r".encode() in stage.heard(bruno):
-        raise Failed("cr_in_nick", line=stage.context(bruno, f"{nick}\r".encode()).rstrip(b"\r\n") + b"\r\n")
+    stage.dialect = usual
     normal = stage.say(ana)  # how it ends a line that came without CR
-    yield from stage.must_hear(bruno, normal)
+    is_heard = yield from stage.hears(bruno, normal)
     yield from pause(GAP_SECONDS)
-    heard = stage.heard(bruno)
-    if f"{text}\r".encode() in heard and f"{normal}\r".encode() not in heard:
-        raise Failed("cr_in_text", line=stage.context(bruno, text.encode()).rstrip(b"\r\n") + b"\r\n")
+    heard, own_end = stage.heard(bruno), b"\n"
+    if f"{normal}\r\n".encode() in heard:  # what the server says ends so: only one CR more is that of ana
+        heard, own_end = heard.replace(b"\r\n", b"\n"), b"\r\n"
+    for said, key in ((ana.name, "cr_in_nick"), (text, "cr_in_text")):
+        if f"{said}\r".encode() in heard:
+            raise Failed(key, line=stage.context(bruno, f"{said}\r".encode()).rstrip(b"\r\n") + b"\r" + own_end)
+    if not is_heard:
+        raise stage.unheard(bruno, normal, "not_heard", ana)
     if stage.dialect.has_direct:
-        yield from stage.must_hear(ana, stage.tell(bruno, nick), "direct_not_heard")
+        yield from stage.must_hear(ana, stage.tell(bruno, ana.name), "direct_not_heard")
+    if stage.dialect.who:
+        stage.dialect = usual._replace(end=b"\r\n")
+        answer = yield from ask_who(stage, ana, ana.name, bruno.name)
+        if not has_word(answer, bruno.name):
+            raise Failed("cr_in_command", command=usual.who.pattern, who=ana.name)
 
 
 def cut_in_character(stage: Stage) -> Steps[None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import time
-from typing import Iterator
+from typing import Iterator, Tuple
 
 from tests.scripts.graded.correct import LONGEST_LINE, Client, Server
 from tests.scripts.graded.table import DIALECTS, Dialect, dialect, fault
@@ -125,11 +125,53 @@ class _KeepsCR(Client):
                 return
 
 
+class _EndsInCRLF(Client):
+    end = "\r\n"
+
+
+class _KeepsCRAndEndsInIt(_KeepsCR, _EndsInCRLF):
+    pass
+
+
 @fault("cr_kept", "crlf")
 class CRKept(Server):
     """The CR of a CRLF is a part of the line, and of the nick."""
 
     client = _KeepsCR
+
+
+@dialect("crlf_out")
+class CRLFOut(Server):
+    """What is said ends in CR LF, and in some of it the nick comes last."""
+
+    words = {**Server.words, "entered": "SYSTEM: entrou {nick}", "left": "SYSTEM: saiu {nick}"}
+    client = _EndsInCRLF
+
+
+class _AllowsCR(Server):
+    client = _KeepsCR
+
+    def nick_in(self, text: str) -> str:
+        return text.rstrip("\r")
+
+    def is_forbidden(self, text: str) -> bool:
+        return super().is_forbidden(text.rstrip("\r"))
+
+
+@fault("crlf_doubled", "crlf")
+class CRLFDoubled(_AllowsCR):
+    """The CR of a CRLF is a part of the text, and what is said ends in CR LF anyway."""
+
+    client = _KeepsCRAndEndsInIt
+
+
+@fault("cr_in_commands", "crlf")
+class CRInCommands(_AllowsCR):
+    """The CR is taken off nicks and texts, but WHO and QUIT are looked for before that."""
+
+    def understand(self, text: str) -> Tuple[str, str, str]:
+        kind, to, said = super().understand(text)
+        return kind, to, said.rstrip("\r")
 
 
 @fault("truncates", "long_line long_multibyte")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import Dict, Tuple
 
@@ -102,6 +103,17 @@ class AsksAgain(Server):
             if not self.is_taken(first.decode(errors="replace")):
                 break
         client.finish()
+
+
+@fault("few_that_ask_again", "disconnected")
+class FewThatAskAgain(AsksAgain):
+    """The same, of sixteen people at a time: those who were asked for another nick keep their places."""
+
+    places = threading.Semaphore(16)
+
+    def serve(self, client: Client) -> None:
+        with self.places:
+            super().serve(client)
 
 
 @fault("refuses_silently", "nick_in_use")
