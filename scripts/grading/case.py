@@ -31,4 +31,5 @@ class Result(NamedTuple):
     fields: Dict[str, object] = {}
     peers: Tuple[Peer, ...] = ()
     seconds: float = 0.0
+    printed: bytes = b""  # errors, by a server on which nobody else was, and which lives on
     is_sure: bool = False  # nobody else was there, and the server slept while it was waited for

@@ -45,6 +45,7 @@ class Dialect(NamedTuple):
     has_echo: bool = True  # the sender reads it too
     ends_lines: bool = True  # what the server says ends in a newline
     splits: bool = True  # two lines in one read are two messages
+    loses_rest: bool = False  # of two lines in one read only the first is served
     tells_leaving: bool = True
     is_named: bool = True  # who said it is told with it
     pace: float = 0.0  # seconds for each person to whom it says something; 0.0 if it does not dawdle

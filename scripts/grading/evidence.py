@@ -23,6 +23,7 @@ _ACTS = {
     Act.HALF_CLOSED: ("(termina de enviar)", "(ends its output)"),
     Act.CLOSED: ("(fecha)", "(closes)"),
     Act.RESET: ("(fecha com RST)", "(closes with RST)"),
+    Act.CONNECTED: ("(conecta)", "(connects)"),
     Act.DEAF: ("(não lê)", "(does not read)"),
 }
 _LAST = {
@@ -35,6 +36,10 @@ _LAST = {
         "várias vezes: nem toda vez alguém perde a corrida",
         "several times: not every time is the race lost",
     ),
+    "reset_while_broadcasting": (
+        "várias vezes: nem toda vez o texto e as quedas se cruzam",
+        "several times: not every time do the text and the resets cross",
+    ),
     "no_busy_loop": ("e olhar o processador com top", "and look at the processor with top"),
 }
 _BY_SERVER = (Act.CAME, Act.ENDED, Act.WAS_RESET)
@@ -46,6 +51,7 @@ class Evidence(NamedTuple):
     title: str
     right: str
     why: str
+    printed: str  # errors that the server printed
     sent: List[str]
     came: List[str]
     by_hand: List[str]
@@ -59,6 +65,7 @@ def evidence(result: Result, grade: Grade, language: str) -> Evidence:
     title, right = CASES[result.case]
     return Evidence(
         pick(title, language), pick(right, language), reason(result.key, result.fields, language),
+        shown(result.printed.decode("utf-8", "replace")),
         _acts(result.peers, True, language), _acts(result.peers, False, language),
         by_hand(result, grade, language),
         f"python3 scripts/labs/run.py {case.lab}" if case.lab else "", case.module,
@@ -87,6 +94,8 @@ def _acts(peers: Sequence[Peer], is_sent: bool, language: str) -> List[str]:
     found = []
     for peer in peers[:MOST_PEERS]:
         events = [event for event in peer.events if (event.act not in _BY_SERVER) == is_sent]
+        if any(event.act is Act.SENT for event in events):  # that it has connected goes without saying
+            events = [event for event in events if event.act is not Act.CONNECTED]
         left_out = range(FIRST_EVENTS, len(events) - LAST_EVENTS)
         for number, event in enumerate(events):
             said = quoted(event.data) if event.act in (Act.SENT, Act.CAME) else pick(_ACTS[event.act], language)

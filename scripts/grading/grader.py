@@ -26,9 +26,9 @@ LANES = max(2, min(4, os.cpu_count() or 2))  # servers at once, where each has a
 # What these have seen needs no second look: it takes long, or can only be there if the fault is.
 SEEN_ONCE = frozenset({"slow_reader", "no_busy_loop", "race", "restart"})
 PROOFS = frozenset({
-    "as_one", "no_line_ends", "cr_in_nick", "cr_in_text", "two_of_a_nick", "not_for_all", "said_to_all", "who_for_all",
-    "empty_told", "empty_nick_in", "nick_with_space_in", "forged", "escape_passed", "no_who", "no_quit",
-    "nameless_told", "goes_on", "endless_kept", "many_of_one",
+    "as_one", "text_in_nick", "no_line_ends", "cr_in_nick", "cr_in_text", "two_of_a_nick", "not_for_all",
+    "said_to_all", "who_for_all", "empty_told", "empty_nick_in", "nick_with_space_in", "forged", "escape_passed",
+    "no_who", "no_quit", "nameless_told", "goes_on", "endless_kept", "many_of_one",
 })  # fmt: skip
 LETTERS = "bcdfghjklmnp"
 MOST_TOGETHER = 3  # in the second look
@@ -210,7 +210,8 @@ def _result(case: Case, stage: Stage, task: Task, others: List[str]) -> Result:
         key = process.trouble or ("server_died" if is_dead else error.key)
         if is_dead:
             fields.update(line=process.last_words, how=process.how_it_ended)
-        return Result(case.name, error.verdict, key, fields, peers, is_sure=stage.was_asleep)
+        printed = b"" if others or is_dead else process.errors
+        return Result(case.name, error.verdict, key, fields, peers, printed=printed, is_sure=stage.was_asleep)
     if isinstance(error, TimeoutError):
         return Result(case.name, Verdict.FAIL, "took_too_long", {}, peers)
     return _fault(case, error)._replace(peers=peers)

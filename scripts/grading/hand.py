@@ -19,7 +19,7 @@ SHORT_BYTES = 512  # a shell prints no more in one write
 MOST_STEPS = 60  # of one line
 MOST_LINES = 8  # of one case: twelve people who do the same are shown by the first few
 
-_DONE = frozenset({Act.SENT, Act.HALF_CLOSED, Act.CLOSED, Act.RESET})
+_DONE = frozenset({Act.CONNECTED, Act.SENT, Act.HALF_CLOSED, Act.CLOSED, Act.RESET})
 _RUN = re.compile(rb"(?:([^\n\x00])\1{63,}|((?:[\xc2-\xdf][\x80-\xbf])+?)\2{63,})")  # a shell cannot keep the rest
 _PLAIN = re.compile(rb"[ !\"#$&(-~]")
 _NAMED = {b"\n": "\\n", b"\r": "\\r", b"\t": "\\t", b"\\": "\\\\", b"%": "%%"}
@@ -35,7 +35,8 @@ def flood(dialect: Dialect, port: Union[int, str]) -> List[str]:
     said = [_entering(dialect, nick, port) for nick in ("caio", *(f"fala{letter}" for letter in "abcde"), "bruno")]
     text = printf(dialect.encode(dialect.say.text(text="x" * 900).encode()))
     end = "\\n" if dialect.end and not dialect.has_header else ""  # which $( ) has taken away
-    many = f"m=$({text}); for i in $(seq 1600); do printf '%s{end}' \"$m\"; done"
+    apart = "" if dialect.splits else "; sleep 0.01"  # where a recv is a message
+    many = f"m=$({text}); for i in $(seq 1600); do printf '%s{end}' \"$m\"{apart}; done"
     return [
         f"({said[0]}; sleep 60) | nc {HOST} {port} | sleep 60 &",
         *(f"(sleep 1; {nick}; sleep 1; {many}; sleep 60) | nc {HOST} {port} > /dev/null &" for nick in said[1:-1]),
@@ -85,7 +86,7 @@ def lines(peers: Sequence[Peer], port: Union[int, str]) -> List[str]:
 
 def _ticks(peers: Sequence[Peer]) -> Dict[Peer, List[Tuple[int, Event]]]:
     """Return what each peer did, and at which step of the whole."""
-    events = [(event.at, number, event) for number, peer in enumerate(peers) for event in peer.events]
+    events = [(event.at, number, event) for number, peer in enumerate(peers) for event in _told(peer)]
     done = [entry for entry in events if entry[2].act in _DONE]
     found: Dict[Peer, List[Tuple[int, Event]]] = {peer: [] for peer in peers}
     tick, before = 0, None
@@ -97,10 +98,17 @@ def _ticks(peers: Sequence[Peer]) -> Dict[Peer, List[Tuple[int, Event]]]:
     return found
 
 
+def _told(peer: Peer) -> List[Event]:
+    """Return the events of a peer; of one who says something, that it has connected goes without saying."""
+    is_silent = not any(event.act is Act.SENT for event in peer.events)
+    return [event for event in peer.events if is_silent or event.act is not Act.CONNECTED]
+
+
 def _line(peer: Peer, done: List[Tuple[int, Event]], last: int, port: Union[int, str]) -> str:
     acts = {event.act for _, event in done}
     steps: List[str] = []
-    at, longest = 0, 0.0
+    start = at = done[0][0] if done and done[0][1].act is Act.CONNECTED else 0
+    longest = 0.0
     for tick, event in done[:MOST_STEPS]:
         if tick > at:
             longest = max(longest, (tick - at) * STEP_SECONDS)
@@ -114,7 +122,8 @@ def _line(peer: Peer, done: List[Tuple[int, Event]], last: int, port: Union[int,
     silent = f"-w {math.ceil(longest) + 1} "  # nc ends when nothing has happened for so long, also at the end
     option = "-N " if Act.HALF_CLOSED in acts else "-q 0 " if Act.CLOSED in acts else silent
     deaf = " | sleep 60" if peer.is_deaf else ""
-    return f"({'; '.join(steps) or 'true'}) | nc {option}{HOST} {port}{deaf}"
+    line = f"({'; '.join(steps) or 'true'}) | nc {option}{HOST} {port}{deaf}"
+    return f"(sleep {start * STEP_SECONDS:.1f}; {line})" if start else line
 
 
 def _program(people: Sequence[Tuple[Peer, List[Tuple[int, Event]]]], port: Union[int, str]) -> str:
@@ -136,7 +145,8 @@ def _act(name: str, event: Event) -> str:
     if event.act is Act.SENT:
         data = "".join(_BYTES.get(byte) or (chr(byte) if 32 <= byte < 127 else f"\\x{byte:02x}") for byte in event.data)
         return f'{name}.sendall(b"{data}"); '
-    return {Act.RESET: f"cut({name}); ", Act.CLOSED: f"{name}.close(); "}.get(event.act, f"{name}.shutdown(1); ")
+    done = {Act.CONNECTED: "", Act.RESET: f"cut({name}); ", Act.CLOSED: f"{name}.close(); "}
+    return done.get(event.act, f"{name}.shutdown(1); ")
 
 
 def printf(data: bytes) -> str:

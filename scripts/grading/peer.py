@@ -25,6 +25,7 @@ FLOOD_BYTES = NOTED_BYTES // 2  # that each piece of a flood counts for
 class Act(enum.Enum):
     """What can happen between a peer and the server."""
 
+    CONNECTED = "connected"
     SENT = "sent"
     CAME = "came"
     ENDED = "ended"  # the server ended the connection
@@ -66,6 +67,7 @@ class Peer:
         self.is_deaf, self._is_closed = is_deaf, False
         self._interest = 0
         self._noted = 0
+        self._note(Act.CONNECTED)
         self.socket = socket.socket(socket.AF_INET6 if ":" in address.host else socket.AF_INET)
         self.socket.setblocking(False)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -58,7 +58,7 @@ class Probe:
         has_echo = yield from stage.hears(ana, text, QUIET_SECONDS)
         yield from pause(GAP_SECONDS)
         rest = bytes(bruno.received).partition(text.encode())[2]
-        ends_lines = dialect.has_header or rest.startswith((b"\n", b"\r\n"))
+        ends_lines = dialect.has_header or rest.endswith(b"\n")
         pace = (yield from self._dawdles(stage, ana, bruno)) / (2 if has_echo else 1)
         return dialect._replace(
             has_echo=has_echo, ends_lines=ends_lines, pace=pace if pace > MOST_BRISK_SECONDS else 0.0
@@ -131,7 +131,7 @@ class Probe:
         yield from stage.hears(bruno, texts[1], ANSWER_SECONDS)
         between = stage.heard(bruno).partition(texts[0].encode())[2].partition(texts[1].encode())
         is_told = not dialect.is_named or has_word(between[0], ana.name)
-        return dialect._replace(splits=bool(between[1]) and is_told)
+        return dialect._replace(splits=bool(between[1]) and is_told, loses_rest=not between[1])
 
     def _quit(self, dialect: Dialect) -> Steps[Dialect]:
         """Find a form that ends the connection, or at least is not said to everyone; look whether leaving is told."""

@@ -115,9 +115,13 @@ class Process:
     @property
     def last_words(self) -> bytes:
         """The lines of its output that tell errors, each once; without one, its last line."""
-        lines = [line.strip() for line in self.output.splitlines() if line.strip()]
-        told = list(dict.fromkeys(line for line in lines if _ERROR.search(line)))
-        return b"; ".join(told[-MOST_ERRORS:] or lines[-1:])[-LAST_BYTES:]
+        return self.errors or self.output.strip().rpartition(b"\n")[2][-LAST_BYTES:]
+
+    @property
+    def errors(self) -> bytes:
+        """The lines of its output that tell errors, each once."""
+        lines = [line.strip() for line in self.output.splitlines() if _ERROR.search(line)]
+        return b"; ".join(list(dict.fromkeys(lines))[-MOST_ERRORS:])[-LAST_BYTES:]
 
     # -- what is done with it ---------------------------------------------------
 

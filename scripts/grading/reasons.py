@@ -57,6 +57,10 @@ REASONS: Dict[str, Text] = {
     ),
     "cr_in_nick": ("o CR ficou no apelido: {line}", "the CR stayed in the nick: {line}"),
     "cr_in_text": ("o CR ficou no texto: {line}", "the CR stayed in the text: {line}"),
+    "text_in_nick": (
+        "apelido e texto viraram uma coisa só: {nick} {text}",
+        "nick and text became one thing: {nick} {text}",
+    ),
     "cr_in_command": (
         "com CR LF o servidor não entende {command}: {who} não tem resposta",
         "with CR LF the server does not understand {command}: {who} gets no answer",
@@ -82,6 +86,10 @@ REASONS: Dict[str, Text] = {
     "not_in_who": ("{nick} falta na resposta: {line}", "{nick} is missing in the answer: {line}"),
     "no_quit": ("QUIT é tratado como um texto qualquer", "QUIT is taken for a text like any other"),
     "not_told": ("{who} não leu que {nick} saiu", "{who} did not read that {nick} has left"),
+    "only_not_told": (
+        "{who} não leu que {nick} saiu; o resto está certo",
+        "{who} did not read that {nick} has left; the rest is right",
+    ),
     "nick_not_free": ("ninguém consegue entrar como {nick} de novo", "nobody can get in as {nick} again"),
     "ghost": (
         "{nick} já saiu, e ainda está na resposta: {line}",
@@ -168,6 +176,7 @@ REASONS: Dict[str, Text] = {
         "what is said reaches nobody (see broadcast), so this cannot be judged",
     ),
     "no_direct": ("não há mensagens privadas", "there are no direct messages"),
+    "no_names": ("não se vê quem fala", "one cannot see who speaks"),
     "header": (
         "este servidor não usa linhas: cada mensagem tem seu tamanho antes",
         "this server uses no lines: each message has its length before it",

@@ -34,12 +34,16 @@ WORDS = {
     "done": ("o que se faz", "what is done"),
     "right": ("o certo", "what is right"),
     "seen": ("o que se viu", "what was seen"),
+    "errors": ("o que o servidor escreveu", "what the server printed"),
     "sent": ("enviado", "sent"),
     "came": ("recebido", "received"),
     "by_hand": ("para ver com as próprias mãos", "to see it by hand"),
     "lab": ("o lab que explica isso", "the lab that explains it"),
     "module": ("como o minichat faz", "how minichat does it"),
-    "start": ("antes, em outro terminal: {command}", "first, in another terminal: {command}"),
+    "start": (
+        "antes de cada caso, de novo, em outro terminal: {command}",
+        "before each case, anew, in another terminal: {command}",
+    ),
     "title": ("Mini-Chat: {name}", "Mini-Chat: {name}"),
     "asked": ("digite na entrada dele: {typed}", "type on its input: {typed}"),
     "no_text": (
@@ -92,6 +96,8 @@ def _framing(dialect: Dialect) -> Text:
     if not dialect.end:
         return ("um recv, com o LF dentro", "one recv, with the LF in it")
     if dialect.crosses and not dialect.splits:
+        if dialect.loses_rest:
+            return ("uma linha; o resto do recv se perde", "a line; the rest of the recv is lost")
         return ("um recv, sem o LF", "one recv, without the LF")
     return ("uma linha", "a line")
 
@@ -166,6 +172,8 @@ def details(grade: Grade, language: str) -> Iterator[Tuple[str, List[str]]]:
         found = evidence(result, grade, language)
         lines = [f"{word('done', language)}: {found.title}", f"{word('right', language)}: {found.right}"]
         lines.append(f"{word('seen', language)}: {found.why}")
+        if found.printed:
+            lines.append(f"{word('errors', language)}: {found.printed}")
         for key, said in (("sent", found.sent), ("came", found.came)):
             lines += [f"{word(key, language)}:", *(f"    {line}" for line in said)]
         if found.by_hand:

@@ -86,13 +86,13 @@ def leave_told(stage: Stage) -> Steps[None]:
     leave(stage, ana)
     yield from stage.until(lambda: ana.has_ended or has_word(stage.heard(bruno, at), ana.name), HEAR_SECONDS)
     ana.close()  # some servers see only then that she has left
-    yield from must_be_told(stage, bruno, ana.name, at)
+    if not (yield from hears_of(stage, bruno, ana.name, at)):
+        raise Failed("not_told", who=bruno.name, nick=ana.name)
 
 
-def must_be_told(stage: Stage, witness: Peer, nick: str, at: int) -> Steps[None]:
-    """Wait until a witness has read that ``nick`` has left; raise Failed if it does not."""
-    if not (yield from stage.until(lambda: has_word(stage.heard(witness, at), nick), HEAR_SECONDS)):
-        raise Failed("not_told", who=witness.name, nick=nick)
+def hears_of(stage: Stage, witness: Peer, nick: str, at: int) -> Steps[bool]:
+    """Wait until a witness has read of ``nick``, after the first ``at`` bytes."""
+    return (yield from stage.until(lambda: has_word(stage.heard(witness, at), nick), HEAR_SECONDS))
 
 
 def nick_free_again(stage: Stage) -> Steps[None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grading import procfs
-from grading.families.chat import ask_who, must_be_free, must_be_told
+from grading.families.chat import ask_who, hears_of, must_be_free
 from grading.outcome import Failed, NotApplicable
 from grading.peer import Peer
 from grading.script import Steps, pause
@@ -46,13 +46,15 @@ def _gone(stage: Stage, is_reset: bool) -> Steps[None]:
     yield from pause(GAP_SECONDS)
     at = len(bruno.received)
     ana.reset() if is_reset else ana.close()
-    yield from must_be_told(stage, bruno, ana.name, at)
+    is_told = yield from hears_of(stage, bruno, ana.name, at)
     yield from stage.talk(bruno, caio, key="others_dead")
     if stage.dialect.who:
         answer = yield from ask_who(stage, bruno, bruno.name, caio.name)
         if has_word(answer, ana.name):
             raise Failed("ghost", nick=ana.name, line=answer)
     yield from must_be_free(stage, ana.name, bruno)
+    if not is_told:
+        raise Failed("only_not_told", who=bruno.name, nick=ana.name)
 
 
 def no_busy_loop(stage: Stage) -> Steps[None]:

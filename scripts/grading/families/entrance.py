@@ -120,6 +120,8 @@ def empty_nick(stage: Stage) -> Steps[None]:
 
 def nick_with_space(stage: Stage) -> Steps[None]:
     """A nick with a space is refused, or can be spoken to."""
+    if not stage.dialect.is_named:
+        raise NotApplicable("no_names")
     bruno = yield from stage.join("bruno")
     nick = f"{stage.nick('ana')} {stage.nick('maria')}"
     ana = yield from stage.meet(nick)
@@ -140,6 +142,8 @@ def nick_with_space(stage: Stage) -> Steps[None]:
 
 def nick_forges(stage: Stage) -> Steps[None]:
     """No nick can make a line look as if another person had said it."""
+    if not stage.dialect.is_named:
+        raise NotApplicable("no_names")
     ana, bruno = yield from stage.people("ana", "bruno")
     before, named, after = stage.dialect.crossed.partition("{nick}")
     between = after.partition("{text}")[0] if named else " [all]: "
@@ -178,6 +182,8 @@ def control_sequences(stage: Stage) -> Steps[None]:
 
 def direct_without_text(stage: Stage) -> Steps[None]:
     """A direct message without a text harms nobody."""
+    if not stage.dialect.has_direct:
+        raise NotApplicable("no_direct")
     ana, bruno = yield from stage.people("ana", "bruno")
     for nick in (bruno.name, ""):
         ana.send(stage.encode(stage.dialect.direct.text(nick).strip()))

@@ -39,6 +39,8 @@ def byte_by_byte(stage: Stage) -> Steps[None]:
         ana.send(said[at : at + size])
         yield from pause(BYTE_SECONDS)
     if not (yield from stage.hears(bruno, text)):
+        if ana.has_ended:
+            raise Failed("ended", who=ana.name)
         reads = [found.rstrip() for found in stage.reads(bruno, text)]
         count = sum(has_word(found, ana.name) and found[-1:] in text.encode() for found in reads)
         if stage.dialect.is_named and count > 1:
@@ -75,12 +77,12 @@ def nick_and_text_glued(stage: Stage) -> Steps[None]:
     ana.send(line(stage, said) + saying(stage, text))
     yield from stage.must_hear(bruno, text, "lost_of_glued", ana)
     if f"{nick}\n".encode() in stage.before(bruno, text) + b"\n" and not stage.is_from(bruno, nick, text):
-        raise Failed("as_one", who=bruno.name, texts=f"{nick} {text}")
+        raise Failed("text_in_nick", nick=nick, text=text)
     if not stage.dialect.is_named:
         return
     head = stage.heard(bruno).partition(text.encode())[0]
     if f"{nick}\n{text}".encode() in stage.heard(bruno) or not has_word(head, nick):
-        raise Failed("as_one", who=bruno.name, texts=f"{nick} {text}")
+        raise Failed("text_in_nick", nick=nick, text=text)
 
 
 def own_output_glued(stage: Stage) -> Steps[None]:

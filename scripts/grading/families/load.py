@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Tuple
+from typing import List, Tuple
 
 from grading import procfs
 from grading.outcome import Failed, NotApplicable
@@ -22,11 +22,13 @@ ASLEEP_SECONDS = 2.0  # the same, of a server that sleeps all that time
 LOAD_SECONDS = 15.0  # a server that bounds the rate of a speaker takes longer; it has moved all the time
 TRY_SECONDS = 3.0  # after which it is seen whether a server is fast enough to fill the kernel
 LOOK_SECONDS = 0.25
+AHEAD_BYTES = 400_000  # of what has come: who reads all the time is not to fall behind further than that
 
 ENDLESS_BYTES = 24_000_000
 ENDLESS_SECONDS, ENOUGH_SECONDS = 4.0, 1.5  # of sending; the latter if so much was read that it tells something
 CHUNK_BYTES = 262_144
-LEAST_READ_BYTES = 2_000_000
+LEAST_READ_BYTES = 1_000_000
+SAMPLES = 15  # of the memory
 KEPT_SHARE = 0.7  # a server that keeps so much of what it was sent keeps it all
 
 
@@ -37,15 +39,19 @@ def slow_reader(stage: Stage) -> Steps[None]:
     speakers = yield from stage.people(*(f"fala{letter}" for letter in "abdefghi"[:SPEAKERS]), small=True)
     for peer in (witness, *speakers):
         peer.keeps = False
-    line = stage.encode(stage.dialect.say.text(text="x" * LINE_BYTES))
+    said = stage.encode(stage.dialect.say.text(text="x" * LINE_BYTES)) * (LINES if stage.dialect.splits else 1)
     before, still, asleep = witness.count, 0.0, 0.0
+    sent = lost = 0
     began = stage.play.reactor.now
     while (came := witness.count - before) < PAST_BYTES and (passed := stage.play.reactor.now - began) < LOAD_SECONDS:
         if passed >= TRY_SECONDS and not still and came / passed * LOAD_SECONDS < KERNEL_BYTES:
             return  # it moves, but never fills the kernel
+        if still:  # what has not come by now never comes
+            lost = sent - came
         for speaker in speakers:
-            if not speaker.unsent:
-                speaker.send(line * (LINES if stage.dialect.splits else 1))
+            if not speaker.unsent and sent - lost - came < AHEAD_BYTES:
+                speaker.send(said)
+                sent += len(said)
         seen = witness.count
         yield from _moves(witness, seen)
         still = still + LOOK_SECONDS if witness.count == seen else 0.0
@@ -58,7 +64,7 @@ def slow_reader(stage: Stage) -> Steps[None]:
                 megabytes=round((seen - before) / 1e6, 1), seconds=round(still, 1),
             )  # fmt: skip
         if witness.has_ended or all(speaker.has_ended for speaker in speakers):
-            raise Failed("ended", who=witness.name)
+            raise Failed("ended", who=(witness if witness.has_ended else speakers[0]).name)
 
 
 def _moves(peer: Peer, seen: int) -> Steps[bool]:
@@ -74,9 +80,9 @@ def _still(stage: Stage, peer: Peer) -> Steps[None]:
 
 
 def _flood(stage: Stage, ana: Peer) -> Steps[Tuple[int, int]]:
-    """Send much of a line; return how many bytes the server has read, and by how many its memory has grown."""
+    """Send much of a line; return how many bytes the server has read, and how many its memory has now."""
     port, pids = stage.server.address.port, stage.server.process.pids()
-    given, memory = procfs.queued_bytes(port), procfs.memory_bytes(pids)
+    given = procfs.queued_bytes(port)
     began = stage.play.reactor.now
     most = given + ENDLESS_BYTES
     while given < most and not ana.has_ended and (passed := stage.play.reactor.now - began) < ENDLESS_SECONDS:
@@ -87,13 +93,16 @@ def _flood(stage: Stage, ana: Peer) -> Steps[Tuple[int, int]]:
         yield from until(lambda: not ana.unsent or ana.has_ended, ENDLESS_SECONDS - passed)
     given -= ana.unsent
     ana.drop_unsent()
-    yield from pause(QUIET_SECONDS)
-    return given - procfs.queued_bytes(port), procfs.memory_bytes(pids) - memory
+    seen: List[int] = []
+    for _ in range(SAMPLES):
+        yield from pause(QUIET_SECONDS / SAMPLES)
+        seen.append(procfs.memory_bytes(pids))
+    return given - procfs.queued_bytes(port), min(seen)  # who copies what it keeps has it twice at some moments
 
 
-def _keeps(stage: Stage, read: int, grown: int) -> bool:
+def _keeps(stage: Stage, read: int, grown: int, least: int = LEAST_READ_BYTES) -> bool:
     """Return True if a server may have kept all of what it has read, or a bound has ended it."""
-    return bool(stage.server.process.trouble) or (read >= LEAST_READ_BYTES and grown > KEPT_SHARE * read)
+    return bool(stage.server.process.trouble) or (read >= least and grown > KEPT_SHARE * read)
 
 
 def endless_line(stage: Stage) -> Steps[None]:
@@ -105,11 +114,12 @@ def endless_line(stage: Stage) -> Steps[None]:
         peer.keeps = False
     if stage.dialect.has_header:
         ana.send(str(ENDLESS_BYTES * 3).encode().ljust(64))
-    read, grown = yield from _flood(stage, ana)
-    if _keeps(stage, read, grown):  # or it is what a runtime has not given back yet: that does not grow once more
-        more, again = yield from _flood(stage, ana)
-        if _keeps(stage, more, again):
-            raise Failed("endless_kept", taken=round((read + more) / 1e6, 1), grown=round((grown + again) / 1e6, 1))
+    before = procfs.memory_bytes(stage.server.process.pids())
+    read, memory = yield from _flood(stage, ana)
+    if _keeps(stage, read, memory - before):  # or it is what a runtime has not given back yet: that does not grow once more
+        more, last = yield from _flood(stage, ana)
+        if _keeps(stage, more, last - memory, least=1):  # who copies what it keeps reads less and less
+            raise Failed("endless_kept", taken=round((read + more) / 1e6, 1), grown=round((last - before) / 1e6, 1))
     yield from _still(stage, bruno)  # what the kernel has of the flood may still be on its way
     for peer in (bruno, caio):
         peer.keeps = True

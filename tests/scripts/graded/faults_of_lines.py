@@ -115,6 +115,23 @@ class UnboundedLine(Server):
     client = _Unbounded
 
 
+class _UnboundedSlowly(Client):
+    def lines(self) -> Iterator[bytes]:
+        buffer = b""
+        while data := self.socket.recv(1024):
+            buffer += data
+            while b"\n" in buffer:
+                line, buffer = buffer.split(b"\n", 1)
+                yield line.rstrip(b"\r")
+
+
+@fault("unbounded_slowly", "endless_line", may="reset reset_while_broadcasting connect_and_go silent_end")
+class UnboundedSlowly(Server):
+    """The same, and each read copies what is kept: the more it has, the less it reads."""
+
+    client = _UnboundedSlowly
+
+
 class _KeepsCR(Client):
     def lines(self) -> Iterator[bytes]:
         buffer = b""

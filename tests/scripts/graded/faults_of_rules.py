@@ -134,7 +134,7 @@ class DirectToAll(Server):
             self.everyone("direct", nick=client.nick, text=text)
 
 
-@fault("no_direct", "direct no_such_user")
+@fault("no_direct", "direct no_such_user", may="direct_without_text")
 class NoDirect(Server):
     """There are no direct messages: the @ is text like any other."""
 
@@ -226,7 +226,7 @@ class LastUnheard(Server):
     "relay",
     "broadcast direct no_such_user nick_in_use disconnected race who quit leave_told reset silent_end"
     " crlf empty_line empty_nick control_sequences",
-    may="who_private byte_by_byte cut_in_character slow_reader",
+    may="who_private byte_by_byte cut_in_character slow_reader nick_with_space nick_forges direct_without_text",
 )
 class Relay(Server):
     """What one types comes to the others as it is: nobody has a nick, and nothing has a form."""
