@@ -33,7 +33,7 @@ def race(stage: Stage) -> Steps[None]:
         if not winners:
             raise Failed("race_won_by_none", nick=nick)
         for racer in racers:  # who was asked for another nick has one now, and takes a place
-            racer.close()
+            racer.end_sending()
         yield from stage.served()
 
 

@@ -116,7 +116,7 @@ def endless_line(stage: Stage) -> Steps[None]:
         ana.send(str(ENDLESS_BYTES * 3).encode().ljust(64))
     before = procfs.memory_bytes(stage.server.process.pids())
     read, memory = yield from _flood(stage, ana)
-    if _keeps(stage, read, memory - before):  # or it is what a runtime has not given back yet: that does not grow once more
+    if _keeps(stage, read, memory - before):  # or a runtime has not given it back yet: that does not grow once more
         more, last = yield from _flood(stage, ana)
         if _keeps(stage, more, last - memory, least=1):  # who copies what it keeps reads less and less
             raise Failed("endless_kept", taken=round((read + more) / 1e6, 1), grown=round((last - before) / 1e6, 1))

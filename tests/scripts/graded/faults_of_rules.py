@@ -123,7 +123,7 @@ class RefusesSilently(Server):
     words = {**Server.words, "in_use": ""}
 
 
-@fault("direct_to_all", "direct")
+@fault("direct_to_all", "direct", may="direct_without_text")
 class DirectToAll(Server):
     """Everyone reads what is for one."""
 
