@@ -27,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from grading import rubric
 from grading.catalogue import BY_NAME
+from grading.folder import NoStudents
 from grading.reasons import shown
 from grading.session import NOT_GRADED, Session
 from grading.words import WORDS
@@ -67,13 +68,19 @@ def values_of(options: Options, after: List[str]) -> argparse.Namespace:
     values = options.parse()
     values.command += after
     values.lang = options.language
+    if alone := [name for name in ("page", "folder") if values.all and getattr(values, name) is not None]:
+        raise WrongOption(speak(WORDS, "one_server", values.lang, name=alone[0]))
+    if values.out is not None and not values.all:
+        raise WrongOption(speak(WORDS, "a_class", values.lang))
     for name, default in DEFAULTS.items():
         if getattr(values, name) is None:
             setattr(values, name, default)
     for name, low, high in (("port", 1, 65535), ("memory", 64, 1 << 20)):
         given = getattr(values, name)
         setattr(values, name, int(options.number(f"--{name}", given, low, high)) if isinstance(given, str) else given)
-    values.only = values.only.split(",") if values.only else []
+    if values.only is not None and not values.only.strip(","):
+        raise WrongOption(speak(WORDS, "no_names", values.lang, cases=", ".join(BY_NAME)))
+    values.only = [name for name in (values.only or "").split(",") if name]
     if unknown := [name for name in values.only if name not in BY_NAME]:
         raise WrongOption(speak(WORDS, "no_case", values.lang, name=shown(unknown[0]), cases=", ".join(BY_NAME)))
     if not (values.help or values.show_rubric) and bool(values.command) == bool(values.all):
@@ -117,7 +124,9 @@ def act(values: argparse.Namespace) -> int:
         session = Session(values, points)
         return session.a_class() if values.all else session.one()
     except rubric.WrongRubric as error:
-        return complain(f"--rubric: {error}")
+        return complain(f"--rubric: {error.where}: {speak(WORDS, error.key, language)}")
+    except NoStudents as error:
+        return complain(speak(WORDS, "no_students", language, folder=str(error)))
     except UnicodeDecodeError:
         return complain(speak(WORDS, "not_text", language))
     except OSError as error:

@@ -77,8 +77,17 @@ def sheet(entries: List[Dict[str, Any]]) -> str:
     return output.getvalue()
 
 
-def junit(entry: Dict[str, Any], is_strict: bool) -> str:
-    """Return a document as JUnit XML."""
+def junit(entries: List[Dict[str, Any]], is_strict: bool) -> str:
+    """Return documents as JUnit XML: a suite for each server."""
+    suites = [_suite(entry, is_strict) for entry in entries]
+    if len(suites) == 1:
+        return ElementTree.tostring(suites[0], "unicode", xml_declaration=True)
+    root = ElementTree.Element("testsuites")
+    root.extend(suites)
+    return ElementTree.tostring(root, "unicode", xml_declaration=True)
+
+
+def _suite(entry: Dict[str, Any], is_strict: bool) -> ElementTree.Element:
     bad = ("fail", "wording") if is_strict else ("fail",)
     cases = entry["cases"]
     suite = ElementTree.Element("testsuite", {
@@ -99,4 +108,4 @@ def junit(entry: Dict[str, Any], is_strict: bool) -> str:
             ElementTree.SubElement(test, "skipped", {"message": case["why"]})
         elif case["verdict"] == "wording":
             ElementTree.SubElement(test, "system-out").text = case["why"]
-    return ElementTree.tostring(suite, "unicode", xml_declaration=True)
+    return suite

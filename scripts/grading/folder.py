@@ -9,18 +9,22 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import shlex
 import sys
+import unicodedata
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 SERVER, COMMAND = "server.py", "command"  # what is looked for in the folder of a student
 SHEET = "grades.csv"
 MOST_FILES, MOST_COMMAND_BYTES = 5000, 4096
-MOST_NAME = 80
-_KEPT = re.compile(r"[A-Za-z0-9._-]")
+MOST_BYTES = 100  # of the name of a file
+KEPT = " ._-"  # in it, beside letters and digits
 _NOT_WORK = frozenset({"__pycache__", ".git", "node_modules", ".venv", "venv"})
+
+
+class NoStudents(Exception):
+    """A folder has no sub-folder."""
 
 
 class Student(NamedTuple):
@@ -32,18 +36,21 @@ class Student(NamedTuple):
     @property
     def file_name(self) -> str:
         """A name for files that belongs to this folder only, and to no other place."""
-        plain = "".join(c if _KEPT.match(c) else f"%{ord(c):x}" for c in self.name).lstrip(".-")
-        if plain == self.name and len(plain) <= MOST_NAME:
-            return plain
+        name = unicodedata.normalize("NFC", self.name)
+        plain = "".join(c if c.isalnum() or c in KEPT else "_" for c in name).lstrip(".-")
+        short = plain.encode()[:MOST_BYTES].decode("utf-8", "ignore").strip()
+        if short == self.name:
+            return short
         digest = hashlib.sha256(os.fsencode(self.name)).hexdigest()[:8]
-        return f"{plain[:MOST_NAME]}~{digest}"
+        return f"{short}~{digest}"
 
 
 def students(folder: str) -> List[Student]:
     """Return the sub-folders, in the order of their names; links, which may lead anywhere, are left out."""
     with os.scandir(folder) as entries:
         found = [Student(entry.name, Path(entry.path)) for entry in entries if entry.is_dir(follow_symlinks=False)]
-    return sorted((student for student in found if not student.name.startswith(".")), key=lambda student: student.name)
+    found = [student for student in found if not student.name.startswith(".") and student.name not in _NOT_WORK]
+    return sorted(found, key=lambda student: student.name)
 
 
 def command_of(student: Student) -> Optional[List[str]]:
@@ -90,25 +97,43 @@ class Class:
     """The results of a class, in one folder."""
 
     def __init__(self, folder: str, out: str, options: str) -> None:
-        """Grade the sub-folders of ``folder`` into ``out``; ``options`` tell how.  Raises OSError."""
+        """Grade the sub-folders of ``folder`` into ``out``; ``options`` tell how.  Raises OSError or NoStudents."""
         self.students = students(folder)
+        if not self.students:
+            raise NoStudents(folder)
         self._out, self._options = Path(out), options
         self._out.mkdir(parents=True, exist_ok=True)
 
+    def page(self, student: Student) -> str:
+        """Return the page of a student who is done.  Raises OSError."""
+        return (self._out / f"{student.file_name}.md").read_text("utf-8")
+
+    def has_others(self) -> bool:
+        """Return True if there are results that were made with other options."""
+        found = (self._entry(student).get("options") for student in self.students)
+        return any(options not in (None, self._options) for options in found)
+
     def done(self, student: Student) -> Optional[Dict[str, Any]]:
         """Return the document of a student that was graded before, and has changed nothing since."""
+        entry = self._entry(student)
         try:
-            entry = json.loads((self._out / f"{student.file_name}.json").read_text("utf-8"))
             is_same = entry["digest"] == digest(student, self._options) and bool(entry["cases"] or entry["trouble"])
-            return dict(entry) if is_same else None
+            return entry if is_same and self.page(student) else None
         except (OSError, ValueError, KeyError, TypeError):
             return None
+
+    def _entry(self, student: Student) -> Dict[str, Any]:
+        """Return what was written about a student; nothing if that cannot be read."""
+        try:
+            return dict(json.loads((self._out / f"{student.file_name}.json").read_text("utf-8")))
+        except (OSError, ValueError, TypeError):
+            return {}
 
     def keep(self, student: Student, entry: Dict[str, Any], page: str) -> None:
         """Write the page of a student, then the document, which says that all is there.  Raises OSError."""
         write(self._out / f"{student.file_name}.md", page)
         # Taken after the run: a server may have written a log of its own.
-        entry = {**entry, "digest": digest(student, self._options)}
+        entry = {**entry, "digest": digest(student, self._options), "options": self._options}
         write(self._out / f"{student.file_name}.json", json.dumps(entry, indent=1, ensure_ascii=False))
 
     def keep_sheet(self, text: str) -> Path:

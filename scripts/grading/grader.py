@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from typing import Callable, Deque, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, Deque, Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Tuple
 
 from grading import noise
 from grading.case import Case, Result
@@ -51,6 +51,12 @@ class Grade(NamedTuple):
     by_hand: List[str] = []  # the command, with the port that is told
     asked: List[str] = []  # what was typed on its standard input
     seconds: float = 0.0
+    is_strict: bool = False  # other wording fails
+
+    @property
+    def bad(self) -> FrozenSet[Verdict]:
+        """The verdicts that are failures."""
+        return frozenset({Verdict.FAIL, Verdict.WORDING} if self.is_strict else {Verdict.FAIL})
 
     @property
     def is_graded(self) -> bool:

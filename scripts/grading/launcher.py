@@ -8,7 +8,9 @@ elsewhere the server says it, or its source does.
 from __future__ import annotations
 
 import re
+import sys
 import time
+from pathlib import Path
 from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from grading import procfs
@@ -100,7 +102,7 @@ class Launcher:
     def by_hand(self) -> List[str]:
         """Return the words with which a person starts the server in a shell."""
         variables = [f"{name}={value}" for name, value in _variables(self.way, self.port).items()]
-        return variables + self.words(self.port)
+        return variables + ["python3" if word == sys.executable else word for word in self.words(self.port)]
 
     def typed_by_hand(self) -> List[str]:
         """Return what a person types on its standard input."""
@@ -208,7 +210,8 @@ class Launcher:
         try:
             process = Process(self._reactor, words, self._folder, self._bounds, _variables(way, port))
         except (OSError, ValueError) as error:  # a NUL in a word is a ValueError
-            raise NotStarted("no_command", str(error).encode()) from error
+            is_folder = Path(self._folder, words[0].replace("\0", "")).is_dir()
+            raise NotStarted("is_folder" if is_folder else "no_command", str(error).encode()) from error
         self.running.append(process)
         yield from self._type_until_it_listens(process, port, is_try)
         found = self._addresses(process, port)

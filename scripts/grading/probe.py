@@ -46,6 +46,7 @@ class Probe:
                         break
                     except Failed:  # somebody could not join: once more on a fresh server, then the cases will tell
                         yield from self._end()
+            yield from self._end()
         finally:
             self._kill()
         return dialect

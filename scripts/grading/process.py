@@ -54,6 +54,7 @@ class Process:
         self._mark = f"{MARK}={secrets.token_hex(16)}"
         self.trouble = ""  # the key of a text, when a bound ended it
         self.head, self.tail = b"", b""
+        self._place = os.fsencode(os.path.join(os.path.abspath(folder), ""))
         self._asked = 0  # where it listens
         name, _, value = self._mark.partition("=")
         environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
@@ -109,8 +110,8 @@ class Process:
 
     @property
     def output(self) -> bytes:
-        """What it has printed: the beginning, and if it was much, the end."""
-        return self.head + (b" [...] " + self.tail if self.tail else b"")
+        """What it has printed, without the path of its folder: the beginning, and if it was much, the end."""
+        return (self.head + (b" [...] " + self.tail if self.tail else b"")).replace(self._place, b"")
 
     @property
     def last_words(self) -> bytes:

@@ -186,6 +186,10 @@ REASONS: Dict[str, Text] = {
     "no_time": ("não houve tempo", "there was no time"),
     "grader_fault": ("erro do avaliador: {error}", "a fault of the grader: {error}"),
     # could not be graded
+    "is_folder": (
+        "isto é uma pasta; para avaliar cada subpasta dela: --all PASTA",
+        "this is a folder; to grade each of its sub-folders: --all FOLDER",
+    ),
     "no_command": ("o comando não pode ser executado", "the command cannot be run"),
     "port_in_use": (
         "a porta do servidor está em uso por outro programa",

@@ -26,6 +26,12 @@ WORDS = {
         "{pass} passaram, {fail} falharam, {wording} com outro texto, {na} não se aplicam; {seconds:.0f} s",
         "{pass} passed, {fail} failed, {wording} in other words, {na} not applicable; {seconds:.0f} s",
     ),
+    "counts_strict": (
+        "{pass} passaram, {fail} falharam, {wording} com outro texto (com --strict também falham), {na} não se aplicam;"
+        " {seconds:.0f} s",
+        "{pass} passed, {fail} failed, {wording} in other words (with --strict they fail, too), {na} not applicable;"
+        " {seconds:.0f} s",
+    ),
     "not_graded": ("não foi possível avaliar: {why}", "could not be graded: {why}"),
     "printed": ("o que o servidor escreveu:", "what the server printed:"),
     "tried": ("o que foi tentado, e o que se viu:", "what was tried, and what was seen:"),
@@ -144,16 +150,22 @@ def said(result: Result, language: str) -> str:
 def summary(grade: Grade, score: Score, language: str) -> Iterator[str]:
     """Yield the last lines: points, counts, and a warning."""
     counts = {verdict.value: sum(result.verdict is verdict for result in grade.results) for verdict in Verdict}
-    points = {name: decimal(f"{value:g}", language) for name, value in score._asdict().items()}
-    yield word("points", language, **points, percent=score.percent)
-    yield word("counts", language, **counts, seconds=grade.seconds)
+    yield points(score, language)
+    yield word("counts_strict" if grade.is_strict else "counts", language, **counts, seconds=grade.seconds)
+
+
+def points(score: Score, language: str) -> str:
+    """Return the line that tells the points."""
+    told = {name: decimal(f"{value:g}", language) for name, value in score._asdict().items()}
+    return word("points", language, **told, percent=score.percent)
 
 
 def trouble_lines(grade: Grade, language: str) -> Iterator[str]:
     """Yield why a server could not be graded, with all that was seen."""
     yield word("not_graded", language, why=reason(grade.trouble, {}, language))
-    if grade.output.strip():
+    if grade.output.strip() and grade.trouble not in ("no_command", "is_folder"):
         yield word("printed", language)
+    if grade.output.strip():
         for line in grade.output.decode("utf-8", "replace").splitlines()[-15:]:
             yield f"    {shown(line)}"
     if grade.attempts:
@@ -167,7 +179,7 @@ def trouble_lines(grade: Grade, language: str) -> Iterator[str]:
 def details(grade: Grade, language: str) -> Iterator[Tuple[str, List[str]]]:
     """Yield a heading and lines for each failure."""
     for result in grade.results:
-        if result.verdict is not Verdict.FAIL:
+        if result.verdict not in grade.bad:
             continue
         found = evidence(result, grade, language)
         lines = [f"{word('done', language)}: {found.title}", f"{word('right', language)}: {found.right}"]

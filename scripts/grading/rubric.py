@@ -20,7 +20,11 @@ MOST_POINTS = 1000.0
 
 
 class WrongRubric(Exception):
-    """A line of a rubric cannot be read."""
+    """A line of a rubric cannot be read; ``key`` names the text that says why."""
+
+    def __init__(self, where: str, key: str) -> None:
+        super().__init__(where)
+        self.where, self.key = where, key
 
 
 class Points(NamedTuple):
@@ -59,10 +63,11 @@ def read(path: str) -> Rubric:
             if name not in rubric or len(points) not in (1, 2):
                 raise ValueError(name)
         except ValueError as error:
-            raise WrongRubric(f"{path}:{number}: {line.strip()}") from error
+            key = "rubric_points" if words[0] in rubric else "rubric_case"
+            raise WrongRubric(f"{path}:{number}: {line.strip()}", key) from error
         rubric[name] = Points(points[0], points[-1])
     if not any(points.works for points in rubric.values()):
-        raise WrongRubric(f"{path}: 0")
+        raise WrongRubric(path, "rubric_empty")
     return rubric
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
+from speaking import speak
+
 from grading import export, report, rubric
+from grading.case import Result
 from grading.folder import Class, Student, command_of, write
 from grading.grader import Grade, Grader
 from grading.launcher import Launcher
@@ -18,7 +23,8 @@ from grading.process import Bounds
 from grading.reasons import shown
 from grading.script import Play
 from grading.strict import to_the_letter
-from grading.texts import pick
+from grading.texts import FAMILIES, pick
+from grading.words import WORDS
 from minichat.cli.messages import decimal, filled
 from minichat.net.reactor import Reactor
 
@@ -33,8 +39,9 @@ class Session:
         self._shows = sys.stderr.isatty()
 
     def one(self) -> int:
-        """Grade the server of the command line; return the exit status."""
-        grade, score = self._grade(self._values.command, self._values.folder, "")
+        """Grade the server of the command line; return the exit status.  Raises OSError if nothing can be written."""
+        self._must_be_writable()
+        grade, score = self._grade(self._values.command, self._values.folder or ".", "")
         self._show("")
         values = self._values
         if "-" not in (values.json, values.junit, values.csv, values.page):  # a program reads what goes there
@@ -42,29 +49,55 @@ class Session:
                 print(line)
         name = " ".join(self._values.command)
         entry = export.document(name, grade, score, self._values.lang)
-        self._export(entry, report.page(name, grade, score, self._values.lang))
+        self._export([entry], entry)
+        if values.page:
+            self._write(values.page, report.page(name, grade, score, values.lang))
         return self._status(grade)
 
     def a_class(self) -> int:
-        """Grade each sub-folder; return the exit status.  Raises OSError if the results cannot be written."""
+        """Grade each sub-folder; return the exit status.  Raises NoStudents, or OSError if nothing can be written."""
+        self._must_be_writable()
         values = self._values
-        told = [values.lang, values.strict, values.port, values.input, values.only, sorted(self._rubric.items())]
+        told = [values.lang, values.strict, values.port, values.input, values.only]
         work = Class(values.all, values.out, repr(told))
+        tell = sys.stderr if "-" in (values.json, values.junit, values.csv) else sys.stdout
+        if work.has_others():
+            print(speak(WORDS, "again", values.lang, out=shown(values.out)), file=sys.stderr)
         entries: List[Dict[str, Any]] = []
-        for number, student in enumerate(work.students, 1):
-            entry = work.done(student)
-            if entry is None:
-                entry, page = self._student(student, f"{number}/{len(work.students)} {shown(student.name)}")
-                work.keep(student, entry, page)
-            entries.append(entry)
-            work.keep_sheet(export.sheet(entries))
+        try:
+            for number, student in enumerate(work.students, 1):
+                done = work.done(student)
+                progress = f"{number}/{len(work.students)} {shown(student.name)}"
+                entry, page = self._rescored(done, work.page(student)) if done else self._student(student, progress)
+                if entry != done:
+                    work.keep(student, entry, page)
+                entries.append(entry)
+                work.keep_sheet(export.sheet(entries))
+                self._show("")
+                what = entry["why"] or decimal(f"{entry['percent']:g} %", values.lang)
+                before = f" {speak(WORDS, 'was_done', values.lang)}" if done else ""
+                print(f"{number}/{len(work.students)} {entry['name']}: {what}{before}", file=tell, flush=True)
+        except KeyboardInterrupt:
             self._show("")
-            what = entry["why"] or decimal(f"{entry['percent']:g} %", values.lang)
-            print(f"{number}/{len(work.students)} {entry['name']}: {what}", flush=True)
+            fields: Dict[str, object] = {"done": len(entries), "all": len(work.students), "out": shown(values.out)}
+            print(speak(WORDS, "interrupted", values.lang, **fields), end="", file=sys.stderr)
+            raise
         text = pick(("{count:linha/linhas} em {file}", "{count:row/rows} in {file}"), values.lang)
-        fields: Dict[str, object] = {"count": len(entries), "file": work.keep_sheet(export.sheet(entries))}
-        print(filled(text, values.lang, fields))
+        fields = {"count": len(entries), "file": work.keep_sheet(export.sheet(entries))}
+        print(filled(text, values.lang, fields), file=tell)
+        self._export(entries, entries)
         return self._status_of(entries)
+
+    def _rescored(self, entry: Dict[str, Any], page: str) -> Tuple[Dict[str, Any], str]:
+        """Return a document and its page with the points of this rubric: for those nothing is played again."""
+        results = [Result(case["case"], Verdict(case["verdict"]), case["key"]) for case in entry["cases"]]
+        before, now = rubric.Score(entry["points"], entry["possible"]), self._score(results)
+        old, new = (report.markdown(report.points(score, self._values.lang)) for score in (before, now))
+        changed = {"points": now.got, "possible": now.possible, "percent": round(now.percent, 1)}
+        return {**entry, **changed}, page.replace(old, new, 1)
+
+    def _score(self, results: List[Result]) -> rubric.Score:
+        return rubric.score(results, self._rubric, self._values.strict)
 
     def _student(self, student: Student, progress: str) -> Tuple[Dict[str, Any], str]:
         """Grade one student; whatever is wrong with the work, there is a document."""
@@ -87,13 +120,13 @@ class Session:
         launcher = Launcher(reactor, command, folder, values.port, values.input, bounds)
         play = Play(reactor)
         try:
-            grade = play.run(Grader(play, launcher, lambda text: self._show(progress + text), values.only).run())
+            grade = play.run(Grader(play, launcher, lambda text: self._note(progress, text), values.only).run())
         finally:
             launcher.close()
             reactor.close()
         if values.strict and grade.dialect is not None:
-            grade = grade._replace(results=to_the_letter(grade.results, grade.dialect))
-        return grade, rubric.score(grade.results, self._rubric, values.strict)
+            grade = grade._replace(results=to_the_letter(grade.results, grade.dialect), is_strict=True)
+        return grade, self._score(grade.results)
 
     def _show(self, text: str) -> None:
         """Show what is done now, in a line that the next one takes the place of; on a terminal only."""
@@ -101,25 +134,39 @@ class Session:
             room = min(70, shutil.get_terminal_size().columns - 1)
             print(f"\r\033[K{text[:room]}", end="", file=sys.stderr, flush=True)
 
-    def _export(self, entry: Dict[str, Any], page: str) -> None:
+    def _note(self, progress: str, text: str) -> None:
+        what, _, rest = text.partition(" ")
+        told = pick(FAMILIES[what] if what in FAMILIES else WORDS[what], self._values.lang)
+        self._show(f"{progress}{told} {rest}")
+
+    def _must_be_writable(self) -> None:
+        """Raise OSError if there is no folder for a file that is asked for: before the work, and not after it."""
+        values = self._values
+        for file in (values.json, values.junit, values.csv, values.page):
+            if file and file != "-" and not Path(file).parent.is_dir():
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(Path(file).parent))
+
+    def _export(self, entries: List[Dict[str, Any]], everything: object) -> None:
         values = self._values
         made: List[Tuple[Optional[str], str]] = [
-            (values.json, json.dumps(entry, indent=1, ensure_ascii=False) + "\n"),
-            (values.junit, export.junit(entry, values.strict) + "\n"),
-            (values.csv, export.sheet([entry])),
-            (values.page, page),
+            (values.json, json.dumps(everything, indent=1, ensure_ascii=False) + "\n"),
+            (values.junit, export.junit(entries, values.strict) + "\n"),
+            (values.csv, export.sheet(entries)),
         ]
         for file, text in made:
-            if file == "-":
-                print(text, end="")
-            elif file:
-                write(Path(file), text)
+            if file:
+                self._write(file, text)
+
+    def _write(self, file: str, text: str) -> None:
+        if file == "-":
+            print(text, end="")
+        else:
+            write(Path(file), text)
 
     def _status(self, grade: Grade) -> int:
-        bad = {Verdict.FAIL, Verdict.WORDING} if self._values.strict else {Verdict.FAIL}
         if not grade.is_graded:
             return NOT_GRADED
-        return FAILED if any(result.verdict in bad for result in grade.results) else PASSED
+        return FAILED if any(result.verdict in grade.bad for result in grade.results) else PASSED
 
     def _status_of(self, entries: List[Dict[str, Any]]) -> int:
         bad = ("fail", "wording") if self._values.strict else ("fail",)

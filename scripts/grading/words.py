@@ -64,6 +64,33 @@ WORDS: Dict[str, Tuple[str, str]] = {
         "either a command or --all FOLDER; see {program} --help",
     ),
     "no_case": ("não existe o caso {name}; há {cases}", "there is no case {name}; there are {cases}"),
+    "no_names": ("--only precisa do nome de um caso; há {cases}", "--only needs the name of a case; there are {cases}"),
+    "one_server": (
+        "--{name} é para um servidor só; com --all cada um tem sua página em --out",
+        "--{name} is for one server; with --all each has its page in --out",
+    ),
+    "a_class": ("--out é para uma turma: --all PASTA", "--out is for a class: --all FOLDER"),
+    "no_students": (
+        "{folder}: não há subpastas; --all precisa da pasta que tem a de cada um",
+        "{folder}: there are no sub-folders; --all needs the folder that has the one of each student",
+    ),
+    "interrupted": (
+        "{done} de {all} estão em {out}; a mesma linha de comando continua dali",
+        "{done} of {all} are in {out}; the same command line goes on from there",
+    ),
+    "again": (
+        "os resultados em {out} são de outras opções: tudo é avaliado de novo",
+        "the results in {out} are of other options: everything is graded again",
+    ),
+    "was_done": ("(já estava)", "(as before)"),
+    "start": ("início", "start"),
+    "dialect": ("dialeto", "dialect"),
+    "rubric_case": ("não existe este caso", "there is no such case"),
+    "rubric_points": (
+        "depois do caso vêm um ou dois números, de 0 a 1000",
+        "after the case come one or two numbers, from 0 to 1000",
+    ),
+    "rubric_empty": ("nenhum caso vale pontos", "no case is worth points"),
     "needs_unix": ("precisa de Linux, macOS, WSL ou outro Unix", "it needs Linux, macOS, WSL or another Unix"),
     "cannot": ("{file}: {error}", "{file}: {error}"),
     "not_text": ("--rubric: não é um texto em UTF-8", "--rubric: no text in UTF-8"),

@@ -181,6 +181,12 @@ class Processes(Playing):
             self.play.run(watch(lambda: not process.is_running, PATIENCE_SECONDS))  # noqa: B023
             self.assertEqual(process.how_it_ended, how)
 
+    def test_the_folder_of_whoever_grades_is_not_shown(self) -> None:
+        source = f"print({str(ROOT)!r} + '/server.py', flush=True); import time; time.sleep(1000)"
+        process = Process(self.reactor, [sys.executable, "-c", source], str(ROOT), Bounds(), {})
+        self.addCleanup(process.close)
+        self.assertTrue(self.play.run(watch(lambda: process.output == b"server.py\n", PATIENCE_SECONDS)))
+
     def test_of_several_errors_the_first_is_told_too(self) -> None:
         source = "import traceback\nfor text in 'ab':\n try: [][0] if text == 'a' else {}[text]\n"
         process = Process(self.reactor, [sys.executable, "-c", source + " except Exception: traceback.print_exc()"],
@@ -399,6 +405,12 @@ class WholeRuns(unittest.TestCase):
             (("--lang", "en", "--dance", "--", "x"), "wrong option: --dance; see "),
             (("--rubric", "/nowhere/x", "--", "x"), "grade.py: /nowhere/x: arquivo ou pasta não existe\n"),
             (("--all", "/nowhere/x", "--lang", "en"), "grade.py: /nowhere/x: No such file or directory\n"),
+            (("--all", "scripts/labs/lessons/__init__.py"), "grade.py: scripts/labs/lessons/__init__.py: "),
+            (("--all", "tests/scripts/graded"), "grade.py: tests/scripts/graded: não há subpastas; "),
+            (("--only", ",", "--", "x"), "--only precisa do nome de um caso; há broadcast, "),
+            (("--all", "x", "--page", "y"), "--page é para um servidor só; "),
+            (("--out", "x", "--", "x"), "--out é para uma turma: "),
+            (("--json", "/nowhere/x", "--", "x"), "grade.py: /nowhere: arquivo ou pasta não existe\n"),
         ]
         for arguments, told in wrong:
             status, said, errors = grade(*arguments)
@@ -406,6 +418,8 @@ class WholeRuns(unittest.TestCase):
             self.assertEqual(errors[: len(told)], told)
         status, said, _ = grade("--", "/nowhere/server")
         self.assertEqual((status, "/nowhere/server" in said), (2, True), said)
+        status, said, _ = grade("--", "scripts")
+        self.assertEqual((status, "--all PASTA" in said), (2, True), said)
 
     def test_the_help_names_every_option_in_both_languages(self) -> None:
         for language, heading in (("pt", "uso: "), ("en", "usage: ")):
@@ -445,6 +459,36 @@ class Classes(unittest.TestCase):
             changed = {file for file, at in before.items() if file.stat().st_mtime_ns != at}
             self.assertEqual({file.name for file in changed}, {"nothing.md"})
             self.assertTrue(all(stat.S_ISREG(file.stat().st_mode) for file in out.iterdir()))
+
+    def test_with_another_rubric_nothing_is_played_again(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            work, out, points = Path(folder, "class"), Path(folder, "out"), Path(folder, "rubric")
+            (work / "ana").mkdir(parents=True)
+            (work / "ana" / "command").write_text(f"{sys.executable} {ROOT / SERVERS} no_who")
+            options = ["--all", str(work), "--out", str(out), "--only", "who,direct", "--csv", "-"]
+            points.write_text("who 1\ndirect 3\n")
+            for added, wanted in ((), ("72.7", "8", "11")), (("--rubric", str(points)), ("75", "3", "4")):
+                status, said, errors = grade(*options, *added)
+                (row,) = csv.DictReader(io.StringIO(said))
+                self.assertEqual((status, row["percent"], row["points"], row["possible"]), (1, *wanted), errors)
+            self.assertIn("(já estava)", errors)
+            self.assertIn("Pontos: 3 de 4 (75 %)", (out / "ana.md").read_text("utf-8"))
+            errors = grade(*options, "--strict")[2]
+            self.assertTrue(errors.startswith(f"os resultados em {out} são de outras opções"), errors)
+
+    @LINUX
+    def test_after_an_interrupt_it_is_said_how_to_go_on(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ("ana", "bruno"):
+                Path(folder, name).mkdir()
+            Path(folder, "bruno", "server.py").write_text("import time; time.sleep(1000)")
+            out = str(Path(folder, ".out"))
+            with Program("scripts/grade.py", "--lang", "en", "--all", folder, "--out", out) as program:
+                wait_until(lambda: Path(out, "ana.json").exists(), "the first result")
+                program.kill(signal.SIGINT)
+                status, _, errors = program.finish()
+        told = f"1 of 2 are in {out}; the same command line goes on from there"
+        self.assertEqual((status, errors.strip()), (130, told))
 
 
 if __name__ == "__main__":

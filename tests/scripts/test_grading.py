@@ -155,8 +155,14 @@ class Rubrics(unittest.TestCase):
         self.assertEqual((read["broadcast"], read["who"], read["race"].works), ((10.0, 7.5), (2.0, 2.0), 0.0))
 
     def test_a_line_that_cannot_be_read_is_named(self) -> None:
-        for text in ("dance 3", "who", "who x", "who -1", "who nan", "who 1 2 3", ""):
-            self.assertRaises(WrongRubric, self.read, text)
+        for text, key in (
+            ("dance 3", "rubric_case"), ("who", "rubric_points"), ("who x", "rubric_points"),
+            ("who -1", "rubric_points"), ("who nan", "rubric_points"), ("who 1 2 3", "rubric_points"),
+            ("", "rubric_empty"),
+        ):  # fmt: skip
+            with self.subTest(text), self.assertRaises(WrongRubric) as told:
+                self.read(text)
+            self.assertEqual(told.exception.key, key)
 
     def test_wording_is_judged_apart_and_what_does_not_apply_not_at_all(self) -> None:
         points = self.read("broadcast 10 6\nwho 4\nquit 2\nrace 1")
@@ -406,7 +412,7 @@ class Data(unittest.TestCase):
 
     def test_junit_is_xml_whatever_a_server_says(self) -> None:
         for name in self.NASTY:
-            suite = ElementTree.fromstring(export.junit(self.document(name), is_strict=False).encode())
+            suite = ElementTree.fromstring(export.junit([self.document(name)], is_strict=False).encode())
             self.assertEqual((suite.get("failures"), len(suite)), ("1", 1))
 
     def test_nothing_on_a_page_is_markup_or_controls_a_terminal(self) -> None:
@@ -420,7 +426,10 @@ class Data(unittest.TestCase):
         names = [Student(name, Path(name)).file_name for name in (*self.NASTY, "..", "plain", "%3d", "=")]
         self.assertEqual(len(set(names)), len(names))
         for name in names:
-            self.assertRegex(name, r"^[A-Za-z0-9%~][A-Za-z0-9._%~-]{0,100}$")
+            self.assertRegex(name, r"^[\w~][\w ._~-]{0,110}$")
+        for name in ("fábio", "Ana Maria", "x.y"):
+            self.assertEqual(Student(name, Path(name)).file_name, name)
+        self.assertNotEqual(Student("fa\u0301bio", Path()).file_name, "fábio")  # that is another folder
 
 
 class Folders(unittest.TestCase):
