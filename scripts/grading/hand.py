@@ -86,8 +86,11 @@ def lines(peers: Sequence[Peer], port: Union[int, str]) -> List[str]:
 
 def _ticks(peers: Sequence[Peer]) -> Dict[Peer, List[Tuple[int, Event]]]:
     """Return what each peer did, and at which step of the whole."""
-    events = [(event.at, number, event) for number, peer in enumerate(peers) for event in _told(peer)]
-    done = [entry for entry in events if entry[2].act in _DONE]
+    events = [(event.at, number, event) for number, peer in enumerate(peers) for event in peer.events]
+    # When one connects matters only where somebody does that and says nothing; else it goes without saying.
+    says = [any(event.act is Act.SENT for event in peer.events) for peer in peers]
+    acts = _DONE - {Act.CONNECTED} if all(says) else _DONE
+    done = [entry for entry in events if entry[2].act in acts]
     found: Dict[Peer, List[Tuple[int, Event]]] = {peer: [] for peer in peers}
     tick, before = 0, None
     for at, number, event in sorted(done, key=lambda entry: entry[0]):
@@ -96,12 +99,6 @@ def _ticks(peers: Sequence[Peer]) -> Dict[Peer, List[Tuple[int, Event]]]:
         before = at
         found[peers[number]].append((tick, event))
     return found
-
-
-def _told(peer: Peer) -> List[Event]:
-    """Return the events of a peer; of one who says something, that it has connected goes without saying."""
-    is_silent = not any(event.act is Act.SENT for event in peer.events)
-    return [event for event in peer.events if is_silent or event.act is not Act.CONNECTED]
 
 
 def _line(peer: Peer, done: List[Tuple[int, Event]], last: int, port: Union[int, str]) -> str:

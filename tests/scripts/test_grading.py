@@ -345,6 +345,19 @@ class ByHand(unittest.TestCase):
         program, line = hand.lines([bruno, *racers], 50001)  # type: ignore[list-item]
         self.assertEqual((program.count("sendall"), program[:7], line.count("bruno")), (12, "python3", 1))
 
+    def test_where_somebody_says_nothing_all_connect_at_their_moment(self) -> None:
+        silent = FakePeer("(1)", Event(0.0, Act.CONNECTED))
+        ana = FakePeer("ana", Event(1.0, Act.CONNECTED), Event(2.0, Act.SENT, b"ana\n"))
+        passing = FakePeer("(2)", Event(3.0, Act.CONNECTED), Event(4.0, Act.CLOSED))
+        lines = hand.lines([silent, ana, passing], 50001)  # type: ignore[list-item]
+        self.assertEqual(lines, [
+            "(sleep 3.2) | nc -w 5 127.0.0.1 50001 &",
+            "(sleep 0.3; (sleep 0.3; printf 'ana\\n'; sleep 2.6) | nc -w 4 127.0.0.1 50001) &",
+            "(sleep 0.9; (sleep 0.3) | nc -q 0 127.0.0.1 50001)",
+        ])  # fmt: skip
+        (line,) = hand.lines([ana], 50001)  # type: ignore[list-item]
+        self.assertEqual(line, "(printf 'ana\\n'; sleep 2.0) | nc -w 3 127.0.0.1 50001")
+
     def test_who_is_silent_for_long_is_not_cut(self) -> None:
         ana = FakePeer("ana", Event(0.0, Act.SENT, b"ana\n"))
         bruno = FakePeer("bruno", *(Event(float(at), Act.SENT, b"oi\n") for at in range(1, 21)))
