@@ -22,7 +22,7 @@ ASLEEP_SECONDS = 2.0  # the same, of a server that sleeps all that time
 LOAD_SECONDS = 15.0  # a server that bounds the rate of a speaker takes longer; it has moved all the time
 TRY_SECONDS = 3.0  # after which it is seen whether a server is fast enough to fill the kernel
 LOOK_SECONDS = 0.25
-AHEAD_BYTES = 300_000  # of what has come: who reads all the time is not to fall behind further than that
+AHEAD_BYTES = 200_000  # of what has come: who reads all the time is not to fall behind further than that
 
 ENDLESS_BYTES = 24_000_000
 ENDLESS_SECONDS, ENOUGH_SECONDS = 4.0, 1.5  # of sending; the latter if so much was read that it tells something

@@ -29,18 +29,6 @@ class IgnoresSigterm(Server):
         super().run()
 
 
-class _CutsAtOnce(Client):
-    def tell(self, text: str) -> None:
-        super().tell(text)
-        if self.outbox.qsize() > 500:
-            self.cut()
-
-
-@odd("cuts_at_once", "for whom five hundred lines wait is cut, and five who write are faster than one who reads")
-class CutsAtOnce(Server):
-    client = _CutsAtOnce
-
-
 @odd("ends_when_both_have", "after QUIT a person is there until the client has closed too, as with node")
 class EndsWhenBothHave(Server):
     def leave(self, client: Client) -> None:
