@@ -124,7 +124,7 @@ class Processes(Playing):
         self.play.run(launcher.end(server))
         self.assertEqual(server.address.port, second)
 
-    def test_a_server_that_asks_for_its_port_is_not_waited_for_on_the_given_one(self) -> None:
+    def test_one_that_is_told_its_port_is_not_waited_for_elsewhere(self) -> None:
         port = free_port()
         started = Launcher(self.reactor, [sys.executable, SERVERS, "asks_port"], str(ROOT), port, [str(port)])
         self.addCleanup(started.close)
@@ -332,7 +332,7 @@ class Finds(Playing):
         dialect = self.play.run(Probe(self.play, launcher).run())
         self.assertGreater(dialect.pace, MOST_BRISK_SECONDS)
 
-    def test_where_all_is_only_relayed_no_other_way_of_giving_a_nick_is_tried(self) -> None:
+    def test_where_all_is_relayed_no_other_form_of_a_nick_is_tried(self) -> None:
         launcher = self.launch("relay")
         self.play.run(launcher.discover())
         with mock.patch.object(Joining, "_try", autospec=True, side_effect=Joining._try) as tries:
