@@ -16,7 +16,7 @@ from grading.script import Play, Steps, pause
 from grading.stage import GAP_SECONDS, QUIET_SECONDS, Stage, has_word
 
 GREETING_SECONDS = 0.7  # a server that speaks first has spoken by then
-ANSWER_SECONDS = 1.0
+ANSWER_SECONDS = 1.0  # to the first words in a form that may not be the right one
 AT_ONCE, BATCH_SECONDS = 4, 60.0  # of the ways
 LETTERS = "bb"  # that tell these people from others
 
@@ -92,45 +92,52 @@ class Joining:
 
     def _speak(self, stage: Stage) -> Steps[Attempt]:
         """Let two people join, and one say something in every form until the other hears it."""
+        ana = yield from self._first(stage)
         dialect = stage.dialect
-        ana = stage.connect(stage.nick("ana"))
-        yield from stage.until(lambda: ana.count or ana.has_ended, GREETING_SECONDS)
-        if ana.count:
-            yield from stage.served()  # it may say more than one line
-        dialect = stage.dialect = dialect._replace(greeting=bytes(ana.received))
-        yield from stage.enter(ana, ana.name)
-        yield from stage.until(lambda: ana.count > len(dialect.greeting) or ana.has_ended, QUIET_SECONDS)
-        yield from pause(GAP_SECONDS)
-        dialect = stage.dialect = dialect._replace(accepted=_accepted(stage, ana))
         sent = stage.encode(dialect.nick.text(ana.name, port=stage.server.address.port))
         bruno = yield from stage.meet(stage.nick("bruno"))
         yield from stage.enter(bruno, bruno.name)
-        seen = bytes(ana.received)
-        attempt = Attempt(dialect, sent, seen, not ana.has_ended)
+        attempt = Attempt(dialect, sent, bytes(ana.received), not ana.has_ended)
         for form in SAYS if attempt.takes_nick else SAYS[: 1 if dialect.accepted else 2]:
             if ana.has_ended or bruno.has_ended:
                 break
             stage.dialect = dialect._replace(say=form)
             text = stage.say(ana)
             if (yield from stage.hears(bruno, text, ANSWER_SECONDS)):
-                line = stage.line_with(bruno, text) or b""
-                crossed = line.replace(ana.name.encode(), b"{nick}").replace(text.encode(), b"{text}")
-                found = stage.dialect._replace(
-                    crossed=crossed.decode("utf-8", "backslashreplace"), is_named=has_word(line, ana.name)
-                )
-                ahead = stage.ahead(bruno, text)  # where a nick has kept its line end, the name is not in the line
-                # Where all of "NICK ana" became the nick, that is not how one is given.
-                is_whole = dialect.nick.pattern != "{nick}" and sent.strip() in ahead
-                is_named = found.is_named or has_word(ahead, ana.name)
-                is_sure = (is_named and not is_whole) or (line == text.encode() and (yield from _relays(stage)))
-                keeps_end = f"{ana.name}\n".encode() in stage.heard(bruno).partition(text.encode())[0]
-                return Attempt(found, sent, seen, True, is_sure, keeps_end and bool(dialect.end))
-        return attempt._replace(seen=seen or bytes(ana.received), is_open=not ana.has_ended)
+                return (yield from _crossed(stage, attempt, text))
+        return attempt._replace(seen=attempt.seen or bytes(ana.received), is_open=not ana.has_ended)
+
+    def _first(self, stage: Stage) -> Steps[Peer]:
+        """Let one join; note what the server says first, and what to a nick."""
+        ana = stage.connect(stage.nick("ana"))
+        yield from stage.until(lambda: ana.count or ana.has_ended, GREETING_SECONDS)
+        if ana.count:
+            yield from stage.served()  # it may say more than one line
+        greeting = bytes(ana.received)
+        stage.dialect = stage.dialect._replace(greeting=greeting)
+        yield from stage.enter(ana, ana.name)
+        yield from stage.until(lambda: ana.count > len(greeting) or ana.has_ended, QUIET_SECONDS)
+        yield from pause(GAP_SECONDS)
+        accepted = stage.heard(ana, len(greeting)).replace(ana.name.encode(), b"{nick}")
+        stage.dialect = stage.dialect._replace(accepted=accepted)
+        return ana
 
 
-def _accepted(stage: Stage, peer: Peer) -> bytes:
-    """Return what a newcomer read after the nick, with a place for the nick."""
-    return stage.heard(peer, len(stage.dialect.greeting)).replace(peer.name.encode(), b"{nick}")
+def _crossed(stage: Stage, attempt: Attempt, text: str) -> Steps[Attempt]:
+    """Return what it tells that ``text`` has come from the first to the second."""
+    ana, bruno = stage.peers
+    line = stage.line_with(bruno, text) or b""
+    crossed = line.replace(ana.name.encode(), b"{nick}").replace(text.encode(), b"{text}")
+    found = stage.dialect._replace(
+        crossed=crossed.decode("utf-8", "backslashreplace"), is_named=has_word(line, ana.name)
+    )
+    ahead = stage.ahead(bruno, text)  # where a nick has kept its line end, the name is not in the line
+    # Where all of "NICK ana" became the nick, that is not how one is given.
+    is_whole = found.nick.pattern != "{nick}" and attempt.sent.strip() in ahead
+    is_named = found.is_named or has_word(ahead, ana.name)
+    is_sure = (is_named and not is_whole) or (line == text.encode() and (yield from _relays(stage)))
+    keeps_end = f"{ana.name}\n".encode() in stage.heard(bruno).partition(text.encode())[0]
+    return attempt._replace(dialect=found, is_open=True, is_sure=is_sure, keeps_end=keeps_end and bool(found.end))
 
 
 def _relays(stage: Stage) -> Steps[bool]:

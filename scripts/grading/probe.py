@@ -11,14 +11,13 @@ from typing import List, Optional, Tuple
 
 from grading.dialect import Dialect, Form
 from grading.forms import DIRECTS, QUITS, WHOS
-from grading.joining import Joining
+from grading.joining import ANSWER_SECONDS, Joining
 from grading.launcher import Launcher, Server
 from grading.outcome import Failed
 from grading.peer import Peer
 from grading.script import Play, Steps, pause
 from grading.stage import GAP_SECONDS, QUIET_SECONDS, Stage, has_word
 
-ANSWER_SECONDS = 1.0
 STAGES_A_SERVER = 3  # of up to three people, who stay: some servers have ten places
 PART_TRIES = 2
 TEXTS_IN_A_ROW = 5

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Dict, List, Optional
+from contextlib import contextmanager
+from typing import Dict, Iterator, List, Optional
 
 from grading import procfs
 from grading.dialect import Dialect, line_of, lines_of
@@ -151,6 +152,16 @@ class Stage:
     def encode(self, text: str) -> bytes:
         """Return the bytes of a message in this dialect."""
         return self.dialect.encode(text.encode())
+
+    @contextmanager
+    def ending(self, end: bytes) -> Iterator[None]:
+        """Let each message end in ``end``, for a while."""
+        usual = self.dialect
+        self.dialect = usual._replace(end=end)
+        try:
+            yield
+        finally:
+            self.dialect = usual
 
     def say(self, peer: Peer, text: str = "") -> str:
         """Say a text to everyone; return it."""

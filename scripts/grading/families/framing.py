@@ -105,30 +105,33 @@ def crlf(stage: Stage) -> Steps[None]:
     if stage.dialect.has_header:
         raise NotApplicable("header")
     bruno = yield from stage.join("bruno")
-    usual = stage.dialect
-    stage.dialect = usual._replace(end=b"\r\n")
-    ana = yield from stage.join("ana")
-    text = stage.say(ana)
-    yield from stage.must_hear(bruno, text)
-    stage.dialect = usual
+    with stage.ending(b"\r\n"):
+        ana = yield from stage.join("ana")
+        text = stage.say(ana)
+        yield from stage.must_hear(bruno, text)
     normal = stage.say(ana)  # how it ends a line that came without CR
     is_heard = yield from stage.hears(bruno, normal)
     yield from pause(GAP_SECONDS)
-    heard, own_end = stage.heard(bruno), b"\n"
-    if f"{normal}\r\n".encode() in heard:  # what the server says ends so: only one CR more is that of ana
-        heard, own_end = heard.replace(b"\r\n", b"\n"), b"\r\n"
-    for said, key in ((ana.name, "cr_in_nick"), (text, "cr_in_text")):
-        if f"{said}\r".encode() in heard:
-            raise Failed(key, line=stage.context(bruno, f"{said}\r".encode()).rstrip(b"\r\n") + b"\r" + own_end)
+    _must_have_no_cr(stage, bruno, ana.name, text, normal)
     if not is_heard:
         raise stage.unheard(bruno, normal, "not_heard", ana)
     if stage.dialect.has_direct:
         yield from stage.must_hear(ana, stage.tell(bruno, ana.name), "direct_not_heard")
     if stage.dialect.who:
-        stage.dialect = usual._replace(end=b"\r\n")
-        answer = yield from ask_who(stage, ana, ana.name, bruno.name)
+        with stage.ending(b"\r\n"):
+            answer = yield from ask_who(stage, ana, ana.name, bruno.name)
         if not has_word(answer, bruno.name):
-            raise Failed("cr_in_command", command=usual.who.pattern, who=ana.name)
+            raise Failed("cr_in_command", command=stage.dialect.who.pattern, who=ana.name)
+
+
+def _must_have_no_cr(stage: Stage, peer: Peer, nick: str, text: str, normal: str) -> None:
+    """Raise Failed if the CR of a nick or of a text came to ``peer``; ``normal`` was said without one."""
+    heard, own_end = stage.heard(peer), b"\n"
+    if f"{normal}\r\n".encode() in heard:  # what the server says ends so: only one CR more is that of a person
+        heard, own_end = heard.replace(b"\r\n", b"\n"), b"\r\n"
+    for said, key in ((nick, "cr_in_nick"), (text, "cr_in_text")):
+        if f"{said}\r".encode() in heard:
+            raise Failed(key, line=stage.context(peer, f"{said}\r".encode()).rstrip(b"\r\n") + b"\r" + own_end)
 
 
 def cut_in_character(stage: Stage) -> Steps[None]:
