@@ -78,12 +78,9 @@ def sheet(entries: List[Dict[str, Any]]) -> str:
 
 
 def junit(entries: List[Dict[str, Any]], is_strict: bool) -> str:
-    """Return documents as JUnit XML: a suite for each server."""
-    suites = [_suite(entry, is_strict) for entry in entries]
-    if len(suites) == 1:
-        return ElementTree.tostring(suites[0], "unicode", xml_declaration=True)
+    """Return documents as JUnit XML: ``testsuites``, with a ``testsuite`` for each server."""
     root = ElementTree.Element("testsuites")
-    root.extend(suites)
+    root.extend(_suite(entry, is_strict) for entry in entries)
     return ElementTree.tostring(root, "unicode", xml_declaration=True)
 
 

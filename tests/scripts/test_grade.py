@@ -23,6 +23,7 @@ import unittest
 from pathlib import Path
 from typing import Any, Dict, List, Tuple
 from unittest import mock
+from xml.etree import ElementTree
 
 from tests.program import Program, run_program
 from tests.support import PATIENCE_SECONDS, ROOT, wait_until
@@ -371,6 +372,13 @@ class WholeRuns(unittest.TestCase):
         (case,) = grade_faulty("utf8_mutes_sender", "invalid_utf8")["cases"]
         self.assertEqual((case["verdict"], case["why"].split(",")[0]), ("fail", "ana"))
 
+    def test_what_a_living_server_prints_stands_with_the_failure(self) -> None:
+        document = grade_faulty("ghost_after_reset", "reset")
+        (case,) = document["cases"]
+        self.assertEqual((case["verdict"], case["key"]), ("fail", "ghost"))
+        self.assertIn("ConnectionResetError", case["printed"])
+        self.assertIn(f"o que o servidor escreveu: {case['printed']}\n", document["said"])
+
     def test_a_server_where_nothing_crosses_can_be_restarted(self) -> None:
         self.assertEqual(verdicts(grade_faulty("nothing_crosses", "restart")), {"restart": "pass"})
 
@@ -475,6 +483,22 @@ class Classes(unittest.TestCase):
             self.assertIn("Pontos: 3 de 4 (75 %)", (out / "ana.md").read_text("utf-8"))
             errors = grade(*options, "--strict")[2]
             self.assertTrue(errors.startswith(f"os resultados em {out} são de outras opções"), errors)
+
+    def test_for_programs_a_class_is_a_list_whatever_its_size(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            for names in (["ana"], ["ana", "bruno"]):
+                Path(folder, names[-1]).mkdir()
+                Path(folder, names[-1], "command").write_text(f"{sys.executable} {ROOT / SERVERS} no_who")
+                files = {option: str(Path(folder, f".{option}")) for option in ("json", "junit", "out")}
+                options = [word for option, file in files.items() for word in (f"--{option}", file)]
+                status, _, errors = grade("--all", folder, "--only", "who,direct", *options)
+                self.assertEqual((status, errors), (1, ""))
+                documents = json.loads(Path(files["json"]).read_text("utf-8"))
+                self.assertEqual([document["name"] for document in documents], names)
+                self.assertEqual([verdicts(document)["who"] for document in documents], ["fail"] * len(names))
+                root = ElementTree.parse(files["junit"]).getroot()
+                self.assertEqual((root.tag, [suite.get("name") for suite in root]), ("testsuites", names))
+                self.assertEqual([suite.get("failures") for suite in root], ["1"] * len(names))
 
     @LINUX
     def test_after_an_interrupt_it_is_said_how_to_go_on(self) -> None:

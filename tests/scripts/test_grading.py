@@ -15,6 +15,7 @@ import tempfile
 import unittest
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Dict, List, Tuple
 from xml.etree import ElementTree
@@ -29,6 +30,7 @@ from grading.catalogue import BY_NAME, CASES, FAMILIES, Group, groups
 from grading.dialect import HEADER_BYTES, Dialect, Form
 from grading.folder import Student, command_of, students
 from grading.grader import Grade, Grader
+from grading.launcher import Launcher
 from grading.outcome import Verdict
 from grading.peer import Act, Event
 from grading.rubric import WrongRubric
@@ -196,6 +198,15 @@ class Dialects(unittest.TestCase):
         strict = to_the_letter(results, Dialect(who=Form("LIST")))
         self.assertEqual([result.verdict.value for result in strict], ["wording", "pass", "fail"])
 
+    def test_it_is_told_what_a_server_takes_for_a_message(self) -> None:
+        for spoken, told in (
+            (Dialect(), "a line"), (Dialect(splits=False), "one recv, without the LF"),
+            (Dialect(splits=False, loses_rest=True), "a line; the rest of the recv is lost"),
+            (Dialect(end=b"", splits=False), "one recv, with the LF in it"),
+            (Dialect(has_header=True), "what comes after its length"), (Dialect(splits=False, crosses=False), "a line"),
+        ):  # fmt: skip
+            self.assertIn(f"a message is: {told}", list(report.dialect_lines(spoken, "en")))
+
 
 class ScriptedGrader(Grader):
     """One whose groups are not played: what fails in them is written down before."""
@@ -249,6 +260,27 @@ class Looks(unittest.TestCase):
         company = ["byte_by_byte", "long_line"]
         grader = ScriptedGrader(Dialect(splits=False), company, company)
         self.assertEqual(grader.looks(*company), [company, company])
+
+
+class BrokenGrader(Grader):
+    """One that does something wrong between two cases."""
+
+    def _group(self, group: Group) -> Steps[Tuple[List[Case], bool]]:
+        raise LookupError("between two cases")
+
+
+class Faults(unittest.TestCase):
+    """The grader itself may do wrong."""
+
+    def test_a_fault_of_the_grader_is_told_as_that_and_fails_nobody(self) -> None:
+        with closing(Reactor()) as reactor:
+            play = Play(reactor)
+            grader = BrokenGrader(play, Launcher(reactor, ["x"], "."))
+            play.run(grader._play_all())
+        for case in CASES:
+            result = grader._results[case.name]
+            self.assertIs(result.verdict, Verdict.NA)
+            self.assertIn("LookupError: between two cases", reasons.reason(result.key, result.fields, "en"))
 
 
 class FakePeer:
@@ -405,6 +437,22 @@ class Points(unittest.TestCase):
             self.assertEqual(next(report.summary(Grade([]), rubric.Score(127.5, 129.0), language)), told)
 
 
+class ToTheLetter(unittest.TestCase):
+    """With --strict, other wording fails."""
+
+    RESULTS = (Result("who", Verdict.WORDING, "other_form", {"form": "LIST", "expected": "WHO"}),)
+
+    def test_what_fails_for_its_words_only_is_shown_as_what_fails(self) -> None:
+        for is_strict, headings in ((False, []), (True, ["who"])):
+            given = Grade(["x"], list(self.RESULTS), Dialect(), is_strict=is_strict)
+            self.assertEqual([heading for heading, _ in report.details(given, "en")], headings)
+            counts = list(report.summary(given, rubric.Score(1.0, 1.0), "en"))[1]
+            self.assertEqual("with --strict they fail, too" in counts, is_strict, counts)
+            entry = export.document("x", given, rubric.Score(1.0, 1.0), "en")
+            (suite,) = ElementTree.fromstring(export.junit([entry], is_strict).encode())
+            self.assertEqual(suite.get("failures"), str(len(headings)))
+
+
 class Data(unittest.TestCase):
     """Names of folders and words of servers are data."""
 
@@ -425,7 +473,7 @@ class Data(unittest.TestCase):
 
     def test_junit_is_xml_whatever_a_server_says(self) -> None:
         for name in self.NASTY:
-            suite = ElementTree.fromstring(export.junit([self.document(name)], is_strict=False).encode())
+            (suite,) = ElementTree.fromstring(export.junit([self.document(name)], is_strict=False).encode())
             self.assertEqual((suite.get("failures"), len(suite)), ("1", 1))
 
     def test_nothing_on_a_page_is_markup_or_controls_a_terminal(self) -> None:
