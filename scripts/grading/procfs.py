@@ -12,11 +12,12 @@ import socket
 import struct
 import sys
 from pathlib import Path
-from typing import Dict, Iterator, List, NamedTuple, Set
+from typing import Dict, Iterator, List, NamedTuple, Set, Tuple
 
 HAS_PROC = sys.platform.startswith("linux") and Path("/proc/net/tcp").exists()
 
 _LISTENING, _CLOSED = "0A", "06"  # states of a socket in /proc/net/tcp
+# A table that changes while it is read may tell of a connection twice.
 _TABLES = ("/proc/net/tcp", "/proc/net/tcp6")
 _AWAKE = ([b"R"], [b"D"])  # states of a thread in /proc
 # The kernel looks through the table of all connections of the system for what a read asks for, which takes
@@ -83,7 +84,7 @@ def closed(port: int) -> List[int]:
     Return nothing while a program listens on ``port``.
     """
     here = f"{struct.unpack('=I', socket.inet_aton(LOOPBACK))[0]:08X}"
-    found = []
+    found: Set[int] = set()
     for table in _TABLES if HAS_PROC else ():
         for line in _lines(table):
             fields = line.split()
@@ -93,8 +94,8 @@ def closed(port: int) -> List[int]:
                 return []
             host, _, other = fields[2].rpartition(":")
             if fields[3] == _CLOSED and host.endswith(here):
-                found.append(int(other, 16))
-    return found
+                found.add(int(other, 16))
+    return sorted(found)
 
 
 def _lines(table: str) -> Iterator[str]:
@@ -150,12 +151,15 @@ def all_sleep(pids: List[int]) -> bool:
 
 def queued_bytes(port: int) -> int:
     """Return how many bytes are on their way to who listens on ``port``; an end or a newcomer counts as one."""
-    found, here = 0, f":{port:04X}"
+    queues: Dict[Tuple[str, str], str] = {}  # of the connections, each told once
     for table in _TABLES if HAS_PROC else ():
         for line in _read(table).decode("ascii", "replace").splitlines():
-            _, mine, other, _, queues, *_ = *line.split(), "", "", "", "", ""
-            found += int(queues.partition(":")[2], 16) if mine.endswith(here) else 0
-            found += int(queues.partition(":")[0], 16) if other.endswith(here) else 0
+            _, mine, other, _, queued, *_ = *line.split(), "", "", "", "", ""
+            queues[mine, other] = queued
+    found, here = 0, f":{port:04X}"
+    for (mine, other), queued in queues.items():
+        found += int(queued.partition(":")[2], 16) if mine.endswith(here) else 0
+        found += int(queued.partition(":")[0], 16) if other.endswith(here) else 0
     return found
 
 

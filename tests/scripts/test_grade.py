@@ -141,7 +141,7 @@ class Processes(Playing):
 
     def test_a_port_is_free_though_that_of_the_other_end_has_a_new_owner(self) -> None:
         port = self.left_by_server("127.0.0.1")
-        (other,) = procfs.closed(port)
+        other, *_ = procfs.closed(port)
         with socket.create_server(("127.0.0.1", 0)) as elsewhere, socket.socket() as owner:
             try:
                 owner.setsockopt(socket.IPPROTO_IP, ports._PORT_RANGE, struct.pack("=HH", other, other))
@@ -174,6 +174,13 @@ class Processes(Playing):
                 except OSError:
                     time.sleep(0.1)
         return False
+
+    def test_a_connection_that_the_kernel_tells_of_twice_is_one(self) -> None:
+        lines = ["0: 0100007F:C351 0100007F:A001 06 1:2", "1: 0100007F:C351 0100007F:A002 06 0:4"]
+        with mock.patch.object(procfs, "_lines", lambda table: [*lines, lines[0]]):
+            self.assertEqual(procfs.closed(0xC351), [0xA001, 0xA002])
+        with mock.patch.object(procfs, "_read", lambda table: "\n".join([*lines, lines[0]]).encode()):
+            self.assertEqual((procfs.queued_bytes(0xC351), procfs.queued_bytes(0xA001)), (6, 1))
 
     def test_what_ended_a_server_is_told(self) -> None:
         for command, how in (("raise SystemExit(3)", "exit 3"), ("import os; os.kill(os.getpid(), 15)", "SIGTERM")):
