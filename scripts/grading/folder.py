@@ -12,12 +12,14 @@ import os
 import shlex
 import sys
 import unicodedata
+from itertools import islice
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 SERVER, COMMAND = "server.py", "command"  # what is looked for in the folder of a student
 SHEET = "grades.csv"
 MOST_FILES, MOST_COMMAND_BYTES = 5000, 4096
+MOST_TOLD = 12  # files of a folder that has no server
 MOST_BYTES = 100  # of the name of a file
 KEPT = " ._-"  # in it, beside letters and digits
 _NOT_WORK = frozenset({"__pycache__", ".git", "node_modules", ".venv", "venv"})
@@ -66,6 +68,11 @@ def command_of(student: Student) -> Optional[List[str]]:
             raise ValueError(COMMAND)
         return words
     return [sys.executable, SERVER] if _is_own(student.path / SERVER) else None
+
+
+def files(student: Student) -> List[str]:
+    """Return what is in the folder of a student, the first few files: one of them may be the server."""
+    return sorted(path for path, _, _ in islice(_files(student.path), MOST_FILES))[:MOST_TOLD]
 
 
 def _is_own(file: Path) -> bool:

@@ -181,6 +181,10 @@ REASONS: Dict[str, Text] = {
         "este servidor não usa linhas: cada mensagem tem seu tamanho antes",
         "this server uses no lines: each message has its length before it",
     ),
+    "never_filled": (
+        "o servidor repassa devagar demais ({megabytes} MB) para encher o que o sistema guarda por quem não lê",
+        "the server passes on too slowly ({megabytes} MB) to fill what the kernel keeps for who does not read",
+    ),
     "no_proc": ("só no Linux o sistema diz isso", "only on Linux the system tells this"),
     "random_port": ("o servidor escolhe outra porta a cada vez", "the server chooses another port each time"),
     "no_time": ("não houve tempo", "there was no time"),
@@ -205,8 +209,8 @@ REASONS: Dict[str, Text] = {
         "the server listens, but in no known form can anybody join and speak",
     ),
     "no_server": (
-        "não há server.py nem um arquivo 'command' na pasta",
-        "there is no server.py and no file 'command' in the folder",
+        "não há server.py na pasta; escreva o comando, por exemplo python3 servidor.py, num arquivo 'command'",
+        "there is no server.py in the folder; write the command, python3 chat.py for example, into a file 'command'",
     ),
     "bad_command": ("o arquivo 'command' não pode ser lido", "the file 'command' cannot be read"),
 }  # fmt: skip

@@ -34,6 +34,7 @@ WORDS = {
     ),
     "not_graded": ("não foi possível avaliar: {why}", "could not be graded: {why}"),
     "printed": ("o que o servidor escreveu:", "what the server printed:"),
+    "in_folder": ("o que há na pasta:", "what is in the folder:"),
     "tried": ("o que foi tentado, e o que se viu:", "what was tried, and what was seen:"),
     "silence": ("(nada)", "(nothing)"),
     "closed": ("(conexão encerrada)", "(connection ended)"),
@@ -164,7 +165,7 @@ def trouble_lines(grade: Grade, language: str) -> Iterator[str]:
     """Yield why a server could not be graded, with all that was seen."""
     yield word("not_graded", language, why=reason(grade.trouble, {}, language))
     if grade.output.strip() and grade.trouble not in ("no_command", "is_folder"):
-        yield word("printed", language)
+        yield word("in_folder" if grade.trouble in ("no_server", "bad_command") else "printed", language)
     if grade.output.strip():
         for line in grade.output.decode("utf-8", "replace").splitlines()[-15:]:
             yield f"    {shown(line)}"

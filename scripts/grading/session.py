@@ -15,7 +15,7 @@ from speaking import speak
 
 from grading import export, report, rubric
 from grading.case import Result
-from grading.folder import Class, Student, command_of, write
+from grading.folder import Class, Student, command_of, files, write
 from grading.grader import Grade, Grader
 from grading.launcher import Launcher
 from grading.outcome import Verdict
@@ -101,13 +101,14 @@ class Session:
 
     def _student(self, student: Student, progress: str) -> Tuple[Dict[str, Any], str]:
         """Grade one student; whatever is wrong with the work, there is a document."""
+        trouble = "no_server"
         try:
             command = command_of(student)
-            trouble = "" if command else "no_server"
         except (OSError, ValueError):
             command, trouble = None, "bad_command"
         if command is None:
-            grade, score = Grade([], trouble=trouble), rubric.Score(0.0, 0.0)
+            output = os.fsencode("\n".join(files(student)))  # one of them may be the server
+            grade, score = Grade([], trouble=trouble, output=output), rubric.Score(0.0, 0.0)
         else:
             grade, score = self._grade(command, str(student.path), progress + " ")
         lang = self._values.lang

@@ -458,7 +458,8 @@ class Classes(unittest.TestCase):
             ):  # fmt: skip
                 (work / name).mkdir(parents=True)
                 (work / name / "command").write_text(command)
-            (work / "nothing").mkdir()
+            (work / "nothing" / "src").mkdir(parents=True)
+            (work / "nothing" / "src" / "chat.py").touch()
             options = ["--all", str(work), "--out", str(out), "--only", "direct"]
             status, said, errors = grade(*options)
             self.assertEqual((status, errors), (2, ""), said)
@@ -466,6 +467,7 @@ class Classes(unittest.TestCase):
             self.assertEqual([row["name"] for row in rows], ["'=1+1", "broken", "nothing", "nul"])
             self.assertEqual([row["trouble"] for row in rows], ["", "no_command", "no_server", "no_command"])
             self.assertEqual(len(list(out.glob("*.md"))), 4)
+            self.assertIn("    o que há na pasta:\n        src/chat.py\n", (out / "nothing.md").read_text("utf-8"))
             before = {file: file.stat().st_mtime_ns for file in out.glob("*.md")}
             self.assertEqual(grade(*options)[0], 2)
             self.assertEqual({file: file.stat().st_mtime_ns for file in out.glob("*.md")}, before)

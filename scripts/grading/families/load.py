@@ -45,7 +45,7 @@ def slow_reader(stage: Stage) -> Steps[None]:
     began = stage.play.reactor.now
     while (came := witness.count - before) < PAST_BYTES and (passed := stage.play.reactor.now - began) < LOAD_SECONDS:
         if passed >= TRY_SECONDS and not still and came / passed * LOAD_SECONDS < KERNEL_BYTES:
-            return  # it moves, but never fills the kernel
+            break  # it moves, but never fills the kernel
         if still:  # what has not come by now never comes
             lost = sent - came
         for speaker in speakers:
@@ -65,6 +65,8 @@ def slow_reader(stage: Stage) -> Steps[None]:
             )  # fmt: skip
         if witness.has_ended or all(speaker.has_ended for speaker in speakers):
             raise Failed("ended", who=(witness if witness.has_ended else speakers[0]).name)
+    if came < KERNEL_BYTES:
+        raise NotApplicable("never_filled", megabytes=round(came / 1e6, 1))
 
 
 def _moves(peer: Peer, seen: int) -> Steps[bool]:

@@ -261,7 +261,7 @@ class DawdlingClient(Client):
         time.sleep(0.1)
 
 
-@dialect("dawdles")
+@dialect("dawdles", na="slow_reader")
 class Dawdles(Server):
     """What is told comes late: it must not be taken for the answer to what was asked meanwhile."""
 
