@@ -68,6 +68,17 @@ def free_port() -> int:
     raise AssertionError("no free port")
 
 
+def until_empty(port: int) -> None:
+    """Wait until those of the test before have left: that they leave is no news for this one."""
+
+    def is_empty() -> bool:
+        with Peer(port, "asking") as peer:
+            peer.send("WHO\nQUIT\n")
+            return peer.rest() == "WHO 1 asking\nBYE\n"
+
+    wait_until(is_empty, "those of the test before to be gone")
+
+
 def joined_when_up(port: int, nick: str) -> Peer:
     """Return a peer that has come in as soon as the server was up."""
     found: List[Peer] = []

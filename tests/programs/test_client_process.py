@@ -13,6 +13,7 @@ import unittest
 from pathlib import Path
 from typing import Any, List, Optional, Tuple
 
+from tests.live import until_empty
 from tests.peer import Peer
 from tests.program import Program, ServerProcess
 from tests.support import PATIENCE_SECONDS
@@ -74,6 +75,10 @@ class ClientTest(unittest.TestCase):
     @classmethod
     def tearDownClass(cls) -> None:
         cls.server.__exit__()
+
+    def setUp(self) -> None:
+        if hasattr(self, "server"):
+            until_empty(self.server.port)
 
     def start(self, *options: str, port: Optional[int] = None, **popen: Any) -> Program:
         """A client of ``port``, else of our server."""

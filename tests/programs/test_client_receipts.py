@@ -237,6 +237,7 @@ class HungServer(SeatTest):
     """A person at a real server that is stopped."""
 
     def setUp(self) -> None:
+        super().setUp()
         self.hung = ServerProcess()
         self.addCleanup(self.hung.__exit__)
         self.client, self.seat = self.enter("ana", port=self.hung.port, program=IMPATIENT)

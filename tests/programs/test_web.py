@@ -12,12 +12,10 @@ from unittest import mock
 from minichat.server.__main__ import main
 from tests import wire
 from tests.inside import call
-from tests.live import LiveCase, posix_only
+from tests.live import LiveCase, posix_only, until_empty
 from tests.peer import SMALL_BUFFER_BYTES, Peer
 from tests.program import Program, ServerProcess, run_program
 from tests.programs.test_server import Taken
-from tests.programs.test_wire import is_empty
-from tests.support import wait_until
 from tests.webpeer import WebPeer, WebRequest
 
 # What is shown by tests/web/test_door.py: bytes that are no text end a WebSocket.
@@ -63,8 +61,7 @@ class AtBrowsers(wire.WireCase):
 
     def serve(self) -> Tuple[str, int]:
         assert self.server is not None
-        port = self.server.port
-        wait_until(lambda: is_empty(port), "those of the test before to be gone")
+        until_empty(self.server.port)
         return "127.0.0.1", self.web_port
 
 

@@ -12,9 +12,9 @@ import unittest
 from typing import ClassVar, List, Optional, Set, Tuple
 
 from tests import wire
-from tests.peer import Peer
+from tests.live import until_empty
 from tests.program import ServerProcess, run_program
-from tests.support import ROOT, wait_until
+from tests.support import ROOT
 
 PEERS = ROOT / "scripts" / "peers"
 
@@ -37,16 +37,8 @@ class Minichat(wire.WireCase):
 
     def serve(self) -> Tuple[str, int]:
         assert self.server is not None
-        port = self.server.port
-        wait_until(lambda: is_empty(port), "those of the test before to be gone")
-        return "127.0.0.1", port
-
-
-def is_empty(port: int) -> bool:
-    """Return True if only the peer that asks is in the chat."""
-    with Peer(port, "asking") as peer:
-        peer.send("WHO\nQUIT\n")
-        return peer.rest() == "WHO 1 asking\nBYE\n"
+        until_empty(self.server.port)
+        return "127.0.0.1", self.server.port
 
 
 class FourCases(Minichat, wire.FourCases):
