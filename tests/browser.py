@@ -19,12 +19,12 @@ import time
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
-from tests.support import PATIENCE_SECONDS, DidNotCome
+from tests.support import IS_AGAIN, PATIENCE_SECONDS, DidNotCome
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-if os.environ.get("TESTS_WITHOUT_BROWSER"):
+if IS_AGAIN:
     CHROMIUM = None
-NO_CHROMIUM = "there is no Chromium here, or the tests are to do without it"
+NO_CHROMIUM = "there is no Chromium here, or it was asked on another Python"
 OPTIONS = (
     "--headless", "--remote-debugging-pipe", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",

@@ -6,11 +6,17 @@ wait that fails says what had come until then.
 
 from __future__ import annotations
 
+import os
 import time
+import unittest
 from pathlib import Path
 from typing import List
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# Is this the suite on one more Python?  Then what says the same on each is left out.
+IS_AGAIN = bool(os.environ.get("TESTS_AGAIN"))
+once = unittest.skipIf(IS_AGAIN, "it says the same on each Python, and was run on another")
 
 # A wait gives up after this time; no test depends on speed.
 PATIENCE_SECONDS = 20.0

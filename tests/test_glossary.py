@@ -6,8 +6,10 @@ import unittest
 
 from tests import glossary
 from tests.pages.markdown import GUIDE
+from tests.support import once
 
 
+@once
 class Glossary(unittest.TestCase):
     def test_no_text_has_a_word_that_the_glossary_replaces(self) -> None:
         self.assertEqual(glossary.wrong_words(), [])

@@ -25,7 +25,7 @@ from typing import Any, Dict, List, Tuple
 from unittest import mock
 from xml.etree import ElementTree
 
-from tests.program import Program, run_program
+from tests.program import PYTHON, Program, run_program
 from tests.support import PATIENCE_SECONDS, ROOT, wait_until
 
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -61,7 +61,7 @@ def grade_faulty(name: str, only: str = "") -> Dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "grade.json")
         options = ["--only", only] if only else []
-        status, said, errors = grade("--json", str(file), *options, "--", sys.executable, SERVERS, name)
+        status, said, errors = grade("--json", str(file), *options, "--", *PYTHON, SERVERS, name)
         assert status in (0, 1, 2) and not errors, (status, said, errors)
         return {"status": status, "said": said, **json.loads(file.read_text("utf-8"))}
 
@@ -81,7 +81,7 @@ class Playing(unittest.TestCase):
 
     def launcher(self, *words: str, port: int = 0) -> Launcher:
         """Return a launcher for a Python program."""
-        launcher = Launcher(self.reactor, [sys.executable, *words], str(ROOT), port)
+        launcher = Launcher(self.reactor, [*PYTHON, *words], str(ROOT), port)
         self.addCleanup(launcher.close)
         return launcher
 
@@ -127,7 +127,7 @@ class Processes(Playing):
 
     def test_one_that_is_told_its_port_is_not_waited_for_elsewhere(self) -> None:
         port = free_port()
-        started = Launcher(self.reactor, [sys.executable, SERVERS, "asks_port"], str(ROOT), port, [str(port)])
+        started = Launcher(self.reactor, [*PYTHON, SERVERS, "asks_port"], str(ROOT), port, [str(port)])
         self.addCleanup(started.close)
         self.play.run(started.discover())  # from now on each start tells it another one
         server = self.play.run(started.start())
@@ -355,7 +355,7 @@ class WholeRuns(unittest.TestCase):
 
     def test_minichat_passes(self) -> None:
         quick = "direct,quit,glued_lines,restart"
-        status, said, errors = grade("--only", quick, "--", sys.executable, "-m", "minichat.server")
+        status, said, errors = grade("--only", quick, "--", *PYTHON, "-m", "minichat.server")
         self.assertEqual((status, errors), (0, ""), said)
         self.assertIn("(100 %)", said)
 
@@ -390,7 +390,7 @@ class WholeRuns(unittest.TestCase):
         self.assertEqual(verdicts(grade_faulty("nothing_crosses", "restart")), {"restart": "pass"})
 
     def test_what_goes_to_standard_output_stands_there_alone(self) -> None:
-        status, said, _ = grade("--json", "-", "--only", "direct", "--", sys.executable, SERVERS, "correct")
+        status, said, _ = grade("--json", "-", "--only", "direct", "--", *PYTHON, SERVERS, "correct")
         self.assertEqual((status, json.loads(said)["trouble"]), (0, ""))
 
     def test_a_server_that_does_not_start_is_shown_with_what_it_printed(self) -> None:
@@ -402,7 +402,7 @@ class WholeRuns(unittest.TestCase):
     def test_ctrl_c_ends_everything(self) -> None:
         ours = f"GRADED_BY_TEST={secrets.token_hex(8)}"
         name, _, value = ours.partition("=")
-        command = ("scripts/grade.py", "--", sys.executable, SERVERS, "goes_to_background")
+        command = ("scripts/grade.py", "--", *PYTHON, SERVERS, "goes_to_background")
         with Program(*command, variables={name: value}) as program:
             wait_until(lambda: set(procfs.marked(ours)) - {program.process.pid}, "a server")
             program.kill(signal.SIGINT)
@@ -454,7 +454,7 @@ class Classes(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             work, out = Path(folder, "class"), Path(folder, "out")
             for name, command in (
-                ("=1+1", f"{sys.executable} {ROOT / SERVERS} correct"), ("broken", "/nowhere/x"), ("nul", "a\0b"),
+                ("=1+1", f"{' '.join(PYTHON)} {ROOT / SERVERS} correct"), ("broken", "/nowhere/x"), ("nul", "a\0b"),
             ):  # fmt: skip
                 (work / name).mkdir(parents=True)
                 (work / name / "command").write_text(command)
@@ -481,7 +481,7 @@ class Classes(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             work, out, points = Path(folder, "class"), Path(folder, "out"), Path(folder, "rubric")
             (work / "ana").mkdir(parents=True)
-            (work / "ana" / "command").write_text(f"{sys.executable} {ROOT / SERVERS} no_who")
+            (work / "ana" / "command").write_text(f"{' '.join(PYTHON)} {ROOT / SERVERS} no_who")
             options = ["--all", str(work), "--out", str(out), "--only", "who,direct", "--csv", "-"]
             points.write_text("who 1\ndirect 3\n")
             for added, wanted in ((), ("72.7", "8", "11")), (("--rubric", str(points)), ("75", "3", "4")):
@@ -497,7 +497,7 @@ class Classes(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             for names in (["ana"], ["ana", "bruno"]):
                 Path(folder, names[-1]).mkdir()
-                Path(folder, names[-1], "command").write_text(f"{sys.executable} {ROOT / SERVERS} no_who")
+                Path(folder, names[-1], "command").write_text(f"{' '.join(PYTHON)} {ROOT / SERVERS} no_who")
                 files = {option: str(Path(folder, f".{option}")) for option in ("json", "junit", "out")}
                 options = [word for option, file in files.items() for word in (f"--{option}", file)]
                 status, _, errors = grade("--all", folder, "--only", "who,direct", *options)

@@ -10,6 +10,7 @@ from tests.simulation.__main__ import replay, run_range
 from tests.simulation.bugs import BUGS, planted
 from tests.simulation.faults import ERRORS, MOST
 from tests.simulation.world import run_seed
+from tests.support import once
 
 SEEDS = 300  # in the suite; scripts/check runs more, --seeds as many as one likes
 MOST_SEEDS_PER_BUG = 400
@@ -71,6 +72,7 @@ class Seeds(unittest.TestCase):
         self.assertEqual(len(traces), 5)
 
 
+@once
 class PlantedBugs(unittest.TestCase):
     def test_there_are_at_least_25(self) -> None:
         self.assertGreaterEqual(len(BUGS), 25)

@@ -9,6 +9,7 @@ from unittest import mock
 from minichat.tty import keys
 from minichat.tty.paste import Paste
 from tests.program import run_program
+from tests.support import once
 from tests.tty.fuzzing.__main__ import replay, run_range
 from tests.tty.fuzzing.acts import ACTS
 from tests.tty.fuzzing.bugs import BUGS, planted
@@ -47,6 +48,7 @@ class Seeds(unittest.TestCase):
                     check_memory(random.Random(seed))
 
 
+@once
 class PlantedBugs(unittest.TestCase):
     def test_there_are_at_least_20(self) -> None:
         self.assertGreaterEqual(len(BUGS), 20)

@@ -17,7 +17,7 @@ from tests.scripts.graded.checks import HERE, PLAINLY, Graded, Person, Stage, cr
 from tests.scripts.graded.dialects import HEADER_BYTES
 from tests.scripts.graded.faulty import DIALECTS, FAULTS, MAY, ODD, SERVERS, UNGRADABLE
 from tests.scripts.graded.table import ALL_CASES, Dialect
-from tests.support import PATIENCE_SECONDS, ROOT, wait_until
+from tests.support import PATIENCE_SECONDS, ROOT, once, wait_until
 
 AT_ONCE = 6  # most of the time is waited
 LINUX = unittest.skipUnless(sys.platform == "linux", "it reads /proc")
@@ -59,6 +59,7 @@ class TheTable(unittest.TestCase):
             self.assertTrue(FAULTS[name] or name in {*DIALECTS, *ODD, *UNGRADABLE}, name)
 
 
+@once
 @LINUX
 class Faults(unittest.TestCase):
     def test_each_fault_shows_where_two_can_still_chat(self) -> None:
@@ -76,6 +77,7 @@ class Faults(unittest.TestCase):
             self.assertEqual(fails(stage, "restart"), "")
 
 
+@once
 @LINUX
 class Dialects(unittest.TestCase):
     def test_each_dialect_is_spoken(self) -> None:
@@ -108,6 +110,7 @@ class Dialects(unittest.TestCase):
             bruno.hears("ana")
 
 
+@once
 @LINUX
 class Starts(unittest.TestCase):
     def test_one_that_prints_nothing_serves(self) -> None:
