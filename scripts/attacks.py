@@ -45,8 +45,8 @@ BASE = "none"
 SECONDS, QUICK_SECONDS = 5.0, 0.5
 LEAST_SECONDS, MOST_SECONDS = 0.5, 600.0
 # In a quick run a moment in which the machine does something else is a hundredth of the
-# time: what does not hold must fail twice.
-QUICK_TRIES = 2
+# time: what does not hold must fail three times, for on a busy machine two such moments were seen.
+QUICK_TRIES = 3
 
 WIDTHS = (-18, -9, 7, 7, 8, 9, 8, 8, 8, 8, 5, 5, 9, 0)  # of the columns; below 0: from the left
 
@@ -58,7 +58,7 @@ def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="attacks on a real server; exit status 1 if innocents notice them")
     parser.add_argument("--only", type=_names, default=list(ATTACKS), metavar="NAME,...", help="default: all")
     parser.add_argument("--seconds", type=_seconds, help=f"of each attack (default: {SECONDS:g})")
-    parser.add_argument("--quick", action="store_true", help=f"{QUICK_SECONDS:g} s each, a second try for what fails")
+    parser.add_argument("--quick", action="store_true", help=f"{QUICK_SECONDS:g} s each, two more tries for what fails")
     parser.add_argument("--list", action="store_true", help="say what each attack tries, and end")
     parser.add_argument("--markdown", action="store_true", help="print the table for tests/README.md")
     parser.add_argument("--json", metavar="FILE", help="everything that was measured, for machines")
