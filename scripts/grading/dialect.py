@@ -32,7 +32,7 @@ class Dialect(NamedTuple):
     """Everything that the probe finds; the defaults are the assignment to the letter."""
 
     end: bytes = b"\n"  # of what is said; b"" for a server that takes each read as a message, with its line end
-    has_header: bool = False  # each message has its length before it, both ways
+    has_header: bool = False  # what is sent has its length before it; what comes may have one, too
     greeting: bytes = b""  # what the server says first
     nick: Form = Form("{nick}")
     say: Form = Form("{text}")
@@ -61,15 +61,17 @@ class Dialect(NamedTuple):
         """Return what the server said, its messages parted by newlines where headers part them."""
         if not self.has_header:
             return data
-        texts: List[bytes] = []
-        while len(data) >= HEADER_BYTES:
+        found = b""
+        while data:
             size = data[:HEADER_BYTES].strip()
-            if not size.isdigit():
-                return data  # no header: what else there is, is shown as it came
+            if size and not size.isdigit():
+                return found + data  # no header: what else there is, is shown as it came
+            if len(data) < HEADER_BYTES:
+                break  # the rest of a header has yet to come
             data = data[HEADER_BYTES:]
-            texts.append(data[: int(size)])
-            data = data[int(size) :]
-        return b"".join(text + b"\n" for text in texts)
+            found += data[: int(size or b"0")] + b"\n"
+            data = data[int(size or b"0") :]
+        return found
 
 
 def lines_of(data: bytes) -> List[bytes]:

@@ -15,6 +15,7 @@ from grading.texts import CASES, pick
 
 MOST_PEERS = 6  # shown of one case
 FIRST_EVENTS, LAST_EVENTS = 4, 8  # shown of one peer
+TOP_SECONDS = 15.0  # to look at the processor
 MOST_SHOWN = 200  # characters of one event
 
 _ACTS = {
@@ -42,6 +43,7 @@ _LAST = {
     ),
     "no_busy_loop": ("e olhar o processador com top", "and look at the processor with top"),
 }
+_UNSEEN = ("crlf", "control_sequences")  # a terminal shows no CR, and obeys an ESC
 _BY_SERVER = (Act.CAME, Act.ENDED, Act.WAS_RESET)
 
 
@@ -83,7 +85,9 @@ def by_hand(result: Result, grade: Grade, language: str) -> List[str]:
     if result.case in ("interrupt", "restart"):
         lines = hand.staying(result.peers[:2], port)
     else:
-        lines = hand.lines(result.peers, port)
+        lines = hand.lines(result.peers, port, *([TOP_SECONDS] if result.case == "no_busy_loop" else []))
+    if result.case in _UNSEEN:
+        lines = [re.sub(r"( &|)\Z", r" | cat -v\1", line, count=1) for line in lines]
     for peer in result.peers[:1]:  # some say the port with the nick; in the run it was another
         lines = [line.replace(f"{hand.HOST} {peer.port} ", f"{hand.HOST} {port} ") for line in lines]
     return lines + last + ["wait"] * (len(lines) > 1 and not last)  # or the next case meets the people of this one

@@ -22,17 +22,19 @@ NICKS = (
 SAYS = tuple(map(Form, ("{text}", "MSG {text}", "MSG all {text}", "/msg {text}", "/all {text}", "ALL {text}")))
 DIRECTS = tuple(
     Form(f"{word}{{nick}} {{text}}")
-    for word in ("@", "MSG @", "MSG ", "/msg ", "/dm ", "DM ", "/w ", "/privado ", "PRIV ", "!DM ")
+    for word in ("@", "MSG @", "MSG ", "/msg ", "/dm ", "DM ", "/w ", "/pm ", "/priv ", "/privado ", "PRIV ", "!DM ")
 )
 WHOS = tuple(
     Form(word)
     for word in (
         "WHO", "MSG WHO", "!WHO", "/who", "LIST", "/list", "/LIST", "/USUARIOS", "/usuarios", "USERS", "/users",
+        "!users", "!list",
     )
 )  # fmt: skip
 QUITS = tuple(
     Form(word)
     for word in (
         "QUIT", "MSG QUIT", "!QUIT", "/quit", "/sair", "SAIR", "EXIT", "/exit", "sair", "/QUIT", "!DISCONNECT",
+        "!disconnect", "!quit", "/bye",
     )
 )  # fmt: skip

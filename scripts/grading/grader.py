@@ -27,8 +27,8 @@ LANES = max(2, min(4, os.cpu_count() or 2))  # servers at once, where each has a
 SEEN_ONCE = frozenset({"slow_reader", "no_busy_loop", "race", "restart"})
 PROOFS = frozenset({
     "as_one", "text_in_nick", "no_line_ends", "cr_in_nick", "cr_in_text", "two_of_a_nick", "not_for_all",
-    "said_to_all", "who_for_all", "empty_told", "empty_nick_in", "nick_with_space_in", "forged", "escape_passed",
-    "no_who", "no_quit", "nameless_told", "goes_on", "endless_kept", "many_of_one",
+    "direct_is_text", "said_to_all", "who_for_all", "empty_told", "empty_nick_in", "nick_with_space_in", "forged",
+    "escape_passed", "no_who", "no_quit", "nameless_told", "goes_on", "endless_kept", "many_of_one",
 })  # fmt: skip
 LETTERS = "bcdfghjklmnp"
 MOST_TOGETHER = 3  # in the second look
@@ -134,7 +134,7 @@ class Grader:
 
     def _is_sure(self, case: Case, is_alone: bool) -> bool:
         if not self._dialect.crosses:  # little works, and each look at it takes long
-            return True
+            return is_alone
         result = self._results[case.name]
         is_sure = is_alone and (result.is_sure or result.key == "server_died")
         return is_sure or case.name in SEEN_ONCE or result.key in PROOFS

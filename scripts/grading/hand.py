@@ -32,7 +32,7 @@ _PROGRAM = (
 
 def flood(dialect: Dialect, port: Union[int, str]) -> List[str]:
     """Return lines for one who does not read while others say more than a kernel keeps."""
-    said = [_entering(dialect, nick, port) for nick in ("caio", *(f"fala{letter}" for letter in "abcde"), "bruno")]
+    said = [_entering(dialect, nick, port) for nick in ("caio", *(f"fala{letter}" for letter in "abdef"), "bruno")]
     text = printf(dialect.encode(dialect.say.text(text="x" * 900).encode()))
     end = "\\n" if dialect.end and not dialect.has_header else ""  # which $( ) has taken away
     apart = "" if dialect.splits else "; sleep 0.01"  # where a recv is a message
@@ -67,8 +67,8 @@ def staying(peers: Sequence[Peer], port: Union[int, str]) -> List[str]:
     return found
 
 
-def lines(peers: Sequence[Peer], port: Union[int, str]) -> List[str]:
-    """Return a line for each of ``peers``; all but the last run beside each other."""
+def lines(peers: Sequence[Peer], port: Union[int, str], stay: float = LAST_SECONDS) -> List[str]:
+    """Return a line for each of ``peers``; all but the last run beside each other, and go on for so many seconds."""
     ticks = _ticks(peers)
     last = max((tick for ticked in ticks.values() for tick, _ in ticked), default=0)
     # What happens in one moment with a reset is done by one program, in the same order: nc cannot end with a reset.
@@ -77,10 +77,10 @@ def lines(peers: Sequence[Peer], port: Union[int, str]) -> List[str]:
     cuts = {tick for ticked in ticks.values() for tick, event in ticked if event.act is Act.RESET}
     cuts |= {tick for tick, count in crowded.items() if count > MOST_LINES}
     together = [peer for peer in peers if any(tick in cuts for tick, _ in ticks[peer])]
-    found = [_program([(peer, ticks[peer]) for peer in together], port)] if together else []
+    found = [_program([(peer, ticks[peer]) for peer in together], port, stay)] if together else []
     for peer in [peer for peer in peers if peer not in together][:MOST_LINES]:
         if ticks[peer] or peer.events:
-            found.append(_line(peer, ticks[peer], last, port))
+            found.append(_line(peer, ticks[peer], last, port, stay))
     return [line + " &" for line in found[:-1]] + found[-1:]
 
 
@@ -90,18 +90,20 @@ def _ticks(peers: Sequence[Peer]) -> Dict[Peer, List[Tuple[int, Event]]]:
     # When one connects matters only where somebody does that and says nothing; else it goes without saying.
     says = [any(event.act is Act.SENT for event in peer.events) for peer in peers]
     acts = _DONE - {Act.CONNECTED} if all(says) else _DONE
-    done = [entry for entry in events if entry[2].act in acts]
     found: Dict[Peer, List[Tuple[int, Event]]] = {peer: [] for peer in peers}
-    tick, before = 0, None
-    for at, number, event in sorted(done, key=lambda entry: entry[0]):
-        if before is not None and at - before > SAME_SECONDS:
+    tick, before, has_come = 0, None, False  # what came tells that what is done next was not done at the same time
+    for at, number, event in sorted(events, key=lambda entry: entry[0]):
+        if event.act not in acts:
+            has_come = has_come or event.act is Act.CAME
+            continue
+        if before is not None and (has_come or at - before > SAME_SECONDS):
             tick += 1
-        before = at
+        before, has_come = at, False
         found[peers[number]].append((tick, event))
     return found
 
 
-def _line(peer: Peer, done: List[Tuple[int, Event]], last: int, port: Union[int, str]) -> str:
+def _line(peer: Peer, done: List[Tuple[int, Event]], last: int, port: Union[int, str], stay: float) -> str:
     acts = {event.act for _, event in done}
     steps: List[str] = []
     start = at = done[0][0] if done and done[0][1].act is Act.CONNECTED else 0
@@ -114,16 +116,18 @@ def _line(peer: Peer, done: List[Tuple[int, Event]], last: int, port: Union[int,
         steps += [printf(event.data)] if event.act is Act.SENT else []
     ends_early = acts & {Act.HALF_CLOSED, Act.CLOSED}
     if not ends_early:
-        longest = max(longest, (last - at) * STEP_SECONDS + LAST_SECONDS)
-        steps.append(f"sleep {(last - at) * STEP_SECONDS + LAST_SECONDS:.1f}")
+        longest = max(longest, (last - at) * STEP_SECONDS + stay)
+        steps.append(f"sleep {(last - at) * STEP_SECONDS + stay:.1f}")
     silent = f"-w {math.ceil(longest) + 1} "  # nc ends when nothing has happened for so long, also at the end
-    option = "-N " if Act.HALF_CLOSED in acts else "-q 0 " if Act.CLOSED in acts else silent
+    option = "-N " if Act.HALF_CLOSED in acts else "" if Act.CLOSED in acts else silent
+    # At the end of its input nc reads on, with -q 0 too: only its end closes the connection.
+    life = f"timeout {max((at - start) * STEP_SECONDS, STEP_SECONDS):.1f} " if Act.CLOSED in acts else ""
     deaf = " | sleep 60" if peer.is_deaf else ""
-    line = f"({'; '.join(steps) or 'true'}) | nc {option}{HOST} {port}{deaf}"
+    line = f"({'; '.join(steps) or 'true'}) | {life}nc {option}{HOST} {port}{deaf}"
     return f"(sleep {start * STEP_SECONDS:.1f}; {line})" if start else line
 
 
-def _program(people: Sequence[Tuple[Peer, List[Tuple[int, Event]]]], port: Union[int, str]) -> str:
+def _program(people: Sequence[Tuple[Peer, List[Tuple[int, Event]]]], port: Union[int, str], stay: float) -> str:
     """Return a line of Python that does what ``people`` did, in the order in which they did it."""
     events = [(tick, event.at, number, event) for number, (_, done) in enumerate(people) for tick, event in done]
     acts, at, seen = "", 0, set()
@@ -135,7 +139,7 @@ def _program(people: Sequence[Tuple[Peer, List[Tuple[int, Event]]]], port: Union
             seen.add(number)
             acts += f"p{number}=new(); "
         acts += _act(f"p{number}", event)
-    return _PROGRAM.format(host=HOST, port=port, acts=f"{acts}time.sleep({LAST_SECONDS:g})")
+    return _PROGRAM.format(host=HOST, port=port, acts=f"{acts}time.sleep({stay:g})")
 
 
 def _act(name: str, event: Event) -> str:

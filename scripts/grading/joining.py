@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import List, NamedTuple
 
-from grading.dialect import Dialect, lines_of
+from grading.dialect import HEADER_BYTES, Dialect, lines_of
 from grading.forms import NICKS, SAYS
 from grading.launcher import Launcher
 from grading.peer import Peer
@@ -18,6 +18,7 @@ from grading.stage import GAP_SECONDS, QUIET_SECONDS, Stage, has_word
 GREETING_SECONDS = 0.7  # a server that speaks first has spoken by then
 ANSWER_SECONDS = 1.0  # to the first words in a form that may not be the right one
 AT_ONCE, BATCH_SECONDS = 4, 60.0  # of the ways
+HEADER_SPACES = b" " * (HEADER_BYTES // 2)
 LETTERS = "bb"  # that tell these people from others
 
 REFUSAL = re.compile(rb"ERR|INVAL|INV\xc3|USAGE|\bUSE\b|UNKNOWN|DESCONHEC|COMMAND|COMANDO")  # "User ana joined" is none
@@ -32,6 +33,7 @@ class Attempt(NamedTuple):
     is_open: bool  # the connection, after all that
     is_sure: bool = False  # the text came with the nick of who said it, or no nick can be given
     keeps_end: bool = False  # the line end became a part of the nick: then it must not be sent
+    hangs: bool = False  # the first got an answer to the nick, the second none at all
 
     @property
     def takes_nick(self) -> bool:
@@ -65,7 +67,7 @@ class Joining:
                 return attempt.dialect
         for attempt in attempts:  # the nick was taken, but no text crosses
             if attempt.takes_nick:
-                return attempt.dialect._replace(crosses=False, has_direct=False)
+                return attempt.dialect._replace(crosses=False)
         raise UnknownDialect(attempts)
 
     def _attempts(self) -> Steps[List[Attempt]]:
@@ -77,7 +79,7 @@ class Joining:
         for batch in batches:
             tasks = yield from self._play.all_of([self._try(dialect) for dialect in batch], BATCH_SECONDS)
             attempts += [task.result() for task in tasks]
-            if any(attempt.is_sure for attempt in attempts):
+            if any(attempt.is_sure or attempt.hangs for attempt in attempts):
                 break
             if attempts[0].takes_nick and b"{nick}" in attempts[0].dialect.accepted and len(attempts) > 1:
                 break  # it greets by the nick: that is how one is given, though no text crosses
@@ -98,12 +100,15 @@ class Joining:
         bruno = yield from stage.meet(stage.nick("bruno"))
         yield from stage.enter(bruno, bruno.name)
         attempt = Attempt(dialect, sent, bytes(ana.received), not ana.has_ended)
+        if dialect.accepted and not bruno.has_ended and bruno.count <= len(dialect.greeting) and stage.was_asleep:
+            return attempt._replace(hangs=attempt.takes_nick)
         for form in SAYS if attempt.takes_nick else SAYS[: 1 if dialect.accepted else 2]:
             if ana.has_ended or bruno.has_ended:
                 break
             stage.dialect = dialect._replace(say=form)
             text = stage.say(ana)
-            if (yield from stage.hears(bruno, text, ANSWER_SECONDS)):
+            is_heard = yield from stage.hears(bruno, text, ANSWER_SECONDS)
+            if is_heard and HEADER_SPACES not in stage.heard(bruno):  # a length that is shown was none
                 return (yield from _crossed(stage, attempt, text))
         return attempt._replace(seen=attempt.seen or bytes(ana.received), is_open=not ana.has_ended)
 
@@ -127,7 +132,8 @@ def _crossed(stage: Stage, attempt: Attempt, text: str) -> Steps[Attempt]:
     """Return what it tells that ``text`` has come from the first to the second."""
     ana, bruno = stage.peers
     line = stage.line_with(bruno, text) or b""
-    crossed = line.replace(ana.name.encode(), b"{nick}").replace(text.encode(), b"{text}")
+    crossed = re.sub(re.escape(ana.name.encode()), b"{nick}", line, flags=re.IGNORECASE)  # some write it in capitals
+    crossed = crossed.replace(text.encode(), b"{text}")
     found = stage.dialect._replace(
         crossed=crossed.decode("utf-8", "backslashreplace"), is_named=has_word(line, ana.name)
     )
@@ -136,7 +142,7 @@ def _crossed(stage: Stage, attempt: Attempt, text: str) -> Steps[Attempt]:
     is_whole = found.nick.pattern != "{nick}" and attempt.sent.strip() in ahead
     is_named = found.is_named or has_word(ahead, ana.name)
     is_sure = (is_named and not is_whole) or (line == text.encode() and (yield from _relays(stage)))
-    keeps_end = f"{ana.name}\n".encode() in stage.heard(bruno).partition(text.encode())[0]
+    keeps_end = f"{ana.name}\n".lower().encode() in stage.heard(bruno).partition(text.encode())[0].lower()
     return attempt._replace(dialect=found, is_open=True, is_sure=is_sure, keeps_end=keeps_end and bool(found.end))
 
 

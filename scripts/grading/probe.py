@@ -37,8 +37,8 @@ class Probe:
         """Return the dialect.  Raises NotStarted or UnknownDialect."""
         try:
             dialect = yield from Joining(self._play, self._launcher).find()
-            parts = (self._echo, self._direct, self._who, self._splits) if dialect.crosses else (self._who,)
-            for part in (*parts, self._quit):
+            both = (self._direct, self._who)
+            for part in (*((self._echo, *both, self._splits) if dialect.crosses else both), self._quit):
                 for _ in range(PART_TRIES):
                     try:
                         dialect = yield from part(dialect)
@@ -57,8 +57,7 @@ class Probe:
         yield from stage.hears(bruno, text)
         has_echo = yield from stage.hears(ana, text, QUIET_SECONDS)
         yield from pause(GAP_SECONDS)
-        rest = bytes(bruno.received).partition(text.encode())[2]
-        ends_lines = dialect.has_header or rest.endswith(b"\n")
+        ends_lines = stage.heard(bruno).partition(text.encode())[2].endswith(b"\n")
         pace = (yield from self._dawdles(stage, ana, bruno)) / (2 if has_echo else 1)
         return dialect._replace(
             has_echo=has_echo, ends_lines=ends_lines, pace=pace if pace > MOST_BRISK_SECONDS else 0.0
@@ -77,7 +76,7 @@ class Probe:
     def _direct(self, dialect: Dialect) -> Steps[Dialect]:
         """Find a form in which one reads what another does not."""
         stage: Optional[Stage] = None
-        for form in DIRECTS:
+        for form in DIRECTS if dialect.crosses else DIRECTS[:2]:
             stage = stage or (yield from self._company(dialect, "ana", "bruno", "caio"))
             stage.dialect = dialect._replace(direct=form)
             is_heard, is_said = yield from self._reaches(stage)
@@ -95,7 +94,8 @@ class Probe:
             return False, False
         yield from pause(GAP_SECONDS)
         last = stage.say(ana)
-        yield from stage.hears(caio, last)
+        if stage.dialect.crosses:
+            yield from stage.hears(caio, last)
         return True, stage.has(caio, text)
 
     def _who(self, dialect: Dialect) -> Steps[Dialect]:
@@ -131,28 +131,47 @@ class Probe:
         yield from stage.hears(bruno, texts[1], ANSWER_SECONDS)
         between = stage.heard(bruno).partition(texts[0].encode())[2].partition(texts[1].encode())
         is_told = not dialect.is_named or has_word(between[0], ana.name)
-        return dialect._replace(splits=bool(between[1]) and is_told, loses_rest=not between[1])
+        dialect = dialect._replace(splits=bool(between[1]) and is_told, loses_rest=not between[1])
+        return (yield from self._relays_reads(stage, dialect)) if dialect.end and not dialect.has_header else dialect
+
+    def _relays_reads(self, stage: Stage, dialect: Dialect) -> Steps[Dialect]:
+        """Look whether a text without its line end is a message: then a line end that came was not the server's own."""
+        ana, bruno = stage.peers
+        text = stage.text()
+        stage.note(text)
+        ana.send(dialect.say.text(text=text).encode())
+        if not (yield from stage.hears(bruno, text, QUIET_SECONDS)):
+            return dialect
+        yield from pause(GAP_SECONDS)
+        ends_lines = stage.heard(bruno).partition(text.encode())[2].endswith(b"\n")
+        return dialect._replace(splits=False, ends_lines=ends_lines)
 
     def _quit(self, dialect: Dialect) -> Steps[Dialect]:
         """Find a form that ends the connection, or at least is not said to everyone; look whether leaving is told."""
         quiet: List[Tuple[Form, bool]] = []
+        stage: Optional[Stage] = None
         for form in QUITS:
             try:
-                has_ended, is_said, is_told = yield from self._leaves(dialect, form)
+                stage = stage or (yield from self._company(dialect, "ana", "bruno"))
+                has_ended, is_said, is_told = yield from self._leaves(stage, form)
                 if has_ended:
                     return dialect._replace(quit=form, tells_leaving=is_told)
                 if not is_said:  # or it was lost: that does not happen twice
-                    _, is_said, is_told = yield from self._leaves(dialect, form)
+                    stage = yield from self._company(dialect, "ana", "bruno")
+                    _, is_said, is_told = yield from self._leaves(stage, form)
             except Failed:  # the form before this one was understood, and has hung the server
                 break
             if not is_said:
                 quiet.append((form, is_told))
+                stage = None
         return dialect._replace(quit=quiet[0][0] if quiet else Form(""), tells_leaving=any(told for _, told in quiet))
 
-    def _leaves(self, dialect: Dialect, form: Form) -> Steps[Tuple[bool, bool, bool]]:
-        """Return whether a form ends the connection, is said to others, and leaving after it is told."""
-        stage = yield from self._stage(dialect)
-        ana, bruno = yield from stage.people("ana", "bruno")
+    def _leaves(self, stage: Stage, form: Form) -> Steps[Tuple[bool, bool, bool]]:
+        """Return whether a form ends the connection, is said to others, and leaving after it is told.
+
+        Only who has said it to others is still there.
+        """
+        ana, bruno = stage.peers
         mark, word = len(bruno.received), form.pattern.rpartition(" ")[2].encode()
         ana.send(stage.encode(form.pattern))
         yield from stage.until(lambda: ana.has_ended or word in bruno.since(mark), ANSWER_SECONDS)
@@ -163,7 +182,7 @@ class Probe:
 
     def _is_told(self, stage: Stage, ana: Peer, bruno: Peer, mark: int) -> Steps[bool]:
         ana.close()
-        return (yield from stage.until(lambda: has_word(stage.heard(bruno, mark), ana.name), ANSWER_SECONDS))
+        return (yield from stage.until(lambda: stage.tells_of(bruno, ana.name, mark), ANSWER_SECONDS))
 
     # -- the server ------------------------------------------------------------------
 

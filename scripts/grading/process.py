@@ -121,8 +121,7 @@ class Process:
     @property
     def errors(self) -> bytes:
         """The lines of its output that tell errors, each once."""
-        lines = [line.strip() for line in self.output.splitlines() if _ERROR.search(line)]
-        return b"; ".join(list(dict.fromkeys(lines))[-MOST_ERRORS:])[-LAST_BYTES:]
+        return errors_in(self.output)
 
     # -- what is done with it ---------------------------------------------------
 
@@ -238,3 +237,12 @@ class Process:
             self.trouble = "too_much_memory"
             self.kill()
         self._timer = self._reactor.call_later(LOOK_SECONDS, self._look)
+
+
+def errors_in(output: bytes) -> bytes:
+    """Return the lines of what a program has printed that tell errors, each once, the last few."""
+    lines = [line.strip() for line in output.splitlines() if _ERROR.search(line)]
+    last = list(dict.fromkeys(lines))[-MOST_ERRORS:]
+    while len(last) > 1 and len(b"; ".join(last)) > LAST_BYTES:
+        del last[0]
+    return b"; ".join(last)[:LAST_BYTES]

@@ -24,8 +24,8 @@ REASONS: Dict[str, Text] = {
         "{who} did not get {text} whole: each recv became a message, or was lost",
     ),
     "many_of_one": (
-        "{who} recebeu, em vez de uma mensagem, {count}: cada recv virou uma",
-        "{who} got, instead of one message, {count}: each recv became one",
+        "{who} recebeu, em vez de uma mensagem, várias: cada recv virou uma",
+        "{who} got, instead of one message, several: each recv became one",
     ),
     "not_whole": ("{who} não recebeu o texto inteiro", "{who} did not get the text whole"),
     "lost_of_glued": (
@@ -44,6 +44,10 @@ REASONS: Dict[str, Text] = {
     "not_for_all": (
         "{who} também leu {text}, que era para uma pessoa só",
         "{who} read {text} too, which was for one person only",
+    ),
+    "direct_is_text": (
+        "não há mensagem privada, é um texto como outro qualquer: {who} também leu {text}",
+        "there are no direct messages, it is a text like any other: {who} read {text} too",
     ),
     "said_to_all": (
         "{who} leu {text}, que era para quem não está",
@@ -172,9 +176,10 @@ REASONS: Dict[str, Text] = {
     "no_echo": ("funciona, mas quem fala não lê o próprio texto", "works, but who speaks does not read the own text"),
     # not applicable
     "no_text": (
-        "o que se diz não chega a ninguém (veja broadcast), por isso não se pode julgar",
-        "what is said reaches nobody (see broadcast), so this cannot be judged",
+        "o que se diz a todos não chega a ninguém (veja broadcast), por isso não se pode julgar: sem pontos",
+        "what is said to all reaches nobody (see broadcast), so this cannot be judged: no points",
     ),
+    "disturbed": ("outros casos se misturaram a este", "other cases got mixed up with this one"),
     "no_direct": ("não há mensagens privadas", "there are no direct messages"),
     "no_names": ("não se vê quem fala", "one cannot see who speaks"),
     "header": (

@@ -6,7 +6,7 @@ import re
 from typing import Iterator, List, Tuple
 
 from grading.case import Result
-from grading.catalogue import BY_NAME, FAMILIES
+from grading.catalogue import BY_NAME, FAMILIES, LAST
 from grading.dialect import Dialect
 from grading.evidence import evidence, quoted
 from grading.grader import Grade
@@ -53,9 +53,13 @@ WORDS = {
     ),
     "title": ("Mini-Chat: {name}", "Mini-Chat: {name}"),
     "asked": ("digite na entrada dele: {typed}", "type on its input: {typed}"),
+    "in_use": (
+        "se a porta ainda estiver em uso, espere um minuto: veja o caso restart",
+        "if the port is still in use, wait a minute: see the case restart",
+    ),
     "no_text": (
-        "o apelido é aceito, mas nenhum texto chega aos outros",
-        "the nick was taken, but no text crosses",
+        "o apelido é aceito, mas o que se diz a todos não chega aos outros",
+        "the nick was taken, but what is said to all does not reach the others",
     ),
     "all_right": ("Nada falhou.", "Nothing failed."),
     "rights": (
@@ -92,8 +96,9 @@ def dialect_lines(dialect: Dialect, language: str) -> Iterator[str]:
     yield told(("uma mensagem é", "a message is"), pick(_framing(dialect), language))
     if not dialect.has_header:
         yield told(("o que o servidor diz termina em LF", "what the server says ends in LF"), yes(dialect.ends_lines))
-    yield told(("quem fala lê o próprio texto", "who speaks reads the own text"), yes(dialect.has_echo))
-    if not dialect.crosses:
+    if dialect.crosses:
+        yield told(("quem fala lê o próprio texto", "who speaks reads the own text"), yes(dialect.has_echo))
+    else:
         yield word("no_text", language)
 
 
@@ -101,7 +106,7 @@ def _framing(dialect: Dialect) -> Text:
     if dialect.has_header:
         return ("o que vem depois de seu tamanho", "what comes after its length")
     if not dialect.end:
-        return ("um recv, com o LF dentro", "one recv, with the LF in it")
+        return ("um recv, com tudo o que tem: não envie LF", "one recv, with all that is in it: send no LF")
     if dialect.crosses and not dialect.splits:
         if dialect.loses_rest:
             return ("uma linha; o resto do recv se perde", "a line; the rest of the recv is lost")
@@ -139,6 +144,8 @@ def _start(grade: Grade, language: str) -> Iterator[str]:
     yield word("start", language, command=shown(" ".join(grade.by_hand)))
     if grade.asked:
         yield word("asked", language, typed=shown(", ".join(text or "ENTER" for text in grade.asked)))
+    if any(result.case == LAST and result.verdict is Verdict.FAIL for result in grade.results):
+        yield word("in_use", language)
 
 
 def said(result: Result, language: str) -> str:

@@ -19,6 +19,7 @@ REST_SHARE = 0.5  # of the time of a wait: a server that has rested for so long 
 STUCK_SHARE = 0.75  # the same, of a server that sleeps though there is something to read
 LOOK_SECONDS = 0.05  # between two looks whether it rests
 COLOUR = re.compile(rb"\x1b\[[0-9;]*m")  # of a terminal, as some servers write their nicks
+OTHERS = re.compile(rb"[a-z](bb|cc|dd|ff|gg|hh|jj|kk|ll|mm|nn|pp)(?![a-z])")  # the suffixes of cases, behind a nick
 GAP_SECONDS = 0.06  # between two messages to a server that takes a read for a message
 
 
@@ -86,6 +87,11 @@ class Stage:
         self._texts += 1
         return f"oi{self.suffix}{'qwxzkvjy'[self._texts // 8 % 8]}{'qwxzkvjy'[self._texts % 8]}zz"
 
+    def is_of_others(self, data: bytes) -> bool:
+        """Return True if ``data`` may name people of other cases, who share the server."""
+        own = self.suffix.encode()
+        return bool(own) and any(found != own for found in OTHERS.findall(data))
+
     # -- coming and going ---------------------------------------------------------
 
     def connect(self, name: str, is_deaf: bool = False, small: bool = False) -> Peer:
@@ -145,7 +151,7 @@ class Stage:
     def is_accepted(self, answer: bytes, nick: str) -> bool:
         """Return True if ``answer`` begins as the answer to a nick that is free."""
         line = self.dialect.accepted.replace(b"{nick}", nick.encode()).strip().partition(b"\n")[0].strip()
-        return nick.encode() in line and answer.strip().startswith(line)
+        return has_word(line, nick) and answer.strip().startswith(line) and has_word(answer, nick)
 
     # -- saying and hearing -------------------------------------------------------
 
@@ -201,7 +207,7 @@ class Stage:
 
     def unheard(self, peer: Peer, text: str, key: str, speaker: Optional[Peer] = None) -> Failed:
         """Return why ``text`` has not come: its hearer or speaker was ended, or else ``key``."""
-        if peer.has_ended and key == "not_heard":
+        if peer.has_ended:
             return Failed("ended", who=peer.name)
         if speaker is not None and speaker.has_ended:
             return Failed("ended", who=speaker.name)
@@ -246,6 +252,18 @@ class Stage:
             return None
         return head.rpartition(b"\n")[2] + found + tail.partition(b"\n")[0].rstrip(b"\r")
 
+    def tells_of(self, peer: Peer, nick: str, since: int) -> bool:
+        """Return True if a peer has read of ``nick``: more than that it has said nothing.
+
+        A server that takes the end of a connection for a text says ``ana: `` to everyone.
+        """
+        heard = self.heard(peer, since)
+        head, _, tail = self.dialect.crossed.replace("{nick}", nick).partition("{text}")
+        if nick in head:
+            said, end = re.escape(head.rstrip().encode()), re.escape(tail.encode())
+            heard = re.sub(said + rb"[ \t]*" + end + rb"[ \t]*(?=[\r\n]|$|" + said + rb")", b"", heard)
+        return has_word(heard, nick)
+
     def context(self, peer: Peer, *parts: bytes, since: int = 0) -> bytes:
         """Return the line in which ``parts`` came; where nothing ends a line, the reads in which they came."""
         if self.dialect.ends_lines:
@@ -280,6 +298,6 @@ class Stage:
 
 
 def has_word(data: bytes, word: str) -> bool:
-    """Return True if ``word`` stands in ``data``, in any colour, and not only as a part of a longer word."""
-    plain = COLOUR.sub(b"", data)
-    return bool(re.search(rb"(?<![A-Za-z0-9])" + re.escape(word.encode()) + rb"(?![A-Za-z0-9])", plain))
+    """Return True if ``word`` stands in ``data``, in any colour and case, and not only as a part of a longer word."""
+    pattern = rb"(?<![A-Za-z0-9])" + re.escape(word.encode()) + rb"(?![A-Za-z0-9]|_[A-Za-z0-9])"
+    return bool(re.search(pattern, COLOUR.sub(b"", data), re.IGNORECASE))

@@ -247,6 +247,17 @@ time.sleep(0.5)
 second = socket.create_server(("127.0.0.1", {}))
 time.sleep(1000)
 """
+HANGS = """
+import socket
+listener = socket.create_server(("127.0.0.1", {port}))
+peers = []
+while True:
+    peers.append(listener.accept()[0])
+    peers[-1].sendall(b"nick? ")
+    if len(peers) == 1:
+        peers[0].recv(99)
+        peers[0].sendall(b"OK\\n")
+"""
 READS = "while peer.recv(9): pass"  # and goes on to the next one, which does not come
 SPINS = "peer.recv(9)\nwhile True: pass"
 ANSWERS = "while peer.recv(9): time.sleep(0.3); peer.sendall(b'pong')"
@@ -347,6 +358,13 @@ class Finds(Playing):
             dialect = self.play.run(Joining(self.play, launcher).find())
         self.assertEqual((dialect.nick.pattern, dialect.crossed, dialect.is_named), ("{nick}", "{text}", False))
         self.assertEqual(tries.call_count, 1)
+
+
+    def test_of_a_server_that_hangs_no_other_form_of_a_nick_is_tried(self) -> None:
+        launcher = self.launcher("-c", HANGS)
+        with mock.patch.object(Joining, "_try", autospec=True, side_effect=Joining._try) as tries:
+            dialect = self.play.run(Joining(self.play, launcher).find())
+        self.assertEqual((dialect.nick.pattern, dialect.crosses, tries.call_count), ("{nick}", False, 1))
 
 
 @UNIX

@@ -35,7 +35,7 @@ from grading.outcome import Verdict
 from grading.peer import Act, Event
 from grading.rubric import WrongRubric
 from grading.script import Play, Steps, pause, until
-from grading.stage import Stage
+from grading.stage import Stage, has_word
 from grading.strict import to_the_letter
 from labs.lessons import LABS
 
@@ -190,6 +190,16 @@ class Dialects(unittest.TestCase):
         self.assertEqual(spoken.decode(data), "oi\nolá\n".encode())
         self.assertEqual(spoken.decode(data[:-1]), b"oi\nol" + b"\xc3\n")
 
+    def test_what_comes_without_a_header_is_shown_as_it_came(self) -> None:
+        spoken = Dialect(has_header=True)
+        for data in (b"ana: oi", b"ana: " + b"x" * 100, b"12 pessoas"):
+            self.assertEqual(spoken.decode(data), data)
+            self.assertEqual(spoken.decode(spoken.encode(b"oi") + data), b"oi\n" + data)
+
+    def test_a_nick_is_a_word_of_its_own_in_any_case(self) -> None:
+        for said, is_there in ((b"ANA: oi", True), (b"<ana>", True), (b"ana_1", False), (b"anabela", False)):
+            self.assertEqual(has_word(said, "ana"), is_there, said)
+
     def test_lines_are_cut_at_newlines_and_the_rest_is_kept(self) -> None:
         self.assertEqual(dialect.lines_of(b"a\r\nb\nc"), [b"a", b"b", b"c"])
 
@@ -202,7 +212,7 @@ class Dialects(unittest.TestCase):
         for spoken, told in (
             (Dialect(), "a line"), (Dialect(splits=False), "one recv, without the LF"),
             (Dialect(splits=False, loses_rest=True), "a line; the rest of the recv is lost"),
-            (Dialect(end=b"", splits=False), "one recv, with the LF in it"),
+            (Dialect(end=b"", splits=False), "one recv, with all that is in it: send no LF"),
             (Dialect(has_header=True), "what comes after its length"), (Dialect(splits=False, crosses=False), "a line"),
         ):  # fmt: skip
             self.assertIn(f"a message is: {told}", list(report.dialect_lines(spoken, "en")))
@@ -308,8 +318,30 @@ class Contexts(unittest.TestCase):
         self.assertEqual(stage.context(dora, b"bc"), b"".join(reads[2:]))  # type: ignore[arg-type]
 
 
+    def test_an_empty_text_of_somebody_is_no_news_of_that_person(self) -> None:
+        stage = Stage(None, None, None, Dialect(crossed="{nick}: {text}"))  # type: ignore[arg-type]
+        for came, tells in (
+            (b"ana: \n", False), (b"ana: ana: ana:", False), (b"ana: \r\nbruno: oi\n", False), (b"ana: saiu\n", True),
+            (b"ana: \nana saiu\n", True), (b"bruno: ana saiu", True),
+        ):  # fmt: skip
+            peer = FakePeer("bruno", Event(0.0, Act.CAME, came))
+            self.assertEqual(stage.tells_of(peer, "ana", 0), tells, came)  # type: ignore[arg-type]
+
+
 class ByHand(unittest.TestCase):
     """The lines for a shell."""
+
+    def test_what_is_said_after_an_answer_is_not_said_in_the_same_moment(self) -> None:
+        ana = FakePeer("ana", Event(0.0, Act.SENT, b"um"), Event(0.002, Act.SENT, b"dois"))
+        bruno = FakePeer("bruno", Event(0.001, Act.CAME, b"um"))
+        for peers, steps in (([ana], "printf 'um'; printf 'dois'"), ([ana, bruno], "'um'; sleep 0.3; printf 'dois'")):
+            self.assertIn(steps, hand.lines(peers, 50001)[0])  # type: ignore[arg-type]
+
+    def test_what_a_terminal_does_not_show_is_made_visible(self) -> None:
+        ana, bruno = (FakePeer(name, Event(0.0, Act.SENT, b"x\n")) for name in ("ana", "bruno"))
+        result = Result("crlf", Verdict.FAIL, peers=(ana, bruno))  # type: ignore[arg-type]
+        first, last, _ = evidence.by_hand(result, Grade(["x"], [result], Dialect(), port=50001), "en")
+        self.assertTrue(first.endswith("50001 | cat -v &") and last.endswith("50001 | cat -v"), (first, last))
 
     def test_the_line_of_a_shell_prints_the_same_bytes(self) -> None:
         for data in ("100% d'água\\n\t\r\n".encode(), b"\x1b[2J\xff\x00\n", ("é" * 700).encode(), b"x" * 3000 + b"1"):
@@ -385,7 +417,7 @@ class ByHand(unittest.TestCase):
         self.assertEqual(lines, [
             "(sleep 3.2) | nc -w 5 127.0.0.1 50001 &",
             "(sleep 0.3; (sleep 0.3; printf 'ana\\n'; sleep 2.6) | nc -w 4 127.0.0.1 50001) &",
-            "(sleep 0.9; (sleep 0.3) | nc -q 0 127.0.0.1 50001)",
+            "(sleep 0.9; (sleep 0.3) | timeout 0.3 nc 127.0.0.1 50001)",
         ])  # fmt: skip
         (line,) = hand.lines([ana], 50001)  # type: ignore[list-item]
         self.assertEqual(line, "(printf 'ana\\n'; sleep 2.0) | nc -w 3 127.0.0.1 50001")
@@ -435,6 +467,14 @@ class Points(unittest.TestCase):
     def test_portuguese_has_a_comma_in_its_points(self) -> None:
         for language, told in (("pt", "Pontos: 127,5 de 129 (99 %)"), ("en", "Points: 127.5 of 129 (99 %)")):
             self.assertEqual(next(report.summary(Grade([]), rubric.Score(127.5, 129.0), language)), told)
+
+
+class Starting(unittest.TestCase):
+    def test_who_has_to_wait_for_the_port_is_told(self) -> None:
+        for verdict in (Verdict.PASS, Verdict.FAIL):
+            given = Grade(["x"], [Result("restart", verdict)], Dialect(), by_hand=["x"])
+            said = "\n".join(report.table(given, rubric.Score(1.0, 1.0), "en"))
+            self.assertEqual("wait a minute" in said, verdict is Verdict.FAIL)
 
 
 class ToTheLetter(unittest.TestCase):

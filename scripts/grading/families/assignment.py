@@ -7,7 +7,7 @@ from typing import Tuple
 from grading.outcome import Failed, OtherWording
 from grading.peer import Peer
 from grading.script import Steps, pause
-from grading.stage import GAP_SECONDS, HEAR_SECONDS, QUIET_SECONDS, Stage
+from grading.stage import GAP_SECONDS, HEAR_SECONDS, QUIET_SECONDS, Stage, has_word
 
 NICK_IN_USE = b"ERR apelido_em_uso"
 USER_NOT_FOUND = b"ERR user_not_found"
@@ -23,7 +23,7 @@ def broadcast(stage: Stage) -> Steps[None]:
     for other in (ana, caio):
         yield from stage.must_hear(other, back)
     line = stage.line_with(caio, text) or b""
-    if ana.name.encode() not in line:
+    if not has_word(line, ana.name):
         raise Failed("nameless", line=line, nick=ana.name)
     _must_be_worded(stage, line, f"FROM {ana.name} [all]: {text}")
     if not (yield from stage.hears(ana, text, QUIET_SECONDS)):
@@ -46,7 +46,7 @@ def direct(stage: Stage) -> Steps[None]:
     text = stage.tell(ana, bruno.name)
     if not (yield from stage.hears(bruno, text)):
         raise Failed("direct_not_heard", who=bruno.name, text=text)
-    yield from stage.must_stay_out(text, caio, ana)
+    yield from stage.must_stay_out(text, caio, ana, "not_for_all" if stage.dialect.has_direct else "direct_is_text")
     expected = f"FROM {ana.name} [dm]: {text}"
     _must_be_worded(stage, stage.line_with(bruno, text) or b"", expected)
 
@@ -59,7 +59,7 @@ def no_such_user(stage: Stage) -> Steps[None]:
     answered = yield from stage.until(lambda: len(ana.received) > at or ana.has_ended, HEAR_SECONDS)
     yield from pause(GAP_SECONDS)
     answer = stage.heard(ana, at)
-    yield from stage.must_stay_out(text, bruno, ana, "said_to_all")
+    yield from stage.must_stay_out(text, bruno, ana, "said_to_all" if stage.dialect.has_direct else "direct_is_text")
     if ana.has_ended:
         raise Failed("ended", who=ana.name)
     if not answered:
@@ -76,7 +76,10 @@ def _second_ana(stage: Stage) -> Steps[Tuple[Peer, Peer, Peer, bytes]]:
     yield from stage.enter(second, ana.name)
     yield from stage.until(lambda: len(second.received) > before or second.has_ended, QUIET_SECONDS)
     yield from pause(GAP_SECONDS)
-    return ana, bruno, second, stage.heard(second, before)
+    answer = stage.heard(second, before)
+    if stage.is_of_others(answer):  # a newcomer hears everybody here, other cases too: alone it is seen what is meant
+        raise Failed("disturbed")
+    return ana, bruno, second, answer
 
 
 def nick_in_use(stage: Stage) -> Steps[None]:

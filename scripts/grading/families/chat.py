@@ -5,7 +5,7 @@ from __future__ import annotations
 from grading.outcome import Failed, NotApplicable
 from grading.peer import Peer
 from grading.script import Steps, pause
-from grading.stage import GAP_SECONDS, HEAR_SECONDS, Stage, has_word
+from grading.stage import GAP_SECONDS, HEAR_SECONDS, QUIET_SECONDS, Stage, has_word
 
 TRIES, TRY_SECONDS = 3, 0.3  # for a nick that is free in a moment
 
@@ -78,6 +78,15 @@ def quit_ends(stage: Stage) -> Steps[None]:
     yield from stage.talk(bruno, caio, key="others_hang")
 
 
+def comes(stage: Stage, witness: Peer, base: str) -> Steps[bytes]:
+    """Let a person join; return what a witness reads of it, with a place for the nick."""
+    at = len(witness.received)
+    peer = yield from stage.join(base)
+    yield from stage.until(lambda: has_word(stage.heard(witness, at), peer.name), QUIET_SECONDS)
+    yield from pause(GAP_SECONDS)
+    return stage.heard(witness, at).replace(peer.name.encode(), b"{nick}")
+
+
 def leave_told(stage: Stage) -> Steps[None]:
     """The others are told that a person has left."""
     ana, bruno = yield from stage.people("ana", "bruno")
@@ -92,7 +101,7 @@ def leave_told(stage: Stage) -> Steps[None]:
 
 def hears_of(stage: Stage, witness: Peer, nick: str, at: int) -> Steps[bool]:
     """Wait until a witness has read of ``nick``, after the first ``at`` bytes."""
-    return (yield from stage.until(lambda: has_word(stage.heard(witness, at), nick), HEAR_SECONDS))
+    return (yield from stage.until(lambda: stage.tells_of(witness, nick, at), HEAR_SECONDS))
 
 
 def nick_free_again(stage: Stage) -> Steps[None]:

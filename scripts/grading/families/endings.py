@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import List
+
 from grading import procfs
 from grading.families.chat import ask_who, hears_of, must_be_free
 from grading.outcome import Failed, NotApplicable
@@ -9,9 +11,9 @@ from grading.peer import Peer
 from grading.script import Steps, pause
 from grading.stage import GAP_SECONDS, HEAR_SECONDS, Stage, has_word
 
-ROUNDS, RESETTING = 3, 4  # of resets while one speaks, and people who reset in each
+ROUNDS, RESETTING = 4, 5  # of resets while one speaks, and people who reset in each
 SAYINGS = 3  # right after the resets
-IDLE_SECONDS = 2.0
+IDLE_SECONDS = 1.2
 # A loop that never sleeps takes all of a processor; a loop that looks a hundred times a second takes a
 # twentieth.  On a busy machine the first gets a share of one, and waits for the rest of the time.
 BUSY_SHARE, RESTLESS_SHARE = 0.15, 0.9
@@ -61,10 +63,19 @@ def no_busy_loop(stage: Stage) -> Steps[None]:
     """A server where nothing happens uses no processor, also after people have left."""
     if not procfs.HAS_PROC:
         raise NotApplicable("no_proc")
-    people = yield from stage.people("ana", "bruno", "caio", "dora")
-    people[0].close()
-    people[1].end_sending()
-    people[2].reset()
+    for base in ("ana", "bruno", "caio", "dora"):  # whatever is answered to them: it is to rest
+        peer = yield from stage.meet(stage.nick(base))
+        yield from stage.enter(peer, peer.name)
+    ana, bruno, caio, _ = stage.peers
+    bruno.end_sending()
+    yield from _must_rest(stage)
+    ana.close()  # only then: what becomes of those who are lost may also end a loop
+    caio.reset()
+    yield from _must_rest(stage)
+
+
+def _must_rest(stage: Stage) -> Steps[None]:
+    """Raise Failed if the server uses the processor."""
     yield from stage.served()
     pids = stage.server.process.pids()
     began, used, wanted = stage.play.reactor.now, procfs.cpu_seconds(pids), procfs.wanted_seconds(pids)
@@ -80,12 +91,19 @@ def no_busy_loop(stage: Stage) -> Steps[None]:
 def reset_while_broadcasting(stage: Stage) -> Steps[None]:
     """People who reset while others speak take nothing from those who stay."""
     ana, bruno = yield from stage.people("ana", "bruno")
-    for number in range(stage.often(ROUNDS)):
-        leaving = yield from stage.people(*(f"{letter}ida{'xyz'[number]}" for letter in "cdfg"[:RESETTING]))
-        text = stage.say(ana)
-        for peer in leaving:
+    for letter in "xyzw"[: stage.often(ROUNDS)]:
+        # Who listens comes last: a server that loses its place in the list of people skips who stands behind.
+        leaving = [bruno, *(yield from stage.people(*(f"{first}ida{letter}" for first in "cdfgh"[:RESETTING])))]
+        bruno = yield from stage.join(f"bruno{letter}")
+        texts: List[str] = []
+        before = stage.dawdles
+        for peer in leaving:  # one text, one reset, and so on: the server meets the lost ones while it writes
+            if not texts or not (stage.dialect.loses_rest or stage.dialect.pace):
+                texts.append(stage.say(ana))
             peer.reset()
-        yield from _must_come(stage, ana, bruno, text, "lost_with_resets")
+        yield from pause(before * len(leaving))  # a server that dawdles tells of each, too
+        for text in texts:
+            yield from _must_come(stage, ana, bruno, text, "lost_with_resets")
         for _ in range(SAYINGS):
             yield from _must_come(stage, ana, bruno, stage.say(ana), "others_dead")
     yield from stage.talk(ana, bruno, key="others_dead")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import List
 
 from grading.dialect import lines_of
-from grading.families.chat import ask_who
+from grading.families.chat import ask_who, comes
 from grading.outcome import Failed, NotApplicable
 from grading.peer import Peer
 from grading.script import Steps, pause
@@ -44,7 +44,7 @@ def byte_by_byte(stage: Stage) -> Steps[None]:
         reads = [found.rstrip() for found in stage.reads(bruno, text)]
         count = sum(has_word(found, ana.name) and found[-1:] in text.encode() for found in reads)
         if stage.dialect.is_named and count > 1:
-            raise Failed("many_of_one", who=bruno.name, count=count)
+            raise Failed("many_of_one", who=bruno.name)
         raise Failed("in_pieces", who=bruno.name, text=text)
 
 
@@ -70,6 +70,7 @@ def _must_be_parted(stage: Stage, peer: Peer, texts: List[str], nick: str) -> No
 def nick_and_text_glued(stage: Stage) -> Steps[None]:
     """The nick and the first text in one send are a nick and a text."""
     bruno = yield from stage.join("bruno")
+    joined = b"" if stage.dialect.is_named else (yield from comes(stage, bruno, "caio"))
     nick = stage.nick("ana")
     ana = yield from stage.meet(nick)
     text = stage.text()
@@ -79,6 +80,9 @@ def nick_and_text_glued(stage: Stage) -> Steps[None]:
     if f"{nick}\n".encode() in stage.before(bruno, text) + b"\n" and not stage.is_from(bruno, nick, text):
         raise Failed("text_in_nick", nick=nick, text=text)
     if not stage.dialect.is_named:
+        told = joined.rpartition(b"{nick}")[2].strip()  # by only that it is seen what was taken for the nick
+        if told and told in stage.heard(bruno).partition(text.encode())[2]:  # "ana\noi joined"
+            raise Failed("text_in_nick", nick=nick, text=text)
         return
     head = stage.heard(bruno).partition(text.encode())[0]
     if f"{nick}\n{text}".encode() in stage.heard(bruno) or not has_word(head, nick):
@@ -131,7 +135,8 @@ def _must_have_no_cr(stage: Stage, peer: Peer, nick: str, text: str, normal: str
         heard, own_end = heard.replace(b"\r\n", b"\n"), b"\r\n"
     for said, key in ((nick, "cr_in_nick"), (text, "cr_in_text")):
         if f"{said}\r".encode() in heard:
-            raise Failed(key, line=stage.context(peer, f"{said}\r".encode()).rstrip(b"\r\n") + b"\r" + own_end)
+            line = stage.context(peer, f"{said}\r".encode())
+            raise Failed(key, line=line.rstrip(b"\r\n") + b"\r" + own_end if stage.dialect.ends_lines else line)
 
 
 def cut_in_character(stage: Stage) -> Steps[None]:
@@ -165,5 +170,5 @@ def _long(stage: Stage, body: str) -> Steps[None]:
     if not (yield from stage.hears(bruno, token + body)):
         count = sum(has_word(found, ana.name) for found in stage.reads(bruno, token + body))
         if stage.dialect.is_named and count > 1:
-            raise Failed("many_of_one", who=bruno.name, count=count)
+            raise Failed("many_of_one", who=bruno.name)
         raise stage.unheard(bruno, token + body, "not_whole", ana)

@@ -10,7 +10,7 @@ from grading.peer import Peer
 from grading.script import Steps, pause, until
 from grading.stage import QUIET_SECONDS, Stage
 
-SPEAKERS = 5
+SPEAKERS = "abdef"
 LINES, LINE_BYTES = 16, 900  # in one send; as most servers read 1024 at once
 # What the kernel takes for a reader that does not read is 2.8 MB at most with the usual
 # limits (tcp_wmem); only past that is the server itself put to the test, and then some
@@ -36,7 +36,7 @@ def slow_reader(stage: Stage) -> Steps[None]:
     """One who does not read keeps nobody from reading."""
     witness = yield from stage.join("bruno")
     slow = yield from stage.join("caio", is_deaf=True)
-    speakers = yield from stage.people(*(f"fala{letter}" for letter in "abdefghi"[:SPEAKERS]), small=True)
+    speakers = yield from stage.people(*(f"fala{letter}" for letter in SPEAKERS), small=True)
     for peer in (witness, *speakers):
         peer.keeps = False
     said = stage.encode(stage.dialect.say.text(text="x" * LINE_BYTES)) * (LINES if stage.dialect.splits else 1)

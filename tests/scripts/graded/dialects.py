@@ -224,6 +224,27 @@ class Header(Server):
     client = _HeaderClient
 
 
+class _HeaderInClient(_HeaderClient):
+    """What it sends has a length; what it gets has none, and no end either."""
+
+    def frame(self, text: str) -> bytes:
+        return text.encode()
+
+
+@dialect(
+    "header_in",
+    DIALECTS["header"],
+    na="crlf byte_by_byte glued_lines nick_and_text_glued cut_in_character endless_line empty_line half_close"
+    " empty_nick",
+    fails="own_output_glued",
+    may="nick_with_space nick_forges",
+)
+class HeaderIn(Header):
+    """Lengths come in, and none go out."""
+
+    client = _HeaderInClient
+
+
 @dialect(
     "header_bang",
     DIALECTS["header"]._replace(quit="!DISCONNECT"),
@@ -259,6 +280,34 @@ class DawdlingClient(Client):
     def tell(self, text: str) -> None:
         super().tell(text)
         time.sleep(0.1)
+
+
+@dialect("nicks_in_capitals", wording="broadcast direct")
+class NicksInCapitals(Server):
+    """Who speaks is shown in capitals."""
+
+    def say(self, client: Client, word: str, **fields: str) -> None:
+        if word in ("all", "direct"):
+            fields["nick"] = fields["nick"].upper()
+        super().say(client, word, **fields)
+
+
+@dialect("renames", wording="nick_in_use", fails="disconnected")
+class Renames(Server):
+    """The second ana gets in as ana_1."""
+
+    def enter(self, client: Client, line: bytes) -> bool:
+        nick = free = line.decode(errors="replace")
+        if not self.is_legal(nick):
+            self.say(client, "bad_nick")
+            return False
+        with self.lock:
+            for number in range(1, 100):
+                if not self.is_taken(free):
+                    break
+                free = f"{nick}_{number}"
+            self.admit(client, free)
+        return True
 
 
 @dialect("dawdles", na="slow_reader")

@@ -298,7 +298,7 @@ class _DropsAtEnd(Client):
         self.cut()
 
 
-@fault("drops_at_end", "half_close")
+@fault("drops_at_end", "half_close", may="slow_reader")
 class DropsAtEnd(Server):
     """Who ends sending is cut, whatever was to be said yet."""
 

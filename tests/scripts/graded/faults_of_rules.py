@@ -181,6 +181,16 @@ class LeaveUntold(Server):
     words = {**Server.words, "left": ""}
 
 
+@fault("end_is_text", "leave_told silent_end reset")
+class EndIsText(LeaveUntold):
+    """The end of a connection is taken for an empty text: that is all that is told of who leaves."""
+
+    def leave(self, client: Client) -> None:
+        with self.lock:
+            self.everyone("all", nick=client.nick, text="")
+        super().leave(client)
+
+
 @fault("nick_not_freed", "nick_free_again silent_end reset", may="half_close reset_while_broadcasting")
 class NickNotFreed(Server):
     """Who has left is no longer in the room, but the nick stays taken."""
