@@ -19,7 +19,7 @@ from grading.launcher import Launcher, NotStarted
 from grading.outcome import Outcome, Verdict
 from grading.probe import Probe
 from grading.script import Play, Steps, Task, watch
-from grading.stage import Stage
+from grading.stage import SUFFIXES, Stage
 
 GROUP_SECONDS = 45.0
 LANES = max(2, min(4, os.cpu_count() or 2))  # servers at once, where each has a port of its own
@@ -30,7 +30,6 @@ PROOFS = frozenset({
     "direct_is_text", "said_to_all", "who_for_all", "empty_told", "empty_nick_in", "nick_with_space_in", "forged",
     "escape_passed", "no_who", "no_quit", "nameless_told", "goes_on", "endless_kept", "many_of_one",
 })  # fmt: skip
-LETTERS = "bcdfghjklmnp"
 MOST_TOGETHER = 3  # in the second look
 DYING_SECONDS = 0.5  # that an interpreter takes from the fault to its end
 
@@ -156,7 +155,8 @@ class Grader:
                 fields: Dict[str, object] = {"line": error.output[-300:]}
                 self._results[case.name] = Result(case.name, Verdict.FAIL, "not_started_again", fields)
             return cases, False
-        stages = [Stage(self._play, self._launcher, server, self._dialect, suffix) for suffix in _suffixes(len(cases))]
+        suffixes = SUFFIXES[: len(cases)] if len(cases) > 1 else [""]
+        stages = [Stage(self._play, self._launcher, server, self._dialect, suffix) for suffix in suffixes]
         try:
             everything = list(zip(cases, stages))
             for at_once in [[one] for one in everything] if group.is_in_turn else [everything]:
@@ -187,11 +187,6 @@ class Grader:
         except Outcome:
             return False
         return True
-
-
-def _suffixes(count: int) -> List[str]:
-    """Return what tells the people of ``count`` cases apart; nothing if there is one."""
-    return [LETTERS[at] * 2 for at in range(count)] if count > 1 else [""]
 
 
 def _settled(tasks: List[Task], stages: List[Stage]) -> Steps[None]:

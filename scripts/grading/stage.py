@@ -19,7 +19,8 @@ REST_SHARE = 0.5  # of the time of a wait: a server that has rested for so long 
 STUCK_SHARE = 0.75  # the same, of a server that sleeps though there is something to read
 LOOK_SECONDS = 0.05  # between two looks whether it rests
 COLOUR = re.compile(rb"\x1b\[[0-9;]*m")  # of a terminal, as some servers write their nicks
-OTHERS = re.compile(rb"[a-z](bb|cc|dd|ff|gg|hh|jj|kk|ll|mm|nn|pp)(?![a-z])")  # the suffixes of cases, behind a nick
+SUFFIXES = tuple(2 * letter for letter in "bcdfghjklmnp")  # behind the nicks of cases that share a server
+OTHERS = re.compile(f"[a-z]({'|'.join(SUFFIXES)})(?![a-z])".encode())
 GAP_SECONDS = 0.06  # between two messages to a server that takes a read for a message
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import Dict, Tuple
+from typing import Dict, List, Tuple
 
 from tests.scripts.graded.correct import FORBIDDEN, Client, Server
 from tests.scripts.graded.table import fault
@@ -121,6 +121,27 @@ class RefusesSilently(Server):
     """The second ana is disconnected without a word."""
 
     words = {**Server.words, "in_use": ""}
+
+
+@fault("strangers_hear", "nick_in_use disconnected")
+class StrangersHear(AsksAgain):
+    """The second ana is told nothing, but hears what all say, as a stranger does: that is no answer to a nick."""
+
+    words = {**Server.words, "in_use": ""}
+
+    def __init__(self, port: int) -> None:
+        super().__init__(port)
+        self.all: List[Client] = []
+
+    def serve(self, client: Client) -> None:
+        self.all.append(client)
+        super().serve(client)
+
+    def everyone(self, word: str, **fields: str) -> None:
+        super().everyone(word, **fields)
+        for client in list(self.all):
+            if not client.nick and not client.is_cut:
+                self.say(client, word, **fields)
 
 
 @fault("direct_to_all", "direct", may="direct_without_text")
