@@ -127,8 +127,8 @@ def empty_nick(stage: Stage) -> Steps[None]:
 def _has_name(said: bytes, usual: bytes) -> bool:
     """Return True if a name that the server has chosen stands where ``usual`` has a place for the nick."""
     head, place, tail = usual.partition(b"{nick}")
-    shape = re.escape(_timeless(head)) + rb"\S+" + re.escape(_timeless(tail.partition(b"{nick}")[0].rstrip()))
-    return bool(place) and bool(re.search(shape, _timeless(said)))
+    shape = re.escape(_plain(head)) + rb"\S+" + re.escape(_plain(tail.partition(b"{nick}")[0].rstrip()))
+    return bool(place) and bool(re.search(shape, _plain(said)))
 
 
 def nick_with_space(stage: Stage) -> Steps[None]:
@@ -144,7 +144,7 @@ def nick_with_space(stage: Stage) -> Steps[None]:
         yield from stage.settle(bruno)
     if not stage.has(bruno, text):
         return
-    if nick.encode() not in stage.before(bruno, text):
+    if _plain(nick.encode()) not in _plain(stage.before(bruno, text)):
         return
     if not stage.dialect.has_direct:
         raise NotApplicable("no_direct")
@@ -172,14 +172,14 @@ def nick_forges(stage: Stage) -> Steps[None]:
     for line in (line for read in stage.reads(bruno, forged) for line in lines_of(read)):
         # A nick may have been cut, if only what looks like another person's line is left of it.
         start = before + ana.name + between if text.encode() in line else before + forged
-        if _timeless(line).startswith(_timeless(start.encode())):
+        if _plain(line).startswith(_plain(start.encode())):
             raise Failed("forged", line=line, nick=forged)
     yield from stage.talk(ana, bruno, key="others_dead")
 
 
-def _timeless(line: bytes) -> bytes:
-    """Return a line without its digits: those of a time differ from those that the probe has seen."""
-    return re.sub(rb"\d", b"", line)
+def _plain(line: bytes) -> bytes:
+    """Return a line without its digits, those of a time differ; in small letters, some show nicks in capitals."""
+    return re.sub(rb"\d", b"", line).lower()
 
 
 def control_sequences(stage: Stage) -> Steps[None]:

@@ -31,7 +31,7 @@ PLAINLY = [
     for name in SERVERS
     if (DIALECTS.get(name, PLAIN) == PLAIN or FAULTS[name])
     and name not in (*UNGRADABLE, "forged_echo", "glued_out", "unframed_glued", "relay", "crlf_out", "crlf_doubled")
-    and name not in ("end_is_text", "header_in")
+    and name not in ("end_is_text", "header_in", "any_nick_in_capitals")
     and name not in ("prints_nothing", "asks_port", "asks_menu", "goes_to_background", "port_variable", "verbose")
 ]
 SHORT_SECONDS = 0.3  # that a server which must fail gets

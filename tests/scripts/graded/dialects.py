@@ -292,6 +292,14 @@ class NicksInCapitals(Server):
         super().say(client, word, **fields)
 
 
+@dialect("any_nick_in_capitals", wording="broadcast direct", fails="nick_with_space nick_forges")
+class AnyNickInCapitals(NicksInCapitals):
+    """The same, and a nick may be all that a text may be."""
+
+    def is_legal(self, nick: str) -> bool:
+        return bool(nick.strip()) and not self.is_forbidden(nick)
+
+
 @dialect("renames", wording="nick_in_use", fails="disconnected")
 class Renames(Server):
     """The second ana gets in as ana_1."""
