@@ -8,6 +8,7 @@ elsewhere the server says it, or its source does.
 from __future__ import annotations
 
 import re
+import signal
 import sys
 import time
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 from grading import procfs
 from grading.peer import Peer
 from grading.ports import answer, can_listen, free, free_port, ports_in_source
-from grading.process import Bounds, Process
+from grading.process import STOPPING, Bounds, Process
 from grading.procfs import LOOPBACK, Address
 from grading.script import Steps, pause, watch
 from minichat.net.reactor import Reactor
@@ -207,12 +208,15 @@ class Launcher:
 
     def _start(self, way: Way, port: int, is_try: bool = False) -> Steps[Server]:
         words = self.words(port, way)
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)  # an interrupt waits until it is known what runs
         try:
             process = Process(self._reactor, words, self._folder, self._bounds, _variables(way, port))
+            self.running.append(process)
         except (OSError, ValueError) as error:  # a NUL in a word is a ValueError
             is_folder = Path(self._folder, words[0].replace("\0", "")).is_dir()
             raise NotStarted("is_folder" if is_folder else "no_command", str(error).encode()) from error
-        self.running.append(process)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         yield from self._type_until_it_listens(process, port, is_try)
         found = self._addresses(process, port)
         if not found:

@@ -25,6 +25,7 @@ if os.name == "posix":
 
 READ_BYTES = 65536
 KEPT_BYTES = 16384  # of the beginning of the output, and as much of its end
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # that end a grader
 LAST_BYTES, MOST_ERRORS = 300, 4  # of it are shown
 LOOK_SECONDS = 0.5  # between two looks at the memory
 THOROUGH = 10  # so many looks for an address are followed by one through all processes of the system
@@ -180,8 +181,9 @@ class Process:
     def _bound(self) -> None:
         """Bound the new process; called in it before the program begins."""
         # A grader in the background ignores Ctrl-C; a server that it starts must not.
-        for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP):
+        for number in (*STOPPING, signal.SIGQUIT):
             signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
         for which, most in (
             (resource.RLIMIT_CPU, self._bounds.cpu_seconds),
             (resource.RLIMIT_FSIZE, self._bounds.file_bytes),

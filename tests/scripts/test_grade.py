@@ -182,6 +182,21 @@ class Processes(Playing):
         with mock.patch.object(procfs, "_read", lambda table: "\n".join([*lines, lines[0]]).encode()):
             self.assertEqual((procfs.queued_bytes(0xC351), procfs.queued_bytes(0xA001)), (6, 1))
 
+    def test_an_interrupt_while_a_process_starts_leaves_none_behind(self) -> None:
+        starting, begun = self.launch("correct"), []
+
+        def interrupted(*arguments: Any) -> Process:
+            begun.append(Process(*arguments))
+            self.addCleanup(begun[0].close)
+            os.kill(os.getpid(), signal.SIGINT)
+            return begun[0]
+
+        with mock.patch.object(launcher, "Process", interrupted), self.assertRaises(KeyboardInterrupt):
+            self.play.run(starting.start())
+        self.assertEqual(starting.running, begun)
+        starting.close()
+        self.assertTrue(self.play.run(watch(lambda: not begun[0].is_running, PATIENCE_SECONDS)))
+
     def test_what_ended_a_server_is_told(self) -> None:
         for command, how in (("raise SystemExit(3)", "exit 3"), ("import os; os.kill(os.getpid(), 15)", "SIGTERM")):
             process = Process(self.reactor, [sys.executable, "-c", command], str(ROOT), Bounds(), {})
