@@ -36,6 +36,12 @@ def inlined(text: str, tag: str) -> str:
 
 
 class ThePage(unittest.TestCase):
+    def test_no_element_is_found_under_the_name_of_the_chat(self) -> None:
+        # A browser has elements with an id in window: before the scripts ran, one would pass for the chat.
+        names = set(re.findall(r"\bwindow\.(\w+) = ", part("chat.js")))
+        self.assertEqual(names, {"chat"})
+        self.assertEqual(names & set(re.findall(r'\bid="([\w-]+)"', part("chat.html"))), set())
+
     def test_the_policy_names_our_script_and_style_alone(self) -> None:
         content = chat_page("pt")
         text = content.body.decode()

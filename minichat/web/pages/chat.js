@@ -30,7 +30,7 @@ class Chat {
   _listen() {
     const on = (id, kind, act) => element(id).addEventListener(kind, act);
     on("say", "submit", (event) => this._submitted(event));
-    on("people-button", "click", () => this._open(!element("chat").classList.contains("opened")));
+    on("people-button", "click", () => this._open(!element("room").classList.contains("opened")));
     on("times", "click", () => this.log.toggleTimes());
     on("help", "click", () => this._help());
     on("leave", "click", () => this.link.leave());
@@ -238,18 +238,18 @@ class Chat {
 
   _goIn(nick) {
     this.door.close(nick);
-    element("chat").hidden = false;
+    element("room").hidden = false;
   }
 
   _goOut(why) {
     this._question.cancel();
     this._open(false);
-    element("chat").hidden = true;
+    element("room").hidden = true;
     this.door.open(why);
   }
 
   _open(isOpen) {
-    element("chat").classList.toggle("opened", isOpen);
+    element("room").classList.toggle("opened", isOpen);
     element("people-button").setAttribute("aria-expanded", String(isOpen));
   }
 
