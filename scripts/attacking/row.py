@@ -26,7 +26,6 @@ from tests.program import PYTHON, SERVER, Program, ServerProcess, port_of
 from tests.support import PATIENCE_SECONDS, ROOT, DidNotCome
 
 WARM_UP_SECONDS = 0.1  # the first texts, before anything is measured
-GRACE_SECONDS = 3.0  # for echoes that are still to come when the attack is over
 LONGER_SECONDS = 0.25  # the attackers attack for so much longer: all that is measured is under attack
 # One line of each kind may fall into any time, however short, without being many a minute.
 SPARE_LINES = 4
@@ -198,7 +197,7 @@ class Row:
         """Wait for the last echoes, end the server, and collect what was measured."""
         # A last text, so that a reader who was cut reads up to its end.
         self._meters[0].say_farewell()
-        self._until(lambda: all(innocent.has_all or innocent.end for innocent in self._innocents), GRACE_SECONDS)
+        self._until(lambda: all(innocent.has_all or innocent.end for innocent in self._innocents), PATIENCE_SECONDS)
         now = time.monotonic()
         for meter in self._meters:
             measured.lost_echoes += len(meter.said_at)

@@ -6,6 +6,7 @@ matter here.
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
 import json
 import re
@@ -15,6 +16,7 @@ import tempfile
 import unittest
 from pathlib import Path
 from typing import Any, Dict, List, Tuple
+from unittest import mock
 
 from tests.live import CHANGED_SERVER
 from tests.program import Program, run_program
@@ -22,10 +24,11 @@ from tests.support import PATIENCE_SECONDS, ROOT
 
 sys.path.insert(0, str(ROOT / "scripts"))
 
+import attacks
 from attacking.attack import Tally
 from attacking.catalogue import ATTACKS, KINDS
-from attacking.row import Measured
-from attacking.verdict import ECHO_SECONDS, LINES_A_MINUTE, allowed_bytes, problems
+from attacking.row import Measured, Row
+from attacking.verdict import BUSY, ECHO_SECONDS, LINES_A_MINUTE, allowed_bytes, problems
 
 from minichat.limits import Limits
 
@@ -65,7 +68,7 @@ def attack(*options: str) -> Tuple[int, str, List[Dict[str, Any]]]:
 @unittest.skipIf(sys.platform == "win32", "the processor time of others is asked in the ways of Unix")
 class Attacks(unittest.TestCase):
     def test_a_row_says_what_the_attackers_and_the_innocents_got(self) -> None:
-        status, output, (base, row) = attack("--only", "invalid-lines")
+        status, output, (base, row) = attack("--quick", "--only", "invalid-lines")
         self.assertEqual((base["name"], row["name"]), ("none", "invalid-lines"))
         self.assertIn(status, (0, 1))  # the machine may be busy
         self.assertNotIn("DID NOT GET GOING", output)
@@ -80,7 +83,7 @@ class Attacks(unittest.TestCase):
         self.assertRegex(output, r"(?m)^invalid-lines +26 42 +64 ")
 
     def test_the_port_for_browsers_is_attacked_in_frames(self) -> None:
-        _, output, (_, row) = attack("--only", "web-frames")
+        _, output, (_, row) = attack("--quick", "--only", "web-frames")
         self.assertNotIn("DID NOT GET GOING", output)
         self.assertEqual(row["tally"]["made"], 64)
         self.assertGreater(row["served"], 0)
@@ -120,10 +123,34 @@ class Catalogue(unittest.TestCase):
                 self.assertTrue(kind().idle(Tally(), 0))
 
 
+class Tries(unittest.TestCase):
+    def test_what_fails_in_a_quick_run_gets_longer_tries(self) -> None:
+        longer = [0.5, 1.0, 2.0, 4.0]
+        for is_quick, good, tried in ((True, 4, longer), (True, 1, [0.5]), (True, 9, longer), (False, 9, [0.5])):
+            seen: List[float] = []
+
+            def play(name: str, seconds: float, seen: List[float] = seen, good: int = good) -> Dict[str, Any]:
+                seen.append(seconds)
+                return {"problems": [] if len(seen) >= good else ["late"], "memory_bytes": 1}
+
+            run = attacks.Run(argparse.Namespace(quick=is_quick, seconds=0.5, only=[], server=None))
+            with self.subTest(is_quick=is_quick, good=good), mock.patch.object(run, "_try", play):
+                self.assertEqual(bool(run._play("resets")["problems"]), len(seen) < good)
+                self.assertEqual(seen, tried)
+
+    def test_only_a_quick_run_lets_times_be_longer(self) -> None:
+        late = dataclasses.replace(GOOD, name="none", echo_seconds=[0.9])
+        for is_quick in (True, False):
+            run = attacks.Run(argparse.Namespace(quick=is_quick, seconds=0.5, only=[], server=""))
+            with self.subTest(is_quick=is_quick), mock.patch.object(Row, "play", return_value=late):
+                found = run._try("none", 0.5)["problems"]
+                self.assertEqual([problem[:4] for problem in found], [] if is_quick else ["p99 "])
+
+
 class Verdict(unittest.TestCase):
-    def problems(self, **changes: Any) -> List[str]:
+    def problems(self, slowness: float = 1.0, **changes: Any) -> List[str]:
         """What does not hold for a good row with these changes."""
-        return list(problems(dataclasses.replace(GOOD, **changes), ATTACKS[GOOD.name](), BASE_BYTES))
+        return list(problems(dataclasses.replace(GOOD, **changes), ATTACKS[GOOD.name](), BASE_BYTES, slowness))
 
     def test_a_good_row_holds(self) -> None:
         self.assertEqual(self.problems(), [])
@@ -152,6 +179,13 @@ class Verdict(unittest.TestCase):
                 found = self.problems(**changes)
                 self.assertEqual(len(found), 1, found)
                 self.assertTrue(found[0].startswith(what), found)
+
+    def test_on_a_busy_machine_times_may_be_longer_but_not_all(self) -> None:
+        busy: Dict[str, Any] = {"echo_seconds": [0.9], "door_seconds": 15.0}
+        self.assertEqual(len(self.problems(**busy)), 2)
+        self.assertEqual(self.problems(BUSY, **busy), [])
+        self.assertEqual(len(self.problems(BUSY, echo_seconds=[1.1], door_seconds=21.0)), 2)
+        self.assertEqual(len(self.problems(BUSY, cut=["ana (reset)"])), 1)
 
     def test_lines_that_were_left_out_and_counted_are_right(self) -> None:
         self.assertEqual(self.problems(comings=9000, left_out=8860), [])
