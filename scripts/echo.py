@@ -145,7 +145,12 @@ def main(command: List[str]) -> int:
         print(f"127.0.0.1:{echo.port}", flush=True)
         echo.reactor.run()
         return 0
-    with subprocess.Popen([*command, f"127.0.0.1:{echo.port}"]) as process:
+    try:
+        started = subprocess.Popen([*command, f"127.0.0.1:{echo.port}"])
+    except OSError as error:
+        print(f"echo: cannot run {command[0]!r}: {error.strerror}", file=sys.stderr)
+        return 2
+    with started as process:
 
         def look() -> None:
             if process.poll() is not None:

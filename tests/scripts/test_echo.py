@@ -43,6 +43,10 @@ class Echo(unittest.TestCase):
         self.assertEqual((status, output), (2, ""))
         self.assertEqual(errors, "echo: wrong option: '--port'; see python3 scripts/echo.py --help\n")
 
+    def test_a_command_that_is_not_there_is_told_in_a_line(self) -> None:
+        told = "echo: cannot run 'no-such-suite': No such file or directory\n"
+        self.assertEqual(run_program("scripts/echo.py", "no-such-suite", "x"), (2, "", told))
+
     def test_the_options_of_a_command_are_its_own(self) -> None:
         program = ("-c", "import sys; sys.exit('--help' in sys.argv and 3)", "--help")
         status, _, errors = run_program("scripts/echo.py", sys.executable, *program)
