@@ -29,10 +29,12 @@ File = Union[int, IO[bytes]]
 
 PYTHON = (sys.executable, "-S")  # -S: without packages from elsewhere, which are not needed
 SERVER = ("-m", "minichat.server")
-# A shell starts what runs in the background with SIGINT ignored, and a child would inherit that:
-# then no test of Ctrl-C could pass there.
+# A shell starts what runs in the background with SIGINT and SIGQUIT ignored, and a child would inherit that:
+# then no test of Ctrl-C and Ctrl-\ could pass there.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGQUIT") and signal.getsignal(signal.SIGQUIT) is signal.SIG_IGN:
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 
 END_SECONDS = 5.0  # that a program that hangs gets to end in good order
 LOOK_AGAIN_SECONDS = 0.005  # from one look at a growing file to the next: no system reports that it grew
