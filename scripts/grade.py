@@ -28,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from grading import rubric
 from grading.catalogue import BY_NAME
 from grading.folder import NoStudents
+from grading.process import STOPPING
 from grading.reasons import shown
 from grading.session import NOT_GRADED, Session
 from grading.words import WORDS
@@ -70,6 +71,9 @@ def values_of(options: Options, after: List[str]) -> argparse.Namespace:
     values.lang = options.language
     if alone := [name for name in ("page", "folder") if values.all and getattr(values, name) is not None]:
         raise WrongOption(speak(WORDS, "one_server", values.lang, name=alone[0]))
+    outputs = [name for name in ("json", "junit", "csv", "page") if getattr(values, name) == "-"]
+    if len(outputs) > 1:
+        raise WrongOption(speak(WORDS, "one_output", values.lang, name=outputs[1]))
     if values.out is not None and not values.all:
         raise WrongOption(speak(WORDS, "a_class", values.lang))
     for name, default in DEFAULTS.items():
@@ -78,9 +82,9 @@ def values_of(options: Options, after: List[str]) -> argparse.Namespace:
     for name, low, high in (("port", 1, 65535), ("memory", 64, 1 << 20)):
         given = getattr(values, name)
         setattr(values, name, int(options.number(f"--{name}", given, low, high)) if isinstance(given, str) else given)
-    if values.only is not None and not values.only.strip(","):
+    if values.only is not None and not values.only.strip(", "):
         raise WrongOption(speak(WORDS, "no_names", values.lang, cases=", ".join(BY_NAME)))
-    values.only = [name for name in (values.only or "").split(",") if name]
+    values.only = [name.strip() for name in (values.only or "").split(",") if name.strip()]
     if unknown := [name for name in values.only if name not in BY_NAME]:
         raise WrongOption(speak(WORDS, "no_case", values.lang, name=shown(unknown[0]), cases=", ".join(BY_NAME)))
     if not (values.help or values.show_rubric) and bool(values.command) == bool(values.all):
@@ -106,7 +110,7 @@ def complain(text: str) -> int:
 
 
 def _leave(number: int, frame: object) -> NoReturn:
-    for other in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for other in STOPPING:
         signal.signal(other, signal.SIG_IGN)  # a second one would interrupt the end
     raise KeyboardInterrupt
 
@@ -130,7 +134,8 @@ def act(values: argparse.Namespace) -> int:
     except UnicodeDecodeError:
         return complain(speak(WORDS, "not_text", language))
     except OSError as error:
-        return complain(speak(WORDS, "cannot", language, file=error.filename or "", error=error.strerror))
+        key, why = "cannot" if error.filename else "cannot_go_on", error.strerror or str(error)
+        return complain(speak(WORDS, key, language, file=error.filename, error=why))
     except KeyboardInterrupt:
         print(file=sys.stderr)
         return INTERRUPTED
@@ -152,8 +157,7 @@ if __name__ == "__main__":
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     raise_file_limit()
-    if os.name == "posix":
-        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(name) is not signal.SIG_IGN:
-                signal.signal(name, _leave)
+    for stopping in STOPPING:
+        if signal.getsignal(stopping) is not signal.SIG_IGN:  # as nohup starts it
+            signal.signal(stopping, _leave)
     end_with("grade.py", main, language_of(sys.argv[1:]), NOT_GRADED)

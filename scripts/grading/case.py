@@ -19,7 +19,6 @@ class Case(NamedTuple):
     lab: int  # that explains it; 0 if none does
     module: str  # of minichat, where it is done right
     needs_text: bool = True  # it can only be judged where what is said reaches another person
-    is_alone: bool = False  # it may harm the server, so it has a process of its own
 
 
 class Result(NamedTuple):
@@ -32,4 +31,4 @@ class Result(NamedTuple):
     peers: Tuple[Peer, ...] = ()
     seconds: float = 0.0
     printed: bytes = b""  # errors, by a server on which nobody else was, and which lives on
-    is_sure: bool = False  # nobody else was there, and the server slept while it was waited for
+    is_sure: bool = False  # nobody else was there, and the server slept, or was at work, while it was waited for

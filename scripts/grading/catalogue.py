@@ -8,9 +8,9 @@ from grading.case import Case
 from grading.families import assignment, chat, endings, entrance, framing, lifecycle, load
 
 CASES: List[Case] = [
-    Case("broadcast", "assignment", assignment.broadcast, 12, "minichat/chat/fanout.py", False, True),
+    Case("broadcast", "assignment", assignment.broadcast, 12, "minichat/chat/fanout.py", needs_text=False),
     Case("direct", "assignment", assignment.direct, 0, "minichat/chat/dispatcher.py", needs_text=False),
-    Case("no_such_user", "assignment", assignment.no_such_user, 0, "minichat/chat/dispatcher.py", False, True),
+    Case("no_such_user", "assignment", assignment.no_such_user, 0, "minichat/chat/dispatcher.py", needs_text=False),
     Case("nick_in_use", "assignment", assignment.nick_in_use, 0, "minichat/chat/room.py", needs_text=False),
     Case("disconnected", "assignment", assignment.disconnected, 8, "minichat/server/server.py", needs_text=False),
     Case("first_unharmed", "assignment", assignment.first_unharmed, 8, "minichat/chat/room.py"),
@@ -27,25 +27,25 @@ CASES: List[Case] = [
     Case("cut_in_character", "framing", framing.cut_in_character, 9, "minichat/net/linebuffer.py"),
     Case("long_multibyte", "framing", framing.long_multibyte, 9, "minichat/net/linebuffer.py"),
     Case("long_line", "framing", framing.long_line, 1, "minichat/net/linebuffer.py"),
-    Case("invalid_utf8", "bytes", endings.invalid_utf8, 9, "minichat/chat/dispatcher.py", is_alone=True),
-    Case("reset", "ends", endings.reset, 8, "minichat/net/connection.py", is_alone=True),
+    Case("invalid_utf8", "bytes", endings.invalid_utf8, 9, "minichat/chat/dispatcher.py"),
+    Case("reset", "ends", endings.reset, 8, "minichat/net/connection.py"),
     Case("silent_end", "ends", endings.silent_end, 8, "minichat/net/connection.py"),
-    Case("no_busy_loop", "ends", endings.no_busy_loop, 4, "minichat/net/connection.py", False, is_alone=True),
-    Case("reset_while_broadcasting", "ends", endings.reset_while_broadcasting, 8, "minichat/net/pool.py", True, True),
+    Case("no_busy_loop", "ends", endings.no_busy_loop, 4, "minichat/net/connection.py", needs_text=False),
+    Case("reset_while_broadcasting", "ends", endings.reset_while_broadcasting, 8, "minichat/net/pool.py"),
     Case("half_close", "ends", endings.half_close, 8, "minichat/net/connection.py"),
-    Case("race", "door", entrance.race, 12, "minichat/chat/room.py", is_alone=True),
-    Case("silent_newcomer", "door", entrance.silent_newcomer, 6, "minichat/net/listener.py", is_alone=True),
-    Case("connect_and_go", "door", entrance.connect_and_go, 7, "minichat/server/server.py", is_alone=True),
+    Case("race", "door", entrance.race, 12, "minichat/chat/room.py"),
+    Case("silent_newcomer", "door", entrance.silent_newcomer, 6, "minichat/net/listener.py"),
+    Case("connect_and_go", "door", entrance.connect_and_go, 7, "minichat/server/server.py"),
     Case("empty_line", "door", entrance.empty_line, 0, "minichat/chat/protocol.py"),
     Case("empty_nick", "door", entrance.empty_nick, 0, "minichat/chat/nick.py"),
     Case("nick_with_space", "door", entrance.nick_with_space, 0, "minichat/chat/nick.py"),
     Case("nick_forges", "door", entrance.nick_forges, 0, "minichat/chat/nick.py"),
     Case("control_sequences", "door", entrance.control_sequences, 0, "minichat/chat/protocol.py"),
     Case("direct_without_text", "door", entrance.direct_without_text, 0, "minichat/chat/protocol.py"),
-    Case("slow_reader", "load", load.slow_reader, 5, "minichat/net/backlog.py", is_alone=True),
-    Case("endless_line", "load", load.endless_line, 1, "minichat/net/linebuffer.py", is_alone=True),
-    Case("interrupt", "process", lifecycle.interrupt, 0, "minichat/net/signals.py", False, is_alone=True),
-    Case("restart", "process", lifecycle.restart, 11, "minichat/net/listener.py", False, is_alone=True),
+    Case("slow_reader", "load", load.slow_reader, 5, "minichat/net/backlog.py"),
+    Case("endless_line", "load", load.endless_line, 1, "minichat/net/linebuffer.py"),
+    Case("interrupt", "process", lifecycle.interrupt, 0, "minichat/net/signals.py", needs_text=False),
+    Case("restart", "process", lifecycle.restart, 11, "minichat/net/listener.py", needs_text=False),
 ]  # fmt: skip
 BY_NAME: Dict[str, Case] = {case.name: case for case in CASES}
 FAMILIES: List[str] = list(dict.fromkeys(case.family for case in CASES))
@@ -55,15 +55,15 @@ TOGETHER = (
     "direct nick_in_use disconnected first_unharmed",
     "who who_private quit leave_told nick_free_again",
     "byte_by_byte glued_lines nick_and_text_glued own_output_glued crlf",
-    "cut_in_character long_multibyte long_line silent_end half_close",
+    "cut_in_character long_multibyte long_line",
 )
 # These share a server, too, one after the other: that nothing comes of a thing is right in some of them, and
 # then it must not be so because newcomers of another case have tripped over each other at that moment.
 IN_TURN = "empty_line empty_nick nick_with_space nick_forges control_sequences direct_without_text"
 # The longest first, so that they run beside the others where each server has a port of its own.
 ALONE = (
-    "slow_reader race endless_line no_busy_loop reset_while_broadcasting connect_and_go invalid_utf8 reset"
-    " silent_newcomer interrupt broadcast no_such_user"
+    "slow_reader race endless_line no_busy_loop reset_while_broadcasting connect_and_go silent_end half_close"
+    " invalid_utf8 reset silent_newcomer interrupt broadcast no_such_user"
 )
 LAST = "restart"  # a server that fails it leaves a port that is taken for a minute
 

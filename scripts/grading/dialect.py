@@ -11,8 +11,8 @@ from typing import List, NamedTuple
 
 from minichat.net.linebuffer import LineBuffer
 
-LONGEST_LINE = 1 << 24  # of what a server says: the grader bounds its memory elsewhere
-HEADER_BYTES = 64  # of the one length header that is known: ASCII digits, filled up with spaces
+LONGEST_LINE = 1 << 24  # of what a server says: a peer keeps less, and what has lengths before it is no longer
+HEADER_BYTES, SHORT_HEADER_BYTES = 64, 10  # of the length headers that are known: ASCII digits, filled with spaces
 
 
 class Form(NamedTuple):
@@ -33,6 +33,7 @@ class Dialect(NamedTuple):
 
     end: bytes = b"\n"  # of what is said; b"" for a server that takes each read as a message, with its line end
     has_header: bool = False  # what is sent has its length before it; what comes may have one, too
+    header_bytes: int = HEADER_BYTES
     greeting: bytes = b""  # what the server says first
     nick: Form = Form("{nick}")
     say: Form = Form("{text}")
@@ -51,10 +52,15 @@ class Dialect(NamedTuple):
     pace: float = 0.0  # seconds for each person to whom it says something; 0.0 if it does not dawdle
     crossed: str = ""  # what came of a broadcast, with places for the nick and the text
 
+    @property
+    def before_text(self) -> str:
+        """What stands before each text in its line, with a place for the nick."""
+        return self.crossed.partition("{text}")[0]
+
     def encode(self, text: bytes) -> bytes:
         """Return the bytes of one message."""
         if self.has_header:
-            return str(len(text)).encode().ljust(HEADER_BYTES) + text
+            return str(len(text)).encode().ljust(self.header_bytes) + text
         return text + self.end
 
     def decode(self, data: bytes) -> bytes:
@@ -63,12 +69,12 @@ class Dialect(NamedTuple):
             return data
         found = b""
         while data:
-            size = data[:HEADER_BYTES].strip()
+            size = data[: self.header_bytes].strip()
             if size and not size.isdigit():
                 return found + data  # no header: what else there is, is shown as it came
-            if len(data) < HEADER_BYTES:
+            if len(data) < self.header_bytes:
                 break  # the rest of a header has yet to come
-            data = data[HEADER_BYTES:]
+            data = data[self.header_bytes :]
             found += data[: int(size or b"0")] + b"\n"
             data = data[int(size or b"0") :]
         return found

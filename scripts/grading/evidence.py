@@ -10,6 +10,7 @@ from grading.case import Result
 from grading.catalogue import BY_NAME
 from grading.grader import Grade
 from grading.peer import Act, Peer
+from grading.procfs import LOOPBACK
 from grading.reasons import reason, shown
 from grading.texts import CASES, pick
 
@@ -36,6 +37,10 @@ _LAST = {
     "race": (
         "várias vezes: nem toda vez alguém perde a corrida",
         "several times: not every time is the race lost",
+    ),
+    "half_close": (
+        "várias vezes: nem toda vez o servidor vê a última linha e o fim juntos",
+        "several times: not every time does the server see the last line and the end together",
     ),
     "reset_while_broadcasting": (
         "várias vezes: nem toda vez o texto e as quedas se cruzam",
@@ -76,20 +81,20 @@ def evidence(result: Result, grade: Grade, language: str) -> Evidence:
 
 def by_hand(result: Result, grade: Grade, language: str) -> List[str]:
     """Return the lines with which a person sees the same."""
-    port = grade.port or "$PORT"
+    target = hand.Target(grade.port or "$PORT", grade.host)
     if grade.dialect is not None and result.case == "slow_reader":
-        return hand.flood(grade.dialect, port)
+        return hand.flood(grade.dialect, target)
     if grade.dialect is not None and result.case == "endless_line":
-        return hand.endless(grade.dialect, port)
+        return hand.endless(grade.dialect, target)
     last = [f"# {pick(_LAST[result.case], language)}"] if result.case in _LAST else []
     if result.case in ("interrupt", "restart"):
-        lines = hand.staying(result.peers[:2], port)
+        lines = hand.staying(result.peers[:2], target)
     else:
-        lines = hand.lines(result.peers, port, *([TOP_SECONDS] if result.case == "no_busy_loop" else []))
+        lines = hand.lines(result.peers, target, *([TOP_SECONDS] if result.case == "no_busy_loop" else []))
     if result.case in _UNSEEN:
         lines = [re.sub(r"( &|)\Z", r" | cat -v\1", line, count=1) for line in lines]
     for peer in result.peers[:1]:  # some say the port with the nick; in the run it was another
-        lines = [line.replace(f"{hand.HOST} {peer.port} ", f"{hand.HOST} {port} ") for line in lines]
+        lines = [line.replace(f"{LOOPBACK} {peer.port} ", f"{LOOPBACK} {target.port} ") for line in lines]
     return lines + last + ["wait"] * (len(lines) > 1 and not last)  # or the next case meets the people of this one
 
 

@@ -14,12 +14,12 @@ from xml.etree import ElementTree
 from grading.catalogue import BY_NAME, CASES
 from grading.evidence import evidence, quoted
 from grading.grader import Grade
-from grading.outcome import Verdict
+from grading.outcome import Verdict, bad_verdicts
 from grading.reasons import reason, shown
 from grading.rubric import Score
 
 HEADINGS = ["name", "percent", "points", "possible", *(verdict.value for verdict in Verdict), "trouble", "seconds"]
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+_FORMULA = ("=", "+", "-", "@", "'")
 
 
 def document(name: str, grade: Grade, score: Score, language: str) -> Dict[str, Any]:
@@ -35,7 +35,8 @@ def document(name: str, grade: Grade, score: Score, language: str) -> Dict[str, 
     return {
         "name": shown(name), "command": [shown(text) for text in grade.command], "trouble": grade.trouble,
         "why": reason(grade.trouble, {}, language) if grade.trouble else "",
-        "output": shown(grade.output), "attempts": attempts, "dialect": _dialect(grade), "port": grade.port,
+        "output": shown(grade.output), "attempts": attempts, "dialect": _dialect(grade),
+        "host": grade.host, "port": grade.port,
         "points": score.got, "possible": score.possible, "percent": round(score.percent, 1),
         "seconds": round(grade.seconds, 1), "cases": cases,
     }  # fmt: skip
@@ -85,7 +86,7 @@ def junit(entries: List[Dict[str, Any]], is_strict: bool) -> str:
 
 
 def _suite(entry: Dict[str, Any], is_strict: bool) -> ElementTree.Element:
-    bad = ("fail", "wording") if is_strict else ("fail",)
+    bad = {verdict.value for verdict in bad_verdicts(is_strict)}
     cases = entry["cases"]
     suite = ElementTree.Element("testsuite", {
         "name": entry["name"], "tests": str(max(1, len(cases))), "time": str(entry["seconds"]),

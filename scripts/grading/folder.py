@@ -16,13 +16,18 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
+from grading.launcher import PORT_IN_USE
+from grading.outcome import GRADER_FAULT
+
 SERVER, COMMAND = "server.py", "command"  # what is looked for in the folder of a student
 SHEET = "grades.csv"
 MOST_FILES, MOST_COMMAND_BYTES = 5000, 4096
 MOST_TOLD = 12  # files of a folder that has no server
 MOST_BYTES = 100  # of the name of a file
 KEPT = " ._-"  # in it, beside letters and digits
-_NOT_WORK = frozenset({"__pycache__", ".git", "node_modules", ".venv", "venv"})
+_NOT_WORK = frozenset({"__pycache__", ".git", "node_modules", ".venv", "venv", "__MACOSX"})
+# What the machine lacked, or another program had, may be there the next time.
+_OF_THE_MACHINE = frozenset({"no_command", PORT_IN_USE})
 
 
 class NoStudents(Exception):
@@ -62,10 +67,11 @@ def command_of(student: Student) -> Optional[List[str]]:
     """
     file = student.path / COMMAND
     if _is_own(file):
-        text = file.read_bytes()[:MOST_COMMAND_BYTES].decode("utf-8-sig")
+        with open(file, "rb") as stream:
+            text = stream.read(MOST_COMMAND_BYTES).decode("utf-8-sig")
         words = shlex.split(next((line for line in text.splitlines() if line.strip()), ""))
         if not words:
-            raise ValueError(COMMAND)
+            raise ValueError
         return words
     return [sys.executable, SERVER] if _is_own(student.path / SERVER) else None
 
@@ -105,7 +111,7 @@ class Class:
 
     def __init__(self, folder: str, out: str, options: str) -> None:
         """Grade the sub-folders of ``folder`` into ``out``; ``options`` tell how.  Raises OSError or NoStudents."""
-        self.students = students(folder)
+        self.students = [student for student in students(folder) if student.path.resolve() != Path(out).resolve()]
         if not self.students:
             raise NoStudents(folder)
         self._out, self._options = Path(out), options
@@ -124,8 +130,11 @@ class Class:
         """Return the document of a student that was graded before, and has changed nothing since."""
         entry = self._entry(student)
         try:
-            is_same = entry["digest"] == digest(student, self._options) and bool(entry["cases"] or entry["trouble"])
-            return entry if is_same and self.page(student) else None
+            is_whole = bool(entry["cases"] or entry["trouble"]) and entry["trouble"] not in _OF_THE_MACHINE
+            is_whole = is_whole and all(case["key"] not in (GRADER_FAULT, PORT_IN_USE) for case in entry["cases"])
+            del entry["options"]  # they are in the digest, too
+            is_same = entry.pop("digest") == digest(student, self._options)
+            return entry if is_whole and is_same and self.page(student) else None
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
@@ -152,6 +161,10 @@ class Class:
 def write(file: Path, text: str) -> None:
     """Write a file whole, or not at all."""
     part = file.with_name(f".{file.name}.part")
-    with open(part, "w", encoding="utf-8", newline="") as stream:
-        stream.write(text)
-    os.replace(part, file)
+    try:
+        with open(part, "w", encoding="utf-8", newline="") as stream:
+            stream.write(text)
+        os.replace(part, file)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise

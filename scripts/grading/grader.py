@@ -15,9 +15,10 @@ from grading.case import Case, Result
 from grading.catalogue import CASES, LAST, Group, groups
 from grading.dialect import Dialect
 from grading.joining import Attempt, UnknownDialect
-from grading.launcher import Launcher, NotStarted
-from grading.outcome import Outcome, Verdict
+from grading.launcher import PORT_IN_USE, Launcher, NotStarted
+from grading.outcome import GRADER_FAULT, Outcome, Verdict, bad_verdicts
 from grading.probe import Probe
+from grading.procfs import LOOPBACK
 from grading.script import Play, Steps, Task, watch
 from grading.stage import SUFFIXES, Stage
 
@@ -27,9 +28,12 @@ LANES = max(2, min(4, os.cpu_count() or 2))  # servers at once, where each has a
 SEEN_ONCE = frozenset({"slow_reader", "no_busy_loop", "race", "restart"})
 PROOFS = frozenset({
     "as_one", "text_in_nick", "no_line_ends", "cr_in_nick", "cr_in_text", "two_of_a_nick", "not_for_all",
-    "direct_is_text", "said_to_all", "who_for_all", "empty_told", "empty_nick_in", "nick_with_space_in", "forged",
-    "escape_passed", "no_who", "no_quit", "nameless_told", "goes_on", "endless_kept", "many_of_one",
+    "direct_is_text", "said_to_all", "told_as_sent", "empty_told", "empty_nick_in", "nick_with_space_in", "forged",
+    "escape_passed", "no_who", "no_quit", "nameless", "nameless_told", "goes_on", "waits_for_clients",
+    "endless_kept", "many_of_one",
 })  # fmt: skip
+ENDING = frozenset({"interrupt", LAST})  # here the server is to end
+ENDED = frozenset({"ended", "server_died"})  # no second look either, if nobody else was there
 MOST_TOGETHER = 3  # in the second look
 DYING_SECONDS = 0.5  # that an interpreter takes from the fault to its end
 
@@ -45,6 +49,7 @@ class Grade(NamedTuple):
     trouble: str = ""  # the key of a text that says why it could not be graded
     attempts: List[Attempt] = []  # of the probe, if it found no dialect
     output: bytes = b""  # of the server, if it did not start
+    host: str = LOOPBACK
     port: int = 0
     has_free_ports: bool = False
     by_hand: List[str] = []  # the command, with the port that is told
@@ -55,7 +60,7 @@ class Grade(NamedTuple):
     @property
     def bad(self) -> FrozenSet[Verdict]:
         """The verdicts that are failures."""
-        return frozenset({Verdict.FAIL, Verdict.WORDING} if self.is_strict else {Verdict.FAIL})
+        return bad_verdicts(self.is_strict)
 
     @property
     def is_graded(self) -> bool:
@@ -93,7 +98,8 @@ class Grader:
         finally:
             self._launcher.close()
         return grade._replace(
-            seconds=self._play.reactor.now - began, asked=self._launcher.typed_by_hand(), port=self._launcher.port,
+            seconds=self._play.reactor.now - began, asked=self._launcher.typed_by_hand(),
+            host=self._launcher.host, port=self._launcher.port,
             by_hand=self._launcher.by_hand(), has_free_ports=self._launcher.has_free_ports,
         )  # fmt: skip
 
@@ -135,26 +141,34 @@ class Grader:
         if not self._dialect.crosses:  # little works, and each look at it takes long
             return is_alone
         result = self._results[case.name]
-        is_sure = is_alone and (result.is_sure or result.key == "server_died")
+        if result.key == "not_told" and not self._dialect.tells_leaving:  # that is the second look
+            return True
+        is_sure = is_alone and (result.is_sure or result.key in ENDED)
         return is_sure or case.name in SEEN_ONCE or result.key in PROOFS
 
     def _is_explained(self, case: Case) -> bool:
-        """Return True if the probe has seen, when nobody else was there, why this case fails."""
-        return case.family == "framing" and not self._dialect.splits
+        """Return True if the probe has seen, when nobody else was there, why this case fails.
+
+        Where nobody is named, the pieces of a text may pass for a whole, if only nobody else speaks.
+        """
+        return case.family == "framing" and self._dialect.is_named and not self._dialect.splits
 
     # -- one group ------------------------------------------------------------------
 
     def _group(self, group: Group) -> Steps[Tuple[List[Case], bool]]:
-        """Play some cases on a fresh server; return those that failed, and whether the server was well at the end."""
+        """Play some cases on a fresh server; return those that failed, and whether it was well after some explained."""
         cases = group.cases
         self._note(f"{cases[0].family} {len(self._results)}/{len(self._cases)}")
         try:
             server = yield from self._launcher.start()
         except NotStarted as error:
+            verdict, key = Verdict.FAIL, "not_started_again"
+            if error.key == PORT_IN_USE:  # for more than a minute: another program has come
+                verdict, key = Verdict.NA, error.key
             for case in cases:
                 fields: Dict[str, object] = {"line": error.output[-300:]}
-                self._results[case.name] = Result(case.name, Verdict.FAIL, "not_started_again", fields)
-            return cases, False
+                self._results[case.name] = Result(case.name, verdict, key, fields)
+            return ([] if verdict is Verdict.NA else cases), False
         suffixes = SUFFIXES[: len(cases)] if len(cases) > 1 else [""]
         stages = [Stage(self._play, self._launcher, server, self._dialect, suffix) for suffix in suffixes]
         try:
@@ -168,7 +182,8 @@ class Grader:
                     others = [other.suffix for other in stages if other is not stage]
                     self._results[case.name] = _result(case, stage, task, others)._replace(seconds=seconds)
             failed = [case for case in cases if self._results[case.name].verdict is Verdict.FAIL]
-            is_well = bool(failed) and len(cases) > 1 and (yield from self._is_well(stages[0]))
+            is_asked = len(cases) > 1 and any(self._is_explained(case) for case in failed)
+            is_well = is_asked and (yield from self._is_well(stages[0]))
         finally:
             for stage in stages:
                 server = stage.server  # a case may have started another one
@@ -207,12 +222,13 @@ def _result(case: Case, stage: Stage, task: Task, others: List[str]) -> Result:
     if isinstance(error, Outcome):
         fields = dict(error.fields)
         process = stage.server.process
-        is_dead = error.verdict is Verdict.FAIL and not process.is_running and case.name != LAST
+        is_dead = error.verdict is Verdict.FAIL and not process.is_running and case.name not in ENDING
         key = process.trouble or ("server_died" if is_dead else error.key)
         if is_dead:
             fields.update(line=process.last_words, how=process.how_it_ended)
         printed = b"" if others or is_dead else process.errors
-        return Result(case.name, error.verdict, key, fields, peers, printed=printed, is_sure=stage.was_asleep)
+        is_sure = stage.was_asleep or stage.was_at_work
+        return Result(case.name, error.verdict, key, fields, peers, printed=printed, is_sure=is_sure)
     if isinstance(error, TimeoutError):
         return Result(case.name, Verdict.FAIL, "took_too_long", {}, peers)
     return _fault(case, error)._replace(peers=peers)
@@ -220,4 +236,4 @@ def _result(case: Case, stage: Stage, task: Task, others: List[str]) -> Result:
 
 def _fault(case: Case, error: BaseException) -> Result:
     """Return the result of a case in which the grader did wrong."""
-    return Result(case.name, Verdict.NA, "grader_fault", {"error": f"{type(error).__name__}: {error}"})
+    return Result(case.name, Verdict.NA, GRADER_FAULT, {"error": f"{type(error).__name__}: {error}"})

@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from typing import Dict, List, Sequence, Tuple, Union
+from typing import Dict, List, NamedTuple, Sequence, Tuple, Union
 
-from grading.dialect import HEADER_BYTES, Dialect
+from grading.dialect import Dialect
+from grading.families.load import LINE_BYTES, SPEAKERS
 from grading.peer import Act, Event, Peer
+from grading.procfs import LOOPBACK
 
-HOST = "127.0.0.1"
 STEP_SECONDS = 0.3  # between two things that were not done at the same time
 SAME_SECONDS = 0.01  # what is nearer was done at the same time
 LAST_SECONDS = 2.0  # to read what comes
+FLOOD_SECONDS = 30  # to see that nothing comes any more
 STAY_SECONDS = 60  # time enough to end the server
 SHORT_BYTES = 512  # a shell prints no more in one write
 MOST_STEPS = 60  # of one line
@@ -30,44 +32,55 @@ _PROGRAM = (
 )
 
 
-def flood(dialect: Dialect, port: Union[int, str]) -> List[str]:
+class Target(NamedTuple):
+    """Where a person finds the server."""
+
+    port: Union[int, str]  # the name of a variable, where each start chooses another one
+    host: str = LOOPBACK
+
+    def __str__(self) -> str:
+        return f"{self.host} {self.port}"
+
+
+def flood(dialect: Dialect, target: Target) -> List[str]:
     """Return lines for one who does not read while others say more than a kernel keeps."""
-    said = [_entering(dialect, nick, port) for nick in ("caio", *(f"fala{letter}" for letter in "abdef"), "bruno")]
-    text = printf(dialect.encode(dialect.say.text(text="x" * 900).encode()))
+    said = [_entering(dialect, nick, target) for nick in ("caio", *(f"fala{letter}" for letter in SPEAKERS), "bruno")]
+    text = printf(dialect.encode(dialect.say.text(text="x" * LINE_BYTES).encode()))
     end = "\\n" if dialect.end and not dialect.has_header else ""  # which $( ) has taken away
+    brief = f"timeout {FLOOD_SECONDS}"  # who does not read stays longer
     apart = "" if dialect.splits else "; sleep 0.01"  # where a recv is a message
     many = f"m=$({text}); for i in $(seq 1600); do printf '%s{end}' \"$m\"{apart}; done"
     return [
-        f"({said[0]}; sleep 60) | nc {HOST} {port} | sleep 60 &",
-        *(f"(sleep 1; {nick}; sleep 1; {many}; sleep 60) | nc {HOST} {port} > /dev/null &" for nick in said[1:-1]),
-        f"({said[-1]}; sleep 60) | nc {HOST} {port} | tr -d x",
+        f"({said[0]}; sleep 60) | nc {target} | sleep 60 &",
+        *(f"(sleep 1; {nick}; sleep 1; {many}; sleep 30) | {brief} nc {target} > /dev/null &" for nick in said[1:-1]),
+        f"({said[-1]}; sleep 30) | {brief} nc {target} | tr -d x",
     ]
 
 
-def endless(dialect: Dialect, port: Union[int, str]) -> List[str]:
+def endless(dialect: Dialect, target: Target) -> List[str]:
     """Return a line that sends 50 MB without a line end; the memory of the server is to be looked at."""
-    said = _entering(dialect, "ana", port)
+    said = _entering(dialect, "ana", target)
     if dialect.has_header:
-        said = "; ".join([said, "sleep 1", printf(b"50000000".ljust(HEADER_BYTES))])
-    return [f"({said}; sleep 1; head -c 50000000 /dev/zero | tr '\\0' x; sleep 60) | nc {HOST} {port} &", "top"]
+        said = "; ".join([said, "sleep 1", printf(b"50000000".ljust(dialect.header_bytes))])
+    return [f"({said}; sleep 1; head -c 50000000 /dev/zero | tr '\\0' x; sleep 60) | nc {target} &", "top"]
 
 
-def _entering(dialect: Dialect, nick: str, port: Union[int, str]) -> str:
-    number = port if isinstance(port, int) else 0
+def _entering(dialect: Dialect, nick: str, target: Target) -> str:
+    number = target.port if isinstance(target.port, int) else 0
     return printf(dialect.encode(dialect.nick.text(nick, port=number).encode()))
 
 
-def staying(peers: Sequence[Peer], port: Union[int, str]) -> List[str]:
+def staying(peers: Sequence[Peer], target: Target) -> List[str]:
     """Return a line for each of those who are there when the server ends."""
     found = []
     for number, peer in enumerate(peers):
         said = [event for event in peer.events if event.act is Act.SENT][:1]
         steps = [f"sleep {number * STEP_SECONDS:.1f}", *(printf(event.data) for event in said)]
-        found.append(f"({'; '.join([*steps, f'sleep {STAY_SECONDS}'])}) | nc {HOST} {port} &")
+        found.append(f"({'; '.join([*steps, f'sleep {STAY_SECONDS}'])}) | nc {target} &")
     return found
 
 
-def lines(peers: Sequence[Peer], port: Union[int, str], stay: float = LAST_SECONDS) -> List[str]:
+def lines(peers: Sequence[Peer], target: Target, stay: float = LAST_SECONDS) -> List[str]:
     """Return a line for each of ``peers``; all but the last run beside each other, and go on for so many seconds."""
     ticks = _ticks(peers)
     last = max((tick for ticked in ticks.values() for tick, _ in ticked), default=0)
@@ -77,10 +90,10 @@ def lines(peers: Sequence[Peer], port: Union[int, str], stay: float = LAST_SECON
     cuts = {tick for ticked in ticks.values() for tick, event in ticked if event.act is Act.RESET}
     cuts |= {tick for tick, count in crowded.items() if count > MOST_LINES}
     together = [peer for peer in peers if any(tick in cuts for tick, _ in ticks[peer])]
-    found = [_program([(peer, ticks[peer]) for peer in together], port, stay)] if together else []
+    found = [_program([(peer, ticks[peer]) for peer in together], target, stay)] if together else []
     for peer in [peer for peer in peers if peer not in together][:MOST_LINES]:
         if ticks[peer] or peer.events:
-            found.append(_line(peer, ticks[peer], last, port, stay))
+            found.append(_line(peer, ticks[peer], last, target, stay))
     return [line + " &" for line in found[:-1]] + found[-1:]
 
 
@@ -103,10 +116,10 @@ def _ticks(peers: Sequence[Peer]) -> Dict[Peer, List[Tuple[int, Event]]]:
     return found
 
 
-def _line(peer: Peer, done: List[Tuple[int, Event]], last: int, port: Union[int, str], stay: float) -> str:
+def _line(peer: Peer, done: List[Tuple[int, Event]], last: int, target: Target, stay: float) -> str:
     acts = {event.act for _, event in done}
     steps: List[str] = []
-    start = at = done[0][0] if done and done[0][1].act is Act.CONNECTED else 0
+    start = at = done[0][0] if done else 0  # some servers wait for the nick of one before they greet the next
     longest = 0.0
     for tick, event in done[:MOST_STEPS]:
         if tick > at:
@@ -115,19 +128,19 @@ def _line(peer: Peer, done: List[Tuple[int, Event]], last: int, port: Union[int,
             at = tick
         steps += [printf(event.data)] if event.act is Act.SENT else []
     ends_early = acts & {Act.HALF_CLOSED, Act.CLOSED}
+    longest = max(longest, (last - at) * STEP_SECONDS + stay)
     if not ends_early:
-        longest = max(longest, (last - at) * STEP_SECONDS + stay)
         steps.append(f"sleep {(last - at) * STEP_SECONDS + stay:.1f}")
     silent = f"-w {math.ceil(longest) + 1} "  # nc ends when nothing has happened for so long, also at the end
-    option = "-N " if Act.HALF_CLOSED in acts else "" if Act.CLOSED in acts else silent
+    option = "" if Act.CLOSED in acts else f"-N {silent}" if Act.HALF_CLOSED in acts else silent
     # At the end of its input nc reads on, with -q 0 too: only its end closes the connection.
     life = f"timeout {max((at - start) * STEP_SECONDS, STEP_SECONDS):.1f} " if Act.CLOSED in acts else ""
     deaf = " | sleep 60" if peer.is_deaf else ""
-    line = f"({'; '.join(steps) or 'true'}) | {life}nc {option}{HOST} {port}{deaf}"
+    line = f"({'; '.join(steps) or 'true'}) | {life}nc {option}{target}{deaf}"
     return f"(sleep {start * STEP_SECONDS:.1f}; {line})" if start else line
 
 
-def _program(people: Sequence[Tuple[Peer, List[Tuple[int, Event]]]], port: Union[int, str], stay: float) -> str:
+def _program(people: Sequence[Tuple[Peer, List[Tuple[int, Event]]]], target: Target, stay: float) -> str:
     """Return a line of Python that does what ``people`` did, in the order in which they did it."""
     events = [(tick, event.at, number, event) for number, (_, done) in enumerate(people) for tick, event in done]
     acts, at, seen = "", 0, set()
@@ -139,7 +152,7 @@ def _program(people: Sequence[Tuple[Peer, List[Tuple[int, Event]]]], port: Union
             seen.add(number)
             acts += f"p{number}=new(); "
         acts += _act(f"p{number}", event)
-    return _PROGRAM.format(host=HOST, port=port, acts=f"{acts}time.sleep({stay:g})")
+    return _PROGRAM.format(host=target.host, port=target.port, acts=f"{acts}time.sleep({stay:g})")
 
 
 def _act(name: str, event: Event) -> str:

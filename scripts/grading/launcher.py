@@ -7,11 +7,12 @@ elsewhere the server says it, or its source does.
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import signal
 import sys
 import time
-from pathlib import Path
 from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from grading import procfs
@@ -26,10 +27,12 @@ QUIET_SECONDS = 1.0  # a server that does not listen by then, and prints nothing
 LOOKS, TRY_LOOKS = 10, 2  # so many times that, from the start to listening
 FREE_SECONDS = 65.0  # the kernel keeps a port for a minute after a connection that the server ended first
 FREED_SECONDS = 0.3  # between two attempts to make it forget that
+PORT_IN_USE = "port_in_use"  # the key of a text
 MOST_TAKEN = 2  # ports that were free, and then were not
 MOST_ANSWERS = 5  # typed on the standard input
 PORT_PLACE = "{port}"  # in a command: a free port goes here
 
+_OF_THE_MACHINE = (errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE)  # that nothing starts, whatever it is
 _IN_USE = re.compile(rb"in use|em uso|EADDRINUSE|Errno 98|Errno 48|AddrInUse", re.IGNORECASE)
 _NUMBER = re.compile(rb"(?<![\d.])(\d{4,5})(?![\d.]*\d)")
 
@@ -84,6 +87,7 @@ class Launcher:
         self._reactor = reactor
         self.command, self._folder, self._bounds = list(command), folder, bounds or Bounds()
         self._typed = list(typed)
+        self.host = LOOPBACK
         self.port = self._given_port = port
         self.way = Way((), True) if any(PORT_PLACE in word for word in command) else PLAIN
         self.is_random = False  # each start chooses another port
@@ -170,7 +174,7 @@ class Launcher:
             try:
                 return (yield from self._start(self.way, free_port()))
             except NotStarted as error:
-                if error.key != "port_in_use":  # another program was faster: then on another one
+                if error.key != PORT_IN_USE:  # another program was faster: then on another one
                     raise
         return (yield from self._start(self.way, port or free_port()))
 
@@ -200,7 +204,7 @@ class Launcher:
             try:
                 return (yield from self._start(way, port))
             except NotStarted as error:
-                if error.key != "port_in_use" or time.monotonic() > deadline:
+                if error.key != PORT_IN_USE or time.monotonic() > deadline:
                     raise
                 for number in [port] if port else ports_in_source(self.command, self._folder):
                     free(number)
@@ -213,7 +217,9 @@ class Launcher:
             process = Process(self._reactor, words, self._folder, self._bounds, _variables(way, port))
             self.running.append(process)
         except (OSError, ValueError) as error:  # a NUL in a word is a ValueError
-            is_folder = Path(self._folder, words[0].replace("\0", "")).is_dir()
+            if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
+                raise
+            is_folder = os.path.isdir(os.path.join(self._folder, words[0]))
             raise NotStarted("is_folder" if is_folder else "no_command", str(error).encode()) from error
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
@@ -221,12 +227,14 @@ class Launcher:
         found = self._addresses(process, port)
         if not found:
             process.read_rest()
-            key = "port_in_use" if _IN_USE.search(process.output) else _why_not(process)
+            key = PORT_IN_USE if _IN_USE.search(process.output) else _why_not(process)
             yield from self._end(process)
             raise NotStarted(key, process.output)
         wanted = [address for address in found if address.port == port]
         said = [address for address in found if str(address.port).encode() in process.output]
-        return Server(process, (wanted or said or found)[0], [])
+        address = (wanted or said or found)[0]
+        self.host = address.host
+        return Server(process, address, [])
 
     def _type_until_it_listens(self, process: Process, port: int, is_try: bool) -> Steps[None]:
         """Wait until the server listens; type answers when it seems to ask for them."""

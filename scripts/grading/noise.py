@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Iterator, List, Sequence
 
-from grading.dialect import HEADER_BYTES, Dialect
+from grading.dialect import Dialect
 from grading.peer import Act, Event
 
 
@@ -46,7 +46,7 @@ def _messages(data: bytes, dialect: Dialect) -> Iterator[bytes]:
         yield from data.splitlines(keepends=True) if dialect.ends_lines else [data]
         return
     while data:
-        size = data[:HEADER_BYTES].strip()
-        end = HEADER_BYTES + int(size) if size.isdigit() else len(data)
+        size = data[: dialect.header_bytes].strip()
+        end = dialect.header_bytes + int(size) if size.isdigit() else len(data)
         yield data[:end]
         data = data[end:]

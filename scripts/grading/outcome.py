@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from typing import Dict
+from typing import Dict, FrozenSet
 
 
 class Verdict(enum.Enum):
@@ -13,6 +13,14 @@ class Verdict(enum.Enum):
     FAIL = "fail"
     WORDING = "wording"  # it works, in other words than those of the assignment
     NA = "na"  # not applicable
+
+
+GRADER_FAULT = "grader_fault"  # the key of what was no fault of the server
+
+
+def bad_verdicts(is_strict: bool) -> FrozenSet[Verdict]:
+    """Return the verdicts that are failures."""
+    return frozenset({Verdict.FAIL, Verdict.WORDING} if is_strict else {Verdict.FAIL})
 
 
 class Outcome(Exception):

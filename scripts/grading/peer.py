@@ -18,7 +18,10 @@ from minichat.net.reactor import Reactor
 READ_BYTES = 65536
 SMALL_BUFFER_BYTES = 4096
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER 0: close sends a reset
+KEPT_BYTES = 1 << 20  # of what came; a server that says more to one person is not read any more
 NOTED_BYTES = 8192  # of both directions; a flood is not noted whole
+QUICK_ACK = getattr(socket, "TCP_QUICKACK", 0)  # Linux: for now, acknowledge at once and not 40 ms later
+CORK = getattr(socket, "TCP_CORK", 0)  # Linux: no segment leaves before it is full, or the output ends
 FLOOD_BYTES = NOTED_BYTES // 2  # that each piece of a flood counts for
 
 
@@ -112,6 +115,11 @@ class Peer:
         self.is_deaf = self.keeps = False
         self._update()
 
+    def cork(self) -> None:
+        """Keep what is sent from now on until the output ends: the server finds both in one look, where it can be."""
+        if CORK:
+            self.socket.setsockopt(socket.IPPROTO_TCP, CORK, 1)
+
     def end_sending(self) -> None:
         """End the output, but read on."""
         self._note(Act.HALF_CLOSED)
@@ -157,7 +165,8 @@ class Peer:
         """Wait for what there is to wait for."""
         wanted = 0
         if self.is_there:
-            wanted = (0 if self.is_deaf else EVENT_READ) | (EVENT_WRITE if self._out else 0)
+            is_reading = not self.is_deaf and len(self.received) < KEPT_BYTES
+            wanted = (EVENT_READ if is_reading else 0) | (EVENT_WRITE if self._out else 0)
         if wanted == self._interest:
             return
         if not wanted:
@@ -199,6 +208,8 @@ class Peer:
         if self.keeps:
             self.starts.append(len(self.received))
             self.received += data
+        elif QUICK_ACK:  # of a flood: a server without TCP_NODELAY waits for it before its next small send
+            self.socket.setsockopt(socket.IPPROTO_TCP, QUICK_ACK, 1)
 
     def _end(self, act: Act) -> None:
         self.has_ended = True

@@ -25,7 +25,10 @@ if os.name == "posix":
 
 READ_BYTES = 65536
 KEPT_BYTES = 16384  # of the beginning of the output, and as much of its end
-STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # that end a grader
+# The signals that end a grader; Windows has less.
+STOPPING = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name)
+)
 LAST_BYTES, MOST_ERRORS = 300, 4  # of it are shown
 LOOK_SECONDS = 0.5  # between two looks at the memory
 THOROUGH = 10  # so many looks for an address are followed by one through all processes of the system
@@ -39,9 +42,9 @@ class Bounds(NamedTuple):
     """What a server that is graded may use."""
 
     memory_bytes: int = 1 << 30  # resident
-    data_bytes: int = 4 << 30  # of address space for data: threads have stacks, and other languages reserve much
+    data_bytes: int = 4 << 30  # of address space for data
     cpu_seconds: int = 120
-    file_bytes: int = 64 << 20
+    file_bytes: int = 256 << 20  # of each file: some log all that is said, and the cases say much
 
 
 class Process:
@@ -64,8 +67,9 @@ class Process:
             env={**environment, **variables, name: value},
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
-        assert self._popen.stdout is not None
-        os.set_blocking(self._popen.stdout.fileno(), False)
+        assert self._popen.stdin is not None and self._popen.stdout is not None
+        for stream in (self._popen.stdin, self._popen.stdout):
+            os.set_blocking(stream.fileno(), False)
         self._is_reading = True
         reactor.register(self._popen.stdout, EVENT_READ, self._read)
         self._timer: Optional[Timer] = reactor.call_later(LOOK_SECONDS, self._look)
@@ -76,11 +80,6 @@ class Process:
     def is_running(self) -> bool:
         """True while the program that was started, or something it has started, lives."""
         return self._popen.poll() is None or bool(self.pids())
-
-    @property
-    def status(self) -> Optional[int]:
-        """The exit status; None while it runs."""
-        return self._popen.poll()
 
     @property
     def how_it_ended(self) -> str:
@@ -112,7 +111,8 @@ class Process:
     @property
     def output(self) -> bytes:
         """What it has printed, without the path of its folder: the beginning, and if it was much, the end."""
-        return (self.head + (b" [...] " + self.tail if self.tail else b"")).replace(self._place, b"")
+        said = self.head + (b" [...] " + self.tail if self.tail else b"")
+        return said.replace(self._place, b"") if self._place != b"/" else said
 
     @property
     def last_words(self) -> bytes:
@@ -130,8 +130,8 @@ class Process:
         """Write ``text`` to its standard input, which stays open."""
         assert self._popen.stdin is not None
         try:
-            os.write(self._popen.stdin.fileno(), text.encode())
-        except OSError:  # it has closed its standard input, or ended
+            os.write(self._popen.stdin.fileno(), os.fsencode(text))
+        except OSError:  # it has closed its standard input, or ended, or reads nothing of many thousand bytes
             pass
 
     def interrupt(self) -> None:
@@ -181,7 +181,7 @@ class Process:
     def _bound(self) -> None:
         """Bound the new process; called in it before the program begins."""
         # A grader in the background ignores Ctrl-C; a server that it starts must not.
-        for number in (*STOPPING, signal.SIGQUIT):
+        for number in STOPPING:
             signal.signal(number, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
         for which, most in (

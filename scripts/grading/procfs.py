@@ -18,12 +18,13 @@ HAS_PROC = sys.platform.startswith("linux") and Path("/proc/net/tcp").exists()
 
 _LISTENING, _CLOSED = "0A", "06"  # states of a socket in /proc/net/tcp
 # A table that changes while it is read may tell of a connection twice.
-_TABLES = ("/proc/net/tcp", "/proc/net/tcp6")
+_TABLES = tuple(name for name in ("/proc/net/tcp", "/proc/net/tcp6") if Path(name).exists())  # some have no IPv6
 _AWAKE = ([b"R"], [b"D"])  # states of a thread in /proc
 # The kernel looks through the table of all connections of the system for what a read asks for, which takes
 # 15 ms: so a line is asked for at a time, and no more when a socket that listens was found.
 LINE_BYTES, MOST_OTHERS = 256, 16
 LOOPBACK = "127.0.0.1"
+_MAPPED = b"\0" * 10 + b"\xff\xff"
 
 
 class Address(NamedTuple):
@@ -71,20 +72,20 @@ def _listening_in(table: str, inodes: Set[str], wanted: int) -> Iterator[Address
     for line in _lines(table):
         fields = line.split()
         if len(fields) > 9 and fields[3] == _LISTENING and fields[9] in inodes:
-            host, _, port = fields[1].rpartition(":")
-            yield Address(_host(bytes.fromhex(host)), int(port, 16))
+            address = _address(fields[1])
+            yield address
             inodes.discard(fields[9])
-            if len(inodes) <= MOST_OTHERS and wanted in (0, int(port, 16)):
+            if len(inodes) <= MOST_OTHERS and wanted in (0, address.port):
                 return
 
 
-def closed(port: int) -> List[int]:
-    """Return the ports here from which there were connections to ``port`` that the kernel remembers.
+def closed(port: int) -> List[Tuple[str, int]]:
+    """Return the connections to ``port`` from this machine that are over, but that the kernel remembers.
 
-    Return nothing while a program listens on ``port``.
+    Of each, the host that it went to, and the port that it came from.  Return nothing
+    while a program listens on ``port``.
     """
-    here = f"{struct.unpack('=I', socket.inet_aton(LOOPBACK))[0]:08X}"
-    found: Set[int] = set()
+    found: Set[Tuple[str, int]] = set()
     for table in _TABLES if HAS_PROC else ():
         for line in _lines(table):
             fields = line.split()
@@ -92,9 +93,9 @@ def closed(port: int) -> List[int]:
                 continue
             if fields[3] == _LISTENING:
                 return []
-            host, _, other = fields[2].rpartition(":")
-            if fields[3] == _CLOSED and host.endswith(here):
-                found.add(int(other, 16))
+            (here, _), (there, other) = _address(fields[1]), _address(fields[2])
+            if fields[3] == _CLOSED and there in (here, LOOPBACK):
+                found.add((here, other))
     return sorted(found)
 
 
@@ -108,13 +109,17 @@ def _lines(table: str) -> Iterator[str]:
                 yield line.decode("ascii", "replace")
 
 
-def _host(words: bytes) -> str:
-    """Return the address at which to reach who listens at ``words``, as the kernel writes them."""
+def _address(field: str) -> Address:
+    """Return the address at which to reach who is at ``field``, as the kernel writes it."""
+    host, _, port = field.rpartition(":")
+    words = bytes.fromhex(host)
     # Words of 32 bits in the order of this machine; the first bytes are swapped on most.
     packed = b"".join(struct.pack("=I", int.from_bytes(words[at : at + 4], "big")) for at in range(0, len(words), 4))
+    if packed.startswith(_MAPPED):  # an address of IPv4 on a socket of IPv6
+        packed = packed[len(_MAPPED) :]
     if not any(packed):  # every address of this machine
-        return LOOPBACK
-    return socket.inet_ntop(socket.AF_INET if len(packed) == 4 else socket.AF_INET6, packed)
+        return Address(LOOPBACK, int(port, 16))
+    return Address(socket.inet_ntop(socket.AF_INET if len(packed) == 4 else socket.AF_INET6, packed), int(port, 16))
 
 
 def cpu_seconds(pids: List[int]) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Dict, Mapping
 
 from grading.texts import Text, pick
+from minichat.cli.messages import decimal
 from minichat.cli.output import printable
 
 MOST_SHOWN = 300  # characters of what a server said, in a sentence
@@ -27,6 +28,12 @@ REASONS: Dict[str, Text] = {
         "{who} recebeu, em vez de uma mensagem, várias: cada recv virou uma",
         "{who} got, instead of one message, several: each recv became one",
     ),
+    "changed": ("{who} não recebeu {text}, mas {line}", "{who} did not get {text}, but {line}"),
+    "refused": ("o servidor recusou o texto: {line}", "the server refused the text: {line}"),
+    "told_as_sent": (
+        "a resposta é a mesma de quando a pessoa está: {line}",
+        "the answer is the same as when the person is there: {line}",
+    ),
     "not_whole": ("{who} não recebeu o texto inteiro", "{who} did not get the text whole"),
     "lost_of_glued": (
         "{text} se perdeu: o que chegou junto não foi atendido inteiro",
@@ -46,8 +53,8 @@ REASONS: Dict[str, Text] = {
         "{who} read {text} too, which was for one person only",
     ),
     "direct_is_text": (
-        "não há mensagem privada, é um texto como outro qualquer: {who} também leu {text}",
-        "there are no direct messages, it is a text like any other: {who} read {text} too",
+        "nenhuma forma conhecida de mensagem privada funciona: {who} também leu {text}",
+        "no known form of a direct message works: {who} read {text} too",
     ),
     "said_to_all": (
         "{who} leu {text}, que era para quem não está",
@@ -86,9 +93,15 @@ REASONS: Dict[str, Text] = {
     "two_of_a_nick": ("duas pessoas entraram como {nick}", "two people are in as {nick}"),
     "refused_without_a_word": ("{who} foi recusada sem nenhuma palavra", "{who} was refused without a word"),
     "stays_open": ("o servidor não encerrou a conexão de {who}", "the server did not end the connection of {who}"),
-    "no_who": ("não há como perguntar quem está", "there is no way to ask who is in"),
+    "no_who": (
+        "nenhuma forma conhecida (WHO, /who, LIST, /users …) diz quem está",
+        "no known form (WHO, /who, LIST, /users …) tells who is in",
+    ),
     "not_in_who": ("{nick} falta na resposta: {line}", "{nick} is missing in the answer: {line}"),
-    "no_quit": ("QUIT é tratado como um texto qualquer", "QUIT is taken for a text like any other"),
+    "no_quit": (
+        "nem QUIT nem outra forma conhecida (/quit, /sair, EXIT …) encerra a conexão",
+        "neither QUIT nor another known form (/quit, /sair, EXIT …) ends the connection",
+    ),
     "not_told": ("{who} não leu que {nick} saiu", "{who} did not read that {nick} has left"),
     "only_not_told": (
         "{who} não leu que {nick} saiu; o resto está certo",
@@ -134,6 +147,10 @@ REASONS: Dict[str, Text] = {
         "{who} não recebe nada há {seconds} segundos, porque {slow} não lê ({megabytes} MB passaram antes)",
         "{who} has got nothing for {seconds} seconds, because {slow} does not read ({megabytes} MB came before)",
     ),
+    "crawls": (
+        "{who} só recebe {kilobytes} kB em {seconds} segundos, porque {slow} não lê ({megabytes} MB passaram antes)",
+        "{who} gets only {kilobytes} kB in {seconds} seconds, for {slow} does not read ({megabytes} MB came before)",
+    ),
     "stuck": (
         "{who} não recebe nada há {seconds} segundos, nem depois que {slow} lê ({megabytes} MB passaram antes)",
         "{who} has got nothing for {seconds} seconds, nor when {slow} reads ({megabytes} MB came before)",
@@ -153,6 +170,10 @@ REASONS: Dict[str, Text] = {
     "goes_on": (
         "{seconds} segundos depois do Ctrl-C o servidor ainda roda",
         "{seconds} seconds after Ctrl-C the server still runs",
+    ),
+    "waits_for_clients": (
+        "{seconds} segundos depois do Ctrl-C o servidor ainda roda: ele espera que cada cliente feche a conexão",
+        "{seconds} seconds after Ctrl-C the server still runs: it waits until each client closes its connection",
     ),
     "no_restart": (
         "o servidor não escuta de novo na porta {port}: {line}",
@@ -180,15 +201,28 @@ REASONS: Dict[str, Text] = {
         "what is said to all reaches nobody (see broadcast), so this cannot be judged: no points",
     ),
     "disturbed": ("outros casos se misturaram a este", "other cases got mixed up with this one"),
+    "full": (
+        "o servidor não tem mais lugares (pessoas que já estavam: {count}): {line}",
+        "the server has no more places (people who were in: {count}): {line}",
+    ),
     "no_direct": ("não há mensagens privadas", "there are no direct messages"),
-    "no_names": ("não se vê quem fala", "one cannot see who speaks"),
+    "no_direct_form": (
+        "nenhuma forma conhecida de mensagem privada funciona: {line}",
+        "no known form of a direct message works: {line}",
+    ),
+    "no_names": ("quem fala não está na linha do texto", "who speaks does not stand in the line of the text"),
+    "too_fast": (
+        "o servidor recusa quem fala tanto assim: {line}",
+        "the server refuses who says so much: {line}",
+    ),
+    "has_ended": ("o servidor terminou: veja os outros casos", "the server has ended: see the other cases"),
     "header": (
         "este servidor não usa linhas: cada mensagem tem seu tamanho antes",
         "this server uses no lines: each message has its length before it",
     ),
     "never_filled": (
-        "o servidor repassa devagar demais ({megabytes} MB) para encher o que o sistema guarda por quem não lê",
-        "the server passes on too slowly ({megabytes} MB) to fill what the kernel keeps for who does not read",
+        "o servidor repassa muito pouco ({megabytes} MB) para encher o que o sistema guarda por quem não lê",
+        "the server passes on too little ({megabytes} MB) to fill what the kernel keeps for who does not read",
     ),
     "no_proc": ("só no Linux o sistema diz isso", "only on Linux the system tells this"),
     "random_port": ("o servidor escolhe outra porta a cada vez", "the server chooses another port each time"),
@@ -217,14 +251,19 @@ REASONS: Dict[str, Text] = {
         "não há server.py na pasta; escreva o comando, por exemplo python3 servidor.py, num arquivo 'command'",
         "there is no server.py in the folder; write the command, python3 chat.py for example, into a file 'command'",
     ),
-    "bad_command": ("o arquivo 'command' não pode ser lido", "the file 'command' cannot be read"),
+    "bad_command": (
+        "o arquivo 'command' não é um comando; escreva nele uma linha, como python3 servidor.py",
+        "the file 'command' is no command; write one line into it, python3 chat.py for example",
+    ),
 }  # fmt: skip
 
 
 def reason(key: str, fields: Mapping[str, object], language: str) -> str:
     """Return the sentence for ``key``; what a server said is shown so that no terminal obeys it."""
     text = pick(REASONS[key], language) if key in REASONS else key
-    return text.format_map({name: shown(value) for name, value in fields.items()})
+    told = {name: shown(value) for name, value in fields.items()}
+    numbers = {name: decimal(told[name], language) for name, value in fields.items() if isinstance(value, float)}
+    return text.format_map({**told, **numbers})
 
 
 def shown(value: object) -> str:

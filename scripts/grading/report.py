@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+import shlex
 from typing import Iterator, List, Tuple
 
 from grading.case import Result
@@ -19,8 +21,8 @@ from minichat.cli.messages import decimal
 
 WORDS = {
     "points": (
-        "Pontos: {got} de {possible} ({percent:.0f} %)",
-        "Points: {got} of {possible} ({percent:.0f} %)",
+        "Pontos: {got} de {possible} ({percent} %)",
+        "Points: {got} of {possible} ({percent} %)",
     ),
     "counts": (
         "{pass} passaram, {fail} falharam, {wording} com outro texto, {na} não se aplicam; {seconds:.0f} s",
@@ -68,7 +70,6 @@ WORDS = {
     ),
 }
 
-# What the dialect is told by, in this order: the label, and the fields of Dialect.
 _FIRST = (("o cliente", "the client"), ("o servidor: {greeting}", "the server: {greeting}"))
 
 
@@ -104,13 +105,16 @@ def dialect_lines(dialect: Dialect, language: str) -> Iterator[str]:
 
 def _framing(dialect: Dialect) -> Text:
     if dialect.has_header:
-        return ("o que vem depois de seu tamanho", "what comes after its length")
+        size = dialect.header_bytes
+        return (f"o que vem depois de seu tamanho, em {size} bytes", f"what comes after its length, in {size} bytes")
     if not dialect.end:
         return ("um recv, com tudo o que tem: não envie LF", "one recv, with all that is in it: send no LF")
     if dialect.crosses and not dialect.splits:
         if dialect.loses_rest:
             return ("uma linha; o resto do recv se perde", "a line; the rest of the recv is lost")
         return ("um recv, sem o LF", "one recv, without the LF")
+    if dialect.end == b"\r\n":
+        return ("uma linha que termina em CR LF", "a line that ends in CR LF")
     return ("uma linha", "a line")
 
 
@@ -141,7 +145,7 @@ def table(grade: Grade, score: Score, language: str) -> Iterator[str]:
 
 def _start(grade: Grade, language: str) -> Iterator[str]:
     """Yield how the server is started by hand."""
-    yield word("start", language, command=shown(" ".join(grade.by_hand)))
+    yield word("start", language, command=shown(shlex.join(grade.by_hand)))
     if grade.asked:
         yield word("asked", language, typed=shown(", ".join(text or "ENTER" for text in grade.asked)))
     if any(result.case == LAST and result.verdict is Verdict.FAIL for result in grade.results):
@@ -164,15 +168,16 @@ def summary(grade: Grade, score: Score, language: str) -> Iterator[str]:
 
 def points(score: Score, language: str) -> str:
     """Return the line that tells the points."""
-    told = {name: decimal(f"{value:g}", language) for name, value in score._asdict().items()}
-    return word("points", language, **told, percent=score.percent)
+    percent = math.floor(10 * score.percent) / 10  # 100 only if no point is missing
+    told = {name: decimal(f"{value:g}", language) for name, value in (*score._asdict().items(), ("percent", percent))}
+    return word("points", language, **told)
 
 
 def trouble_lines(grade: Grade, language: str) -> Iterator[str]:
     """Yield why a server could not be graded, with all that was seen."""
     yield word("not_graded", language, why=reason(grade.trouble, {}, language))
-    if grade.output.strip() and grade.trouble not in ("no_command", "is_folder"):
-        yield word("in_folder" if grade.trouble in ("no_server", "bad_command") else "printed", language)
+    if grade.output.strip() and grade.trouble not in ("no_command", "is_folder", "bad_command"):
+        yield word("in_folder" if grade.trouble == "no_server" else "printed", language)
     if grade.output.strip():
         for line in grade.output.decode("utf-8", "replace").splitlines()[-15:]:
             yield f"    {shown(line)}"

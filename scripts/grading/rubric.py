@@ -53,6 +53,7 @@ DEFAULT: Rubric = {case.name: Points(POINTS[case.family], POINTS[case.family]) f
 def read(path: str) -> Rubric:
     """Read a rubric; a case that it does not name is worth nothing.  Raises WrongRubric or OSError."""
     rubric = {case.name: Points(0.0, 0.0) for case in CASES}
+    seen = set()
     for number, line in enumerate(Path(path).read_text("utf-8-sig").splitlines(), 1):
         words = line.partition("#")[0].split()
         if not words:
@@ -60,11 +61,14 @@ def read(path: str) -> Rubric:
         try:
             name, *numbers = words
             points = [_points(text) for text in numbers]
-            if name not in rubric or len(points) not in (1, 2):
+            if name not in rubric or len(points) not in (1, 2) or points[-1] > points[0]:
                 raise ValueError(name)
         except ValueError as error:
             key = "rubric_points" if words[0] in rubric else "rubric_case"
             raise WrongRubric(f"{path}:{number}: {line.strip()}", key) from error
+        if name in seen:
+            raise WrongRubric(f"{path}:{number}: {line.strip()}", "rubric_twice")
+        seen.add(name)
         rubric[name] = Points(points[0], points[-1])
     if not any(points.works for points in rubric.values()):
         raise WrongRubric(path, "rubric_empty")

@@ -15,10 +15,11 @@ from speaking import speak
 
 from grading import export, report, rubric
 from grading.case import Result
+from grading.catalogue import BY_NAME
 from grading.folder import Class, Student, command_of, files, write
 from grading.grader import Grade, Grader
 from grading.launcher import Launcher
-from grading.outcome import Verdict
+from grading.outcome import GRADER_FAULT, Verdict, bad_verdicts
 from grading.process import Bounds
 from grading.reasons import shown
 from grading.script import Play
@@ -29,6 +30,7 @@ from minichat.cli.messages import decimal, filled
 from minichat.net.reactor import Reactor
 
 PASSED, FAILED, NOT_GRADED = 0, 1, 2
+RESERVED = 4  # times the memory that a server may use: threads have stacks, and other languages reserve much
 
 
 class Session:
@@ -52,41 +54,53 @@ class Session:
         self._export([entry], entry)
         if values.page:
             self._write(values.page, report.page(name, grade, score, values.lang))
-        return self._status(grade)
+        return self._status([entry])
 
     def a_class(self) -> int:
         """Grade each sub-folder; return the exit status.  Raises NoStudents, or OSError if nothing can be written."""
         self._must_be_writable()
         values = self._values
-        told = [values.lang, values.strict, values.port, values.input, values.only]
+        told = [values.lang, values.strict, values.port, values.input, values.memory, values.only or list(BY_NAME)]
         work = Class(values.all, values.out, repr(told))
         tell = sys.stderr if "-" in (values.json, values.junit, values.csv) else sys.stdout
         if work.has_others():
             print(speak(WORDS, "again", values.lang, out=shown(values.out)), file=sys.stderr)
-        entries: List[Dict[str, Any]] = []
+        found = {student: entry for student in work.students if (entry := self._known(work, student))}
+        before = set(found)
         try:
             for number, student in enumerate(work.students, 1):
-                done = work.done(student)
-                progress = f"{number}/{len(work.students)} {shown(student.name)}"
-                entry, page = self._rescored(done, work.page(student)) if done else self._student(student, progress)
-                if entry != done:
+                if student not in found:
+                    entry, page = self._student(student, f"{number}/{len(work.students)} {shown(student.name)} ")
                     work.keep(student, entry, page)
-                entries.append(entry)
-                work.keep_sheet(export.sheet(entries))
+                    found[student] = entry
+                entry = found[student]
+                work.keep_sheet(export.sheet([found[other] for other in work.students if other in found]))
                 self._show("")
                 what = entry["why"] or decimal(f"{entry['percent']:g} %", values.lang)
-                before = f" {speak(WORDS, 'was_done', values.lang)}" if done else ""
-                print(f"{number}/{len(work.students)} {entry['name']}: {what}{before}", file=tell, flush=True)
+                as_before = f" {speak(WORDS, 'was_done', values.lang)}" if student in before else ""
+                print(f"{number}/{len(work.students)} {entry['name']}: {what}{as_before}", file=tell, flush=True)
         except KeyboardInterrupt:
             self._show("")
-            fields: Dict[str, object] = {"done": len(entries), "all": len(work.students), "out": shown(values.out)}
+            written = sum(work.done(student) is not None for student in work.students)
+            fields: Dict[str, object] = {"done": written, "all": len(work.students), "out": shown(values.out)}
             print(speak(WORDS, "interrupted", values.lang, **fields), end="", file=sys.stderr)
             raise
+        entries = [found[student] for student in work.students]
         text = pick(("{count:linha/linhas} em {file}", "{count:row/rows} in {file}"), values.lang)
         fields = {"count": len(entries), "file": work.keep_sheet(export.sheet(entries))}
         print(filled(text, values.lang, fields), file=tell)
         self._export(entries, entries)
-        return self._status_of(entries)
+        return self._status(entries)
+
+    def _known(self, work: Class, student: Student) -> Optional[Dict[str, Any]]:
+        """Return the document of a student who was graded before, with the points of this rubric."""
+        done = work.done(student)
+        if done is None:
+            return None
+        entry, page = self._rescored(done, work.page(student))
+        if entry != done:
+            work.keep(student, entry, page)
+        return entry
 
     def _rescored(self, entry: Dict[str, Any], page: str) -> Tuple[Dict[str, Any], str]:
         """Return a document and its page with the points of this rubric: for those nothing is played again."""
@@ -100,24 +114,25 @@ class Session:
         return rubric.score(results, self._rubric, self._values.strict)
 
     def _student(self, student: Student, progress: str) -> Tuple[Dict[str, Any], str]:
-        """Grade one student; whatever is wrong with the work, there is a document."""
-        trouble = "no_server"
+        """Grade one student; whatever is wrong with the work, there is a document, and a page."""
+        score = rubric.Score(0.0, 0.0)
         try:
             command = command_of(student)
-        except (OSError, ValueError):
-            command, trouble = None, "bad_command"
-        if command is None:
-            output = os.fsencode("\n".join(files(student)))  # one of them may be the server
-            grade, score = Grade([], trouble=trouble, output=output), rubric.Score(0.0, 0.0)
+        except (OSError, ValueError) as error:
+            grade = Grade([], trouble="bad_command", output=str(error).encode())
         else:
-            grade, score = self._grade(command, str(student.path), progress + " ")
+            if command:
+                grade, score = self._grade(command, str(student.path), progress)
+            else:
+                grade = Grade([], trouble="no_server", output=os.fsencode("\n".join(files(student))))
         lang = self._values.lang
         return export.document(student.name, grade, score, lang), report.page(student.name, grade, score, lang)
 
     def _grade(self, command: Sequence[str], folder: str, progress: str) -> Tuple[Grade, rubric.Score]:
         values = self._values
         reactor = Reactor()
-        bounds = Bounds(memory_bytes=values.memory << 20)
+        memory_bytes = values.memory << 20
+        bounds = Bounds(memory_bytes, max(Bounds().data_bytes, RESERVED * memory_bytes))
         launcher = Launcher(reactor, command, folder, values.port, values.input, bounds)
         play = Play(reactor)
         try:
@@ -141,11 +156,13 @@ class Session:
         self._show(f"{progress}{told} {rest}")
 
     def _must_be_writable(self) -> None:
-        """Raise OSError if there is no folder for a file that is asked for: before the work, and not after it."""
+        """Raise OSError if a file that is asked for can be none: before the work, and not after it."""
         values = self._values
         for file in (values.json, values.junit, values.csv, values.page):
             if file and file != "-" and not Path(file).parent.is_dir():
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(Path(file).parent))
+            if file and Path(file).is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), file)
 
     def _export(self, entries: List[Dict[str, Any]], everything: object) -> None:
         values = self._values
@@ -159,18 +176,16 @@ class Session:
                 self._write(file, text)
 
     def _write(self, file: str, text: str) -> None:
-        if file == "-":
-            print(text, end="")
+        if file == "-":  # a program reads it: as it is in a file, whatever the terminal has
+            sys.stdout.flush()
+            sys.stdout.buffer.write(text.encode())
         else:
             write(Path(file), text)
 
-    def _status(self, grade: Grade) -> int:
-        if not grade.is_graded:
+    def _status(self, entries: List[Dict[str, Any]]) -> int:
+        """Return the exit status; what the grader itself did wrong is no grade."""
+        cases = [case for entry in entries for case in entry["cases"]]
+        if any(entry["trouble"] for entry in entries) or any(case["key"] == GRADER_FAULT for case in cases):
             return NOT_GRADED
-        return FAILED if any(result.verdict in grade.bad for result in grade.results) else PASSED
-
-    def _status_of(self, entries: List[Dict[str, Any]]) -> int:
-        bad = ("fail", "wording") if self._values.strict else ("fail",)
-        if any(entry["trouble"] for entry in entries):
-            return NOT_GRADED
-        return FAILED if any(case["verdict"] in bad for entry in entries for case in entry["cases"]) else PASSED
+        bad = bad_verdicts(self._values.strict)
+        return FAILED if any(Verdict(case["verdict"]) in bad for case in cases) else PASSED

@@ -27,7 +27,7 @@ CASES: Dict[str, Tuple[Text, Text]] = {
         ("ela lê ERR apelido_em_uso", "that person reads ERR apelido_em_uso"),
     ),
     "disconnected": (
-        ("a segunda ana foi recusada", "the second ana was refused"),
+        ("uma segunda ana pede o apelido", "a second ana asks for the nick"),
         ("o servidor encerra a conexão dela", "the server ends that connection"),
     ),
     "first_unharmed": (

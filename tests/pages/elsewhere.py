@@ -82,7 +82,7 @@ ELSEWHERE = (
         "takes a while", "scripts/check", "python3 scripts/attacks.py --quick", ("python3 scripts/attacks.py --quick",)
     ),
     Elsewhere(
-        "other seeds are run there", "scripts/check", "python3 -m tests.simulation --first 1000 --seeds 4000",
+        "other seeds are run there", "scripts/check", "python3 -m tests.simulation --first 1000 --seeds 2000",
         (
             "python3 -m tests.simulation --seeds 200 --jobs 2",
             "python3 -m tests.simulation --first 4000000 --seeds 100000 --jobs 2",

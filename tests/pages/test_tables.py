@@ -23,7 +23,8 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 from grading import rubric
 from grading.catalogue import CASES
-from grading.stage import HEAR_SECONDS, REST_SHARE
+from grading.forms import DIRECTS, HELPS, MORE_DIRECTS, MORE_NICKS, MORE_QUITS, MORE_SAYS, MORE_WHOS, QUITS, WHOS
+from grading.stage import FEW_PLACES, HEAR_SECONDS, REST_SECONDS, REST_SHARE
 from labs.lessons import LABS as LESSONS
 
 
@@ -105,8 +106,19 @@ class Tables(unittest.TestCase):
         self.assertIn(told, LABS.section("Grading a class in ten minutes"))
 
     def test_the_grader_waits_as_long_as_is_said(self) -> None:
-        self.assertEqual(REST_SHARE * HEAR_SECONDS, 1.0)
-        self.assertIn("an answer is waited for one second", LABS.section("Grading a class in ten minutes"))
+        self.assertEqual(min(REST_SHARE * HEAR_SECONDS, REST_SECONDS), 0.75)
+        self.assertIn("is waited for three quarters of a second", LABS.section("Grading a class in ten minutes"))
+
+    def test_the_grader_knows_as_many_forms_and_places_as_is_said(self) -> None:
+        told = LABS.section("Grading a class in ten minutes")
+        self.assertIn("more than a dozen forms each of a direct message, WHO and QUIT", told)
+        self.assertGreater(min(map(len, (DIRECTS, WHOS, QUITS))), 12)
+        self.assertIn("and twenty to forty more of each, and of a nick and a text, if the server names them", told)
+        for more in (MORE_NICKS, MORE_SAYS, MORE_DIRECTS, MORE_WHOS, MORE_QUITS):
+            self.assertAlmostEqual(len(more), 30, delta=10)
+        self.assertIn("its help (`{}`, `{}`, `{}`)".format(*(form.pattern for form in HELPS)), told)
+        self.assertIn("refuses the fourth or a later person", told)
+        self.assertEqual(FEW_PLACES, 3)
 
     def test_the_exercises_are_counted(self) -> None:
         numbers = [title.split("-")[0] for title in EXERCISES.anchors()[1:]]

@@ -7,6 +7,7 @@ graded/whole, which takes longer than the suite should.
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import os
@@ -20,26 +21,38 @@ import sys
 import tempfile
 import time
 import unittest
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stderr, redirect_stdout
+from itertools import chain
 from pathlib import Path
-from typing import Any, Dict, List, Tuple
+from typing import Any, ClassVar, Dict, List, Tuple
 from unittest import mock
 from xml.etree import ElementTree
 
+from tests.live import has_ipv6
 from tests.program import PYTHON, Program, run_program
-from tests.support import PATIENCE_SECONDS, ROOT, wait_until
+from tests.support import PATIENCE_SECONDS, ROOT, once, wait_until
 
 sys.path.insert(0, str(ROOT / "scripts"))
 
 import grading.stage
-from grading import launcher, ports, procfs
+from grade import options_of, values_of
+from grading import joining, launcher, peer, ports, procfs, rubric
+from grading.case import Result
+from grading.catalogue import BY_NAME
 from grading.dialect import Dialect
 from grading.families.endings import RESTLESS_SHARE
-from grading.joining import Joining
+from grading.folder import Class
+from grading.grader import Grade, Grader
+from grading.joining import GREETING_SECONDS, Joining, UnknownDialect
 from grading.launcher import Launcher
+from grading.outcome import Verdict
+from grading.peer import Peer
 from grading.ports import can_listen, free, free_port
 from grading.probe import MOST_BRISK_SECONDS, Probe
-from grading.process import KEPT_BYTES, Bounds, Process
-from grading.script import Play, until, watch
+from grading.process import KEPT_BYTES, STOPPING, Bounds, Process
+from grading.script import Play, Steps, until, watch
+from grading.session import Session
 from grading.stage import HEAR_SECONDS, Stage
 
 from minichat.net.reactor import Reactor
@@ -56,12 +69,11 @@ def grade(*arguments: str) -> Tuple[int, str, str]:
     return run_program("scripts/grade.py", *arguments, seconds=GRADE_SECONDS)
 
 
-def grade_faulty(name: str, only: str = "") -> Dict[str, Any]:
-    """Grade one of the faulty servers; return the document."""
+def grade_faulty(name: str, only: str) -> Dict[str, Any]:
+    """Play some cases on one of the faulty servers; return the document."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "grade.json")
-        options = ["--only", only] if only else []
-        status, said, errors = grade("--json", str(file), *options, "--", *PYTHON, SERVERS, name)
+        status, said, errors = grade("--json", str(file), "--only", only, "--", *PYTHON, SERVERS, name)
         assert status in (0, 1, 2) and not errors, (status, said, errors)
         return {"status": status, "said": said, **json.loads(file.read_text("utf-8"))}
 
@@ -111,12 +123,19 @@ class Processes(Playing):
 
     def test_a_port_that_another_program_takes_first_is_no_fault(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as other:
-            free_ports = [other.getsockname()[1], free_port()]
-            with mock.patch.object(launcher, "free_port", iter(free_ports).__next__):
+            taken = other.getsockname()[1]
+            with mock.patch.object(launcher, "free_port", side_effect=chain([taken], iter(free_port, None))) as chosen:
                 started = self.launch("correct")
                 server = self.play.run(started.start())
         self.play.run(started.end(server))
-        self.assertEqual(server.address.port, free_ports[1])
+        self.assertGreater(chosen.call_count, 1)
+        self.assertNotEqual(server.address.port, taken)
+
+    def test_a_port_that_was_used_a_moment_ago_is_not_chosen(self) -> None:
+        used = self.left_by_server("127.0.0.1")
+        chosen = free_port()
+        with mock.patch("random.sample", lambda *_: [used, chosen]):
+            self.assertEqual(free_port(), chosen)
 
     def test_of_several_ports_the_given_one_is_waited_for(self) -> None:
         first, second = free_port(), free_port()
@@ -135,13 +154,14 @@ class Processes(Playing):
         self.play.run(started.end(server))
 
     def test_a_port_is_free_for_a_server_without_reuseaddr(self) -> None:
-        for host in ("127.0.0.1", "::"):
+        # The address of a machine's own name is 127.0.1.1 on many.
+        for host in ("127.0.0.1", "127.0.1.1", *(("::", "::1") if has_ipv6() else ())):
             with self.subTest(host):  # another program may get the port of the other end meanwhile, but not each time
-                self.assertTrue(any(self.is_freed(self.left_by_server(host)) for _ in range(5)))
+                self.assertTrue(any(self.is_freed(self.left_by_server(host), host) for _ in range(5)))
 
     def test_a_port_is_free_though_that_of_the_other_end_has_a_new_owner(self) -> None:
         port = self.left_by_server("127.0.0.1")
-        other, *_ = procfs.closed(port)
+        (_, other), *_ = procfs.closed(port)
         with socket.create_server(("127.0.0.1", 0)) as elsewhere, socket.socket() as owner:
             try:
                 owner.setsockopt(socket.IPPROTO_IP, ports._PORT_RANGE, struct.pack("=HH", other, other))
@@ -149,27 +169,26 @@ class Processes(Playing):
                 self.skipTest("needs Linux 6.3")
             owner.connect(elsewhere.getsockname())
             self.assertEqual(owner.getsockname()[1], other)
-            self.assertTrue(self.is_freed(port))
+            self.assertTrue(self.is_freed(port, "127.0.0.1"))
 
     def left_by_server(self, host: str) -> int:
         """The port of a server that has ended, and had ended a connection first: so it is the one to remember it."""
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as listener:
-            listener.bind((host, 0))
-            listener.listen()
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.create_server((host, 0), family=family, dualstack_ipv6=host == "::") as listener:
             port: int = listener.getsockname()[1]
-            with socket.create_connection(("127.0.0.1", port)) as client:
+            with socket.create_connection(("127.0.0.1" if host == "::" else host, port)) as client:
                 listener.accept()[0].close()
                 self.assertEqual(client.recv(1), b"")
         wait_until(lambda: procfs.closed(port), "a connection that is over")
         return port
 
-    def is_freed(self, port: int) -> bool:
+    def is_freed(self, port: int, host: str) -> bool:
         """Try to free it a few times, as the launcher does; return True if a plain server could have it."""
         for _ in range(20):
             free(port)
-            with socket.socket() as again:
+            with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as again:
                 try:
-                    again.bind(("127.0.0.1", port))
+                    again.bind((host, port))
                     return not procfs.closed(port)
                 except OSError:
                     time.sleep(0.1)
@@ -178,9 +197,27 @@ class Processes(Playing):
     def test_a_connection_that_the_kernel_tells_of_twice_is_one(self) -> None:
         lines = ["0: 0100007F:C351 0100007F:A001 06 1:2", "1: 0100007F:C351 0100007F:A002 06 0:4"]
         with mock.patch.object(procfs, "_lines", lambda table: [*lines, lines[0]]):
-            self.assertEqual(procfs.closed(0xC351), [0xA001, 0xA002])
+            self.assertEqual(procfs.closed(0xC351), [("127.0.0.1", 0xA001), ("127.0.0.1", 0xA002)])
         with mock.patch.object(procfs, "_read", lambda table: "\n".join([*lines, lines[0]]).encode()):
             self.assertEqual((procfs.queued_bytes(0xC351), procfs.queued_bytes(0xA001)), (6, 1))
+
+    def test_where_nothing_starts_that_is_no_fault_of_the_server(self) -> None:
+        launcher = self.launcher("-c", "")
+        busy = mock.patch.object(subprocess, "Popen", side_effect=OSError(errno.EAGAIN, "busy"))
+        with busy, self.assertRaises(OSError) as raised:
+            self.play.run(launcher.discover())
+        self.assertEqual(raised.exception.errno, errno.EAGAIN)
+
+    def test_who_says_without_end_is_not_read_any_more(self) -> None:
+        launcher = self.launch("talks_without_end")
+        server = self.play.run(launcher.start())
+        ana = Peer(self.reactor, server.address, "ana")
+        ana.send(b"ana\noi\n")
+        self.play.run(watch(lambda: ana.count >= peer.KEPT_BYTES, PATIENCE_SECONDS))
+        self.play.run(watch(lambda: False, 0.2))
+        self.assertLess(ana.count, peer.KEPT_BYTES + peer.READ_BYTES)
+        ana.reset()
+        self.play.run(launcher.end(server))
 
     def test_an_interrupt_while_a_process_starts_leaves_none_behind(self) -> None:
         starting, begun = self.launch("correct"), []
@@ -204,6 +241,21 @@ class Processes(Playing):
             self.play.run(watch(lambda: not process.is_running, PATIENCE_SECONDS))  # noqa: B023
             self.assertEqual(process.how_it_ended, how)
 
+    def test_memory_files_and_processor_time_are_bounded(self) -> None:
+        sleeps = "; import time; time.sleep(1000)"
+        for source, bounds, ended in (
+            (f"x = b'x' * (64 << 20){sleeps}", Bounds(memory_bytes=32 << 20), "SIGKILL"),
+            ("open('x', 'wb').write(b'x' * (2 << 20))", Bounds(file_bytes=1 << 20), "exit 1"),
+            ("x = bytearray(512 << 20)", Bounds(data_bytes=256 << 20), "exit 1"),
+            ("while True: pass", Bounds(cpu_seconds=1), "SIG"),
+        ):
+            with self.subTest(source), tempfile.TemporaryDirectory() as folder:
+                process = Process(self.reactor, [sys.executable, "-S", "-c", source], folder, bounds, {})
+                self.addCleanup(process.close)
+                self.play.run(watch(lambda: not process.is_running, PATIENCE_SECONDS))  # noqa: B023
+                self.assertIn(ended, process.how_it_ended)
+                self.assertEqual(process.trouble, "too_much_memory" if ended == "SIGKILL" else "")
+
     def test_the_folder_of_whoever_grades_is_not_shown(self) -> None:
         source = f"print({str(ROOT)!r} + '/server.py', flush=True); import time; time.sleep(1000)"
         process = Process(self.reactor, [sys.executable, "-c", source], str(ROOT), Bounds(), {})
@@ -220,10 +272,15 @@ class Processes(Playing):
         self.assertEqual(process.last_words, b"IndexError: list index out of range; KeyError: 'b'")
 
     def test_an_address_is_read_as_the_kernel_writes_it(self) -> None:
-        with self.subTest("IPv4"):
-            self.assertEqual(procfs._host(bytes.fromhex("0100007F") if sys.byteorder == "little" else b"\x7f\0\0\1"),
-                             "127.0.0.1")  # fmt: skip
-        self.assertEqual(procfs._host(bytes(16)), "127.0.0.1")
+        for address, host in (
+            ("0.0.0.0", "127.0.0.1"), ("127.0.1.1", "127.0.1.1"), ("::", "127.0.0.1"), ("::1", "::1"),
+            ("::ffff:127.0.1.1", "127.0.1.1"), ("2001:db8::2", "2001:db8::2"),
+        ):  # fmt: skip
+            with self.subTest(address):
+                packed = socket.inet_pton(socket.AF_INET6 if ":" in address else socket.AF_INET, address)
+                words = struct.unpack(f"={len(packed) // 4}I", packed)
+                field = "".join(f"{word:08X}" for word in words) + ":C351"
+                self.assertEqual(procfs._address(field), (host, 0xC351))
 
     @unittest.skipUnless(Path("/proc/self/schedstat").exists(), "this kernel does not count how long a thread waits")
     def test_a_thread_that_never_sleeps_is_seen_on_a_busy_machine(self) -> None:
@@ -274,6 +331,7 @@ while True:
         peers[0].sendall(b"OK\\n")
 """
 READS = "while peer.recv(9): pass"  # and goes on to the next one, which does not come
+CUTS = "peer.recv(9); peer.close(); other = listener.accept()[0]\nwhile other.recv(9): pass"
 SPINS = "peer.recv(9)\nwhile True: pass"
 ANSWERS = "while peer.recv(9): time.sleep(0.3); peer.sendall(b'pong')"
 TALKS = "while True: time.sleep(0.01); peer.sendall(b'x')"
@@ -308,7 +366,7 @@ class Rests(Playing):
         stage = self.stage(READS)
         stage.connect("ana").send(b"ping")
         self.assertFalse(self.waits(stage, PATIENCE_SECONDS))
-        self.assertTrue(stage.was_asleep)
+        self.assertEqual((stage.was_asleep, stage.was_at_work), (True, False))
 
     def test_one_that_has_ended_is_not_waited_for(self) -> None:
         stage = self.stage("raise SystemExit")
@@ -326,11 +384,18 @@ class Rests(Playing):
                 self.assertGreaterEqual(self.reactor.now - began, grading.stage.STUCK_SHARE)
                 self.assertTrue(stage.was_asleep)
 
+    def test_a_newcomer_to_one_that_looks_once_a_second_is_waited_for(self) -> None:
+        stage = self.stage("time.sleep(1); peer.recv(9)")
+        for name in ("ana", "bruno"):  # the second is not even accepted while the server sleeps
+            self.play.run(stage.join(name))
+        self.assertEqual(procfs.queued_bytes(stage.server.address.port), 0)
+
     def test_one_that_runs_is_waited_for(self) -> None:
         stage = self.stage(SPINS)
         stage.connect("ana").send(b"ping")
-        self.assertTrue(self.waits(stage, 1.0))
-        self.assertFalse(stage.was_asleep)
+        with mock.patch.object(grading.stage, "WORK_SHARE", 0.02):  # on a machine that is as busy as can be
+            self.assertTrue(self.waits(stage, 1.0))
+        self.assertEqual((stage.was_asleep, stage.was_at_work), (False, True))
 
     def test_one_that_says_something_to_somebody_is_waited_for(self) -> None:
         stage = self.stage(TALKS)
@@ -349,6 +414,15 @@ class Rests(Playing):
         self.assertGreaterEqual(self.reactor.now - began, 0.2 + 2 * 0.3)
         self.assertAlmostEqual(stage.dawdles, 2 * 0.3)
 
+    def test_what_one_said_who_was_ended_is_not_waited_for_as_long(self) -> None:
+        stage = self.stage(CUTS)
+        ana, bruno = stage.connect("ana"), stage.connect("bruno")
+        ana.send(b"ping")
+        began = self.reactor.now
+        with mock.patch.multiple(grading.stage, REST_SHARE=1.0, REST_SECONDS=PATIENCE_SECONDS, STUCK_SHARE=1.0):
+            self.assertFalse(self.play.run(stage.hears(bruno, "ping", PATIENCE_SECONDS, speaker=ana)))
+        self.assertLess(self.reactor.now - began, PATIENCE_SECONDS)
+
     def test_an_answer_that_takes_a_while_is_heard(self) -> None:
         stage = self.stage(ANSWERS)
         ana = stage.connect("ana")
@@ -356,15 +430,28 @@ class Rests(Playing):
         self.assertTrue(self.play.run(stage.until(lambda: ana.count, HEAR_SECONDS)))
 
 
+@once
 @LINUX
 class Finds(Playing):
     """What is found out before anything is judged."""
 
-    def test_a_server_that_sleeps_after_each_send_dawdles(self) -> None:
-        launcher = self.launch("dawdles")
+    def probed(self, *names: str) -> List[Dialect]:
+        """Return what the probe finds on each of the servers, all at the same time."""
+
+        def probe(launcher: Launcher) -> Steps[Dialect]:
+            yield from launcher.discover()
+            return (yield from Probe(self.play, launcher).run())
+
+        probes = [probe(self.launch(name)) for name in names]
+        return [task.result() for task in self.play.run(self.play.all_of(probes, GRADE_SECONDS))]
+
+    def test_a_way_that_takes_too_long_has_shown_nothing(self) -> None:
+        launcher = self.launch("correct")
         self.play.run(launcher.discover())
-        dialect = self.play.run(Probe(self.play, launcher).run())
-        self.assertGreater(dialect.pace, MOST_BRISK_SECONDS)
+        with mock.patch.object(joining, "BATCH_SECONDS", 0.05), self.assertRaises(UnknownDialect) as raised:
+            self.play.run(Joining(self.play, launcher).find())
+        self.assertEqual({(attempt.seen, attempt.is_open) for attempt in raised.exception.attempts}, {(b"", False)})
+        self.assertEqual(raised.exception.attempts[0].sent, b"anabb\n")
 
     def test_where_all_is_relayed_no_other_form_of_a_nick_is_tried(self) -> None:
         launcher = self.launch("relay")
@@ -374,12 +461,84 @@ class Finds(Playing):
         self.assertEqual((dialect.nick.pattern, dialect.crossed, dialect.is_named), ("{nick}", "{text}", False))
         self.assertEqual(tries.call_count, 1)
 
+    def test_a_server_that_does_not_greet_is_waited_for_once(self) -> None:
+        for name, is_silent in (("nick_command", True), ("nick_explained", False)):
+            with self.subTest(name):
+                launcher = self.launch(name)
+                self.play.run(launcher.discover())
+                with mock.patch.object(Stage, "until", autospec=True, side_effect=Stage.until) as until:
+                    self.play.run(Joining(self.play, launcher).find())
+                waits = [call[0][2] for call in until.call_args_list].count(GREETING_SECONDS)
+                self.assertEqual(waits == 1, is_silent, waits)
+
+    def test_who_dawdles_and_who_tells_of_leaving_is_seen(self) -> None:
+        dawdling, *others = self.probed("dawdles", "leave_untold", "quit_ignored", "relay")
+        self.assertGreater(dawdling.pace, MOST_BRISK_SECONDS)
+        found = [(dialect.quit.pattern, dialect.tells_leaving) for dialect in others]
+        self.assertEqual(found, [("QUIT", False), ("", True), ("", False)])
 
     def test_of_a_server_that_hangs_no_other_form_of_a_nick_is_tried(self) -> None:
         launcher = self.launcher("-c", HANGS)
         with mock.patch.object(Joining, "_try", autospec=True, side_effect=Joining._try) as tries:
             dialect = self.play.run(Joining(self.play, launcher).find())
         self.assertEqual((dialect.nick.pattern, dialect.crosses, tries.call_count), ("{nick}", False, 1))
+
+
+@once
+@UNIX
+class FaultyServers(unittest.TestCase):
+    """The program on faulty servers, all at the same time."""
+
+    documents: ClassVar[Dict[str, Dict[str, Any]]]
+    asked = {
+        "split_lost": "direct,glued_lines",
+        "unframed": "byte_by_byte",
+        "ends_when_both_have": "quit,leave_told",
+        "utf8_mutes_sender": "invalid_utf8",
+        "ghost_after_reset": "reset",
+        "nothing_crosses": "restart",
+        "dies_at_start": "direct",
+    }
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        with ThreadPoolExecutor(len(cls.asked)) as pool:
+            cls.documents = dict(zip(cls.asked, pool.map(grade_faulty, cls.asked, cls.asked.values())))
+
+    def test_a_faulty_server_is_failed_with_all_that_its_author_needs(self) -> None:
+        document = self.documents["split_lost"]
+        self.assertEqual((document["status"], verdicts(document)), (1, {"direct": "pass", "glued_lines": "fail"}))
+        case = document["cases"][1]
+        self.assertTrue(all(case[name] for name in ("sent", "came", "right", "why", "by_hand", "lab", "module")), case)
+        for told in ("nc -w", "scripts/labs/run.py 2", "minichat/net/linebuffer.py"):
+            self.assertIn(told, document["said"])
+
+    def test_each_piece_that_became_a_message_is_counted(self) -> None:
+        (case,) = self.documents["unframed"]["cases"]
+        self.assertEqual((case["verdict"], case["key"]), ("fail", "many_of_one"))
+
+    def test_a_server_that_waits_for_the_client_to_close_passes(self) -> None:
+        document = self.documents["ends_when_both_have"]
+        self.assertEqual(set(verdicts(document).values()), {"pass"}, document["said"])
+
+    def test_who_can_no_longer_speak_is_named(self) -> None:
+        (case,) = self.documents["utf8_mutes_sender"]["cases"]
+        self.assertEqual((case["verdict"], case["why"].split(",")[0]), ("fail", "ana"))
+
+    def test_what_a_living_server_prints_stands_with_the_failure(self) -> None:
+        document = self.documents["ghost_after_reset"]
+        (case,) = document["cases"]
+        self.assertEqual((case["verdict"], case["key"]), ("fail", "ghost"))
+        self.assertIn("ConnectionResetError", case["printed"])
+        self.assertIn(f"o que o servidor escreveu: {case['printed']}\n", document["said"])
+
+    def test_a_server_where_nothing_crosses_can_be_restarted(self) -> None:
+        self.assertEqual(verdicts(self.documents["nothing_crosses"]), {"restart": "pass"})
+
+    def test_a_server_that_does_not_start_is_shown_with_what_it_printed(self) -> None:
+        document = self.documents["dies_at_start"]
+        self.assertEqual((document["status"], document["trouble"]), (2, "ended_at_once"))
+        self.assertIn("no server today", document["said"])
 
 
 @UNIX
@@ -392,56 +551,22 @@ class WholeRuns(unittest.TestCase):
         self.assertEqual((status, errors), (0, ""), said)
         self.assertIn("(100 %)", said)
 
-    def test_a_faulty_server_is_failed_with_all_that_its_author_needs(self) -> None:
-        document = grade_faulty("split_lost", "direct,glued_lines")
-        self.assertEqual((document["status"], verdicts(document)), (1, {"direct": "pass", "glued_lines": "fail"}))
-        case = document["cases"][1]
-        self.assertTrue(all(case[name] for name in ("sent", "came", "right", "why", "by_hand", "lab", "module")), case)
-        for told in ("nc -w", "scripts/labs/run.py 2", "minichat/net/linebuffer.py"):
-            self.assertIn(told, document["said"])
-
-    def test_each_piece_that_became_a_message_is_counted(self) -> None:
-        (case,) = grade_faulty("unframed", "byte_by_byte")["cases"]
-        self.assertEqual((case["verdict"], case["key"]), ("fail", "many_of_one"))
-
-    def test_a_server_that_waits_for_the_client_to_close_passes(self) -> None:
-        document = grade_faulty("ends_when_both_have", "quit,leave_told")
-        self.assertEqual(set(verdicts(document).values()), {"pass"}, document["said"])
-
-    def test_who_can_no_longer_speak_is_named(self) -> None:
-        (case,) = grade_faulty("utf8_mutes_sender", "invalid_utf8")["cases"]
-        self.assertEqual((case["verdict"], case["why"].split(",")[0]), ("fail", "ana"))
-
-    def test_what_a_living_server_prints_stands_with_the_failure(self) -> None:
-        document = grade_faulty("ghost_after_reset", "reset")
-        (case,) = document["cases"]
-        self.assertEqual((case["verdict"], case["key"]), ("fail", "ghost"))
-        self.assertIn("ConnectionResetError", case["printed"])
-        self.assertIn(f"o que o servidor escreveu: {case['printed']}\n", document["said"])
-
-    def test_a_server_where_nothing_crosses_can_be_restarted(self) -> None:
-        self.assertEqual(verdicts(grade_faulty("nothing_crosses", "restart")), {"restart": "pass"})
-
     def test_what_goes_to_standard_output_stands_there_alone(self) -> None:
         status, said, _ = grade("--json", "-", "--only", "direct", "--", *PYTHON, SERVERS, "correct")
         self.assertEqual((status, json.loads(said)["trouble"]), (0, ""))
 
-    def test_a_server_that_does_not_start_is_shown_with_what_it_printed(self) -> None:
-        document = grade_faulty("dies_at_start")
-        self.assertEqual((document["status"], document["trouble"]), (2, "ended_at_once"))
-        self.assertIn("no server today", document["said"])
-
     @LINUX
-    def test_ctrl_c_ends_everything(self) -> None:
-        ours = f"GRADED_BY_TEST={secrets.token_hex(8)}"
-        name, _, value = ours.partition("=")
-        command = ("scripts/grade.py", "--", *PYTHON, SERVERS, "goes_to_background")
-        with Program(*command, variables={name: value}) as program:
-            wait_until(lambda: set(procfs.marked(ours)) - {program.process.pid}, "a server")
-            program.kill(signal.SIGINT)
-            status, _, errors = program.finish()
-        self.assertEqual((status, errors.strip()), (130, ""))
-        wait_until(lambda: not procfs.marked(ours), "the end of what was killed")
+    def test_ctrl_c_and_its_like_end_everything(self) -> None:
+        for number in STOPPING:
+            ours = f"GRADED_BY_TEST={secrets.token_hex(8)}"
+            name, _, value = ours.partition("=")
+            command = ("scripts/grade.py", "--", *PYTHON, SERVERS, "goes_to_background")
+            with self.subTest(number), Program(*command, variables={name: value}) as program:
+                wait_until(lambda ours=ours, own=program.process.pid: set(procfs.marked(ours)) - {own}, "a server")
+                program.kill(number)
+                status, _, errors = program.finish()
+                self.assertEqual((status, errors.strip()), (130, ""))
+                wait_until(lambda ours=ours: not procfs.marked(ours), "the end of what was killed")
 
     def test_what_is_wrong_on_the_command_line_is_told_in_a_line(self) -> None:
         wrong: List[Tuple[Tuple[str, ...], str]] = [
@@ -459,6 +584,8 @@ class WholeRuns(unittest.TestCase):
             (("--all", "x", "--page", "y"), "--page é para um servidor só; "),
             (("--out", "x", "--", "x"), "--out é para uma turma: "),
             (("--json", "/nowhere/x", "--", "x"), "grade.py: /nowhere: arquivo ou pasta não existe\n"),
+            (("--csv", "tests", "--", "x"), "grade.py: tests: "),
+            (("--json", "-", "--csv", "-", "--", "x"), "--csv -: só uma opção "),
         ]
         for arguments, told in wrong:
             status, said, errors = grade(*arguments)
@@ -468,6 +595,30 @@ class WholeRuns(unittest.TestCase):
         self.assertEqual((status, "/nowhere/server" in said), (2, True), said)
         status, said, _ = grade("--", "scripts")
         self.assertEqual((status, "--all PASTA" in said), (2, True), said)
+
+    def test_where_it_cannot_work_it_says_so_in_a_line(self) -> None:
+        code = (
+            "import os, signal, sys\n"
+            "del signal.SIGHUP, signal.SIGQUIT, signal.pthread_sigmask\n"  # as on Windows
+            "sys.path.insert(0, 'scripts')\n"
+            "import grade\n"
+            "os.name = 'nt'\n"
+            "sys.exit(grade.main(['--lang', 'en', 'x']))"
+        )
+        status, said, errors = run_program("-c", code)
+        self.assertEqual((status, said), (2, ""))
+        self.assertRegex(errors, r"\Agrade\.py: [^\n]*WSL[^\n]*\n\Z")
+
+    def test_a_trouble_of_no_file_is_told_in_a_line(self) -> None:
+        code = (
+            "import errno, os, sys\n"
+            "sys.path.insert(0, 'scripts')\n"
+            "import grade\n"
+            "def session(*values): raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))\n"
+            "grade.Session = session\n"
+            "sys.exit(grade.main(['--lang', 'en', '--', 'x']))"
+        )
+        self.assertEqual(run_program("-c", code), (2, "", "grade.py: cannot go on: Too many open files\n"))
 
     def test_the_help_names_every_option_in_both_languages(self) -> None:
         for language, heading in (("pt", "uso: "), ("en", "usage: ")):
@@ -483,64 +634,140 @@ class WholeRuns(unittest.TestCase):
 class Classes(unittest.TestCase):
     """A whole class."""
 
+    def setUp(self) -> None:
+        self.plays = 0  # of graders that are none
+        failed = Result("glued_lines", Verdict.FAIL, "lost_of_glued", {"text": "oi"})
+        self.results = [Result("direct", Verdict.PASS), failed]
+
     def test_each_student_has_a_row_and_a_page_and_is_graded_once(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             work, out = Path(folder, "class"), Path(folder, "out")
             for name, command in (
                 ("=1+1", f"{' '.join(PYTHON)} {ROOT / SERVERS} correct"), ("broken", "/nowhere/x"), ("nul", "a\0b"),
+                ("long", "x" * 300), ("endless", "'"),
             ):  # fmt: skip
                 (work / name).mkdir(parents=True)
                 (work / name / "command").write_text(command)
+            os.truncate(work / "endless" / "command", 1 << 40)
             (work / "nothing" / "src").mkdir(parents=True)
             (work / "nothing" / "src" / "chat.py").touch()
             options = ["--all", str(work), "--out", str(out), "--only", "direct"]
             status, said, errors = grade(*options)
             self.assertEqual((status, errors), (2, ""), said)
             rows = list(csv.DictReader(io.StringIO((out / "grades.csv").read_text("utf-8"))))
-            self.assertEqual([row["name"] for row in rows], ["'=1+1", "broken", "nothing", "nul"])
-            self.assertEqual([row["trouble"] for row in rows], ["", "no_command", "no_server", "no_command"])
-            self.assertEqual(len(list(out.glob("*.md"))), 4)
+            self.assertEqual([row["name"] for row in rows], ["'=1+1", "broken", "endless", "long", "nothing", "nul"])
+            troubles = ["", "no_command", "bad_command", "no_command", "no_server", "no_command"]
+            self.assertEqual([row["trouble"] for row in rows], troubles)
+            self.assertEqual(len(list(out.glob("*.md"))), 6)
             self.assertIn("    o que há na pasta:\n        src/chat.py\n", (out / "nothing.md").read_text("utf-8"))
             before = {file: file.stat().st_mtime_ns for file in out.glob("*.md")}
-            self.assertEqual(grade(*options)[0], 2)
-            self.assertEqual({file: file.stat().st_mtime_ns for file in out.glob("*.md")}, before)
-            (work / "nothing" / "server.py").write_text("raise SystemExit('no')")
-            self.assertEqual(grade(*options)[0], 2)
-            changed = {file for file, at in before.items() if file.stat().st_mtime_ns != at}
-            self.assertEqual({file.name for file in changed}, {"nothing.md"})
+            again = {"broken.md", "long.md", "nul.md"}  # what was missing may be there now
+            for made in (again, {*again, "nothing.md"}):
+                self.assertEqual(grade(*options)[0], 2)
+                changed = {file.name for file, at in before.items() if file.stat().st_mtime_ns != at}
+                self.assertEqual(changed, made)
+                (work / "nothing" / "server.py").write_text("raise SystemExit('no')")
             self.assertTrue(all(stat.S_ISREG(file.stat().st_mode) for file in out.iterdir()))
+
+    def graded(self, *arguments: str) -> Tuple[int, str, str]:
+        """Grade a class as if each server failed glued_lines; return exit status, output and errors."""
+        values = values_of(options_of(list(arguments)), [])
+        points = rubric.read(values.rubric) if values.rubric else rubric.DEFAULT
+        printed = io.BytesIO()
+        terminal = io.TextIOWrapper(printed, "ascii", "backslashreplace")
+        without_plays = mock.patch.object(Grader, "run", self.played)
+        with without_plays, redirect_stdout(terminal), redirect_stderr(io.StringIO()) as errors:
+            status = Session(values, points).a_class()
+        terminal.flush()
+        return status, printed.getvalue().decode(), errors.getvalue()
+
+    def played(self) -> Steps[Grade]:
+        """Stand in for a run of the grader."""
+        self.plays += 1
+        return Grade(["server"], self.results, Dialect())
+        yield
+
+    def a_class(self, folder: str, *names: str) -> Path:
+        """Make a folder with students."""
+        for name in names:
+            Path(folder, name).mkdir()
+            Path(folder, name, "server.py").touch()
+        return Path(folder)
 
     def test_with_another_rubric_nothing_is_played_again(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             work, out, points = Path(folder, "class"), Path(folder, "out"), Path(folder, "rubric")
-            (work / "ana").mkdir(parents=True)
-            (work / "ana" / "command").write_text(f"{' '.join(PYTHON)} {ROOT / SERVERS} no_who")
-            options = ["--all", str(work), "--out", str(out), "--only", "who,direct", "--csv", "-"]
-            points.write_text("who 1\ndirect 3\n")
+            work.mkdir()
+            self.a_class(str(work), "ana")
+            options = ["--lang", "pt", "--all", str(work), "--out", str(out), "--csv", "-"]
+            points.write_text("glued_lines 1\ndirect 3\n")
             for added, wanted in ((), ("72.7", "8", "11")), (("--rubric", str(points)), ("75", "3", "4")):
-                status, said, errors = grade(*options, *added)
+                status, said, errors = self.graded(*options, *added)
                 (row,) = csv.DictReader(io.StringIO(said))
                 self.assertEqual((status, row["percent"], row["points"], row["possible"]), (1, *wanted), errors)
+            self.assertEqual(self.plays, 1)
             self.assertIn("(já estava)", errors)
             self.assertIn("Pontos: 3 de 4 (75 %)", (out / "ana.md").read_text("utf-8"))
-            errors = grade(*options, "--strict")[2]
-            self.assertTrue(errors.startswith(f"os resultados em {out} são de outras opções"), errors)
+            errors = self.graded(*options, "--strict")[2]
+            self.assertTrue(errors.startswith(f"os resultados em {out} que são de outras opções"), errors)
+            self.assertEqual(self.plays, 2)
+
+    def test_when_one_is_graded_anew_the_others_keep_their_rows(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            work = self.a_class(folder, "ana", "bruno", "caio")
+            options = ["--lang", "en", "--all", folder, "--out", str(work / "grades")]
+            self.graded(*options)
+            (work / "bruno" / "server.py").write_text("# new")
+            rows = (work / "grades" / "grades.csv").read_text("utf-8").splitlines()
+            with mock.patch.object(Session, "_student", side_effect=KeyboardInterrupt):
+                self.assertRaises(KeyboardInterrupt, self.graded, *options)
+            self.assertEqual([row[:4] for row in rows], ["name", "ana,", "brun", "caio"])
+            left = (work / "grades" / "grades.csv").read_text("utf-8").splitlines()
+            self.assertEqual(left, [row for row in rows if not row.startswith("bruno")])
+
+    def test_what_the_grader_or_the_machine_did_wrong_is_no_result(self) -> None:
+        for verdict, key, status in ((Verdict.NA, "grader_fault", 2), (Verdict.NA, "port_in_use", 0)):
+            self.plays, self.results = 0, [Result("direct", verdict, key, {"error": "x"})]
+            with self.subTest(key), tempfile.TemporaryDirectory() as folder:
+                self.a_class(folder, "ana")
+                options = ["--all", folder, "--out", str(Path(folder, "grades"))]
+                self.assertEqual([self.graded(*options)[0] for _ in range(2)], [status] * 2)
+                self.assertEqual(self.plays, 2)
+
+    def test_another_bound_or_a_grader_with_other_cases_grades_anew(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            self.a_class(folder, "ana")
+            options = ["--all", folder, "--out", str(Path(folder, "grades"))]
+            self.graded(*options)
+            self.graded(*options, "--memory", "2048")
+            self.assertEqual(self.plays, 2)
+            with mock.patch.dict(BY_NAME, {"another": BY_NAME["direct"]}):
+                self.graded(*options, "--memory", "2048")
+            self.assertEqual(self.plays, 3)
+
+    def test_the_folder_of_the_results_is_no_student(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            work = self.a_class(folder, "ana", "__MACOSX")
+            for _ in range(2):
+                self.graded("--all", folder, "--out", f"{folder}/../{work.name}/grades")
+            rows = (work / "grades" / "grades.csv").read_text("utf-8").splitlines()
+            self.assertEqual([row.partition(",")[0] for row in rows], ["name", "ana"])
 
     def test_for_programs_a_class_is_a_list_whatever_its_size(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             for names in (["ana"], ["ana", "bruno"]):
-                Path(folder, names[-1]).mkdir()
-                Path(folder, names[-1], "command").write_text(f"{' '.join(PYTHON)} {ROOT / SERVERS} no_who")
+                self.a_class(folder, names[-1])
                 files = {option: str(Path(folder, f".{option}")) for option in ("json", "junit", "out")}
                 options = [word for option, file in files.items() for word in (f"--{option}", file)]
-                status, _, errors = grade("--all", folder, "--only", "who,direct", *options)
+                status, _, errors = self.graded("--all", folder, *options)
                 self.assertEqual((status, errors), (1, ""))
                 documents = json.loads(Path(files["json"]).read_text("utf-8"))
                 self.assertEqual([document["name"] for document in documents], names)
-                self.assertEqual([verdicts(document)["who"] for document in documents], ["fail"] * len(names))
+                self.assertEqual([verdicts(document)["glued_lines"] for document in documents], ["fail"] * len(names))
                 root = ElementTree.parse(files["junit"]).getroot()
                 self.assertEqual((root.tag, [suite.get("name") for suite in root]), ("testsuites", names))
                 self.assertEqual([suite.get("failures") for suite in root], ["1"] * len(names))
+            self.assertEqual(self.plays, 2)
 
     @LINUX
     def test_after_an_interrupt_it_is_said_how_to_go_on(self) -> None:
@@ -555,6 +782,22 @@ class Classes(unittest.TestCase):
                 status, _, errors = program.finish()
         told = f"1 of 2 are in {out}; the same command line goes on from there"
         self.assertEqual((status, errors.strip()), (130, told))
+
+    def test_what_is_written_counts_however_soon_the_interrupt_comes(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ("ana", "bruno"):
+                Path(folder, name).mkdir()
+            arguments = ["--lang", "en", "--all", folder, "--out", str(Path(folder, ".out"))]
+            session = Session(values_of(options_of(arguments), []), rubric.DEFAULT)
+            keep = Class.keep
+
+            def interrupted(*what: Any) -> None:
+                keep(*what)
+                raise KeyboardInterrupt
+
+            with mock.patch.object(Class, "keep", interrupted), redirect_stderr(io.StringIO()) as said:
+                self.assertRaises(KeyboardInterrupt, session.a_class)
+            self.assertIn("1 of 2 are in ", said.getvalue())
 
 
 if __name__ == "__main__":

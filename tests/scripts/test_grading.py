@@ -6,6 +6,7 @@ import ast
 import csv
 import doctest
 import io
+import os
 import shutil
 import socket
 import string
@@ -17,7 +18,9 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Dict, List, Tuple
+from types import SimpleNamespace
+from typing import Any, Deque, Dict, Iterator, List, Tuple
+from unittest import mock
 from xml.etree import ElementTree
 
 from tests.support import PATIENCE_SECONDS, ROOT
@@ -27,12 +30,16 @@ sys.path.insert(0, str(ROOT / "scripts"))
 from grading import dialect, evidence, export, hand, noise, reasons, report, rubric, texts
 from grading.case import Case, Result
 from grading.catalogue import BY_NAME, CASES, FAMILIES, Group, groups
-from grading.dialect import HEADER_BYTES, Dialect, Form
-from grading.folder import Student, command_of, students
+from grading.dialect import HEADER_BYTES, SHORT_HEADER_BYTES, Dialect, Form
+from grading.families import load
+from grading.folder import Student, command_of, digest, files, students
+from grading.forms import DIRECTS, MORE_DIRECTS, MORE_QUITS, MORE_WHOS, QUITS, WHOS, named
 from grading.grader import Grade, Grader
-from grading.launcher import Launcher
-from grading.outcome import Verdict
+from grading.joining import Attempt
+from grading.launcher import Launcher, NotStarted
+from grading.outcome import Failed, Verdict
 from grading.peer import Act, Event
+from grading.procfs import LOOPBACK
 from grading.rubric import WrongRubric
 from grading.script import Play, Steps, pause, until
 from grading.stage import Stage, has_word
@@ -43,6 +50,7 @@ from minichat.net.reactor import Reactor
 from tests.scripts.graded.table import CASES as CASES_OF_TABLE
 
 SHELLS = [shell for shell in ("sh", "bash") if shutil.which(shell)]
+TARGET = hand.Target(50001)
 
 
 class Scripts(unittest.TestCase):
@@ -116,23 +124,26 @@ class Tables(unittest.TestCase):
             self.assertTrue(case.script.__doc__, case.name)
 
     def test_every_reason_that_is_raised_has_a_text_with_its_fields(self) -> None:
-        raised: Dict[str, set[str]] = {}
+        raised: List[Tuple[str, set[str]]] = []
         for file in sorted((ROOT / "scripts/grading").rglob("*.py")):
             for node in ast.walk(ast.parse(file.read_text("utf-8"))):
                 if isinstance(node, ast.Call) and getattr(node.func, "id", "") in (
                     "Failed", "OtherWording", "NotApplicable",
                 ) and isinstance(node.args[0], ast.Constant):  # fmt: skip
-                    raised.setdefault(str(node.args[0].value), set()).update(str(word.arg) for word in node.keywords)
-        self.assertGreater(len(raised), 20)
-        for key, fields in raised.items():
+                    raised.append((str(node.args[0].value), {str(word.arg) for word in node.keywords}))
+        self.assertGreater(len(raised), 40)
+        for key, fields in raised:
             for text in reasons.REASONS[key]:
                 named = {name for _, name, _, _ in string.Formatter().parse(text) if name}
-                self.assertLessEqual(named, fields | {"line"}, key)
+                self.assertLessEqual(named, fields, key)
 
     def test_both_languages_name_the_same_fields(self) -> None:
         for key, pair in reasons.REASONS.items():
             named = [{name for _, name, _, _ in string.Formatter().parse(text) if name} for text in pair]
             self.assertEqual(named[0], named[1], key)
+            for language in ("pt", "en"):
+                said = reasons.reason(key, dict.fromkeys(named[0], 3), language)
+                self.assertGreaterEqual(said.count("3"), len(named[0]), key)
 
     def test_the_examples_of_the_docstrings_are_true(self) -> None:
         for module in (hand, export, report):
@@ -160,6 +171,7 @@ class Rubrics(unittest.TestCase):
         for text, key in (
             ("dance 3", "rubric_case"), ("who", "rubric_points"), ("who x", "rubric_points"),
             ("who -1", "rubric_points"), ("who nan", "rubric_points"), ("who 1 2 3", "rubric_points"),
+            ("who 1001", "rubric_points"), ("who 2 5", "rubric_points"), ("who 2\nwho 3", "rubric_twice"),
             ("", "rubric_empty"),
         ):  # fmt: skip
             with self.subTest(text), self.assertRaises(WrongRubric) as told:
@@ -184,11 +196,13 @@ class Dialects(unittest.TestCase):
     """What is said and what came."""
 
     def test_a_header_goes_before_each_message_both_ways(self) -> None:
-        spoken = Dialect(has_header=True)
-        data = spoken.encode(b"oi") + spoken.encode("olá".encode())
-        self.assertEqual(len(data), 2 * HEADER_BYTES + 6)
-        self.assertEqual(spoken.decode(data), "oi\nolá\n".encode())
-        self.assertEqual(spoken.decode(data[:-1]), b"oi\nol" + b"\xc3\n")
+        for size in (HEADER_BYTES, SHORT_HEADER_BYTES):
+            with self.subTest(size):
+                spoken = Dialect(has_header=True, header_bytes=size)
+                data = spoken.encode(b"oi") + spoken.encode("olá".encode())
+                self.assertEqual(len(data), 2 * size + 6)
+                self.assertEqual(spoken.decode(data), "oi\nolá\n".encode())
+                self.assertEqual(spoken.decode(data[:-1]), b"oi\nol" + b"\xc3\n")
 
     def test_what_comes_without_a_header_is_shown_as_it_came(self) -> None:
         spoken = Dialect(has_header=True)
@@ -197,7 +211,10 @@ class Dialects(unittest.TestCase):
             self.assertEqual(spoken.decode(spoken.encode(b"oi") + data), b"oi\n" + data)
 
     def test_a_nick_is_a_word_of_its_own_in_any_case(self) -> None:
-        for said, is_there in ((b"ANA: oi", True), (b"<ana>", True), (b"ana_1", False), (b"anabela", False)):
+        for said, is_there in (
+            (b"ANA: oi", True), (b"<ana>", True), (b"ana_1", False), (b"anabela", False), (b"ana#2", False),
+            (b"ana(2)", False), (b"ana(127.0.0.1:5)", True), (b"ana(10.0.0.1)", True), (b"ana-50001", True),
+        ):  # fmt: skip
             self.assertEqual(has_word(said, "ana"), is_there, said)
 
     def test_lines_are_cut_at_newlines_and_the_rest_is_kept(self) -> None:
@@ -205,15 +222,19 @@ class Dialects(unittest.TestCase):
 
     def test_to_the_letter_another_form_is_other_wording(self) -> None:
         results = [Result("who", Verdict.PASS), Result("quit", Verdict.PASS), Result("direct", Verdict.FAIL)]
-        strict = to_the_letter(results, Dialect(who=Form("LIST")))
+        strict = to_the_letter(results, Dialect(who=Form("LIST"), direct=Form("/msg {nick} {text}")))
         self.assertEqual([result.verdict.value for result in strict], ["wording", "pass", "fail"])
+        for spoken in (Dialect(nick=Form("NICK {nick}")), Dialect(say=Form("MSG {text}")), Dialect(quit=Form("/sair"))):
+            strict = to_the_letter([Result("broadcast", Verdict.PASS), Result("quit", Verdict.PASS)], spoken)
+            self.assertEqual([result.verdict.value for result in strict].count("wording"), 1, spoken)
 
     def test_it_is_told_what_a_server_takes_for_a_message(self) -> None:
         for spoken, told in (
             (Dialect(), "a line"), (Dialect(splits=False), "one recv, without the LF"),
             (Dialect(splits=False, loses_rest=True), "a line; the rest of the recv is lost"),
             (Dialect(end=b"", splits=False), "one recv, with all that is in it: send no LF"),
-            (Dialect(has_header=True), "what comes after its length"), (Dialect(splits=False, crosses=False), "a line"),
+            (Dialect(has_header=True), "what comes after its length, in 64 bytes"),
+            (Dialect(end=b"\r\n"), "a line that ends in CR LF"), (Dialect(splits=False, crosses=False), "a line"),
         ):  # fmt: skip
             self.assertIn(f"a message is: {told}", list(report.dialect_lines(spoken, "en")))
 
@@ -250,13 +271,22 @@ class Looks(unittest.TestCase):
         self.assertEqual(grader.looks("who", *company), [["who", *company], ["quit"], ["leave_told"]])
         self.assertEqual(grader._results["quit"].verdict, Verdict.PASS)
 
-    def test_a_server_that_died_alone_is_not_started_again(self) -> None:
-        grader = ScriptedGrader(Dialect(), ["reset"], ["reset"])
-        grader.key = "server_died"
-        self.assertEqual(grader.looks("reset"), [["reset"]])
-        grader = ScriptedGrader(Dialect(), ["reset"], [])
-        grader.key = "server_died"
-        self.assertEqual(grader.looks("reset", "who"), [["reset", "who"], ["reset"]])
+    def test_what_the_server_ended_alone_is_not_played_again(self) -> None:
+        for key in ("server_died", "ended"):
+            with self.subTest(key):
+                grader = ScriptedGrader(Dialect(), ["reset"], ["reset"])
+                grader.key = key
+                self.assertEqual(grader.looks("reset"), [["reset"]])
+                grader = ScriptedGrader(Dialect(), ["reset"], [])
+                grader.key = key
+                self.assertEqual(grader.looks("reset", "who"), [["reset", "who"], ["reset"]])
+
+    def test_what_the_probe_has_not_been_told_either_is_sure(self) -> None:
+        for tells in (False, True):
+            with self.subTest(tells_leaving=tells):
+                grader = ScriptedGrader(Dialect(tells_leaving=tells), ["leave_told"], [])
+                grader.key = "not_told"
+                self.assertEqual(grader.looks("who", "leave_told")[1:], [["leave_told"]] if tells else [])
 
     def test_what_failed_alone_while_the_server_slept_is_not_played_again(self) -> None:
         for is_sure, names in ((True, ["reset"]), (False, ["reset"]), (True, ["who", "reset"])):
@@ -270,6 +300,8 @@ class Looks(unittest.TestCase):
         company = ["byte_by_byte", "long_line"]
         grader = ScriptedGrader(Dialect(splits=False), company, company)
         self.assertEqual(grader.looks(*company), [company, company])
+        grader = ScriptedGrader(Dialect(splits=False, is_named=False), company, [], [])
+        self.assertEqual(grader.looks(*company)[1:], [[case] for case in company])
 
 
 class BrokenGrader(Grader):
@@ -293,12 +325,25 @@ class Faults(unittest.TestCase):
             self.assertIn("LookupError: between two cases", reasons.reason(result.key, result.fields, "en"))
 
 
+class Starts(unittest.TestCase):
+    def test_a_port_that_another_program_has_fails_nobody(self) -> None:
+        for key, verdict, again in (("port_in_use", Verdict.NA, []), ("ended_at_once", Verdict.FAIL, ["reset"])):
+            with self.subTest(key), closing(Reactor()) as reactor:
+                play = Play(reactor)
+                grader = Grader(play, Launcher(reactor, ["x"]), only=["reset"])
+                with mock.patch.object(Launcher, "start", side_effect=NotStarted(key, b"")):
+                    failed, _ = play.run(grader._group(Group([BY_NAME["reset"]])))
+                self.assertEqual([case.name for case in failed], again)
+                self.assertEqual(grader._results["reset"].verdict, verdict)
+
+
 class FakePeer:
     """Somebody who has done something."""
 
     def __init__(self, name: str, *events: Event) -> None:
         self.name, self.events, self.is_deaf, self.port = name, list(events), False, 40000
         self.unnoted: Dict[Act, int] = {}
+        self.has_ended = False
         self.received = bytearray(b"".join(event.data for event in events))
         self.starts = [sum(len(event.data) for event in events[:number]) for number in range(len(events))]
 
@@ -317,6 +362,124 @@ class Contexts(unittest.TestCase):
         self.assertEqual(stage.context(dora, b": a", b": b"), b"".join(reads[1:3]))  # type: ignore[arg-type]
         self.assertEqual(stage.context(dora, b"bc"), b"".join(reads[2:]))  # type: ignore[arg-type]
 
+    def test_a_text_is_from_who_is_named_before_it_as_always(self) -> None:
+        for crossed, came, is_from in (
+            ("FROM {nick} [all]: {text}", "FROM ana [all]: oi\n", True),
+            ("FROM {nick} [all]: {text}", "FROM ana [all]: ola\nFROM bruno [all]: oi\n", False),
+            ("FROM {nick} [all]: {text}", "FROM anabia [all]: oi\n", False),
+            ("[10:31] {nick}: {text}", "[10:32] ana: oi\n", True),
+            ("\x1b[32m{nick}\x1b[0m: {text}", "\x1b[1;31mana\x1b[0m: oi", True),
+            ("{nick}: {text}", "ana: ola[SISTEMA] oi entrou", False),  # nothing ends what is said
+            ("{nick}: {text}", "anaoi entrou", False),
+            ("{nick}: {text}", "ANA: oi", True),
+            ("{nick}: {text}", "ana [admin]: oi\n", True),
+            ("{nick}: {text}", "User ana oi joined\n", False),
+            ("{nick}: {text}", "ana: ola\nbruno [admin]: oi\n", False),
+            ("{text} ({nick})", "oi (ana)\n", True),
+            ("{text} ({nick})", "oi (bruno)\n", False),
+            ("{nick} disse:\n{text}", "ana disse:\noi\n", True),
+            ("{nick} 9:05: {text}", "ana 10:31: oi\n", True),
+            ("{nick}: {text}", "ana2: oi\n", False), ("{nick}: {text}", "ana#2: oi\n", False),
+        ):  # fmt: skip
+            with self.subTest(crossed, came=came):
+                stage = Stage(None, None, None, Dialect(crossed=crossed))  # type: ignore[arg-type]
+                peer = FakePeer("bruno", Event(0.0, Act.CAME, came.encode()))
+                self.assertEqual(stage.is_from(peer, "ana", "oi"), is_from)  # type: ignore[arg-type]
+
+    def test_a_text_with_capitals_is_from_whom_it_is(self) -> None:
+        stage = Stage(None, None, None, Dialect(crossed="{nick}: {text}", ends_lines=False))  # type: ignore[arg-type]
+        peer = FakePeer("bruno", Event(0.0, Act.CAME, b"Ana: Tudo bem?"))
+        self.assertTrue(stage.is_from(peer, "ana", "Tudo bem?"))  # type: ignore[arg-type]
+
+    def test_who_was_told_off_has_read_what_nobody_said(self) -> None:
+        for came, told in (
+            (b"FROM ana [all]: oi\nDevagar!\n", b"Devagar!"), (b"Devagar, ana!\n", b"Devagar, ana!"),
+            (b"FROM ana [all]: oi\n", b""), (b"bruno saiu\n", b""), (b"10:31 enviada\n", b""), (b"\n", b""), (b"", b""),
+        ):  # fmt: skip
+            with self.subTest(came):
+                stage = Stage(None, None, None, Dialect())  # type: ignore[arg-type]
+                ana, bruno = FakePeer("ana"), FakePeer("bruno")
+                stage.peers = [ana, bruno]  # type: ignore[list-item]
+                ana.received += b"FROM ana [all]: ola\n10:30 enviada\n"
+                stage.note("oi")
+                ana.received += came
+                self.assertEqual(stage.told_off(ana, "oi"), told)  # type: ignore[arg-type]
+
+    def test_a_piece_of_the_own_text_is_no_refusal(self) -> None:
+        stage = Stage(None, None, None, Dialect())  # type: ignore[arg-type]
+        ana = FakePeer("ana")
+        stage.peers = [ana]  # type: ignore[list-item]
+        text = f"{stage.text()}z{'x' * 3000}"
+        stage.note(text)
+        ana.received += f"<ana> {text[:500]}\n".encode()
+        self.assertEqual(stage.told_off(ana, text), b"")  # type: ignore[arg-type]
+
+    def test_a_text_that_came_otherwise_was_changed(self) -> None:
+        stage = Stage(None, None, None, Dialect())  # type: ignore[arg-type]
+        peer = FakePeer("bruno")
+        text = stage.words()
+        stage.peers = [peer]  # type: ignore[list-item]
+        stage.note(text)
+        self.assertEqual(stage.unheard(peer, text, "not_heard").key, "not_heard")  # type: ignore[arg-type]
+        peer.received += b"ana: " + text.split()[0].encode() + b"\n"
+        failed = stage.unheard(peer, text, "not_heard")  # type: ignore[arg-type]
+        self.assertEqual((failed.key, failed.fields["line"]), ("changed", peer.received.rstrip()))
+
+    def test_a_form_that_the_server_has_named_is_known(self) -> None:
+        said = b"Comandos: /online, /pv <apelido> <texto>, 'fim' para sair"
+        for forms, patterns in (
+            (MORE_WHOS, ["/online", "ONLINE", "online"]),
+            (MORE_DIRECTS, ["/pv {nick} {text}", "PV {nick} {text}", "pv {nick} {text}"]),
+            (MORE_QUITS, ["FIM", "fim"]),
+        ):  # fmt: skip
+            self.assertEqual([form.pattern for form in named(forms, said)], patterns)
+        for usual, more in ((WHOS, MORE_WHOS), (DIRECTS, MORE_DIRECTS), (QUITS, MORE_QUITS)):
+            self.assertEqual(set(usual) & set(more), set())
+            self.assertEqual((len(set(usual)), len(set(more))), (len(usual), len(more)))
+
+    def test_what_crawls_is_little_beside_what_came_before(self) -> None:
+        for steps, crawled in (
+            ([(0.0, 0), (1.0, 2_000_000), (2.0, 2_000_900), (7.5, 2_005_000)], 4100),
+            ([(0.0, 0), (1.0, 2_000_000), (5.5, 2_005_000)], 0),  # in that time much came
+            ([(0.0, 0), (1.0, 40_000), (2.0, 40_001), (7.5, 40_002)], 0),
+            ([(0.0, 0), (1.0, 200_000), (2.0, 260_000), (7.5, 500_000)], 0),
+        ):  # fmt: skip
+            came_at: Deque[Tuple[float, int]] = deque()
+            self.assertEqual([load._crawled(came_at, now, came) for now, came in steps][-1], crawled)
+
+    def test_garbage_of_a_runtime_is_not_kept(self) -> None:
+        for is_relay, floods, is_kept in (
+            (False, [(24, 112)], True), (False, [(24, 70)], False),
+            (True, [(24, 112), (24, 90)], False),  # it has been taken away
+            (True, [(24, 64 + 24 * number) for number in range(1, 9)], True),
+            (True, [(24, 64 + number) for number in range(1, 9)], False),  # a little each time
+        ):  # fmt: skip
+            coming = iter([(read * 10**6, memory * 10**6) for read, memory in floods])
+
+            def flood(*_: object, coming: Iterator[Tuple[int, int]] = coming) -> Steps[Tuple[int, int]]:
+                yield from ()
+                return next(coming)
+
+            readers = [SimpleNamespace(count=24 * 10**6 if is_relay else 100) for _ in range(2)]
+            stage = SimpleNamespace(
+                peers=[SimpleNamespace(), *readers], server=SimpleNamespace(process=SimpleNamespace(trouble=""))
+            )
+            with self.subTest(is_relay=is_relay, floods=floods), mock.patch.object(load, "_flood", flood):
+                looks = load._must_grow_no_more(stage, 40 * 10**6, 24 * 10**6, 64 * 10**6)  # type: ignore[arg-type]
+                if is_kept:
+                    self.assertRaises(Failed, list, looks)
+                else:
+                    self.assertEqual(list(looks), [])
+                self.assertEqual(list(coming), [])
+
+    def test_a_nick_that_is_told_to_all_as_a_text_is_none(self) -> None:
+        for accepted, crossed, greets in (
+            (b"OK {nick}\n", "FROM {nick} [all]: {text}", True), (b"OK {nick}\n", "", True),
+            (b"OK {nick}\n", "* {text}", True),
+            (b"[User52322]: {nick}\n", "[User52324]: {text}", False), (b"OK\n", "{nick}: {text}", False),
+        ):  # fmt: skip
+            spoken = Dialect(accepted=accepted, crossed=crossed)
+            self.assertEqual(Attempt(spoken, b"ana\n", b"OK ana\n", True).greets, greets, (accepted, crossed))
 
     def test_an_empty_text_of_somebody_is_no_news_of_that_person(self) -> None:
         stage = Stage(None, None, None, Dialect(crossed="{nick}: {text}"))  # type: ignore[arg-type]
@@ -335,7 +498,7 @@ class ByHand(unittest.TestCase):
         ana = FakePeer("ana", Event(0.0, Act.SENT, b"um"), Event(0.002, Act.SENT, b"dois"))
         bruno = FakePeer("bruno", Event(0.001, Act.CAME, b"um"))
         for peers, steps in (([ana], "printf 'um'; printf 'dois'"), ([ana, bruno], "'um'; sleep 0.3; printf 'dois'")):
-            self.assertIn(steps, hand.lines(peers, 50001)[0])  # type: ignore[arg-type]
+            self.assertIn(steps, hand.lines(peers, TARGET)[0])  # type: ignore[arg-type]
 
     def test_what_a_terminal_does_not_show_is_made_visible(self) -> None:
         ana, bruno = (FakePeer(name, Event(0.0, Act.SENT, b"x\n")) for name in ("ana", "bruno"))
@@ -360,16 +523,28 @@ class ByHand(unittest.TestCase):
     def test_each_person_has_a_line_and_waits_for_the_others(self) -> None:
         ana = FakePeer("ana", Event(0.0, Act.SENT, b"ana\n"), Event(2.0, Act.SENT, b"oi\n"))
         bruno = FakePeer("bruno", Event(1.0, Act.SENT, b"bruno\n"), Event(3.0, Act.HALF_CLOSED))
-        lines = hand.lines([ana, bruno], 50001)  # type: ignore[list-item]
+        lines = hand.lines([ana, bruno], TARGET)  # type: ignore[list-item]
         self.assertEqual(lines, [
             "(printf 'ana\\n'; sleep 0.6; printf 'oi\\n'; sleep 2.3) | nc -w 4 127.0.0.1 50001 &",
-            "(sleep 0.3; printf 'bruno\\n'; sleep 0.6) | nc -N 127.0.0.1 50001",
+            "(sleep 0.3; (printf 'bruno\\n'; sleep 0.6) | nc -N -w 3 127.0.0.1 50001)",
         ])  # fmt: skip
 
     def test_those_whom_the_end_of_the_server_meets_stay_until_then(self) -> None:
         ana = FakePeer("ana", Event(0.0, Act.SENT, b"ana\n"), Event(2.0, Act.CLOSED))
-        (line,) = hand.staying([ana], 50001)  # type: ignore[list-item]
+        (line,) = hand.staying([ana], TARGET)  # type: ignore[list-item]
         self.assertEqual(line, "(sleep 0.0; printf 'ana\\n'; sleep 60) | nc 127.0.0.1 50001 &")
+
+    def test_who_listens_on_another_address_is_called_there(self) -> None:
+        ana = FakePeer("ana", Event(0.0, Act.SENT, b"ana\n"))
+        bruno = FakePeer("bruno", Event(1.0, Act.SENT, b"bruno\n"), Event(2.0, Act.RESET))
+        for host in ("127.0.1.1", "::1"):
+            for name in ("reset", "restart", "slow_reader", "endless_line"):
+                with self.subTest(host=host, case=name):
+                    result = Result(name, Verdict.FAIL, peers=(ana, bruno))  # type: ignore[arg-type]
+                    grade = Grade(["x"], [result], Dialect(), host=host, port=50001)
+                    lines = "".join(evidence.by_hand(result, grade, "en"))
+                    self.assertIn(host, lines)
+                    self.assertNotIn(LOOPBACK, lines)
 
     def test_the_port_that_is_said_is_the_port_that_is_called(self) -> None:
         ana = FakePeer("ana", Event(0.0, Act.SENT, b"/ENTRAR 127.0.0.1 40000 ana\n"))
@@ -379,7 +554,7 @@ class ByHand(unittest.TestCase):
 
     def test_a_flood_is_framed_as_the_server_has_it(self) -> None:
         for spoken, end in ((Dialect(), b"\n"), (Dialect(end=b""), b""), (Dialect(has_header=True), b"")):
-            many = hand.flood(spoken, 50001)[1].split("; sleep 1; ")[1].partition("; sleep 60")[0]
+            many = hand.flood(spoken, TARGET)[1].split("; sleep 1; ")[1].partition("; sleep 30")[0]
             many = many.replace("seq 1600", "seq 2")
             done = subprocess.run(["sh", "-c", many], stdout=subprocess.PIPE, check=True)
             self.assertEqual(done.stdout, 2 * spoken.encode(b"x" * 900), spoken)
@@ -387,11 +562,11 @@ class ByHand(unittest.TestCase):
 
     def test_what_happens_with_a_reset_is_done_by_one_program(self) -> None:
         said = "d'\u00e1gua \\ \"\n".encode()
-        with socket.create_server((hand.HOST, 0)) as listener, ThreadPoolExecutor() as pool:
+        with socket.create_server((LOOPBACK, 0)) as listener, ThreadPoolExecutor() as pool:
             ana = FakePeer("ana", Event(0.0, Act.SENT, b"ana\n"), Event(2.0, Act.SENT, said))
             caio = FakePeer("caio", Event(1.0, Act.SENT, b"caio\n"), Event(2.001, Act.RESET))
             bruno = FakePeer("bruno", Event(0.5, Act.SENT, b"bruno\n"))
-            program, line = hand.lines([bruno, ana, caio], listener.getsockname()[1])  # type: ignore[list-item]
+            program, line = hand.lines([bruno, ana, caio], hand.Target(listener.getsockname()[1]))  # type: ignore[list-item]
             self.assertIn("bruno", line)
             listener.settimeout(PATIENCE_SECONDS)
             played = pool.submit(subprocess.run, ["sh", "-c", program.rstrip(" &")], check=True)
@@ -406,26 +581,26 @@ class ByHand(unittest.TestCase):
     def test_what_many_do_at_once_is_done_by_one_program(self) -> None:
         racers = [FakePeer(f"r{number}", Event(1.0, Act.SENT, b"ana\n")) for number in range(12)]
         bruno = FakePeer("bruno", Event(0.0, Act.SENT, b"bruno\n"))
-        program, line = hand.lines([bruno, *racers], 50001)  # type: ignore[list-item]
+        program, line = hand.lines([bruno, *racers], TARGET)  # type: ignore[list-item]
         self.assertEqual((program.count("sendall"), program[:7], line.count("bruno")), (12, "python3", 1))
 
     def test_where_somebody_says_nothing_all_connect_at_their_moment(self) -> None:
         silent = FakePeer("(1)", Event(0.0, Act.CONNECTED))
         ana = FakePeer("ana", Event(1.0, Act.CONNECTED), Event(2.0, Act.SENT, b"ana\n"))
         passing = FakePeer("(2)", Event(3.0, Act.CONNECTED), Event(4.0, Act.CLOSED))
-        lines = hand.lines([silent, ana, passing], 50001)  # type: ignore[list-item]
+        lines = hand.lines([silent, ana, passing], TARGET)  # type: ignore[list-item]
         self.assertEqual(lines, [
             "(sleep 3.2) | nc -w 5 127.0.0.1 50001 &",
             "(sleep 0.3; (sleep 0.3; printf 'ana\\n'; sleep 2.6) | nc -w 4 127.0.0.1 50001) &",
             "(sleep 0.9; (sleep 0.3) | timeout 0.3 nc 127.0.0.1 50001)",
         ])  # fmt: skip
-        (line,) = hand.lines([ana], 50001)  # type: ignore[list-item]
+        (line,) = hand.lines([ana], TARGET)  # type: ignore[list-item]
         self.assertEqual(line, "(printf 'ana\\n'; sleep 2.0) | nc -w 3 127.0.0.1 50001")
 
     def test_who_is_silent_for_long_is_not_cut(self) -> None:
         ana = FakePeer("ana", Event(0.0, Act.SENT, b"ana\n"))
         bruno = FakePeer("bruno", *(Event(float(at), Act.SENT, b"oi\n") for at in range(1, 21)))
-        line, _ = hand.lines([ana, bruno], 50001)  # type: ignore[list-item]
+        line, _ = hand.lines([ana, bruno], TARGET)  # type: ignore[list-item]
         self.assertEqual(line, "(printf 'ana\\n'; sleep 8.0) | nc -w 9 127.0.0.1 50001 &")
 
     def test_of_a_flood_it_is_told_how_much_was_sent(self) -> None:
@@ -444,15 +619,19 @@ class Noise(unittest.TestCase):
         kept = noise.without([came], Dialect(), "dd", ["ff"])
         self.assertEqual([event.data for event in kept], [b"ERR user_not_found\nFROM anadd [all]: x\n"])
         self.assertEqual(noise.without([came._replace(data=b"anaff\n")], Dialect(), "dd", ["ff"]), [])
+        both = came._replace(data=b"SYSTEM: anadd, anaff\n")
+        self.assertEqual(noise.without([both], Dialect(), "dd", ["ff"]), [both])
+        self.assertEqual(noise.without([came], Dialect(ends_lines=False), "dd", ["ff"]), [came])  # one message
 
     def test_of_lengths_and_what_follows_them_both_go_or_both_stay(self) -> None:
-        spoken = Dialect(has_header=True)
-        texts = (b"anaff entrou", b"ERR user_not_found", b"anaff saiu", b"anadd oi")
-        messages = [spoken.encode(text) for text in texts]
-        data = b"".join(messages)
-        reads = [data[:64], data[64:80], data[80:]]  # cut after a length, and inside one
-        kept = noise.without([Event(0.0, Act.CAME, read) for read in reads], spoken, "dd", ["ff"])
-        self.assertEqual(b"".join(event.data for event in kept), messages[1] + messages[3])
+        for size in (HEADER_BYTES, SHORT_HEADER_BYTES):
+            spoken = Dialect(has_header=True, header_bytes=size)
+            texts = (b"anaff entrou", b"ERR user_not_found", b"anaff saiu", b"anadd oi")
+            messages = [spoken.encode(text) for text in texts]
+            data = b"".join(messages)
+            reads = [data[:size], data[size : size + 16], data[size + 16 :]]  # cut after a length, and inside one
+            kept = noise.without([Event(0.0, Act.CAME, read) for read in reads], spoken, "dd", ["ff"])
+            self.assertEqual(b"".join(event.data for event in kept), messages[1] + messages[3])
 
     def test_of_many_acts_the_last_ones_are_shown(self) -> None:
         ana = FakePeer("ana", *(Event(0.0, Act.SENT, b"oi%d" % number) for number in range(20)))
@@ -465,11 +644,25 @@ class Noise(unittest.TestCase):
 
 class Points(unittest.TestCase):
     def test_portuguese_has_a_comma_in_its_points(self) -> None:
-        for language, told in (("pt", "Pontos: 127,5 de 129 (99 %)"), ("en", "Points: 127.5 of 129 (99 %)")):
+        for language, told in (("pt", "Pontos: 127,5 de 129 (98,8 %)"), ("en", "Points: 127.5 of 129 (98.8 %)")):
             self.assertEqual(next(report.summary(Grade([]), rubric.Score(127.5, 129.0), language)), told)
+
+    def test_portuguese_has_a_comma_in_its_reasons(self) -> None:
+        fields = {"who": "bruno", "slow": "caio", "megabytes": 2.8, "seconds": 5.2}
+        for language, told in (("pt", "2,8 MB"), ("en", "2.8 MB")):
+            self.assertIn(told, reasons.reason("stalled", fields, language))
+
+    def test_only_all_points_are_a_hundred_in_a_hundred(self) -> None:
+        for got, told in ((129.999, "99.9 %"), (130.0, "100 %")):
+            self.assertIn(f"({told})", report.points(rubric.Score(got, 130.0), "en"))
 
 
 class Starting(unittest.TestCase):
+    def test_the_command_is_told_as_a_shell_needs_it(self) -> None:
+        given = Grade(["x"], [Result("restart", Verdict.FAIL)], Dialect(), by_hand=["node", "my server.js", "$HOME;rm"])
+        said = "\n".join(report.table(given, rubric.Score(1.0, 1.0), "en"))
+        self.assertIn("in another terminal: node 'my server.js' '$HOME;rm'\n", said)
+
     def test_who_has_to_wait_for_the_port_is_told(self) -> None:
         for verdict in (Verdict.PASS, Verdict.FAIL):
             given = Grade(["x"], [Result("restart", verdict)], Dialect(), by_hand=["x"])
@@ -496,7 +689,7 @@ class ToTheLetter(unittest.TestCase):
 class Data(unittest.TestCase):
     """Names of folders and words of servers are data."""
 
-    NASTY = ("=cmd|' /C calc'!A0", "a\nb", "<b>&]]>", "-rf", "../up", "a" * 200, "\x1b[2J", "é")
+    NASTY = ("=cmd|' /C calc'!A0", "+1", "@x", "a\nb", "<b>&]]>", "-rf", "../up", "a" * 200, "\x1b[2J", "é")
 
     def document(self, name: str) -> Dict[str, Any]:
         result = Result("who", Verdict.FAIL, "not_in_who", {"nick": "ana", "line": b"\x1b[2J<x>\n|`*\x00"})
@@ -515,6 +708,23 @@ class Data(unittest.TestCase):
         for name in self.NASTY:
             (suite,) = ElementTree.fromstring(export.junit([self.document(name)], is_strict=False).encode())
             self.assertEqual((suite.get("failures"), len(suite)), ("1", 1))
+
+    def test_junit_counts_what_failed_or_was_left_out(self) -> None:
+        results = [Result("who", Verdict.FAIL, "no_who"), Result("race", Verdict.NA, "no_time"),
+                   Result("quit", Verdict.WORDING, "no_time"), Result("direct", Verdict.PASS)]  # fmt: skip
+        played = export.document("ana", Grade(["x"], results, Dialect()), rubric.Score(1.0, 2.0), "en")
+        ended = export.document("bruno", Grade(["x"], trouble="ended_at_once"), rubric.Score(0.0, 0.0), "en")
+        for is_strict, failures in ((False, "1"), (True, "2")):
+            suites = ElementTree.fromstring(export.junit([played, ended], is_strict))
+            names = ("tests", "failures", "skipped", "errors")
+            counts = [tuple(suite.get(name) for name in names) for suite in suites]
+            self.assertEqual(counts, [("4", failures, "1", "0"), ("1", "0", "0", "1")])
+        self.assertIn("the answer has the nicks of all", suites.findtext(".//failure") or "")
+
+    def test_of_much_output_the_last_lines_are_shown(self) -> None:
+        output = b"".join(b"line %d\n" % number for number in range(40))
+        said = list(report.trouble_lines(Grade(["x"], trouble="ended_at_once", output=output), "en"))
+        self.assertEqual((said[2], said[-1]), ("    line 25", "    line 39"))
 
     def test_nothing_on_a_page_is_markup_or_controls_a_terminal(self) -> None:
         for name in self.NASTY:
@@ -561,6 +771,32 @@ class Folders(unittest.TestCase):
     def test_without_it_server_py_is_run_and_without_that_nothing(self) -> None:
         self.assertEqual(command_of(self.student("ana", server_py="")), [sys.executable, "server.py"])
         self.assertIsNone(command_of(self.student("bruno")))
+
+    def test_a_link_is_no_work_and_a_mark_of_windows_no_letter(self) -> None:
+        student = self.student("ana", x="python3 x.py")
+        for name in ("command", "server.py"):
+            (student.path / name).symlink_to(student.path / "x")
+        self.assertIsNone(command_of(student))
+        self.assertEqual(command_of(self.student("bruno", command="\ufeffpython3 x.py")), ["python3", "x.py"])
+
+    def test_what_changes_in_the_work_changes_its_digest(self) -> None:
+        student = self.student("ana", server_py="1")
+        server, cache = student.path / "server.py", student.path / "__pycache__"
+        os.utime(server, (1, 1))
+        seen = [digest(student, "x")]
+        cache.mkdir()
+        (cache / "server.pyc").write_text("")
+        self.assertEqual(digest(student, "x"), seen[0])
+        os.utime(server, (2, 2))
+        seen.append(digest(student, "x"))
+        server.write_text("12")
+        os.utime(server, (2, 2))
+        seen += [digest(student, "x"), digest(student, "y")]
+        self.assertEqual(len(set(seen)), 4)
+
+    def test_of_many_files_a_few_are_named(self) -> None:
+        student = self.student("ana", **{f"f{number:02}": "" for number in range(40)})
+        self.assertEqual(files(student), [f"f{number:02}" for number in range(12)])
 
     def test_an_empty_or_unreadable_command_is_an_error(self) -> None:
         for name, text in (("ana", "\n"), ("bruno", "python3 'open")):

@@ -24,7 +24,8 @@ FOUND = {
     "double": "not one unbroken stretch",
     "reorder": "not one unbroken stretch",
     "leak": "for another person|twice or out of order",  # the second to its addressee
-    "cut": "but it read all the time|a good nick was refused",  # the second if it is cut before its OK
+    # The second if it is cut before its OK, the third if it is the one who keeps the history.
+    "cut": r"but it read all the time|a good nick was refused|something for another Err\(code='too_slow'\)",
     "lose-letter": "a direct message was lost|not the answer to that line",  # the second to oneself
 }
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from grading.dialect import lines_of
 from grading.outcome import Failed, NotApplicable
 from grading.peer import Peer
 from grading.script import Steps, pause
 from grading.stage import GAP_SECONDS, HEAR_SECONDS, QUIET_SECONDS, Stage, has_word
 
 TRIES, TRY_SECONDS = 3, 0.3  # for a nick that is free in a moment
+RATE_SECONDS = 1.5  # after which one who has said too much may speak again
+ANSWER_SECONDS = 1.0  # to what the probe has found no use of
 
 
 def ask_who(stage: Stage, peer: Peer, *nicks: str) -> Steps[bytes]:
@@ -37,7 +40,7 @@ def _tried(stage: Stage, peer: Peer, word: str) -> Steps[bytes]:
     """Say what the assignment has for it, as evidence: the probe has found no form that works.  Return the answer."""
     at = len(peer.received)
     peer.send(stage.encode(word))
-    yield from stage.until(lambda: peer.has_ended, HEAR_SECONDS)
+    yield from stage.until(lambda: peer.has_ended, ANSWER_SECONDS)
     return stage.heard(peer, at)
 
 
@@ -56,6 +59,15 @@ def who_private(stage: Stage) -> Steps[None]:
             raise Failed("who_for_all", who=bruno.name, line=line)
 
 
+def not_so_fast(stage: Stage, speaker: Peer, listener: Peer, text: str) -> Steps[None]:
+    """Raise NotApplicable if ``text`` was not passed on because too much was said: then the speaker was told so."""
+    if not (told := stage.told_off(speaker, text)):
+        return
+    yield from pause(RATE_SECONDS)
+    if (yield from stage.hears(listener, stage.say(speaker), speaker=speaker)):
+        raise NotApplicable("too_fast", line=told)
+
+
 def leave(stage: Stage, peer: Peer) -> None:
     """Let a peer leave as this server has it: by its word for it, or by closing the connection."""
     if stage.dialect.quit:
@@ -67,10 +79,12 @@ def leave(stage: Stage, peer: Peer) -> None:
 def quit_ends(stage: Stage) -> Steps[None]:
     """QUIT ends the connection."""
     ana, bruno = yield from stage.people("ana", "bruno")
-    if not stage.dialect.quit:
+    if stage.dialect.quit:
+        leave(stage, ana)
+    else:
         yield from _tried(stage, ana, "QUIT")
-        raise Failed("no_quit")
-    leave(stage, ana)
+        if not ana.has_ended:
+            raise Failed("no_quit")
     if not (yield from stage.until(lambda: ana.has_ended, HEAR_SECONDS)):
         raise Failed("stays_open", who=ana.name)
     ana.close()  # as every client does then: what a server does for one that stays is another question
@@ -93,10 +107,13 @@ def leave_told(stage: Stage) -> Steps[None]:
     yield from pause(GAP_SECONDS)
     at = len(bruno.received)
     leave(stage, ana)
-    yield from stage.until(lambda: ana.has_ended or has_word(stage.heard(bruno, at), ana.name), HEAR_SECONDS)
+    yield from stage.until(lambda: not ana.is_there or has_word(stage.heard(bruno, at), ana.name), HEAR_SECONDS)
     ana.close()  # some servers see only then that she has left
     if not (yield from hears_of(stage, bruno, ana.name, at)):
         raise Failed("not_told", who=bruno.name, nick=ana.name)
+    told = [line for line in lines_of(stage.heard(bruno, at)) if has_word(line, ana.name)]
+    if all(stage.is_of_others(line) for line in told):  # some send the list of all when another one comes
+        raise Failed("disturbed")
 
 
 def hears_of(stage: Stage, witness: Peer, nick: str, at: int) -> Steps[bool]:
@@ -108,8 +125,9 @@ def nick_free_again(stage: Stage) -> Steps[None]:
     """Who has left can come back under the same nick."""
     ana, bruno = yield from stage.people("ana", "bruno")
     leave(stage, ana)
-    yield from stage.until(lambda: ana.has_ended, HEAR_SECONDS)
+    yield from stage.until(lambda: not ana.is_there, HEAR_SECONDS)
     ana.close()
+    yield from stage.served()
     yield from must_be_free(stage, ana.name, bruno)
 
 

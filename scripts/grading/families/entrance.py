@@ -10,7 +10,7 @@ from grading.families.chat import comes
 from grading.outcome import Failed, NotApplicable
 from grading.peer import Peer
 from grading.script import Steps, pause
-from grading.stage import GAP_SECONDS, QUIET_SECONDS, Stage, has_word
+from grading.stage import GAP_SECONDS, QUIET_SECONDS, Stage, has_word, plain
 
 RACERS, RACES = 12, 2
 SILENT = 3
@@ -92,12 +92,20 @@ def empty_line(stage: Stage) -> Steps[None]:
     yield from stage.talk(ana, bruno)
     if has_word(said, ana.name):
         raise Failed("empty_told", line=stage.context(bruno, ana.name.encode(), since=at), who=bruno.name)
-    if not stage.dialect.is_named and not all(line.strip() for line in lines_of(said)):
+    if not stage.dialect.is_named and any(_is_empty(stage, line) for line in lines_of(said)):
         raise Failed("empty_told", line=said, who=bruno.name)
+
+
+def _is_empty(stage: Stage, line: bytes) -> bool:
+    """Return True if a line has no more than what stands around each text, a number for the person perhaps."""
+    around = stage.dialect.crossed.replace("{text}", "").encode()
+    return plain(line).strip() in (b"", plain(around).strip())
 
 
 def empty_nick(stage: Stage) -> Steps[None]:
     """Nobody gets in with an empty nick."""
+    if not stage.dialect.is_named and re.search(r"\d", stage.dialect.before_text):
+        raise NotApplicable("no_names")  # a number or an address stands there, and one is in without a nick
     bruno = yield from stage.join("bruno")
     joined = yield from comes(stage, bruno, "dora")
     nobody = yield from stage.meet("(?)")
@@ -107,7 +115,8 @@ def empty_nick(stage: Stage) -> Steps[None]:
     nobody.send(stage.encode(said) or b"\n")
     yield from stage.until(lambda: nobody.has_ended, QUIET_SECONDS)
     told = stage.heard(bruno, at)
-    if told and not _has_name(told, joined):
+    usual = stage.dialect.before_text.encode()
+    if told and not nobody.has_ended and not _has_name(told, joined) and not _has_name(told, usual):
         raise Failed("nameless_told", line=told)
     if not nobody.has_ended:
         # A server that asks again takes the first text as a nick, and the second as a text.
@@ -117,18 +126,25 @@ def empty_nick(stage: Stage) -> Steps[None]:
             second = stage.say(nobody)
             yield from stage.hears(bruno, second, QUIET_SECONDS)
             yield from stage.settle(bruno)
-            before, usual = stage.before(bruno, second), stage.dialect.crossed.partition("{text}")[0].encode()
-            if stage.has(bruno, second) and first.encode() not in before and not _has_name(before, usual):
+            before = stage.before(bruno, second)
+            is_in = stage.has(bruno, second) and first.encode() not in before and not _has_name(before, usual)
+            if is_in and not _has_become_nick(stage, nobody, bruno, first):
                 raise Failed("empty_nick_in", line=stage.context(bruno, second.encode()))
     caio = yield from stage.join("caio")
     yield from stage.must_hear(bruno, stage.say(caio), "next_dead", caio)
 
 
+def _has_become_nick(stage: Stage, peer: Peer, witness: Peer, text: str) -> bool:
+    """Return True if a text was taken for the nick, where nobody is named who speaks: it is told in other words."""
+    is_told = stage.has(witness, text) and not stage.is_from(witness, "", text)
+    return not stage.dialect.is_named and (is_told or (stage.has(peer, text) and not stage.dialect.has_echo))
+
+
 def _has_name(said: bytes, usual: bytes) -> bool:
     """Return True if a name that the server has chosen stands where ``usual`` has a place for the nick."""
     head, place, tail = usual.partition(b"{nick}")
-    shape = re.escape(_plain(head)) + rb"\S+" + re.escape(_plain(tail.partition(b"{nick}")[0].rstrip()))
-    return bool(place) and bool(re.search(shape, _plain(said)))
+    shape = re.escape(plain(head)) + rb"\S+" + re.escape(plain(tail.partition(b"{nick}")[0].rstrip()))
+    return bool(place) and bool(re.search(shape, plain(said)))
 
 
 def nick_with_space(stage: Stage) -> Steps[None]:
@@ -139,12 +155,14 @@ def nick_with_space(stage: Stage) -> Steps[None]:
     nick = f"{stage.nick('ana')} {stage.nick('maria')}"
     ana = yield from stage.meet(nick)
     yield from stage.enter(ana, nick)
+    if ana.has_ended:
+        return (yield from stage.must_have_places())
     text = stage.say(ana)
-    if not ana.has_ended and not (yield from stage.hears(bruno, text)):
+    if not (yield from stage.hears(bruno, text)):
         yield from stage.settle(bruno)
     if not stage.has(bruno, text):
         return
-    if _plain(nick.encode()) not in _plain(stage.before(bruno, text)):
+    if plain(nick.encode()) not in plain(stage.before(bruno, text)):
         return
     if not stage.dialect.has_direct:
         raise NotApplicable("no_direct")
@@ -165,21 +183,20 @@ def nick_forges(stage: Stage) -> Steps[None]:
     mallory = yield from stage.meet("(forja)")
     yield from stage.enter(mallory, forged)
     text = stage.text()
-    if not mallory.has_ended:
+    if mallory.has_ended:
+        yield from stage.must_have_places()
+    else:
         stage.say(mallory, text)
         yield from stage.hears(bruno, text)
     yield from stage.settle(bruno)
     for line in (line for read in stage.reads(bruno, forged) for line in lines_of(read)):
         # A nick may have been cut, if only what looks like another person's line is left of it.
-        start = before + ana.name + between if text.encode() in line else before + forged
-        if _plain(line).startswith(_plain(start.encode())):
+        start = plain((before + ana.name + between if text.encode() in line else before + forged).encode())
+        # Where nothing ends a line, what came before may stand before it.
+        is_inside = not stage.dialect.ends_lines and bool(before.strip()) and start in plain(line)
+        if plain(line).startswith(start) or is_inside:
             raise Failed("forged", line=line, nick=forged)
     yield from stage.talk(ana, bruno, key="others_dead")
-
-
-def _plain(line: bytes) -> bytes:
-    """Return a line without its digits, those of a time differ; in small letters, some show nicks in capitals."""
-    return re.sub(rb"\d", b"", line).lower()
 
 
 def control_sequences(stage: Stage) -> Steps[None]:

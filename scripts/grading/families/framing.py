@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import List
 
 from grading.dialect import lines_of
-from grading.families.chat import ask_who, comes
+from grading.families.chat import ask_who, comes, leave, not_so_fast
 from grading.outcome import Failed, NotApplicable
 from grading.peer import Peer
 from grading.script import Steps, pause
-from grading.stage import GAP_SECONDS, Stage, has_word
+from grading.stage import GAP_SECONDS, HEAR_SECONDS, QUIET_SECONDS, Stage, has_word, plain
 
 BYTE_SECONDS = 0.02  # between two bytes that come one by one
 HEADER_PIECE_BYTES = 8  # a header is mostly spaces
@@ -38,7 +38,7 @@ def byte_by_byte(stage: Stage) -> Steps[None]:
     for at in range(0, len(said), size):
         ana.send(said[at : at + size])
         yield from pause(BYTE_SECONDS)
-    if not (yield from stage.hears(bruno, text)):
+    if not (yield from stage.hears(bruno, text, speaker=ana)):
         if ana.has_ended:
             raise Failed("ended", who=ana.name)
         reads = [found.rstrip() for found in stage.reads(bruno, text)]
@@ -56,14 +56,22 @@ def glued_lines(stage: Stage) -> Steps[None]:
     for text in texts:
         yield from stage.must_hear(bruno, text, "lost_of_glued", ana)
     _must_be_parted(stage, bruno, texts, ana.name)
+    if stage.dialect.who:
+        at, last = len(ana.received), stage.text()
+        ana.send(saying(stage, last) + line(stage, stage.dialect.who.pattern.encode()))
+        yield from stage.must_hear(bruno, last, "lost_of_glued", ana)
+        if not (yield from stage.until(lambda: has_word(stage.heard(ana, at), bruno.name), HEAR_SECONDS)):
+            raise Failed("lost_of_glued", text=stage.dialect.who.pattern)
 
 
 def _must_be_parted(stage: Stage, peer: Peer, texts: List[str], nick: str) -> None:
     """Raise Failed unless the name of the speaker stands between each two of ``texts``."""
-    heard = stage.heard(peer)
+    heard = stage.heard(peer, stage.mark(peer, texts[0]))
     for first, second in zip(texts, texts[1:]):
         between = heard.partition(first.encode())[2].partition(second.encode())[0]
-        if stage.dialect.is_named and not has_word(between, nick):
+        around = stage.dialect.before_text.encode()  # of each text, a number for the person perhaps
+        is_told = has_word(between, nick) if stage.dialect.is_named else plain(around).strip() in plain(between)
+        if not is_told:
             raise Failed("as_one", who=peer.name, texts=" ".join(texts))
 
 
@@ -71,21 +79,22 @@ def nick_and_text_glued(stage: Stage) -> Steps[None]:
     """The nick and the first text in one send are a nick and a text."""
     bruno = yield from stage.join("bruno")
     joined = b"" if stage.dialect.is_named else (yield from comes(stage, bruno, "caio"))
+    if stage.is_of_others(joined):
+        raise Failed("disturbed")
     nick = stage.nick("ana")
     ana = yield from stage.meet(nick)
     text = stage.text()
     said = stage.dialect.nick.text(nick, port=stage.server.address.port).encode()
     ana.send(line(stage, said) + saying(stage, text))
-    yield from stage.must_hear(bruno, text, "lost_of_glued", ana)
-    if f"{nick}\n".encode() in stage.before(bruno, text) + b"\n" and not stage.is_from(bruno, nick, text):
+    if not (yield from stage.hears(bruno, text, speaker=ana)):
+        lost = stage.unheard(bruno, text, "lost_of_glued", ana)
+        yield from stage.hears(bruno, stage.say(ana), speaker=ana)  # where a newcomer is not told, the nick is seen now
+        raise Failed("text_in_nick", nick=nick, text=text) if stage.has(bruno, text) else lost
+    is_in_nick = f"{nick}\n".encode() in stage.before(bruno, text) + b"\n"
+    if (stage.dialect.is_named or is_in_nick) and not stage.is_from(bruno, nick, text):
         raise Failed("text_in_nick", nick=nick, text=text)
-    if not stage.dialect.is_named:
-        told = joined.rpartition(b"{nick}")[2].strip()  # by only that it is seen what was taken for the nick
-        if told and told in stage.heard(bruno).partition(text.encode())[2]:  # "ana\noi joined"
-            raise Failed("text_in_nick", nick=nick, text=text)
-        return
-    head = stage.heard(bruno).partition(text.encode())[0]
-    if f"{nick}\n{text}".encode() in stage.heard(bruno) or not has_word(head, nick):
+    told = joined.rpartition(b"{nick}")[2].strip()  # where nobody is named by only that it is seen what was the nick
+    if told and told in stage.heard(bruno).partition(text.encode())[2]:  # "ana\noi joined"
         raise Failed("text_in_nick", nick=nick, text=text)
 
 
@@ -95,13 +104,28 @@ def own_output_glued(stage: Stage) -> Steps[None]:
     dora = people.pop()
     for _ in range(stage.often(TOGETHER)):
         texts = [stage.say(speaker) for speaker in people]  # at the same time, so that one read brings several
-        for text in texts:
-            yield from stage.must_hear(dora, text)
+        for speaker, text in zip(people, texts):
+            if not (yield from stage.hears(dora, text)):
+                yield from not_so_fast(stage, speaker, dora, text)
+                raise stage.unheard(dora, text, "not_heard")
         yield from pause(GAP_SECONDS)
+        for speaker, text in zip(people, texts):  # threads that write in pieces
+            if stage.dialect.ends_lines and stage.dialect.is_named and not stage.is_from(dora, speaker.name, text):
+                raise Failed("no_line_ends", line=stage.line_with(dora, text), who=dora.name)
         for found in lines_of(stage.heard(dora)):
             if sum(text.encode() in found for text in texts) > 1:
                 shown = found if stage.dialect.ends_lines else stage.context(dora, *(text.encode() for text in texts))
                 raise Failed("no_line_ends", line=shown, who=dora.name)
+    # What the server itself has to say may lack what a person has typed at the end of each text.
+    for leaving in people[1:]:
+        at = len(dora.received)
+        leave(stage, leaving)
+        text = stage.say(people[0])
+        yield from stage.hears(dora, text)
+        yield from stage.until(lambda: has_word(stage.heard(dora, at), leaving.name), QUIET_SECONDS)  # noqa: B023
+        for found in lines_of(stage.heard(dora, at)):
+            if text.encode() in found and has_word(found, leaving.name):
+                raise Failed("no_line_ends", line=found, who=dora.name)
 
 
 def crlf(stage: Stage) -> Steps[None]:
@@ -114,7 +138,7 @@ def crlf(stage: Stage) -> Steps[None]:
         text = stage.say(ana)
         yield from stage.must_hear(bruno, text)
     normal = stage.say(ana)  # how it ends a line that came without CR
-    is_heard = yield from stage.hears(bruno, normal)
+    is_heard = yield from stage.hears(bruno, normal, speaker=ana)
     yield from pause(GAP_SECONDS)
     _must_have_no_cr(stage, bruno, ana.name, text, normal)
     if not is_heard:
@@ -163,12 +187,15 @@ def long_line(stage: Stage) -> Steps[None]:
 
 def _long(stage: Stage, body: str) -> Steps[None]:
     ana, bruno = yield from stage.people("ana", "bruno")
+    yield from stage.must_hear(bruno, stage.say(ana), speaker=ana)  # a short one, and what the speaker reads then
     token = stage.text()
-    if len(token) % 2 == 0:
+    if len(stage.dialect.say.text(text=token)) % 2 == 0:
         token += "z"  # so that a read of an even number of bytes ends inside a character
     ana.send(saying(stage, token + body))
-    if not (yield from stage.hears(bruno, token + body)):
+    if not (yield from stage.hears(bruno, token + body, speaker=ana)):
         count = sum(has_word(found, ana.name) for found in stage.reads(bruno, token + body))
         if stage.dialect.is_named and count > 1:
             raise Failed("many_of_one", who=bruno.name)
+        if told := stage.told_off(ana, token + body):
+            raise Failed("refused", who=ana.name, line=told)
         raise stage.unheard(bruno, token + body, "not_whole", ana)

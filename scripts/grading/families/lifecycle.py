@@ -8,10 +8,10 @@ from grading.launcher import NotStarted
 from grading.outcome import Failed, NotApplicable
 from grading.peer import Peer
 from grading.process import errors_in
-from grading.script import Steps, pause
+from grading.script import Steps, pause, watch
 from grading.stage import GAP_SECONDS, Stage
 
-END_SECONDS = 5.0
+END_SECONDS, REST_SECONDS = 5.0, 2.5  # threads may wait for one another before they end
 
 
 def interrupt(stage: Stage) -> Steps[None]:
@@ -19,8 +19,14 @@ def interrupt(stage: Stage) -> Steps[None]:
     yield from _some(stage)
     began = stage.play.reactor.now
     stage.server.process.interrupt()
-    if not (yield from stage.until(lambda: not stage.server.process.is_running, END_SECONDS)):
-        raise Failed("goes_on", seconds=round(stage.play.reactor.now - began, 1))
+    if (yield from stage.until(lambda: not stage.server.process.is_running, END_SECONDS, REST_SECONDS)):
+        return
+    seconds, has_ended_all = round(stage.play.reactor.now - began, 1), all(peer.has_ended for peer in stage.peers)
+    for peer in stage.peers:
+        peer.close()
+    if has_ended_all and (yield from watch(lambda: not stage.server.process.is_running, REST_SECONDS)):
+        raise Failed("waits_for_clients", seconds=seconds)
+    raise Failed("goes_on", seconds=seconds)
 
 
 def restart(stage: Stage) -> Steps[None]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
+import socket
+import struct
 import threading
 import time
 from typing import Iterator, Tuple
 
-from tests.scripts.graded.correct import Client, Server
+from tests.scripts.graded.correct import LONGEST_LINE, Client, Server
 from tests.scripts.graded.table import DIALECTS, Dialect, dialect
 
-HEADER_BYTES = 64
+HEADER_BYTES, SHORT_HEADER_BYTES = 64, 10
 WORDED = "nick_in_use no_such_user"
 
 
@@ -87,7 +90,7 @@ class NickAsked(Server):
         client.tell("NICK")
 
 
-class _MsgCommand(Server):
+class TakesMsg(Server):
     """Text comes as MSG text."""
 
     def understand(self, text: str) -> Tuple[str, str, str]:
@@ -105,7 +108,7 @@ class _MsgCommand(Server):
 
 
 @dialect("msg_command", Dialect(say="MSG {text}\n", direct="MSG @{nick} {text}\n", who="MSG WHO\n"))
-class MsgCommand(_MsgCommand):
+class MsgCommand(TakesMsg):
     """The nick is bare, text comes as MSG text."""
 
 
@@ -114,7 +117,7 @@ class MsgCommand(_MsgCommand):
     Dialect(nick="NICK {nick}\n", say="MSG {text}\n", direct="MSG @{nick} {text}\n", who="MSG WHO\n"),
     wording=WORDED,
 )
-class NickAndMsg(_NickCommand, _MsgCommand):
+class NickAndMsg(_NickCommand, TakesMsg):
     """Both, with errors that are worded otherwise."""
 
     words = {**_NickCommand.words, "in_use": "ERR nick_in_use", "nobody": "ERR: user_not_found", "sent": "OK"}
@@ -188,26 +191,28 @@ class ForgedEcho(Server):
 
 
 class _HeaderClient(Client):
-    """Each message has its length before it, in 64 bytes of ASCII."""
+    """Each message has its length before it, in so many bytes of ASCII."""
+
+    header_bytes = HEADER_BYTES
 
     def lines(self) -> Iterator[bytes]:
         buffer = b""
         for data in self.chunks():
             buffer += data
-            while len(buffer) >= HEADER_BYTES:
-                header = buffer[:HEADER_BYTES].strip()
+            while len(buffer) >= self.header_bytes:
+                header = buffer[: self.header_bytes].strip()
                 if not header.isdigit() or int(header) > 4096:
                     self.tell("ERR line_too_long")
                     return
-                end = HEADER_BYTES + int(header)
+                end = self.header_bytes + int(header)
                 if len(buffer) < end:
                     break
-                yield buffer[HEADER_BYTES:end]
+                yield buffer[self.header_bytes : end]
                 buffer = buffer[end:]
 
     def frame(self, text: str) -> bytes:
         data = text.encode()
-        return str(len(data)).encode().ljust(HEADER_BYTES) + data
+        return str(len(data)).encode().ljust(self.header_bytes) + data
 
 
 @dialect(
@@ -300,9 +305,88 @@ class AnyNickInCapitals(NicksInCapitals):
         return bool(nick.strip()) and not self.is_forbidden(nick)
 
 
+@dialect("redraws", wording="broadcast direct")
+class Redraws(Server):
+    """Each line clears the row of a terminal first: the letter before a nick is that of the sequence."""
+
+    words = {
+        **Server.words,
+        "entered": "\r\x1b[K{nick} entrou",
+        "left": "\r\x1b[K{nick} saiu",
+        "all": "\r\x1b[K{nick}> {text}",
+        "direct": "\r\x1b[K{nick} (privado)> {text}",
+    }
+
+
+@dialect(
+    "numbered",
+    Dialect(nick="NICK {nick}\n", say="SAY {text}\n", direct="TELL {nick} {text}\n", who="NAMES\n", quit="BYE\n"),
+    wording=f"broadcast direct {WORDED}",
+)
+class Numbered(Server):
+    """What cannot be done is told by a number, and every word has another name."""
+
+    words = {
+        **Server.words,
+        "ok": "200 you are {nick}",
+        "in_use": "433 nickname in use",
+        "bad_nick": "451 NICK first",
+        "all": "SAID {nick}: {text}",
+        "direct": "TOLD {nick}: {text}",
+        "nobody": "401 no such user",
+    }
+
+    def nick_in(self, text: str) -> str:
+        return text[5:] if text.startswith("NICK ") else ""
+
+    def understand(self, text: str) -> Tuple[str, str, str]:
+        command, _, rest = text.partition(" ")
+        to, _, said = rest.partition(" ")
+        known = {"SAY": ("all", "", rest), "TELL": ("direct", to, said)}
+        known.update(NAMES=("who", "", ""), BYE=("quit", "", ""))
+        return known.get(command) or ("unknown" if text else "nothing", "", "")
+
+    def do_unknown(self, client: Client, to: str, text: str) -> None:
+        """Refuse what is no command."""
+        client.tell("421 unknown command")
+
+
+@dialect("five_places", na="slow_reader reset_while_broadcasting", may="race")
+class FivePlaces(Server):
+    """Five people may be in; the next is told so."""
+
+    def serve(self, client: Client) -> None:
+        if len(self.room) < 5:
+            return super().serve(client)
+        client.tell("ERR sala cheia")
+        client.finish()
+
+
+class _WaitsTwoSeconds(Client):
+    def tell(self, text: str) -> None:
+        try:
+            self.socket.sendall(self.frame(text))
+        except OSError:  # after two seconds in which nothing was taken
+            self.cut()
+
+
+@dialect("waits_two_seconds")
+class WaitsTwoSeconds(Server):
+    """Who does not read is waited for, but not for long."""
+
+    client = _WaitsTwoSeconds
+
+    def next_socket(self) -> socket.socket:
+        sock = super().next_socket()
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", 2, 0))
+        return sock
+
+
 @dialect("renames", wording="nick_in_use", fails="disconnected")
 class Renames(Server):
     """The second ana gets in as ana_1."""
+
+    mark = "_"
 
     def enter(self, client: Client, line: bytes) -> bool:
         nick = free = line.decode(errors="replace")
@@ -313,9 +397,23 @@ class Renames(Server):
             for number in range(1, 100):
                 if not self.is_taken(free):
                     break
-                free = f"{nick}_{number}"
+                free = f"{nick}{self.mark}{number}"
             self.admit(client, free)
         return True
+
+
+@dialect("renames_with_a_number", wording="nick_in_use", fails="disconnected")
+class RenamesWithANumber(Renames):
+    """The second ana gets in as ana1."""
+
+    mark = ""
+
+
+@dialect("renames_with_a_sign", wording="nick_in_use", fails="disconnected")
+class RenamesWithASign(Renames):
+    """The second ana gets in as ana#1."""
+
+    mark = "#"
 
 
 @dialect("dawdles", na="slow_reader")
@@ -342,3 +440,198 @@ class FewPlaces(Server):
             return "direct", to, said
         known = {"LIST": ("who", "", ""), "/sair": ("quit", "", "")}
         return known.get(text) or (("all" if text.strip() else "nothing"), "", text)
+
+
+@dialect("named_forms", Dialect(direct="/pv {nick} {text}\n", who="/online\n", quit="/fim\n"), wording="no_such_user")
+class NamedForms(Server):
+    """What can be typed is told to who types something else."""
+
+    words = {**Server.words, "nobody": "ninguem com esse nome"}
+
+    def understand(self, text: str) -> Tuple[str, str, str]:
+        command, _, rest = text.partition(" ")
+        to, _, said = rest.partition(" ")
+        known = {"/pv": ("direct", to, said), "/online": ("who", "", ""), "/fim": ("quit", "", "")}
+        usual = ("unknown" if text.startswith("/") else "all" if text.strip() else "nothing"), "", text
+        return known.get(command, usual)
+
+    def do_unknown(self, client: Client, to: str, text: str) -> None:
+        """Say what is known."""
+        client.tell("comandos: /online, /pv apelido texto, /fim")
+
+
+@dialect("two_lines", wording="broadcast", na="nick_with_space nick_forges")
+class TwoLines(Server):
+    """Who speaks stands in a line of its own."""
+
+    words = {**Server.words, "all": "{nick} disse:\n    {text}"}
+
+
+@dialect("header_nick", DIALECTS["header"]._replace(nick="NICK {nick}"), na=" ".join(DIALECTS["header"].na))
+class HeaderNick(Header):
+    """No lines, but lengths, and a word before the nick."""
+
+    def nick_in(self, text: str) -> str:
+        return text[5:] if text.startswith("NICK ") else ""
+
+
+@dialect(
+    "not_so_fast", na="own_output_glued reset_while_broadcasting", may="slow_reader nick_free_again endless_line race"
+)
+class NotSoFast(Server):
+    """Who says more than five texts in a second is told so."""
+
+    def do_all(self, client: Client, to: str, text: str) -> None:
+        now = time.monotonic()
+        recent = [at for at in getattr(client, "said_at", ()) if now - at < 1]
+        if len(recent) >= 5:
+            client.tell("Devagar! Cinco textos por segundo")
+            return
+        client.said_at = [*recent, now]  # type: ignore[attr-defined]
+        super().do_all(client, to, text)
+
+
+class _ShortHeaderClient(_HeaderClient):
+    header_bytes = SHORT_HEADER_BYTES
+
+
+@dialect(
+    "header_short", DIALECTS["header"]._replace(header_bytes=SHORT_HEADER_BYTES), na=" ".join(DIALECTS["header"].na)
+)
+class HeaderShort(Header):
+    """The same, of ten bytes."""
+
+    client = _ShortHeaderClient
+
+
+class _NeedsCR(Client):
+    def lines(self) -> Iterator[bytes]:
+        buffer = b""
+        for data in self.chunks():
+            *whole, buffer = (buffer + data).split(b"\r\n")
+            yield from whole
+            if len(buffer) > LONGEST_LINE:
+                break
+
+
+@dialect("crlf_needed", Dialect("", "{nick}\r\n", "{text}\r\n", "@{nick} {text}\r\n", "WHO\r\n", "QUIT\r\n"))
+class CRLFNeeded(Server):
+    """A line ends in CR LF, and only in that."""
+
+    client = _NeedsCR
+
+
+@dialect(
+    "guests",
+    Dialect("Voce e visitante\n", "/nick {nick}\n", direct="/pv {nick} {text}\n", who="/online\n", quit="/fim\n"),
+    wording="broadcast no_such_user",
+    fails="disconnected connect_and_go",
+    may="who_private race",
+)
+class Guests(NamedForms):
+    """Who has no nick yet has one of the server's, and what is typed first is a text."""
+
+    words = {**NamedForms.words, "all": "[{nick}]: {text}"}
+    guests = itertools.count(1)
+
+    def greet(self, client: Client) -> None:
+        client.tell("Voce e visitante")
+
+    def serve(self, client: Client) -> None:
+        self.greet(client)
+        with self.lock:
+            self.admit(client, f"visitante{next(self.guests)}")
+        for line in client.lines():
+            if not self.answer(client, line):
+                break
+        self.leave(client)
+        client.finish()
+
+    def understand(self, text: str) -> Tuple[str, str, str]:
+        return ("nick", "", text[6:]) if text.startswith("/nick ") else super().understand(text)
+
+    def do_nick(self, client: Client, to: str, text: str) -> None:
+        """Call a client otherwise."""
+        if not self.is_legal(text):
+            self.say(client, "bad_nick")
+        elif self.is_taken(text):
+            self.say(client, "in_use", nick=text)
+        else:
+            del self.room[client.nick]
+            self.admit(client, text)
+
+
+@dialect(
+    "named_nick",
+    Dialect("use /apelido NOME\n", "/apelido {nick}\n", direct="!pm {nick} {text}\n", who="!quem\n", quit="!sair\n"),
+    wording=WORDED,
+)
+class NamedNick(Server):
+    """How one joins is told at first, and what else can be typed if one asks for that."""
+
+    words = {**Server.words, "bad_nick": "ERR use /apelido NOME", "in_use": "ja existe", "nobody": "ninguem"}
+
+    def greet(self, client: Client) -> None:
+        client.tell("use /apelido NOME")
+
+    def nick_in(self, text: str) -> str:
+        return text[9:] if text.startswith("/apelido ") else ""
+
+    def understand(self, text: str) -> Tuple[str, str, str]:
+        command, _, rest = text.partition(" ")
+        to, _, said = rest.partition(" ")
+        known = {"!pm": ("direct", to, said), "!quem": ("who", "", ""), "!sair": ("quit", "", "")}
+        known["!ajuda"] = ("help", "", "")
+        usual = ("unknown" if text.startswith(("!", "/")) else "all" if text.strip() else "nothing"), "", text
+        return known.get(command, usual)
+
+    def do_unknown(self, client: Client, to: str, text: str) -> None:
+        """Say where help is."""
+        client.tell("nao entendi: digite !ajuda")
+
+    def do_help(self, client: Client, to: str, text: str) -> None:
+        """Say what is known."""
+        client.tell("!quem = lista, !pm apelido texto = privado, !sair = sair")
+
+
+@dialect(
+    "welcome_names",
+    Dialect(nick="NICK {nick}\n", say="MSG {text}\n", direct="MSG @{nick} {text}\n", who="MSG WHO\n"),
+)
+class WelcomeNames(_NickCommand, TakesMsg):
+    """The welcome names the commands, and so has words that stand in refusals, too."""
+
+    words = {**Server.words, "ok": "OK {nick}, bem-vindo! Comandos: MSG texto. Para encerrar: QUIT"}
+
+
+@dialect(
+    "says_in_help",
+    Dialect(say="/falar {text}\n", direct="/cochichar {nick} {text}\n", who="/online\n", quit="/tchau\n"),
+)
+class SaysInHelp(Server):
+    """All commands, also the one for a text, are told only to those who ask for help."""
+
+    def understand(self, text: str) -> Tuple[str, str, str]:
+        command, _, rest = text.partition(" ")
+        to, _, said = rest.partition(" ")
+        known = {"/falar": ("all", "", rest), "/cochichar": ("direct", to, said)}
+        known.update({"/online": ("who", "", ""), "/tchau": ("quit", "", ""), "/ajuda": ("help", "", "")})
+        return known.get(command) or ("unknown" if text else "nothing", "", "")
+
+    def do_help(self, client: Client, to: str, text: str) -> None:
+        """Tell what may be typed."""
+        client.tell("/falar TEXTO, /cochichar APELIDO TEXTO, /online, /tchau")
+
+    def do_unknown(self, client: Client, to: str, text: str) -> None:
+        """Say how to get help."""
+        client.tell("Não entendi. Digite /ajuda")
+
+
+@dialect("history")
+class History(Server):
+    """Newcomers read what was said the last time that the server ran: what the cases say now, by bad luck."""
+
+    def admit(self, client: Client, nick: str) -> None:
+        super().admit(client, nick)
+        for text in (f"oi{suffix}q{letter}zz" for suffix in ("", "bb", "cc", "dd") for letter in "wxzkvjy"):
+            self.say(client, "all", nick="zeca", text=text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import struct
 import threading
 import time
 from typing import Iterator, Set
@@ -42,7 +43,7 @@ class GhostAfterReset(Server):
     client = _Raises
 
 
-@fault("reset_kills", "reset reset_while_broadcasting", may="connect_and_go")
+@fault("reset_kills", "reset reset_while_broadcasting", may="connect_and_go no_busy_loop")
 class ResetKills(Server):
     """A reset ends the whole server."""
 
@@ -100,7 +101,7 @@ class Stops(Server):
         super().do_all(client, to, text)
 
 
-@fault("dies_with_a_recipient", "reset_while_broadcasting", may="reset slow_reader silent_end")
+@fault("dies_with_a_recipient", "reset_while_broadcasting", may="reset slow_reader silent_end no_busy_loop")
 class DiesWithARecipient(Server):
     """Sending to one who has just been lost ends the whole server."""
 
@@ -252,3 +253,27 @@ class NoRestart(Server):
         listener.bind((HOST, port))
         listener.listen(128)
         return listener
+
+
+@fault("crawls", "slow_reader", may="reset silent_end reset_while_broadcasting")
+class Crawls(Server):
+    """For who does not read each text waits a second, and so do all."""
+
+    client = _Direct
+
+    def next_socket(self) -> socket.socket:
+        sock = super().next_socket()
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", 1, 0))
+        return sock
+
+
+@fault("waits_for_clients", "interrupt", may="restart")
+class WaitsForClients(Server):
+    """After Ctrl-C it says nothing more, and waits until each client closes its connection."""
+
+    def run(self) -> None:
+        super().run()
+        for client in list(self.room.values()):
+            client.socket.shutdown(socket.SHUT_WR)
+        while self.room:
+            time.sleep(0.05)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import time
 from typing import Iterator, Tuple
 
 from tests.scripts.graded.correct import LONGEST_LINE, Client, Server
+from tests.scripts.graded.dialects import TakesMsg
+from tests.scripts.graded.faults_of_rules import AsksAgain
 from tests.scripts.graded.table import DIALECTS, Dialect, dialect, fault
 
 NO_FRAMING = "byte_by_byte glued_lines nick_and_text_glued cut_in_character long_line long_multibyte"
@@ -81,10 +84,28 @@ class SplitLost(Server):
     client = _SplitLost
 
 
+class _ShortLines(Client):
+    def lines(self) -> Iterator[bytes]:
+        for line in super().lines():
+            if len(line) <= 512:
+                yield line
+            else:
+                self.tell("ERR line_too_long")
+
+
+@fault("short_lines", "long_line long_multibyte")
+class ShortLines(Server):
+    """Lines of more than 512 bytes are refused."""
+
+    client = _ShortLines
+
+
 class _DecodesEachRead(Client):
+    read_bytes = 255
+
     def chunks(self) -> Iterator[bytes]:
         try:
-            while data := self.socket.recv(255):
+            while data := self.socket.recv(self.read_bytes):
                 yield data.decode(errors="replace").encode()
         except OSError:
             pass
@@ -303,3 +324,118 @@ class DropsAtEnd(Server):
     """Who ends sending is cut, whatever was to be said yet."""
 
     client = _DropsAtEnd
+
+
+@dialect(
+    "unframed_asks_again",
+    DIALECTS["unframed"]._replace(say="MSG {text}", direct="MSG @{nick} {text}", who="MSG WHO"),
+    na="crlf empty_line",
+    fails=NO_FRAMING + " own_output_glued disconnected nick_with_space",
+    may="half_close endless_line empty_line empty_nick nick_forges control_sequences slow_reader direct_without_text"
+    " who_private",
+)
+class UnframedAsksAgain(AsksAgain, Unframed):
+    """Who is refused may try again, and then even "MSG oi" is a nick: that is no text of the first one."""
+
+    def must_go(self, client: Client, nick: str) -> bool:
+        return False
+
+    def is_legal(self, nick: str) -> bool:
+        return bool(nick.strip())
+
+    def understand(self, text: str) -> Tuple[str, str, str]:
+        if text.startswith("MSG "):
+            return super().understand(text[4:])
+        return ("quit" if text == "QUIT" else "nothing"), "", ""
+
+
+@fault(
+    "relay_of_reads",
+    "broadcast direct no_such_user who nick_and_text_glued own_output_glued crlf cut_in_character long_multibyte"
+    " empty_line",
+    may="who_private half_close endless_line empty_nick nick_with_space nick_forges control_sequences"
+    " direct_without_text slow_reader",
+)
+class RelayOfReads(Unframed):
+    """What is read is said as it is, and who comes is told with the end of the line that was sent."""
+
+    words = {**Unframed.words, "entered": "{nick}, entrou", "left": "{nick} saiu", "all": "{text}"}
+
+    def greet(self, client: Client) -> None:
+        client.tell("NICK")
+
+    def understand(self, text: str) -> Tuple[str, str, str]:
+        return ("quit" if text == "/sair" else "all"), "", text
+
+
+class _TextsFirst(Client):
+    def lines(self) -> Iterator[bytes]:
+        for data in self.chunks():
+            lines = [line.rstrip(b"\r") for line in data.split(b"\n")]
+            yield from lines[:1] + [line for line in lines[1:] if line not in (b"WHO", b"QUIT")]
+
+    def chunks(self) -> Iterator[bytes]:
+        rest = b""
+        for data in super().chunks():
+            whole, end, rest = (rest + data).rpartition(b"\n")
+            if end:
+                yield whole
+            if len(rest) > LONGEST_LINE:
+                return
+
+
+@fault("commands_behind_lost", "glued_lines")
+class CommandsBehindLost(Server):
+    """A command is looked for at the beginning of a read only."""
+
+    client = _TextsFirst
+
+
+class _EndsTexts(Client):
+    end = ""
+
+
+@fault("notices_unended", "own_output_glued", may="nick_forges nick_with_space")
+class NoticesUnended(Server):
+    """Only a text has a line end, that which was typed; what the server has to say itself has none."""
+
+    client = _EndsTexts
+    words = {**Server.words, "all": "FROM {nick} [all]: {text}\n", "direct": "FROM {nick} [dm]: {text}\n"}
+
+
+class _WritesInPieces(Client):
+    def tell(self, text: str) -> None:
+        try:
+            for piece in (text[:8].encode(), self.frame(text[8:])):
+                self.socket.sendall(piece)
+                time.sleep(0.002)
+        except OSError:
+            self.cut()
+
+
+@fault("writes_in_pieces", "own_output_glued", may="*")
+class WritesInPieces(Server):
+    """Each thread writes a line in two pieces, and no lock keeps another from writing between them."""
+
+    client = _WritesInPieces
+
+    def __init__(self, port: int) -> None:
+        super().__init__(port)
+        self.lock = contextlib.nullcontext()  # type: ignore[assignment]
+
+
+class _DecodesKilobytes(_DecodesEachRead):
+    read_bytes = 1024
+
+
+@dialect("send_decodes_reads", Dialect(say="SEND {text}\n"), fails="cut_in_character long_multibyte")
+class SendDecodesReads(TakesMsg):
+    """A text comes as SEND text, and each read is decoded by itself."""
+
+    client = _DecodesKilobytes
+
+    def understand(self, text: str) -> Tuple[str, str, str]:
+        if text.startswith("SEND "):
+            return "all", "", text[5:]
+        kind, to, rest = Server.understand(self, text)
+        return ("unknown" if kind == "all" else kind), to, rest

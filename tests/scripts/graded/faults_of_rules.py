@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import Dict, List, Tuple
+from typing import Dict, Iterator, List, Tuple
 
 from tests.scripts.graded.correct import FORBIDDEN, Client, Server
 from tests.scripts.graded.table import fault
@@ -100,9 +100,13 @@ class AsksAgain(Server):
                         break
                 self.leave(client)
                 break
-            if not self.is_taken(first.decode(errors="replace")):
+            if self.must_go(client, first.decode(errors="replace")):
                 break
         client.finish()
+
+    def must_go(self, client: Client, nick: str) -> bool:
+        """Whether one who was refused may not try again."""
+        return not self.is_taken(nick)
 
 
 @fault("few_that_ask_again", "disconnected")
@@ -161,6 +165,14 @@ class NoDirect(Server):
 
     def do_direct(self, client: Client, to: str, text: str) -> None:
         self.do_all(client, "", f"@{to} {text}")
+
+
+@fault("direct_unknown", "direct", may="no_such_user direct_without_text")
+class DirectUnknown(Server):
+    """There are no direct messages: what begins with an @ is not understood."""
+
+    def do_direct(self, client: Client, to: str, text: str) -> None:
+        client.tell("Não entendi")
 
 
 @fault("nobody_untold", "no_such_user")
@@ -244,6 +256,15 @@ class NothingCrosses(Server):
         pass
 
 
+@fault("talks_without_end", "broadcast", may="*")
+class TalksWithoutEnd(Server):
+    """It shows its menu again and again, as at the end of an input that it does not understand."""
+
+    def answer(self, client: Client, line: bytes) -> bool:
+        while True:
+            client.socket.sendall(b"Opcao invalida\n" * 1000)
+
+
 @fault("last_unheard", "broadcast", may="*")
 class LastUnheard(Server):
     """The one who came last hears nothing of what is said to all."""
@@ -274,6 +295,57 @@ class Relay(Server):
         with self.lock:
             del self.room[name]
         client.finish()
+
+
+class _Reads(Client):
+    def lines(self) -> Iterator[bytes]:
+        return self.chunks()
+
+
+@fault(
+    "relay_with_nicks",
+    "broadcast direct no_such_user who quit leave_told nick_and_text_glued crlf reset silent_end empty_line"
+    " control_sequences",
+    may="who_private nick_with_space nick_forges direct_without_text slow_reader",
+)
+class RelayWithNicks(Server):
+    """The first read is the nick, with all that is in it; later reads go to the others as they are."""
+
+    client = _Reads
+    echo = False
+    words = {**Server.words, "left": "", "entered": "{nick} entrou"}
+
+    def nick_in(self, text: str) -> str:
+        return text.strip()
+
+    def is_legal(self, nick: str) -> bool:
+        return bool(nick)
+
+    def answer(self, client: Client, line: bytes) -> bool:
+        with self.lock:
+            for other in self.room.values():
+                if other is not client:
+                    other.outbox.put(line)
+        return True
+
+
+@fault("nameless", "broadcast disconnected", may="nick_with_space nick_forges")
+class Nameless(AsksAgain):
+    """Who speaks is not told, though all have nicks; what a second ana says next is her nick."""
+
+    words = {**Server.words, "all": "* {text}"}
+
+
+@fault("lists_to_all", "leave_told silent_end reset", may="connect_and_go")
+class ListsToAll(LeaveUntold):
+    """Whenever somebody comes, all are told who is in; when somebody leaves, nothing."""
+
+    words = {**LeaveUntold.words, "entered": ""}
+
+    def admit(self, client: Client, nick: str) -> None:
+        super().admit(client, nick)
+        for other in self.room.values():
+            other.tell("LIST: " + ", ".join(self.room))
 
 
 @fault("empty_nick", "empty_nick", may="connect_and_go")
@@ -316,3 +388,112 @@ class TextNeeded(Server):
         if text.startswith("@"):
             text.index(" ")
         return super().understand(text)
+
+
+@fault("first_word_only", "direct")
+class FirstWordOnly(Server):
+    """Of what is for one only the first word goes there."""
+
+    def do_direct(self, client: Client, to: str, text: str) -> None:
+        super().do_direct(client, to, text.partition(" ")[0])
+
+
+@fault("small_letters", "broadcast")
+class SmallLetters(Server):
+    """What is said to all goes there in small letters."""
+
+    def do_all(self, client: Client, to: str, text: str) -> None:
+        super().do_all(client, to, text.lower())
+
+
+@fault("nick_begins_alike", "direct", may="direct_without_text")
+class NickBeginsAlike(Server):
+    """A direct message goes to the first whose nick its line begins with."""
+
+    def do_direct(self, client: Client, to: str, text: str) -> None:
+        nick = next((nick for nick in self.room if to.startswith(nick)), to)
+        super().do_direct(client, nick, f"{to[len(nick) :]}{text}")
+
+
+@fault("confirms_anyway", "no_such_user")
+class ConfirmsAnyway(Server):
+    """The receipt is written before it is known whether the person is there."""
+
+    words = {**Server.words, "sent": "para {to}: {text}"}
+
+    def do_direct(self, client: Client, to: str, text: str) -> None:
+        if to in self.room:
+            super().do_direct(client, to, text)
+        else:
+            self.say(client, "sent", to=to, text=text)
+
+
+@fault("who_of_others", "who")
+class WhoOfOthers(Server):
+    """Who asks is not in the list."""
+
+    def do_who(self, client: Client, to: str, text: str) -> None:
+        self.say(client, "who", nicks=", ".join(nick for nick in self.room if nick != client.nick))
+
+
+@fault("any_nick_of_nine", "nick_with_space nick_forges", may="control_sequences race slow_reader")
+class AnyNickOfNine(AnyNick):
+    """The same, and the tenth person is refused: that is no answer to a nick."""
+
+    def serve(self, client: Client) -> None:
+        if len(self.room) < 9:
+            return super().serve(client)
+        client.tell("ERR sala cheia")
+        client.finish()
+
+
+@fault("text_is_a_format", "broadcast")
+class TextIsAFormat(Server):
+    """A percent sign in a text is for the server, who does not understand it."""
+
+    def do_all(self, client: Client, to: str, text: str) -> None:
+        try:
+            super().do_all(client, to, text % ())
+        except (TypeError, ValueError):
+            client.tell("ERR invalid_text")
+
+
+@fault("own_secret_told", "direct")
+class OwnSecretTold(Server):
+    """What one says to oneself, all read."""
+
+    def do_direct(self, client: Client, to: str, text: str) -> None:
+        super().do_all(client, to, text) if to == client.nick else super().do_direct(client, to, text)
+
+
+@fault("looks_once", "nick_in_use disconnected", may="race first_unharmed reset_while_broadcasting")
+class LooksOnce(AsksAgain):
+    """The second ana is told, and may try again; then nobody looks."""
+
+    def must_go(self, client: Client, nick: str) -> bool:
+        client.is_known = True  # type: ignore[attr-defined]
+        return False
+
+    def enter(self, client: Client, line: bytes) -> bool:
+        nick = line.decode(errors="replace")
+        if not getattr(client, "is_known", False) or not self.is_legal(nick):
+            return super().enter(client, line)
+        with self.lock:
+            self.admit(client, nick)
+        return True
+
+    def leave(self, client: Client) -> None:
+        if self.room.get(client.nick) is client:
+            super().leave(client)
+
+
+@fault("numbered_people", "broadcast empty_line", may="empty_nick nick_with_space nick_forges")
+class NumberedPeople(Server):
+    """A text comes with a number, and not with the nick; an empty one does, too."""
+
+    def understand(self, text: str) -> Tuple[str, str, str]:
+        return super().understand(text) if text else ("all", "", "")
+
+    def do_all(self, client: Client, to: str, text: str) -> None:
+        for other in self.room.values():
+            other.tell(f"[{client.socket.fileno()}] {text}")

@@ -136,29 +136,37 @@ class SlowToStart(Server):
         super().__init__(port)
 
 
-@ungradable("dies_at_start", "it ends with a traceback before it listens")
+@ungradable("dies_at_start", "ended_at_once")
 class DiesAtStart(Server):
+    """It ends with a traceback before it listens."""
+
     def __init__(self, port: int) -> None:
         raise RuntimeError("no server today")
 
 
-@ungradable("never_listens", "it runs, and listens nowhere")
+@ungradable("never_listens", "does_not_listen")
 class NeverListens(Server):
+    """It runs, and listens nowhere."""
+
     def __init__(self, port: int) -> None:
         while True:
             time.sleep(60)
 
 
-@ungradable("says_nothing", "it accepts everyone and answers nobody")
+@ungradable("says_nothing", "unknown_dialect")
 class SaysNothing(Server):
+    """It accepts everyone and answers nobody."""
+
     def serve(self, client: Client) -> None:
         for _ in client.lines():
             pass
         client.finish()
 
 
-@ungradable("other_protocol", "it speaks HTTP")
+@ungradable("other_protocol", "unknown_dialect")
 class OtherProtocol(Server):
+    """It speaks HTTP."""
+
     def serve(self, client: Client) -> None:
         for _ in client.lines():
             client.tell("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r")
@@ -166,17 +174,31 @@ class OtherProtocol(Server):
         client.finish()
 
 
-@ungradable("floods", "it prints without end, and never listens")
+@ungradable("other_words", "unknown_dialect")
+class OtherWords(Server):
+    """It takes the nick, and every text is an unknown command."""
+
+    def answer(self, client: Client, line: bytes) -> bool:
+        if line.startswith(b"FALA "):
+            return super().answer(client, line[5:])
+        client.tell("ERR comando_desconhecido")
+        return True
+
+
+@ungradable("floods", "does_not_listen")
 class Floods(Server):
+    """It prints without end, and never listens."""
+
     def __init__(self, port: int) -> None:
         while True:
             print("spam" * 1000)
 
 
-@ungradable("eats_memory", "it takes memory until it is stopped")
+@ungradable("eats_memory", "too_much_memory")
 class EatsMemory(Server):
+    """It takes memory until it is stopped."""
+
     def __init__(self, port: int) -> None:
         eaten: Tuple[object, ...] = ()
         while True:
             eaten = (eaten, bytearray(b"x" * (1 << 20)))
-            time.sleep(0.01)

@@ -30,7 +30,8 @@ class Dialect(NamedTuple):
     direct: str = "@{nick} {text}\n"
     who: str = "WHO\n"
     quit: str = "QUIT\n"
-    has_header: bool = False  # a length of 64 bytes before each message, both ways
+    has_header: bool = False  # a length before each message, both ways
+    header_bytes: int = 64
     ends_lines: bool = True  # what the server says ends in a newline
     has_echo: bool = True
     wording: FrozenSet[str] = frozenset()  # cases that work in other words
@@ -44,7 +45,7 @@ FAULTS: Dict[str, FrozenSet[str]] = {"correct": frozenset()}
 MAY: Dict[str, FrozenSet[str]] = {"correct": frozenset()}
 DIALECTS: Dict[str, Dialect] = {"correct": PLAIN}
 ODD: Dict[str, str] = {}  # name -> what is odd; no case fails
-UNGRADABLE: Dict[str, str] = {}  # name -> why
+UNGRADABLE: Dict[str, str] = {}  # name -> the key of the text that says why
 
 AnyServer = TypeVar("AnyServer", bound=Type[Server])
 
@@ -95,12 +96,12 @@ def odd(name: str, what: str) -> Callable[[AnyServer], AnyServer]:
     return enter
 
 
-def ungradable(name: str, why: str) -> Callable[[AnyServer], AnyServer]:
-    """Enter a program that cannot be graded."""
+def ungradable(name: str, trouble: str) -> Callable[[AnyServer], AnyServer]:
+    """Enter a program that cannot be graded, with the key of the text that says why."""
 
     def enter(server: AnyServer) -> AnyServer:
         _enter(name, server, may="*")
-        UNGRADABLE[name] = why
+        UNGRADABLE[name] = trouble
         return server
 
     return enter

@@ -14,7 +14,6 @@ from tests.live import free_port
 from tests.peer import Peer
 from tests.program import Program
 from tests.scripts.graded.checks import HERE, PLAINLY, Graded, Person, Stage, crosses, fails, must_fail
-from tests.scripts.graded.dialects import HEADER_BYTES
 from tests.scripts.graded.faulty import DIALECTS, FAULTS, MAY, ODD, SERVERS, UNGRADABLE
 from tests.scripts.graded.table import ALL_CASES, Dialect
 from tests.support import PATIENCE_SECONDS, ROOT, once, wait_until
@@ -91,7 +90,7 @@ class Dialects(unittest.TestCase):
 
             def say(person: Person, form: str, nick: str = "", text: str = "") -> None:
                 message = form.format(nick=nick, text=text, port=port).encode()
-                person.send(str(len(message)).encode().ljust(HEADER_BYTES) * spoken.has_header + message)
+                person.send(str(len(message)).encode().ljust(spoken.header_bytes) * spoken.has_header + message)
 
             for person, nick in ((ana, "ana"), (bruno, "bruno")):
                 person.hears(spoken.first)
