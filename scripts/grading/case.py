@@ -31,4 +31,3 @@ class Result(NamedTuple):
     peers: Tuple[Peer, ...] = ()
     seconds: float = 0.0
     printed: bytes = b""  # errors, by a server on which nobody else was, and which lives on
-    is_sure: bool = False  # nobody else was there, and the server slept, or was at work, while it was waited for

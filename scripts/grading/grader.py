@@ -1,7 +1,7 @@
 """The grader: plays all cases against one server, and says what came of them.
 
-Cases share a process in small groups.  What fails in company is played again alone,
-so that no case is failed for what another one did.
+Cases share a process in small groups.  What fails is played again, alone: no case is
+failed for what another one did, or because the machine had other work for a moment.
 """
 
 from __future__ import annotations
@@ -143,8 +143,7 @@ class Grader:
         result = self._results[case.name]
         if result.key == "not_told" and not self._dialect.tells_leaving:  # that is the second look
             return True
-        is_sure = is_alone and (result.is_sure or result.key in ENDED)
-        return is_sure or case.name in SEEN_ONCE or result.key in PROOFS
+        return (is_alone and result.key in ENDED) or case.name in SEEN_ONCE or result.key in PROOFS
 
     def _is_explained(self, case: Case) -> bool:
         """Return True if the probe has seen, when nobody else was there, why this case fails.
@@ -227,8 +226,7 @@ def _result(case: Case, stage: Stage, task: Task, others: List[str]) -> Result:
         if is_dead:
             fields.update(line=process.last_words, how=process.how_it_ended)
         printed = b"" if others or is_dead else process.errors
-        is_sure = stage.was_asleep or stage.was_at_work
-        return Result(case.name, error.verdict, key, fields, peers, printed=printed, is_sure=is_sure)
+        return Result(case.name, error.verdict, key, fields, peers, printed=printed)
     if isinstance(error, TimeoutError):
         return Result(case.name, Verdict.FAIL, "took_too_long", {}, peers)
     return _fault(case, error)._replace(peers=peers)

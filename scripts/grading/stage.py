@@ -18,7 +18,6 @@ QUIET_SECONDS = 0.3  # a server that says nothing has done by then what it was t
 REST_SHARE, REST_SECONDS = 0.5, 0.75  # of a wait, but no more: a server that has rested for so long says no more
 STUCK_SHARE = 0.75  # the same, of a server that sleeps though there is something to read
 SHORT_SECONDS = 0.1  # the same, of one that has read a nick and is known to say nothing to it
-WORK_SHARE = 0.5  # of a processor: who gets so much has not waited for its turn
 LOOK_SECONDS = 0.05  # between two looks whether it rests
 SEQUENCE = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")  # of a terminal: some servers colour nicks, or clear the row first
 SUFFIXES = tuple(2 * letter for letter in "bcdfghjklmnp")  # behind the nicks of cases that share a server
@@ -39,7 +38,6 @@ class Stage:
         self.peers: List[Peer] = []
         self.suffix = suffix
         self.was_asleep = False  # the server, at the end of the last wait that brought nothing
-        self.was_at_work = False  # for most of that wait: a loop that never sleeps, and had its turn
         self._texts = 0
         self._before: Dict[str, Dict[Peer, int]] = {}  # of each text: where what came later begins
 
@@ -64,8 +62,7 @@ class Stage:
         """
         seconds, rest = seconds + self.dawdles, (rest or min(REST_SHARE * seconds, REST_SECONDS)) + self.dawdles
         began = asleep = unread = self.play.reactor.now
-        self.was_asleep = self.was_at_work = False
-        said, used = 0, procfs.cpu_seconds(self.server.process.pids())
+        self.was_asleep, said = False, 0
         while not condition():
             now = self.play.reactor.now
             before, said = said, sum(peer.count for peer in self.server.peers)
@@ -73,8 +70,6 @@ class Stage:
                 asleep = unread = now
             self.was_asleep = now - asleep >= rest
             if now - began >= seconds or now - asleep >= STUCK_SHARE * seconds:
-                used = procfs.cpu_seconds(self.server.process.pids()) - used
-                self.was_at_work = used >= WORK_SHARE * max(now - began, LOOK_SECONDS)
                 return False
             if now - unread >= rest:
                 if not procfs.queued_bytes(self.server.address.port):

@@ -245,7 +245,7 @@ class ScriptedGrader(Grader):
     def __init__(self, dialect: Dialect, *failing: List[str]) -> None:
         self._dialect, self._failing, self._results = dialect, list(failing), {}
         self.played: List[List[str]] = []
-        self.key, self.is_sure = "", False
+        self.key = ""
 
     def _group(self, group: Group) -> Steps[Tuple[List[Case], bool]]:
         yield from ()
@@ -253,7 +253,7 @@ class ScriptedGrader(Grader):
         failed = [BY_NAME[name] for name in self._failing.pop(0)]
         for case in group.cases:
             verdict = Verdict.FAIL if case in failed else Verdict.PASS
-            self._results[case.name] = Result(case.name, verdict, self.key, is_sure=self.is_sure)
+            self._results[case.name] = Result(case.name, verdict, self.key)
         return failed, True
 
     def looks(self, *names: str) -> List[List[str]]:
@@ -288,13 +288,12 @@ class Looks(unittest.TestCase):
                 grader.key = "not_told"
                 self.assertEqual(grader.looks("who", "leave_told")[1:], [["leave_told"]] if tells else [])
 
-    def test_what_failed_alone_while_the_server_slept_is_not_played_again(self) -> None:
-        for is_sure, names in ((True, ["reset"]), (False, ["reset"]), (True, ["who", "reset"])):
-            with self.subTest(is_sure=is_sure, names=names):
-                grader = ScriptedGrader(Dialect(), ["reset"], [])
-                grader.is_sure = is_sure
-                again = [] if is_sure and len(names) == 1 else [["reset"]]
-                self.assertEqual(grader.looks(*names), [names, *again])
+    def test_what_fails_alone_is_played_again(self) -> None:
+        for again, verdict in (([], Verdict.PASS), (["reset"], Verdict.FAIL)):
+            with self.subTest(verdict):
+                grader = ScriptedGrader(Dialect(), ["reset"], again)
+                self.assertEqual(grader.looks("reset"), [["reset"], ["reset"]])
+                self.assertEqual(grader._results["reset"].verdict, verdict)
 
     def test_what_the_probe_has_seen_is_played_twice(self) -> None:
         company = ["byte_by_byte", "long_line"]

@@ -50,7 +50,6 @@ def _gone(stage: Stage, is_reset: bool) -> Steps[None]:
     at = len(bruno.received)
     ana.reset() if is_reset else ana.close()
     is_told = yield from hears_of(stage, bruno, ana.name, at)
-    was_asleep = stage.was_asleep
     yield from stage.talk(bruno, caio, key="others_dead")
     if stage.dialect.who:
         answer = yield from ask_who(stage, bruno, bruno.name, caio.name)
@@ -58,7 +57,6 @@ def _gone(stage: Stage, is_reset: bool) -> Steps[None]:
             raise Failed("ghost", nick=ana.name, line=answer)
     yield from must_be_free(stage, ana.name, bruno)
     if not is_told:
-        stage.was_asleep = was_asleep  # while that was waited for
         raise Failed("only_not_told", who=bruno.name, nick=ana.name)
 
 

@@ -90,7 +90,7 @@ def complaints(name: str, document: Document, asked: FrozenSet[str]) -> Iterator
     if document["trouble"]:
         yield f"not graded: {document['trouble']} {document['output']}"
     for case, entry in found.items():
-        told = f"{case} is {entry['verdict']} ({entry['why']})"
+        told = f"{case} is {entry['verdict']} ({entry['why']}; sent: {entry['sent']}; came: {entry['came']})"
         right = "fail" if case in fails else "wording" if case in spoken.wording else "pass"
         if entry["verdict"] != right and not (case in may | spoken.na and case not in fails):
             yield f"{told}, not {right}"
