@@ -2,10 +2,12 @@
 
 Cases share a process in small groups.  What fails is played again, alone: no case is
 failed for what another one did, or because the machine had other work for a moment.
+Where two looks at a case that was alone differ, a third one decides.
 """
 
 from __future__ import annotations
 
+import enum
 import os
 from collections import deque
 from typing import Callable, Deque, Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Tuple
@@ -24,13 +26,12 @@ from grading.stage import SUFFIXES, Stage
 
 GROUP_SECONDS = 45.0
 LANES = max(2, min(4, os.cpu_count() or 2))  # servers at once, where each has a port of its own
-# What these have seen needs no second look: it takes long, or can only be there if the fault is.
-SEEN_ONCE = frozenset({"slow_reader", "no_busy_loop", "race", "restart"})
+# What these have seen needs no second look: it can only be there if the fault is, or a moment cannot look so.
 PROOFS = frozenset({
     "as_one", "text_in_nick", "no_line_ends", "cr_in_nick", "cr_in_text", "two_of_a_nick", "not_for_all",
     "direct_is_text", "said_to_all", "told_as_sent", "empty_told", "empty_nick_in", "nick_with_space_in", "forged",
     "escape_passed", "no_who", "no_quit", "nameless", "nameless_told", "goes_on", "waits_for_clients",
-    "endless_kept", "many_of_one",
+    "endless_kept", "many_of_one", "stalled", "stuck", "crawls", "race_won_by_many", "no_restart", "other_port",
 })  # fmt: skip
 ENDING = frozenset({"interrupt", LAST})  # here the server is to end
 ENDED = frozenset({"ended", "server_died"})  # no second look either, if nobody else was there
@@ -38,6 +39,14 @@ MOST_TOGETHER = 3  # in the second look
 DYING_SECONDS = 0.5  # that an interpreter takes from the fault to its end
 
 Note = Callable[[str], None]
+
+
+class Look(enum.Enum):
+    """Which time it is that cases are played."""
+
+    FIRST = "first"
+    SECOND = "second"  # at a case that was alone before, too
+    LAST = "last"
 
 
 class Grade(NamedTuple):
@@ -106,7 +115,7 @@ class Grader:
     # -- all groups ---------------------------------------------------------------
 
     def _play_all(self) -> Steps[None]:
-        waiting: Deque[Tuple[Group, bool]] = deque()  # and whether it is the first look at them
+        waiting: Deque[Tuple[Group, Look]] = deque()
         played = groups(is_each_alone=self._dialect.pace > 0)  # where the server dawdles, they would all wait
         for group in played:
             wanted = [case for case in group.cases if case in self._cases]
@@ -114,7 +123,7 @@ class Grader:
             for case in set(wanted) - set(applicable):
                 self._results[case.name] = Result(case.name, Verdict.NA, "no_text")
             if applicable:
-                waiting.append((group._replace(cases=applicable), True))
+                waiting.append((group._replace(cases=applicable), Look.FIRST))
         lanes = LANES if self._launcher.has_free_ports else 1
         tasks = yield from self._play.all_of([self._lane(waiting) for _ in range(lanes)], GROUP_SECONDS * len(played))
         faults = [task.error for task in tasks if task.error and not isinstance(task.error, TimeoutError)]
@@ -122,14 +131,17 @@ class Grader:
             left = _fault(case, faults[0]) if faults else Result(case.name, Verdict.NA, "no_time")
             self._results.setdefault(case.name, left)
 
-    def _lane(self, waiting: Deque[Tuple[Group, bool]]) -> Steps[None]:
+    def _lane(self, waiting: Deque[Tuple[Group, Look]]) -> Steps[None]:
         while waiting:
-            group, is_first = waiting.popleft()
+            group, look = waiting.popleft()
             failed, is_well = yield from self._group(group)
-            if is_first:
+            if look is Look.FIRST:
                 is_alone = len(group.cases) == 1
                 again = self._again([case for case in failed if not self._is_sure(case, is_alone)], is_well)
-                waiting.extendleft((Group(cases), False) for cases in reversed(again))
+                following = Look.SECOND if is_alone else Look.LAST
+                waiting.extendleft((Group(cases), following) for cases in reversed(again))
+            elif look is Look.SECOND and not failed:
+                waiting.appendleft((group, Look.LAST))
 
     def _again(self, unsure: List[Case], is_well: bool) -> List[List[Case]]:
         """Return in which groups cases are played again: alone, or those together of which the probe has seen why."""
@@ -143,7 +155,7 @@ class Grader:
         result = self._results[case.name]
         if result.key == "not_told" and not self._dialect.tells_leaving:  # that is the second look
             return True
-        return (is_alone and result.key in ENDED) or case.name in SEEN_ONCE or result.key in PROOFS
+        return (is_alone and result.key in ENDED) or result.key in PROOFS
 
     def _is_explained(self, case: Case) -> bool:
         """Return True if the probe has seen, when nobody else was there, why this case fails.

@@ -34,7 +34,7 @@ from grading.dialect import HEADER_BYTES, SHORT_HEADER_BYTES, Dialect, Form
 from grading.families import load
 from grading.folder import Student, command_of, digest, files, students
 from grading.forms import DIRECTS, MORE_DIRECTS, MORE_QUITS, MORE_WHOS, QUITS, WHOS, named
-from grading.grader import Grade, Grader
+from grading.grader import Grade, Grader, Look
 from grading.joining import Attempt
 from grading.launcher import Launcher, NotStarted
 from grading.outcome import Failed, Verdict
@@ -258,7 +258,7 @@ class ScriptedGrader(Grader):
 
     def looks(self, *names: str) -> List[List[str]]:
         """Return the groups that are played, from the first on."""
-        list(self._lane(deque([(Group([BY_NAME[name] for name in names]), True)])))
+        list(self._lane(deque([(Group([BY_NAME[name] for name in names]), Look.FIRST)])))
         return self.played
 
 
@@ -289,11 +289,20 @@ class Looks(unittest.TestCase):
                 self.assertEqual(grader.looks("who", "leave_told")[1:], [["leave_told"]] if tells else [])
 
     def test_what_fails_alone_is_played_again(self) -> None:
-        for again, verdict in (([], Verdict.PASS), (["reset"], Verdict.FAIL)):
-            with self.subTest(verdict):
-                grader = ScriptedGrader(Dialect(), ["reset"], again)
-                self.assertEqual(grader.looks("reset"), [["reset"], ["reset"]])
+        fails: List[str] = ["reset"]
+        for looks, verdict in (
+            ([fails, fails], Verdict.FAIL), ([fails, [], fails], Verdict.FAIL), ([fails, [], []], Verdict.PASS),
+        ):  # fmt: skip
+            with self.subTest(looks=looks):
+                grader = ScriptedGrader(Dialect(), *looks)
+                self.assertEqual(grader.looks("reset"), len(looks) * [["reset"]])
                 self.assertEqual(grader._results["reset"].verdict, verdict)
+
+    def test_what_only_a_fault_can_look_like_is_not_played_again(self) -> None:
+        for key, count in (("race_won_by_many", 1), ("race_won_by_none", 2)):
+            grader = ScriptedGrader(Dialect(), ["race"], ["race"])
+            grader.key = key
+            self.assertEqual(grader.looks("race"), count * [["race"]])
 
     def test_what_the_probe_has_seen_is_played_twice(self) -> None:
         company = ["byte_by_byte", "long_line"]
