@@ -17,6 +17,7 @@ HEAR_SECONDS = 2.0  # what was said is there by then
 QUIET_SECONDS = 0.3  # a server that says nothing has done by then what it was told
 REST_SHARE, REST_SECONDS = 0.5, 0.75  # of a wait, but no more: a server that has rested for so long says no more
 STUCK_SHARE = 0.75  # the same, of a server that sleeps though there is something to read
+WORK_SHARE = 0.5  # of a processor: who does not sleep and gets less waits for its turn
 SHORT_SECONDS = 0.1  # the same, of one that has read a nick and is known to say nothing to it
 LOOK_SECONDS = 0.05  # between two looks whether it rests
 SEQUENCE = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")  # of a terminal: some servers colour nicks, or clear the row first
@@ -57,16 +58,22 @@ class Stage:
 
         A server rests while it sleeps, says nothing to anybody and has read everything: then
         nothing more comes from it.  One that has not read everything is stuck, or looks only
-        now and then: it gets longer.  One that has not had its turn on a busy machine does neither.
-        One that dawdles gets that time, too.  ``rest`` is for how long it must have rested, in seconds.
+        now and then: it gets longer.  One that waits for its turn on a busy machine does neither, and
+        gets up to twice the time.  One that dawdles gets that time, too.  ``rest`` is for how long it
+        must have rested, in seconds.
         """
         seconds, rest = seconds + self.dawdles, (rest or min(REST_SHARE * seconds, REST_SECONDS)) + self.dawdles
-        began = asleep = unread = self.play.reactor.now
-        self.was_asleep, said = False, 0
+        began = asleep = unread = now = self.play.reactor.now
+        self.was_asleep, said, most = False, 0, 2 * seconds
+        used = procfs.cpu_seconds(self.server.process.pids())
         while not condition():
-            now = self.play.reactor.now
+            looked, now = now, self.play.reactor.now
             before, said = said, sum(peer.count for peer in self.server.peers)
-            if said != before or not self.server.process.sleeps:
+            worked, used = used, procfs.cpu_seconds(self.server.process.pids())
+            is_awake = not self.server.process.sleeps
+            if is_awake and used - worked < WORK_SHARE * (now - looked):
+                seconds = min(seconds + now - looked, most)
+            if said != before or is_awake:
                 asleep = unread = now
             self.was_asleep = now - asleep >= rest
             if now - began >= seconds or now - asleep >= STUCK_SHARE * seconds:

@@ -312,6 +312,26 @@ class Looks(unittest.TestCase):
         self.assertEqual(grader.looks(*company)[1:], [[case] for case in company])
 
 
+class Turns(unittest.TestCase):
+    """A server on a busy machine waits for its turn."""
+
+    def waited(self, share: float, sleeps: bool = False) -> float:
+        """Return for how long an answer of a server is waited for that gets this share of a processor."""
+        reactor = SimpleNamespace(now=0.0)
+        process = SimpleNamespace(sleeps=sleeps, pids=list)
+        server = SimpleNamespace(process=process, peers=[], address=SimpleNamespace(port=0))
+        stage = Stage(SimpleNamespace(reactor=reactor), None, server, Dialect())  # type: ignore[arg-type]
+        with mock.patch("grading.stage.procfs.cpu_seconds", lambda pids: share * reactor.now):
+            for wait in stage.until(lambda: False, 1.0):
+                reactor.now += wait.seconds
+        return float(reactor.now)
+
+    def test_one_that_gets_little_of_a_processor_gets_twice_the_time(self) -> None:
+        for share, seconds in ((1.0, 1.0), (0.6, 1.0), (0.2, 2.0), (0.0, 2.0)):
+            self.assertAlmostEqual(self.waited(share), seconds, msg=f"{share} of a processor")
+        self.assertLess(self.waited(0.0, sleeps=True), 1.0)
+
+
 class BrokenGrader(Grader):
     """One that does something wrong between two cases."""
 
