@@ -149,7 +149,7 @@ class Shutdown(ServerCase):
     def test_a_shutdown_waits_five_seconds_for_a_stopped_reader(self) -> None:
         """Trap 22."""
         ana, stopped = Person(self, "ana"), Person(self, "stopped", recv_buffer=4096)
-        while not self.server.pool.turn.ledger.bytes:
+        while not self.backlog("stopped"):
             ana.say("x" * 4000)
             self.turn()
             ana.receive()

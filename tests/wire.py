@@ -259,7 +259,7 @@ class Joining(WireCase):
         tls = ssl.create_default_context().wrap_bio(ssl.MemoryBIO(), sent, server_hostname="localhost")
         with self.assertRaises(ssl.SSLWantReadError):
             tls.do_handshake()
-        hello = sent.read()
+        hello = sent.read().replace(b"\xff", b".")  # its random bytes may be telnet, too
         return [
             b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n",
             b"NICK ana\r\nUSER ana 0 * :Ana\r\n",

@@ -21,6 +21,7 @@ from minichat.server.server import Server
 from tests.support import PATIENCE_SECONDS
 
 UNPACED = Limits(clients=1000, rate_lines=0.0)
+TURN_SECONDS = 0.0001  # that pass in a turn
 
 
 class Person:
@@ -103,15 +104,15 @@ class Person:
 
 
 class ServerCase(unittest.TestCase):
-    """A server of one's own, on a free port, with a clock that can be put forward."""
+    """A server of one's own, on a free port, with a clock that no busy machine puts forward."""
 
     limits = UNPACED
     selector: Any = selectors.DefaultSelector
     server_kind: Type[Server] = Server
 
     def setUp(self) -> None:
-        self.skipped = 0.0
-        self.reactor = Reactor(self.selector(), clock=lambda: time.monotonic() + self.skipped, on_bug=self._bug)
+        self.passed = 0.0  # seconds, of a clock that only turns and ``pass_time`` put forward
+        self.reactor = Reactor(self.selector(), clock=lambda: self.passed, on_bug=self._bug)
         listening = listen("127.0.0.1", 0, 1024)
         self.address = listening.getsockname()
         self.status: List[str] = []
@@ -132,6 +133,7 @@ class ServerCase(unittest.TestCase):
 
     def turn(self) -> None:
         """One turn that waits for nothing, or a millisecond if there is nothing."""
+        self.passed += TURN_SECONDS
         self.reactor.call_later(0.001, lambda: None)
         self.reactor.run_once()
         self.balanced()
@@ -144,9 +146,14 @@ class ServerCase(unittest.TestCase):
     def pass_time(self, seconds: float) -> None:
         """Let time pass in steps too small to look like a stall."""
         while seconds > 0:
-            self.skipped += min(0.9, seconds)
+            self.passed += min(0.9, seconds)
             seconds -= 0.9
             self.turn()
+
+    def backlog(self, nick: str) -> int:
+        """How many bytes wait for one who does not read."""
+        member = self.server.room.find(nick)
+        return next((c.queued for c in self.server.pool.owners if c.context is member), 0)
 
     def balanced(self) -> None:
         """Trap 9: selector, connection table and open files agree after every turn."""
@@ -481,7 +488,7 @@ class Ending(ServerCase):
         """Trap 32."""
         ana, slow = Person(self, "ana"), Person(self, "slow", recv_buffer=65536)
         said = 0
-        while self._backlog("slow") < 100_000:
+        while self.backlog("slow") < 100_000:
             ana.say(f"{said} " + "x" * 4000)
             said += 1
             self.turn()
@@ -492,10 +499,6 @@ class Ending(ServerCase):
         text = slow.to_end()
         self.assertEqual(text.count("FROM ana [all]: "), slow_queue)
         self.assertTrue(text.endswith("BYE\n"), text[-100:])
-
-    def _backlog(self, nick: str) -> int:
-        member = self.server.room.find(nick)
-        return next((c.queued for c in self.server.pool.owners if c.context is member), 0)
 
     def _send_what_fits(self, person: Person, data: bytes) -> None:
         try:
