@@ -19,6 +19,7 @@ NICKS = (
     Dialect(end=b"", nick=Form("NICK {nick}")),
     Dialect(nick=Form("/ENTRAR 127.0.0.1 {port} {nick}")),
     Dialect(end=b"", nick=Form("/ENTRAR 127.0.0.1 {port} {nick}")),
+    Dialect(has_header=True, header_bytes=SHORT_HEADER_BYTES),
     Dialect(nick=Form("/nick {nick}")),
     Dialect(nick=Form("JOIN {nick}")),
     Dialect(nick=Form("/join {nick}")),
@@ -28,7 +29,6 @@ NICKS = (
 )
 RARE_NICKS = (  # tried where none of these takes the nick
     Dialect(has_header=True, nick=Form("NICK {nick}")),
-    Dialect(has_header=True, header_bytes=SHORT_HEADER_BYTES),
     Dialect(end=b"\r\n"),
     Dialect(end=b"\r\n", nick=Form("NICK {nick}")),
 )
@@ -39,7 +39,7 @@ DIRECTS = tuple(
     Form(f"{word}{{nick}} {{text}}")
     for word in (
         "@", "MSG @", "MSG ", "/msg ", "/dm ", "DM ", "/w ", "/pm ", "PM ", "/priv ", "/privado ", "PRIV ", "!DM ",
-        "PRIVATE ", "PRIVADO ", "/tell ", "TELL ", "/private ", "/whisper ",
+        "PRIVATE ", "PRIVADO ", "/PRIVADO ", "/tell ", "TELL ", "/private ", "/whisper ",
     )
 )  # fmt: skip
 WHOS = tuple(

@@ -24,11 +24,13 @@ from grading.script import Steps, pause, watch
 from minichat.net.reactor import Reactor
 
 QUIET_SECONDS = 1.0  # a server that does not listen by then, and prints nothing more, waits for its input
+NAMED_SECONDS = 0.3  # after it listens somewhere: by then it does on its other ports, and has printed which
 LOOKS, TRY_LOOKS = 10, 2  # so many times that, from the start to listening
 FREE_SECONDS = 65.0  # the kernel keeps a port for a minute after a connection that the server ended first
 FREED_SECONDS = 0.3  # between two attempts to make it forget that
 PORT_IN_USE = "port_in_use"  # the key of a text
 MOST_TAKEN = 2  # ports that were free, and then were not
+MOST_SAID = 5  # numbers in what it prints that may be its port
 MOST_ANSWERS = 5  # typed on the standard input
 PORT_PLACE = "{port}"  # in a command: a free port goes here
 
@@ -146,8 +148,8 @@ class Launcher:
                     return
         if failure is not None:
             raise failure
-        if not self.has_free_ports:
-            server = yield from self._stop(self._start_when_free(PLAIN, 0))
+        if not self.has_free_ports and not self._given_port:
+            server = yield from self._stop(self._start_when_free(PLAIN, self.port))
             self.is_random = server.address.port != self.port
             self.port = 0 if self.is_random else self.port
 
@@ -224,6 +226,7 @@ class Launcher:
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         yield from self._type_until_it_listens(process, port, is_try)
+        yield from watch(lambda: self._is_named(process, port), NAMED_SECONDS)
         found = self._addresses(process, port)
         if not found:
             process.read_rest()
@@ -231,8 +234,7 @@ class Launcher:
             yield from self._end(process)
             raise NotStarted(key, process.output)
         wanted = [address for address in found if address.port == port]
-        said = [address for address in found if str(address.port).encode() in process.output]
-        address = (wanted or said or found)[0]
+        address = (wanted or self._said(process) or found)[0]
         self.host = address.host
         return Server(process, address, [])
 
@@ -256,6 +258,21 @@ class Launcher:
         ports = [address.port for address in self._addresses(process, port)]
         is_given = port == self._given_port > 0  # and not one that it was told at this start
         return (port in ports if is_given else bool(ports)) or not process.is_running
+
+    def _is_named(self, process: Process, port: int) -> bool:
+        """Return True if the server listens where it was told, or says: one that listens on several ports is not done.
+
+        Or if it does not run any more.
+        """
+        is_told = any(address.port == port for address in self._addresses(process, port))
+        return is_told or bool(self._said(process)) or not process.is_running
+
+    def _said(self, process: Process) -> List[Address]:
+        """Return the first address at which it listens whose port the server has printed, if there is one."""
+        for number in [int(digits) for digits in _NUMBER.findall(process.output)][:MOST_SAID]:
+            if said := [address for address in self._addresses(process, number) if address.port == number]:
+                return said
+        return []
 
     def _addresses(self, process: Process, port: int) -> List[Address]:
         if procfs.HAS_PROC:

@@ -9,6 +9,7 @@ import enum
 import errno
 import socket
 import struct
+import time
 from selectors import EVENT_READ, EVENT_WRITE
 from typing import Dict, List, NamedTuple
 
@@ -42,7 +43,7 @@ class Act(enum.Enum):
 class Event(NamedTuple):
     """One of these acts."""
 
-    at: float  # seconds, of the reactor
+    at: float  # seconds, of a clock: what several do in one turn of the reactor has an order, too
     act: Act
     data: bytes = b""
 
@@ -152,7 +153,7 @@ class Peer:
             return
         self._noted += len(data) if self.keeps else FLOOD_BYTES
         if self._noted <= NOTED_BYTES or not data:
-            self.events.append(Event(self._reactor.now, act, data))
+            self.events.append(Event(time.monotonic(), act, data))
         else:
             self.unnoted[act] = self.unnoted.get(act, 0) + len(data)
 

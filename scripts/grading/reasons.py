@@ -244,8 +244,10 @@ REASONS: Dict[str, Text] = {
     ),
     "ended_at_once": ("o servidor terminou antes de escutar", "the server ended before it listened"),
     "unknown_dialect": (
-        "o servidor escuta, mas em nenhuma forma conhecida alguém consegue entrar e falar",
-        "the server listens, but in no known form can anybody join and speak",
+        "o servidor escuta, mas em nenhuma forma conhecida alguém consegue entrar e falar"
+        " (se ele escuta em mais de uma porta, informe a do bate-papo com --port)",
+        "the server listens, but in no known form can anybody join and speak"
+        " (if it listens on more than one port, name that of the chat with --port)",
     ),
     "no_server": (
         "não há server.py na pasta; escreva o comando, por exemplo python3 servidor.py, num arquivo 'command'",

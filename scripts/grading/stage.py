@@ -17,10 +17,12 @@ HEAR_SECONDS = 2.0  # what was said is there by then
 QUIET_SECONDS = 0.3  # a server that says nothing has done by then what it was told
 REST_SHARE, REST_SECONDS = 0.5, 0.75  # of a wait, but no more: a server that has rested for so long says no more
 STUCK_SHARE = 0.75  # the same, of a server that sleeps though there is something to read
-WORK_SHARE = 0.5  # of a processor: who does not sleep and gets less waits for its turn
 SHORT_SECONDS = 0.1  # the same, of one that has read a nick and is known to say nothing to it
+WORK_SHARE = 0.5  # of a processor: who does not sleep and gets less waits for its turn
 LOOK_SECONDS = 0.05  # between two looks whether it rests
 SEQUENCE = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")  # of a terminal: some servers colour nicks, or clear the row first
+RENAMED = rb"[#.(~|-]\d{1,2}(?!\.?\d)| ?\(\d{1,2}\)|\[\d{1,2}\]"  # what a server adds to a nick that is in use
+ANSWER_LINES = 2  # of what a newcomer reads, that are the answer to the nick
 SUFFIXES = tuple(2 * letter for letter in "bcdfghjklmnp")  # behind the nicks of cases that share a server
 TEXT_LETTERS = "qwxzkvjy"  # that tell the texts of a case from each other, before a "zz"
 OTHERS = re.compile(f"[a-z]({'|'.join(SUFFIXES)})(?=[^a-z]|$|[{TEXT_LETTERS}]{{2}}zz)".encode())  # a nick, or a text
@@ -183,8 +185,11 @@ class Stage:
 
     def is_accepted(self, answer: bytes, nick: str) -> bool:
         """Return True if ``answer`` begins as the answer to a nick that is free."""
-        line = self.dialect.accepted.replace(b"{nick}", nick.encode()).strip().partition(b"\n")[0].strip()
-        return has_word(line, nick) and answer.strip().startswith(line) and has_word(answer, nick)
+        usual = self.dialect.accepted.replace(b"{nick}", nick.encode()).strip()
+        line, first = usual.partition(b"\n")[0].strip(), answer.strip().partition(b"\n")[0]
+        is_begun = has_word(line, nick) and first.startswith(line) and has_word(first, nick)
+        # Some say first that they are looking: then what follows is the answer.
+        return is_begun and all(plain(told.strip()) in plain(answer) for told in lines_of(usual)[:ANSWER_LINES])
 
     # -- saying and hearing -------------------------------------------------------
 
@@ -298,9 +303,12 @@ class Stage:
         said = re.escape(nick.lower()) + re.sub(r"\d+", r"\\d+", re.escape(between.lower())) + re.escape(text.lower())
         if re.search(rb"(?<![a-z])" + said.encode(), heard):
             return True
-        # "ana [admin]: oi": some show more of one person than of another.
+        # "ana [admin]: oi": some show more of one person than of another.  A list of all is no such line.
+        before = SEQUENCE.sub(b"", self.before(peer, text))
+        others = [other.name for other in self.peers if not other.name.startswith(nick)]
+        is_list = any(has_word(before, name) for name in others) or not before.lower().endswith(_signs(between))
         is_line = self.dialect.ends_lines and self._ends_as_always(self.line_with(peer, text) or b"", text)
-        return is_line and has_word(self.before(peer, text), nick)
+        return is_line and not is_list and has_word(before, nick)
 
     def _is_said(self, peer: Peer, text: str) -> bool:
         """Return True if ``text`` came as all texts come, and not in a line that tells of it: ``oi has joined``."""
@@ -384,6 +392,11 @@ class Stage:
             yield from self.hears(witness, text)
 
 
+def _signs(between: str) -> bytes:
+    """Return the signs with which what stands between a nick and a text ends."""
+    return re.sub(r".*\w", "", between, flags=re.DOTALL).encode()
+
+
 def plain(line: bytes) -> bytes:
     """Return a line without its digits, those of a time differ; in small letters, some show nicks in capitals."""
     return re.sub(rb"\d", b"", line).lower()
@@ -392,7 +405,9 @@ def plain(line: bytes) -> bytes:
 def has_word(data: bytes, word: str) -> bool:
     """Return True if ``word`` stands in ``data``, in any colour and case, and not only as a part of a longer word.
 
-    Nor is it the word if a sign and a small number follow, as in the "ana#2" of a server that renames.
+    Nor is it the word if something follows by which a server renames: "ana_", "ana#2", "ana[2]", "ana (2)".
     """
-    pattern = rb"(?<![A-Za-z0-9])" + re.escape(word.encode()) + rb"(?![A-Za-z0-9]|_[A-Za-z0-9]|[#.(-]\d{1,2}(?!\.?\d))"
-    return bool(re.search(pattern, SEQUENCE.sub(b"", data), re.IGNORECASE))
+    found = re.escape(word.encode())
+    plainly = rb"(?<![A-Za-z0-9])" + found + rb"(?![A-Za-z0-9_]|" + RENAMED + rb")"
+    marked = rb"(?<=_)" + found + rb"(?=_+(?![A-Za-z0-9_]))"  # as _ana_
+    return bool(re.search(plainly + rb"|" + marked, SEQUENCE.sub(b"", data), re.IGNORECASE))

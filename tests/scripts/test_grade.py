@@ -41,6 +41,7 @@ from grading import joining, launcher, peer, ports, procfs, rubric
 from grading.case import Result
 from grading.catalogue import BY_NAME
 from grading.dialect import Dialect
+from grading.families import entrance
 from grading.families.endings import RESTLESS_SHARE
 from grading.folder import Class
 from grading.grader import Grade, Grader
@@ -330,6 +331,14 @@ while True:
         peers[0].recv(99)
         peers[0].sendall(b"OK\\n")
 """
+CHAT_AND_STATUS = """
+import socket, time
+status = socket.create_server(("127.0.0.1", {other}))
+time.sleep(0.1)
+chat = socket.create_server(("127.0.0.1", {port}))
+print({said!r}, flush=True)
+time.sleep(1000)
+"""
 READS = "while peer.recv(9): pass"  # and goes on to the next one, which does not come
 CUTS = "peer.recv(9); peer.close(); other = listener.accept()[0]\nwhile other.recv(9): pass"
 SPINS = "peer.recv(9)\nwhile True: pass"
@@ -475,6 +484,22 @@ class Finds(Playing):
         self.assertGreater(dawdling.pace, MOST_BRISK_SECONDS)
         found = [(dialect.quit.pattern, dialect.tells_leaving) for dialect in others]
         self.assertEqual(found, [("QUIT", False), ("", True), ("", False)])
+
+    def test_of_two_ports_the_one_that_is_said_or_given_is_that_of_the_chat(self) -> None:
+        other, port = sorted((free_port(), free_port()))
+        for said, given in ((f"Chat na porta {port}", 0), ("", port)):
+            with self.subTest(said=said):
+                launcher = self.launcher("-c", CHAT_AND_STATUS.format(other=other, port=port, said=said), port=given)
+                self.play.run(launcher.discover())
+                self.assertEqual((launcher.port, launcher.has_free_ports), (port, False))
+                launcher.close()
+
+    def test_a_race_is_over_when_all_have_been_looked_at(self) -> None:
+        launcher = self.launch("slow_door")
+        spoken = Dialect(accepted=b"OK {nick}\n", crossed="FROM {nick} [all]: {text}\n")
+        stage = Stage(self.play, launcher, self.play.run(launcher.start()), spoken)
+        self.play.run(entrance.race(stage))
+        self.play.run(launcher.end(stage.server))
 
     def test_of_a_server_that_hangs_no_other_form_of_a_nick_is_tried(self) -> None:
         launcher = self.launcher("-c", HANGS)

@@ -214,6 +214,9 @@ class Dialects(unittest.TestCase):
         for said, is_there in (
             (b"ANA: oi", True), (b"<ana>", True), (b"ana_1", False), (b"anabela", False), (b"ana#2", False),
             (b"ana(2)", False), (b"ana(127.0.0.1:5)", True), (b"ana(10.0.0.1)", True), (b"ana-50001", True),
+            (b"ana_: oi", False), (b"ana__", False), (b"_ana_: oi", True), (b"__ana__", True), (b"ana[2]: oi", False),
+            (b"ana [12:30]", True), (b"ana[12:30]", True), (b"ana (2): oi", False), (b"ana (23 anos)", True),
+            (b"ana~2", False), (b"*ana*", True), (b"ana|oi", True), (b"ana|2|", False),
         ):  # fmt: skip
             self.assertEqual(has_word(said, "ana"), is_there, said)
 

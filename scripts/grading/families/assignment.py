@@ -81,6 +81,9 @@ def no_such_user(stage: Stage) -> Steps[None]:
     if receipt and receipt == _shape(answer, stage.nick("carlos"), text):
         raise Failed("told_as_sent", line=answer)
     if not _has_line(stage, answer, USER_NOT_FOUND):
+        typed = stage.encode(stage.dialect.direct.text(stage.nick("carlos"), text)).strip()
+        if not stage.dialect.crosses and typed in answer and not NOT_UNDERSTOOD.search(answer.upper()):
+            raise Failed("direct_is_text", who=ana.name, text=text)  # she alone reads what she has said
         if not stage.dialect.has_direct and NOT_UNDERSTOOD.search(answer.upper()):
             raise NotApplicable("no_direct_form", line=answer)
         raise OtherWording("other_wording", line=answer, expected=USER_NOT_FOUND.decode())
@@ -107,6 +110,8 @@ def _second_ana(stage: Stage) -> Steps[Tuple[Peer, Peer, Peer, bytes]]:
     yield from stage.enter(second, ana.name)
     yield from stage.until(lambda: len(second.received) > before or second.has_ended, QUIET_SECONDS)
     yield from pause(GAP_SECONDS)
+    if ana.has_ended:
+        raise Failed("ended", who=ana.name)
     answer = stage.heard(second, before)
     if stage.is_of_others(answer):  # a newcomer hears everybody here, other cases too: alone it is seen what is meant
         raise Failed("disturbed")
@@ -143,8 +148,6 @@ def disconnected(stage: Stage) -> Steps[None]:
 def first_unharmed(stage: Stage) -> Steps[None]:
     """The one who had the nick first goes on reading and speaking."""
     ana, bruno, _, _ = yield from _second_ana(stage)
-    text = stage.say(ana)
-    yield from stage.must_hear(bruno, text)
-    yield from stage.must_hear(ana, stage.say(bruno))
+    yield from stage.talk(ana, bruno)
     if stage.dialect.has_direct:
         yield from stage.must_hear(ana, stage.tell(bruno, ana.name), "direct_not_heard")

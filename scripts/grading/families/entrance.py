@@ -9,11 +9,12 @@ from grading.dialect import lines_of
 from grading.families.chat import comes
 from grading.outcome import Failed, NotApplicable
 from grading.peer import Peer
-from grading.script import Steps, pause
-from grading.stage import GAP_SECONDS, QUIET_SECONDS, Stage, has_word, plain
+from grading.script import Steps, pause, until
+from grading.stage import GAP_SECONDS, HEAR_SECONDS, QUIET_SECONDS, Stage, has_word, plain
 
 RACERS, RACES = 12, 2
 SILENT = 3
+AGAIN_SECONDS = 4.0  # what a server tells all now and then has come again by then
 CLEAR = "\x1b[2J"  # clears a terminal
 
 
@@ -27,6 +28,8 @@ def race(stage: Stage) -> Steps[None]:
         yield from pause(GAP_SECONDS)
         for racer in racers:
             racer.send(stage.encode(stage.dialect.nick.text(nick, port=stage.server.address.port)))
+        told = len(stage.dialect.greeting)
+        yield from stage.until(lambda: all(racer.count > told or racer.has_ended for racer in racers), HEAR_SECONDS)  # noqa: B023
         yield from pause(2 * QUIET_SECONDS)
         winners = yield from _winners(stage, racers, nick, bruno)
         if winners > 1:
@@ -69,12 +72,23 @@ def connect_and_go(stage: Stage) -> Steps[None]:
         yield from pause(GAP_SECONDS)
         passing.close() if number else passing.reset()
         yield from stage.served()
-    told = stage.heard(bruno, at)
+    told, until_now = stage.heard(bruno, at), len(bruno.received)
     yield from stage.talk(ana, bruno, key="others_dead")
+    is_news = bool(told) and not (yield from _comes_again(stage, bruno, told, until_now))
     caio = yield from stage.join("caio")
     yield from stage.talk(caio, ana, key="next_dead")
-    if told:
+    if is_news:
         raise Failed("nameless_told", line=told)
+
+
+def _comes_again(stage: Stage, peer: Peer, told: bytes, since: int) -> Steps[bool]:
+    """Return True if a peer reads the same again though nobody comes: some servers tell all something now and then."""
+
+    def is_there() -> bool:
+        later = plain(stage.heard(peer, since))
+        return all(plain(line) in later for line in lines_of(told))
+
+    return (yield from until(is_there, AGAIN_SECONDS))
 
 
 def empty_line(stage: Stage) -> Steps[None]:
@@ -114,9 +128,10 @@ def empty_nick(stage: Stage) -> Steps[None]:
     said = stage.dialect.nick.text("", port=stage.server.address.port)
     nobody.send(stage.encode(said) or b"\n")
     yield from stage.until(lambda: nobody.has_ended, QUIET_SECONDS)
-    told = stage.heard(bruno, at)
-    usual = stage.dialect.before_text.encode()
-    if told and not nobody.has_ended and not _has_name(told, joined) and not _has_name(told, usual):
+    told, until_now = stage.heard(bruno, at), len(bruno.received)
+    usual, _, usual_behind = stage.dialect.crossed.encode().partition(b"{text}")
+    is_nameless = bool(told) and not nobody.has_ended and not _has_name(told, joined) and not _has_name(told, usual)
+    if is_nameless and not (yield from _comes_again(stage, bruno, told, until_now)):
         raise Failed("nameless_told", line=told)
     if not nobody.has_ended:
         # A server that asks again takes the first text as a nick, and the second as a text.
@@ -127,7 +142,9 @@ def empty_nick(stage: Stage) -> Steps[None]:
             yield from stage.hears(bruno, second, QUIET_SECONDS)
             yield from stage.settle(bruno)
             before = stage.before(bruno, second)
-            is_in = stage.has(bruno, second) and first.encode() not in before and not _has_name(before, usual)
+            behind = (stage.line_with(bruno, second) or b"").partition(second.encode())[2]
+            has_name = _has_name(before, usual) or _has_name(behind, usual_behind)
+            is_in = stage.has(bruno, second) and first.encode() not in before and not has_name
             if is_in and not _has_become_nick(stage, nobody, bruno, first):
                 raise Failed("empty_nick_in", line=stage.context(bruno, second.encode()))
     caio = yield from stage.join("caio")

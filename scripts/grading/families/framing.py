@@ -89,7 +89,8 @@ def nick_and_text_glued(stage: Stage) -> Steps[None]:
     if not (yield from stage.hears(bruno, text, speaker=ana)):
         lost = stage.unheard(bruno, text, "lost_of_glued", ana)
         yield from stage.hears(bruno, stage.say(ana), speaker=ana)  # where a newcomer is not told, the nick is seen now
-        raise Failed("text_in_nick", nick=nick, text=text) if stage.has(bruno, text) else lost
+        is_told = text.encode() in plain(stage.heard(bruno, stage.mark(bruno, text)))  # some show nicks in capitals
+        raise Failed("text_in_nick", nick=nick, text=text) if is_told else lost
     is_in_nick = f"{nick}\n".encode() in stage.before(bruno, text) + b"\n"
     if (stage.dialect.is_named or is_in_nick) and not stage.is_from(bruno, nick, text):
         raise Failed("text_in_nick", nick=nick, text=text)
@@ -196,6 +197,6 @@ def _long(stage: Stage, body: str) -> Steps[None]:
         count = sum(has_word(found, ana.name) for found in stage.reads(bruno, token + body))
         if stage.dialect.is_named and count > 1:
             raise Failed("many_of_one", who=bruno.name)
-        if told := stage.told_off(ana, token + body):
+        if (told := stage.told_off(ana, token + body)) and not stage.has(bruno, token):
             raise Failed("refused", who=ana.name, line=told)
         raise stage.unheard(bruno, token + body, "not_whole", ana)

@@ -635,3 +635,55 @@ class History(Server):
         super().admit(client, nick)
         for text in (f"oi{suffix}q{letter}zz" for suffix in ("", "bb", "cc", "dd") for letter in "wxzkvjy"):
             self.say(client, "all", nick="zeca", text=text)
+
+
+@dialect(
+    "guests_behind",
+    DIALECTS["guests"],
+    wording="broadcast no_such_user",
+    fails="disconnected connect_and_go",
+    may="who_private race",
+)
+class GuestsBehind(Guests):
+    """The same, and who has said a text stands behind it."""
+
+    words = {**Guests.words, "all": "{text} ({nick})"}
+
+
+@dialect("lengthens", wording="nick_in_use", fails="disconnected")
+class Lengthens(Server):
+    """Who asks for a nick that is in use gets one that is longer, as in IRC."""
+
+    def is_taken(self, nick: str) -> bool:
+        return False
+
+    def admit(self, client: Client, nick: str) -> None:
+        while nick in self.room:
+            nick += "_"
+        super().admit(client, nick)
+
+
+@dialect("looks_first", wording=WORDED)
+class LooksFirst(Server):
+    """Each nick is answered twice: that it is looked at, and what came of that."""
+
+    words = {**Server.words, "ok": "Verificando {nick}...\nOK", "in_use": "Verificando {nick}...\nNome em uso"}
+    words["nobody"] = "Ninguem"
+
+
+@dialect("ticks", may="own_output_glued")
+class Ticks(Server):
+    """All read something each second, as a client with a window needs it."""
+
+    words = {**Server.words, "tick": "PING"}
+
+    def run(self) -> None:
+        threading.Thread(target=self.tick, daemon=True).start()
+        super().run()
+
+    def tick(self) -> None:
+        """Tell all that the server is there."""
+        while True:
+            time.sleep(0.5)
+            with self.lock:
+                self.everyone("tick", nick="")

@@ -83,6 +83,15 @@ class SendallToAll(Server):
     client = _Direct
 
 
+@fault("sendall_to_all_slowly", "slow_reader")
+class SendallToAllSlowly(SendallToAll):
+    """The same, and it takes its time for each text: more than ten seconds pass before it is stuck."""
+
+    def do_all(self, client: Client, to: str, text: str) -> None:
+        time.sleep(0.0036)
+        super().do_all(client, to, text)
+
+
 class _DirectFragile(_Direct):
     def tell(self, text: str) -> None:
         self.socket.sendall(self.frame(text))

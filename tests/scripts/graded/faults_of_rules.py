@@ -109,6 +109,22 @@ class AsksAgain(Server):
         return not self.is_taken(nick)
 
 
+@fault("asks_again_and_lists", "disconnected")
+class AsksAgainAndLists(AsksAgain):
+    """The same, and who has come is told by a list of who is in, in which the last nick stands last."""
+
+    words = {**Server.words, "entered": "", "list": "Online: {nicks}"}
+
+    def admit(self, client: Client, nick: str) -> None:
+        super().admit(client, nick)
+        self.everyone("list", nick=nick, nicks=", ".join(self.room))
+
+    def leave(self, client: Client) -> None:
+        super().leave(client)
+        with self.lock:
+            self.everyone("list", nick=client.nick, nicks=", ".join(self.room))
+
+
 @fault("few_that_ask_again", "disconnected")
 class FewThatAskAgain(AsksAgain):
     """The same, of sixteen people at a time: those who were asked for another nick keep their places."""
@@ -246,6 +262,11 @@ class EchoOnly(Server):
 
     def do_all(self, client: Client, to: str, text: str) -> None:
         self.say(client, "all", nick=client.nick, text=text)
+
+
+@fault("echo_only_of_all", "broadcast direct no_such_user", may="*")
+class EchoOnlyOfAll(EchoOnly, NoDirect):
+    """The same, and a direct message is a text like any other."""
 
 
 @fault("nothing_crosses", "broadcast", may="*")

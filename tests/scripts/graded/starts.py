@@ -22,6 +22,12 @@ class PrintsNothing(Server):
         pass
 
 
+@odd("slow_door", "a newcomer is not looked at before a second is over")
+class SlowDoor(Server):
+    def greet(self, client: Client) -> None:
+        time.sleep(1.3)
+
+
 @odd("ignores_sigterm", "only Ctrl-C or SIGKILL ends it")
 class IgnoresSigterm(Server):
     def run(self) -> None:
