@@ -85,7 +85,8 @@ def _comes_again(stage: Stage, peer: Peer, told: bytes, since: int) -> Steps[boo
     """Return True if a peer reads the same again though nobody comes: some servers tell all something now and then."""
 
     def is_there() -> bool:
-        later = plain(stage.heard(peer, since))
+        heard = plain(stage.heard(peer, since))
+        later = lines_of(heard) if stage.dialect.ends_lines else heard
         return all(plain(line) in later for line in lines_of(told))
 
     return (yield from until(is_there, AGAIN_SECONDS))
