@@ -485,7 +485,7 @@ class Finds(Playing):
         found = [(dialect.quit.pattern, dialect.tells_leaving) for dialect in others]
         self.assertEqual(found, [("QUIT", False), ("", True), ("", False)])
 
-    def test_of_two_ports_the_one_that_is_said_or_given_is_that_of_the_chat(self) -> None:
+    def test_of_two_ports_the_one_that_is_said_or_given_is_taken(self) -> None:
         other, port = sorted((free_port(), free_port()))
         for said, given in ((f"Chat na porta {port}", 0), ("", port)):
             with self.subTest(said=said):
