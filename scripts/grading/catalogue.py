@@ -52,7 +52,7 @@ FAMILIES: List[str] = list(dict.fromkeys(case.family for case in CASES))
 
 # Cases that share a server, several at a time: together they have few enough people for any server.
 TOGETHER = (
-    "direct nick_in_use disconnected first_unharmed",
+    "direct nick_in_use disconnected",
     "who who_private quit leave_told nick_free_again",
     "byte_by_byte glued_lines nick_and_text_glued own_output_glued crlf",
     "cut_in_character long_multibyte long_line",
@@ -63,7 +63,7 @@ IN_TURN = "empty_line empty_nick nick_with_space nick_forges control_sequences d
 # The longest first, so that they run beside the others where each server has a port of its own.
 ALONE = (
     "slow_reader race endless_line no_busy_loop reset_while_broadcasting connect_and_go silent_end half_close"
-    " invalid_utf8 reset silent_newcomer interrupt broadcast no_such_user"
+    " invalid_utf8 reset silent_newcomer interrupt broadcast no_such_user first_unharmed"
 )
 LAST = "restart"  # a server that fails it leaves a port that is taken for a minute
 

@@ -57,7 +57,7 @@ class Grade(NamedTuple):
     dialect: Optional[Dialect] = None
     trouble: str = ""  # the key of a text that says why it could not be graded
     attempts: List[Attempt] = []  # of the probe, if it found no dialect
-    output: bytes = b""  # of the server, if it did not start
+    output: bytes = b""  # of the server, if it did not start; its errors, if no dialect was found
     host: str = LOOPBACK
     port: int = 0
     has_free_ports: bool = False
@@ -103,7 +103,8 @@ class Grader:
         except NotStarted as error:
             grade = grade._replace(trouble=error.key, output=error.output)
         except UnknownDialect as error:
-            grade = grade._replace(trouble="unknown_dialect", attempts=error.attempts)
+            output = next((attempt.errors for attempt in error.attempts if attempt.errors), b"")
+            grade = grade._replace(trouble="unknown_dialect", attempts=error.attempts, output=output)
         finally:
             self._launcher.close()
         return grade._replace(

@@ -39,6 +39,7 @@ class Attempt(NamedTuple):
     is_open: bool  # the connection, after all that
     is_sure: bool = False  # the text came with the nick of who said it, or no nick can be given
     keeps_end: bool = False  # a line ended behind a nick: if that was the nick's own end, it must not be sent
+    errors: bytes = b""  # that the server has printed
     hangs: bool = False  # the first got an answer to the nick, the second none at all
     is_welcome: bool = False  # what looks like a refusal of the nick: to a text the answer is another one
 
@@ -111,7 +112,8 @@ class Joining:
         """Try one way of giving a nick on a server of its own."""
         server = yield from self._launcher.start()
         try:
-            return (yield from self._speak(Stage(self._play, self._launcher, server, dialect, LETTERS)))
+            attempt = yield from self._speak(Stage(self._play, self._launcher, server, dialect, LETTERS))
+            return attempt._replace(errors=server.process.errors)
         finally:
             yield from self._launcher.end(server)
 

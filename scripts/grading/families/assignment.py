@@ -147,7 +147,10 @@ def disconnected(stage: Stage) -> Steps[None]:
 
 def first_unharmed(stage: Stage) -> Steps[None]:
     """The one who had the nick first goes on reading and speaking."""
-    ana, bruno, _, _ = yield from _second_ana(stage)
+    ana, bruno, second, _ = yield from _second_ana(stage)
+    if second.has_ended:
+        second.close()  # as every client does then
+        yield from stage.served()
     yield from stage.talk(ana, bruno)
     if stage.dialect.has_direct:
         yield from stage.must_hear(ana, stage.tell(bruno, ana.name), "direct_not_heard")

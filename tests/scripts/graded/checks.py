@@ -39,7 +39,7 @@ PLAINLY = [
 SHORT_SECONDS = 0.3  # that a server which must fail gets
 SLOW_SECONDS = 1.5  # the same, where the correct server waits for a second itself
 SPIN_SECONDS, SPIN_LOOKS = 0.3, 3
-PLAYS = 3  # in one of which a fault must show
+PLAYS = 5  # in one of which a fault must show
 ROUNDS = 4  # in which all speak at once; some servers let nobody say more in a second
 NOTICED_SECONDS = 1.5  # after which a server has noticed that a connection was closed
 SLOW_LINES, SLOW_BYTES = 4000, 4000  # more than the kernel keeps for one that does not read
@@ -152,6 +152,15 @@ def crosses(speaker: Person, hearer: Person, text: str) -> str:
     return hearer.hears(f"[all]: {text}")
 
 
+def until_noticed(speaker: Person, hearer: Person) -> None:
+    """Assert that texts go on to reach another until a server has noticed that a connection was closed."""
+    deadline = time.monotonic() + NOTICED_SECONDS
+    for number in itertools.count():
+        crosses(speaker, hearer, f"oi{number}")
+        if time.monotonic() > deadline:
+            break
+
+
 # -- the assignment, and the chat ----------------------------------------------------
 
 
@@ -203,7 +212,11 @@ def disconnected(stage: Stage) -> None:
 @check
 def first_unharmed(stage: Stage) -> None:
     ana, bruno = stage.join("ana"), stage.join("bruno")
-    stage.answer("ana")
+    second = stage.stranger()
+    second.say("ana")
+    second.first()
+    second.close()
+    until_noticed(ana, bruno)
     crosses(bruno, bruno, "um")
     crosses(bruno, ana, "dois")
     crosses(ana, bruno, "tres")
@@ -408,11 +421,7 @@ def silent_newcomer(stage: Stage) -> None:
 def connect_and_go(stage: Stage) -> None:
     ana, bruno = stage.join("ana"), stage.join("bruno")
     stage.stranger().close()
-    deadline = time.monotonic() + NOTICED_SECONDS
-    for number in itertools.count():
-        crosses(ana, bruno, f"oi{number}")
-        if time.monotonic() > deadline:
-            break
+    until_noticed(ana, bruno)
 
 
 @check

@@ -481,14 +481,29 @@ class HeaderNick(Header):
 class NotSoFast(Server):
     """Who says more than five texts in a second is told so."""
 
+    counts_refused = False
+
     def do_all(self, client: Client, to: str, text: str) -> None:
         now = time.monotonic()
         recent = [at for at in getattr(client, "said_at", ()) if now - at < 1]
         if len(recent) >= 5:
             client.tell("Devagar! Cinco textos por segundo")
+            if self.counts_refused:
+                client.said_at = [*recent, now]  # type: ignore[attr-defined]
             return
         client.said_at = [*recent, now]  # type: ignore[attr-defined]
         super().do_all(client, to, text)
+
+
+@dialect(
+    "not_so_fast_at_all",
+    na="own_output_glued reset_while_broadcasting slow_reader",
+    may="nick_free_again endless_line race",
+)
+class NotSoFastAtAll(NotSoFast):
+    """The same, and what was refused counts, too: who goes on says nothing more."""
+
+    counts_refused = True
 
 
 class _ShortHeaderClient(_HeaderClient):

@@ -283,6 +283,9 @@ class WaitsForClients(Server):
     def run(self) -> None:
         super().run()
         for client in list(self.room.values()):
+            client.is_cut = True  # nothing more is told: what is sent after its end would end the connection
+            client.outbox.put(None)
+            client.writer.join()
             client.socket.shutdown(socket.SHUT_WR)
         while self.room:
             time.sleep(0.05)

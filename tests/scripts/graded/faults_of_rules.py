@@ -87,6 +87,25 @@ class RemovesFirst(Server):
             super().leave(client)
 
 
+@fault(
+    "removes_last",
+    "first_unharmed connect_and_go",
+    may="race nick_free_again empty_nick nick_with_space nick_forges",
+)
+class RemovesLast(Server):
+    """When one who has no nick closes the connection the last who came is taken out of the room."""
+
+    def serve(self, client: Client) -> None:
+        super().serve(client)
+        if not client.nick:
+            with self.lock:
+                self.room.pop(next(reversed(self.room), ""), None)
+
+    def leave(self, client: Client) -> None:
+        if client.nick in self.room:
+            super().leave(client)
+
+
 @fault("asks_again", "disconnected")
 class AsksAgain(Server):
     """The second ana is told, and may try another nick instead of being disconnected."""

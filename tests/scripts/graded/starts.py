@@ -180,6 +180,18 @@ class OtherProtocol(Server):
         client.finish()
 
 
+@ungradable("raises_at_nick", "unknown_dialect")
+class RaisesAtNick(Server):
+    """Whoever gives a nick ends the thread that reads it."""
+
+    def serve(self, client: Client) -> None:
+        try:
+            for _ in client.lines():
+                raise RuntimeError("no nick today")
+        finally:
+            client.finish()
+
+
 @ungradable("other_words", "unknown_dialect")
 class OtherWords(Server):
     """It takes the nick, and every text is an unknown command."""
