@@ -329,8 +329,7 @@ class DropsAtEnd(Server):
 @dialect(
     "unframed_asks_again",
     DIALECTS["unframed"]._replace(say="MSG {text}", direct="MSG @{nick} {text}", who="MSG WHO"),
-    na="crlf empty_line",
-    fails=NO_FRAMING + " own_output_glued disconnected nick_with_space",
+    fails=NO_FRAMING + " own_output_glued disconnected nick_with_space crlf",
     may="half_close endless_line empty_line empty_nick nick_forges control_sequences slow_reader direct_without_text"
     " who_private",
 )

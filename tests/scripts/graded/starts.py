@@ -189,7 +189,7 @@ class RaisesAtNick(Server):
             for _ in client.lines():
                 raise RuntimeError("no nick today")
         finally:
-            client.finish()
+            client.cut()
 
 
 @ungradable("other_words", "unknown_dialect")
