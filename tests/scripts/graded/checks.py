@@ -33,7 +33,7 @@ PLAINLY = [
     and name not in (*UNGRADABLE, "forged_echo", "glued_out", "unframed_glued", "relay", "crlf_out", "crlf_doubled")
     and name not in ("end_is_text", "header_in", "any_nick_in_capitals", "relay_with_nicks", "nameless", "short_lines")
     and name not in ("unframed_asks_again", "relay_of_reads", "guests", "numbered_people", "send_decodes_reads")
-    and name not in ("notices_unended", "guests_behind")
+    and name not in ("notices_unended", "guests_behind", "sendall_to_all_slowly")
     and name not in ("prints_nothing", "asks_port", "asks_menu", "goes_to_background", "port_variable", "verbose")
 ]
 SHORT_SECONDS = 0.3  # that a server which must fail gets

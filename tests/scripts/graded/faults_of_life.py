@@ -85,10 +85,15 @@ class SendallToAll(Server):
 
 @fault("sendall_to_all_slowly", "slow_reader")
 class SendallToAllSlowly(SendallToAll):
-    """The same, and it takes its time for each text: more than ten seconds pass before it is stuck."""
+    """The same, and late it takes its time for some texts: more than ten seconds pass before it is stuck."""
+
+    left, slow_texts = 2_500_000, 74
 
     def do_all(self, client: Client, to: str, text: str) -> None:
-        time.sleep(0.0036)
+        self.left -= len(text)
+        if self.left < 0 < self.slow_texts:
+            self.slow_texts -= 1
+            time.sleep(0.15)
         super().do_all(client, to, text)
 
 
