@@ -260,9 +260,9 @@ class Launcher:
         return (port in ports if is_given else bool(ports)) or not process.is_running
 
     def _is_named(self, process: Process, port: int) -> bool:
-        """Return True if the server listens where it was told, or says: one that listens on several ports is not done.
+        """Return True if the server listens on ``port``, or on one that it has printed; or has ended.
 
-        Or if it does not run any more.
+        One that listens on several ports may not be that far.
         """
         is_told = any(address.port == port for address in self._addresses(process, port))
         return is_told or bool(self._said(process)) or not process.is_running

@@ -688,7 +688,7 @@ class LooksFirst(Server):
 
 @dialect("ticks", may="own_output_glued")
 class Ticks(Server):
-    """All read something each second, as a client with a window needs it."""
+    """All read something twice a second, as a client with a window needs it."""
 
     words = {**Server.words, "tick": "PING"}
 
